@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_CORE_CLASSIFY_H
+#define ANYGW_CORE_CLASSIFY_H
+
+#include "frame.h"
+#include "reasons.h"
+#include "segment.h"
+
+/**
+ * enum anygw_act - what becomes of a frame that enters the bridge
+ * @ANYGW_PASS: bridged untouched
+ * @ANYGW_MARK: bridged, and looked at again for each port it leaves by
+ * @ANYGW_STEER: handed to the gateway, and to nobody else
+ * @ANYGW_DROP: dropped, the reason counted
+ */
+enum anygw_act {
+	ANYGW_PASS,
+	ANYGW_MARK,
+	ANYGW_STEER,
+	ANYGW_DROP,
+};
+
+/* What is to be done beside the act itself. */
+#define ANYGW_F_QUESTION	0x01	/* somebody asks for the gateway */
+#define ANYGW_F_ASK		0x02	/* remember who asks for a VM */
+#define ANYGW_F_RELAY		0x04	/* a VM answers: tell who has asked */
+#define ANYGW_F_CONFLICT	0x08	/* the fabric contests the gateway */
+
+/**
+ * struct anygw_verdict - what to do with one frame
+ * @act: bridge, steer or drop it
+ * @reason: why it is dropped
+ * @flags: ANYGW_F_*
+ * @gw: index of the gateway concerned
+ */
+struct anygw_verdict {
+	enum anygw_act act;
+	enum anygw_reason reason;
+	u8 flags;
+	int gw;
+};
+
+/**
+ * anygw_classify_access() - judge a frame that enters by an access port
+ * @seg: the segment
+ * @f: the frame
+ */
+struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
+					   const struct anygw_frame *f);
+
+/**
+ * anygw_classify_fabric() - judge a frame that enters by a fabric port
+ * @seg: the segment
+ * @f: the frame
+ */
+struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
+					   const struct anygw_frame *f);
+
+#endif

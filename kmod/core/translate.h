@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_CORE_TRANSLATE_H
+#define ANYGW_CORE_TRANSLATE_H
+
+#include "frame.h"
+#include "reasons.h"
+#include "segment.h"
+
+#define ANYGW_EDITS_MAX	4
+
+/**
+ * struct anygw_edit - octets to write into a frame
+ * @off: where, counted from the start of the Ethernet header
+ * @len: how many
+ * @octet: what
+ */
+struct anygw_edit {
+	u8 off;
+	u8 len;
+	u8 octet[ETH_ALEN];
+};
+
+/**
+ * struct anygw_plan - a rewrite, planned before anything is written
+ * @n: number of edits
+ * @end: how much of the frame has to be writable, from its start
+ * @edit: the edits
+ */
+struct anygw_plan {
+	u8 n;
+	u8 end;
+	struct anygw_edit edit[ANYGW_EDITS_MAX];
+};
+
+/**
+ * enum anygw_leave - what becomes of a frame that leaves by a port
+ * @ANYGW_LEAVE_AS_IS: it leaves untouched
+ * @ANYGW_LEAVE_EDITED: it leaves after the planned edits
+ * @ANYGW_LEAVE_ASKING: the same, and who has asked is to be remembered
+ * @ANYGW_LEAVE_NOT: it does not leave here
+ */
+enum anygw_leave {
+	ANYGW_LEAVE_AS_IS,
+	ANYGW_LEAVE_EDITED,
+	ANYGW_LEAVE_ASKING,
+	ANYGW_LEAVE_NOT,
+};
+
+/**
+ * anygw_plan_dst() - start a plan that writes the destination MAC
+ * @plan: the plan
+ * @mac: six octets
+ */
+void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac);
+
+/**
+ * anygw_plan_answer() - start a plan that readdresses an ARP answer
+ * @plan: the plan
+ * @mac: whom it goes to, in the Ethernet header and as target
+ * @addr: the target protocol address
+ */
+void anygw_plan_answer(struct anygw_plan *plan, const u8 *mac, __be32 addr);
+
+/**
+ * anygw_plan_apply() - carry out a plan
+ * @plan: the plan
+ * @frame: the frame from its Ethernet header on
+ * @len: octets that may be written
+ * Return: false, with nothing written, if an edit would fall outside
+ */
+bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len);
+
+/**
+ * anygw_translate_arrival() - a marked frame from the fabric leaves by a port
+ * @seg: the segment
+ * @f: the frame
+ * @to_fabric: whether it is a fabric port
+ * @plan: the edits
+ * @reason: why it does not leave
+ */
+enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
+					 const struct anygw_frame *f,
+					 bool to_fabric,
+					 struct anygw_plan *plan,
+					 enum anygw_reason *reason);
+
+/**
+ * anygw_translate_departure() - a gateway's frame leaves by a fabric port
+ * @seg: the segment
+ * @gw: index of the gateway that sent it
+ * @f: the frame
+ * @plan: the edits
+ * @reason: why it does not leave
+ */
+enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
+					   int gw, const struct anygw_frame *f,
+					   struct anygw_plan *plan,
+					   enum anygw_reason *reason);
+
+/**
+ * anygw_translate_claim() - the host asks the fabric from a gateway address
+ * @f: an ARP frame with a gateway address as its sender, not from a vMAC
+ * @plan: the edits: the question stays the host's, but from 0.0.0.0
+ * @reason: why it does not leave
+ */
+enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
+				       struct anygw_plan *plan,
+				       enum anygw_reason *reason);
+
+/**
+ * anygw_translate_host() - the host's own frame leaves by a port
+ * @seg: the segment
+ * @f: the frame, sent by the bridge device or something on top of it
+ * @to_fabric: whether it is a fabric port
+ * @plan: the edits
+ * @reason: why it does not leave
+ *
+ * The host may own the gateway's address on the gateway device and speak
+ * through another one; it must not give it away with another MAC.
+ */
+enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
+				      const struct anygw_frame *f,
+				      bool to_fabric, struct anygw_plan *plan,
+				      enum anygw_reason *reason);
+
+#endif

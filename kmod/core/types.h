@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the pure core needs of its surroundings: the kernel's types in the
+ * module, the same names from the C library in unit tests and fuzzers.
+ */
+#ifndef ANYGW_CORE_TYPES_H
+#define ANYGW_CORE_TYPES_H
+
+#ifdef __KERNEL__
+#include <linux/etherdevice.h>
+#include <linux/if_ether.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#else
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+
+#define __force
+
+static inline bool ether_addr_equal(const u8 *a, const u8 *b)
+{
+	return !memcmp(a, b, ETH_ALEN);
+}
+
+static inline void ether_addr_copy(u8 *dst, const u8 *src)
+{
+	memcpy(dst, src, ETH_ALEN);
+}
+
+static inline bool is_multicast_ether_addr(const u8 *addr)
+{
+	return addr[0] & 1;
+}
+#endif
+
+/* Every anygw host's own MAC starts with these three octets. */
+#define ANYGW_HOST_PREFIX	0x0a, 0x61, 0x6e
+
+/**
+ * anygw_is_host_mac() - whether a MAC is that of an anygw host
+ * @mac: six octets
+ */
+static inline bool anygw_is_host_mac(const u8 *mac)
+{
+	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
+
+	return !memcmp(mac, prefix, sizeof(prefix));
+}
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/anygw.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_ANYGW_H
+#define _UAPI_LINUX_ANYGW_H
+
+#define ANYGW_FAMILY_NAME	"anygw"
+#define ANYGW_FAMILY_VERSION	1
+
+/**
+ * enum anygw_port_role - What is behind a bridge port.
+ * @ANYGW_PORT_ROLE_AUTO: decided by the kind of device: access for tun, tap,
+ *   veth, macvtap, ipvtap and netkit, fabric for everything else
+ * @ANYGW_PORT_ROLE_ACCESS: virtual machines; they see the host only as the
+ *   gateway
+ * @ANYGW_PORT_ROLE_FABRIC: the physical network or an overlay; it sees the
+ *   host only under its host MAC
+ */
+enum anygw_port_role {
+	ANYGW_PORT_ROLE_AUTO,
+	ANYGW_PORT_ROLE_ACCESS,
+	ANYGW_PORT_ROLE_FABRIC,
+};
+
+/**
+ * enum anygw_mode - What a gateway does with the frames meant for it.
+ * @ANYGW_MODE_ACTIVE: answers, routes and announces
+ * @ANYGW_MODE_STANDBY: answers and routes nothing, but keeps its fences up
+ * @ANYGW_MODE_OBSERVE: changes nothing on the wire and counts what it would
+ *   have done
+ */
+enum anygw_mode {
+	ANYGW_MODE_ACTIVE,
+	ANYGW_MODE_STANDBY,
+	ANYGW_MODE_OBSERVE,
+};
+
+/**
+ * enum anygw_mac_source - Where the host MAC comes from.
+ * @ANYGW_MAC_SOURCE_NONE: not decided yet, there was no gateway so far
+ * @ANYGW_MAC_SOURCE_RANDOM: no machine id was handed over; new after every
+ *   load of the module
+ * @ANYGW_MAC_SOURCE_MACHINE_ID: derived from the machine id and the namespace
+ * @ANYGW_MAC_SOURCE_CONFIGURED: set by the administrator
+ */
+enum anygw_mac_source {
+	ANYGW_MAC_SOURCE_NONE,
+	ANYGW_MAC_SOURCE_RANDOM,
+	ANYGW_MAC_SOURCE_MACHINE_ID,
+	ANYGW_MAC_SOURCE_CONFIGURED,
+};
+
+enum {
+	ANYGW_A_HOST_MAC = 1,
+	ANYGW_A_HOST_MAC_SOURCE,
+	ANYGW_A_HOST_BEACON,
+	ANYGW_A_HOST_MACHINE_ID,
+	ANYGW_A_HOST_DRY_RUN,
+
+	__ANYGW_A_HOST_MAX,
+	ANYGW_A_HOST_MAX = (__ANYGW_A_HOST_MAX - 1)
+};
+
+enum {
+	ANYGW_A_PORT_IFINDEX = 1,
+	ANYGW_A_PORT_IFNAME,
+	ANYGW_A_PORT_BRIDGE,
+	ANYGW_A_PORT_BRIDGE_NAME,
+	ANYGW_A_PORT_ROLE,
+	ANYGW_A_PORT_CONFIGURED,
+	ANYGW_A_PORT_STATS,
+	ANYGW_A_PORT_DRY_RUN,
+
+	__ANYGW_A_PORT_MAX,
+	ANYGW_A_PORT_MAX = (__ANYGW_A_PORT_MAX - 1)
+};
+
+enum {
+	ANYGW_A_GATEWAY_IFINDEX = 1,
+	ANYGW_A_GATEWAY_IFNAME,
+	ANYGW_A_GATEWAY_BRIDGE,
+	ANYGW_A_GATEWAY_BRIDGE_NAME,
+	ANYGW_A_GATEWAY_VLAN,
+	ANYGW_A_GATEWAY_MAC,
+	ANYGW_A_GATEWAY_MODE,
+	ANYGW_A_GATEWAY_STATE,
+	ANYGW_A_GATEWAY_COEXIST,
+	ANYGW_A_GATEWAY_FALLBACK,
+	ANYGW_A_GATEWAY_FASTPATH,
+	ANYGW_A_GATEWAY_HOST_ADDRESS4,
+	ANYGW_A_GATEWAY_HOST_PREFIX4,
+	ANYGW_A_GATEWAY_HOST_ADDRESS6,
+	ANYGW_A_GATEWAY_HOST_PREFIX6,
+	ANYGW_A_GATEWAY_STATS,
+	ANYGW_A_GATEWAY_DRY_RUN,
+
+	__ANYGW_A_GATEWAY_MAX,
+	ANYGW_A_GATEWAY_MAX = (__ANYGW_A_GATEWAY_MAX - 1)
+};
+
+enum {
+	ANYGW_A_STATS_CAPTURED = 1,
+	ANYGW_A_STATS_FASTPATH,
+	ANYGW_A_STATS_FALLBACK,
+	ANYGW_A_STATS_ANSWERED,
+	ANYGW_A_STATS_ANNOUNCED,
+	ANYGW_A_STATS_TRANSLATED,
+	ANYGW_A_STATS_LEARNED,
+	ANYGW_A_STATS_CONFLICTS,
+	ANYGW_A_STATS_DROP,
+
+	__ANYGW_A_STATS_MAX,
+	ANYGW_A_STATS_MAX = (__ANYGW_A_STATS_MAX - 1)
+};
+
+enum {
+	ANYGW_A_DROP_REASON = 1,
+	ANYGW_A_DROP_COUNT,
+
+	__ANYGW_A_DROP_MAX,
+	ANYGW_A_DROP_MAX = (__ANYGW_A_DROP_MAX - 1)
+};
+
+enum {
+	ANYGW_A_CONFLICT_IFINDEX = 1,
+	ANYGW_A_CONFLICT_IFNAME,
+	ANYGW_A_CONFLICT_BRIDGE,
+	ANYGW_A_CONFLICT_BRIDGE_NAME,
+	ANYGW_A_CONFLICT_VLAN,
+	ANYGW_A_CONFLICT_MAC,
+	ANYGW_A_CONFLICT_PORT,
+	ANYGW_A_CONFLICT_PORT_NAME,
+	ANYGW_A_CONFLICT_REASON,
+
+	__ANYGW_A_CONFLICT_MAX,
+	ANYGW_A_CONFLICT_MAX = (__ANYGW_A_CONFLICT_MAX - 1)
+};
+
+enum {
+	ANYGW_CMD_HOST_GET = 1,
+	ANYGW_CMD_HOST_SET,
+	ANYGW_CMD_PORT_GET,
+	ANYGW_CMD_PORT_SET,
+	ANYGW_CMD_GATEWAY_GET,
+	ANYGW_CMD_GATEWAY_NEW,
+	ANYGW_CMD_GATEWAY_SET,
+	ANYGW_CMD_GATEWAY_DEL,
+	ANYGW_CMD_GATEWAY_NEW_NTF,
+	ANYGW_CMD_GATEWAY_DEL_NTF,
+	ANYGW_CMD_GATEWAY_CHANGE_NTF,
+	ANYGW_CMD_PORT_CHANGE_NTF,
+	ANYGW_CMD_CONFLICT_NTF,
+
+	__ANYGW_CMD_MAX,
+	ANYGW_CMD_MAX = (__ANYGW_CMD_MAX - 1)
+};
+
+#define ANYGW_MCGRP_EVENTS	"events"
+
+#endif /* _UAPI_LINUX_ANYGW_H */
