@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is done to an skb. Everything that judges frames works on copies of
+ * their fields; all pointers into an skb live and die in here.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/netfilter_bridge.h>
+#include <net/dst.h>
+
+#include "act.h"
+#include "bridge.h"
+
+void anygw_act_parse(struct anygw_frame *f, const struct sk_buff *skb,
+		     const struct net_device *br)
+{
+	u32 len = min_t(u32, skb->len, ANYGW_FRAME_L3_MAX);
+	u8 buf[ANYGW_FRAME_L3_MAX];
+	const u8 *l3;
+
+	l3 = skb_header_pointer(skb, 0, len, buf);
+	if (!l3)
+		len = 0;
+	anygw_frame_parse(f, skb_mac_header(skb), anygw_br_etype(br, skb), l3,
+			  len);
+}
+
+bool anygw_act_edit(struct sk_buff *skb, const struct anygw_plan *plan)
+{
+	bool ok;
+
+	skb_push(skb, ETH_HLEN);
+	ok = plan->end <= skb->len && !skb_ensure_writable(skb, plan->end) &&
+	     anygw_plan_apply(plan, skb->data, plan->end);
+	skb_pull(skb, ETH_HLEN);
+	/* A sum over the packet as received holds no more; none needs it. */
+	if (ok && plan->end > ETH_HLEN && skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	return ok;
+}
+
+static void receive(struct anygw_gateway *gw, struct sk_buff *skb)
+{
+	skb->dev = gw->dev;
+	__vlan_hwaccel_clear_tag(skb);
+	skb_dst_drop(skb);
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	/* Or the device's own prerouting rules would never see it. */
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
+	dev_sw_netstats_rx_add(gw->dev, skb->len + ETH_HLEN);
+	netif_receive_skb(skb);
+}
+
+void anygw_act_deliver(struct anygw_gateway *gw, struct sk_buff *skb)
+{
+	skb->pkt_type = PACKET_HOST;
+	receive(gw, skb);
+}
+
+static bool subscribed(struct net_device *dev, const u8 *group)
+{
+	const struct netdev_hw_addr *ha;
+	bool found = false;
+
+	if (is_broadcast_ether_addr(group) ||
+	    dev->flags & (IFF_PROMISC | IFF_ALLMULTI))
+		return true;
+	netif_addr_lock(dev);
+	netdev_for_each_mc_addr(ha, dev)
+		if (ether_addr_equal(ha->addr, group))
+			found = true;
+	netif_addr_unlock(dev);
+	return found;
+}
+
+void anygw_act_copy(struct anygw_gateway *gw, const struct sk_buff *skb)
+{
+	const u8 *dst = skb_mac_header(skb);
+	struct sk_buff *copy;
+
+	if (!subscribed(gw->dev, dst))
+		return;
+	copy = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	if (!copy) {
+		DEV_STATS_INC(gw->dev, rx_dropped);
+		return;
+	}
+	/* The connection entry is the bridge's copy's, not yet confirmed. */
+	nf_reset_ct(copy);
+	copy->pkt_type = is_broadcast_ether_addr(dst) ? PACKET_BROADCAST :
+						       PACKET_MULTICAST;
+	receive(gw, copy);
+}

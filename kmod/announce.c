@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <net/arp.h>
+
+#include "announce.h"
+#include "bridge.h"
+#include "core/frame.h"
+
+#define RARP_REQUEST	3
+
+static void tell_address(struct anygw_gateway *gw, const u8 *mac, __be32 addr)
+{
+	struct sk_buff *skb;
+
+	skb = arp_create(ARPOP_REPLY, ETH_P_ARP, addr, gw->dev, addr, mac,
+			 gw->dev->dev_addr, mac);
+	if (!skb)
+		return;
+	arp_xmit(skb);
+	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
+}
+
+void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
+			    __be32 except)
+{
+	int i, k;
+
+	for (i = 0; i < seg->n_gw; i++) {
+		const struct anygw_gwconf *gw = &seg->gw[i];
+
+		if (gw->state != ANYGW_MODE_ACTIVE)
+			continue;
+		for (k = gw->first4; k < gw->first4 + gw->n4; k++)
+			if (seg->addr4[k].addr != except)
+				tell_address(gw->gateway, mac,
+					     seg->addr4[k].addr);
+	}
+}
+
+static struct sk_buff *create_rarp(struct net_device *br, const u8 *mac)
+{
+	int room = LL_RESERVED_SPACE(br);
+	struct sk_buff *skb;
+	struct ethhdr *eth;
+	struct arphdr *arp;
+	u8 *p;
+
+	skb = alloc_skb(room + ETH_ZLEN + br->needed_tailroom, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, room);
+	skb_reset_mac_header(skb);
+	eth = skb_put_zero(skb, ETH_ZLEN);
+	eth_broadcast_addr(eth->h_dest);
+	ether_addr_copy(eth->h_source, mac);
+	eth->h_proto = htons(ETH_P_RARP);
+	skb_set_network_header(skb, ETH_HLEN);
+
+	arp = (struct arphdr *)(eth + 1);
+	arp->ar_hrd = htons(ARPHRD_ETHER);
+	arp->ar_pro = htons(ETH_P_IP);
+	arp->ar_hln = ETH_ALEN;
+	arp->ar_pln = sizeof(__be32);
+	arp->ar_op = htons(RARP_REQUEST);
+	p = (u8 *)arp;
+	memcpy(p + ANYGW_ARP_SHA, mac, ETH_ALEN);
+	memcpy(p + ANYGW_ARP_THA, mac, ETH_ALEN);
+	skb->protocol = htons(ETH_P_RARP);
+	return skb;
+}
+
+void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
+{
+	struct anygw_gateway *gw;
+	struct sk_buff *skb;
+	int i;
+
+	for (i = 0; i < seg->n_gw; i++)
+		if (seg->gw[i].state == ANYGW_MODE_ACTIVE &&
+		    !READ_ONCE(seg->gw[i].gateway->leaving))
+			break;
+	if (i == seg->n_gw)
+		return;
+	gw = seg->gw[i].gateway;
+	skb = create_rarp(gw->br_dev, mac);
+	if (!skb)
+		return;
+	anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
+	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
+}

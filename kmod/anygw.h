@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The module's own state.
+ *
+ * Everything is written under RTNL and read under RCU, unless the field says
+ * otherwise. What the datapath needs to judge a frame is a copy of its own,
+ * immutable once published: struct anygw_segment.
+ */
+#ifndef ANYGW_H
+#define ANYGW_H
+
+#include <linux/if_bridge.h>
+#include <linux/netdevice.h>
+#include <linux/rhashtable.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <linux/anygw.h>
+
+#include "core/segment.h"
+#include "stats.h"
+
+#define ANYGW_MACHINE_ID_LEN	16
+
+struct anygw_vlan;
+struct anygw_asks;
+
+/**
+ * struct anygw_host - this host's identity in one network namespace
+ * @mac: the host MAC, zero until it is needed or decided
+ * @source: where it comes from
+ * @machine_id: the machine id handed over
+ * @has_machine_id: whether one was
+ * @beacon: whether to tell other hosts the settings
+ */
+struct anygw_host {
+	u8 mac[ETH_ALEN];
+	enum anygw_mac_source source;
+	u8 machine_id[ANYGW_MACHINE_ID_LEN];
+	bool has_machine_id;
+	bool beacon;
+};
+
+/**
+ * struct anygw_endpoints - the virtual machines of one namespace
+ * @table: by bridge, VLAN and MAC
+ * @lock: guards @due, @count and every change of an endpoint's port
+ * @due: endpoints with something to send
+ * @count: endpoints in @table
+ * @next_scan: when to look for what is to be refreshed or forgotten, jiffies
+ * @work: sends, refreshes and forgets
+ */
+struct anygw_endpoints {
+	struct rhashtable table;
+	spinlock_t lock;
+	struct list_head due;
+	unsigned int count;
+	unsigned long next_scan;
+	struct delayed_work work;
+};
+
+/**
+ * struct anygw_net - the module in one network namespace
+ * @net: the namespace
+ * @host: identity
+ * @bridges: struct anygw_bridge by interface index, those with gateways
+ * @ports: struct anygw_port by interface index, every bridge port
+ * @roles: configured port roles by interface index
+ * @gateways: struct anygw_gateway by interface index
+ * @n_gateways: number of them
+ * @generation: moves on with every change, for consistent dumps
+ * @hooked: whether the bridge hooks are registered
+ * @asks: who waits for a virtual machine's answer, from the first gateway on
+ * @endpoints: the virtual machines
+ * @mend: puts back what the bridge has lost
+ */
+struct anygw_net {
+	struct net *net;
+	struct anygw_host host;
+	struct xarray bridges;
+	struct xarray ports;
+	struct xarray roles;
+	struct xarray gateways;
+	unsigned int n_gateways;
+	unsigned int generation;
+	bool hooked;
+	struct anygw_asks *asks;
+	struct anygw_endpoints endpoints;
+	struct delayed_work mend;
+};
+
+/**
+ * struct anygw_bridge - a bridge with at least one gateway
+ * @dev: the bridge device
+ * @vlans: struct anygw_vlan by VLAN id
+ * @n_vlans: number of them
+ * @rcu: for freeing
+ */
+struct anygw_bridge {
+	struct net_device *dev;
+	struct xarray vlans;
+	unsigned int n_vlans;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct anygw_published - a segment and what the module needs to free it
+ * @rcu: for freeing
+ * @seg: what the datapath sees
+ */
+struct anygw_published {
+	struct rcu_head rcu;
+	struct anygw_segment seg;
+};
+
+/**
+ * struct anygw_vlan - a VLAN of a bridge with at least one gateway
+ * @bridge: the bridge
+ * @vid: VLAN id, 0 for a bridge without VLAN filtering
+ * @gateways: its gateways
+ * @pub: the published segment
+ * @self_added: the bridge itself was made a member of the VLAN for us
+ * @fdb_mac: the host MAC the bridge has a permanent entry for, or zero
+ * @suspect: the bridge seems to have lost something; set by the datapath
+ * @trusted_until: nothing is suspected before this time in jiffies
+ * @stale: publishing failed for lack of memory and is to be tried again
+ * @rcu: for freeing
+ */
+struct anygw_vlan {
+	struct anygw_bridge *bridge;
+	u16 vid;
+	struct list_head gateways;
+	struct anygw_published __rcu *pub;
+	bool self_added;
+	u8 fdb_mac[ETH_ALEN];
+	bool suspect;
+	unsigned long trusted_until;
+	bool stale;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct anygw_port - a bridge port
+ * @dev: the port's device
+ * @br_dev: the bridge it belongs to
+ * @bridge: the same as an object, while it has gateways
+ * @role: the role in force
+ * @configured: the role asked for
+ * @n_endpoints: virtual machines behind it, under the endpoints' lock
+ * @gone: no bridge port any more, under the same lock
+ * @seen_note: which machine was last noted as alive, and when
+ * @fabric_note: which machine was last noted as heard by the fabric
+ * @stats: counters
+ * @rcu: for freeing
+ */
+struct anygw_port {
+	struct net_device *dev;
+	struct net_device *br_dev;
+	struct anygw_bridge __rcu *bridge;
+	enum anygw_port_role role;
+	enum anygw_port_role configured;
+	unsigned int n_endpoints;
+	bool gone;
+	u64 seen_note;
+	u64 fabric_note;
+	struct anygw_counters __percpu *stats;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct anygw_gateway - a gateway, the private part of its device
+ * @dev: the device
+ * @br_dev: the bridge, as long as the two are linked
+ * @vlan: where it stands; NULL once it is being deleted
+ * @list: entry in the VLAN's gateways
+ * @mode: the mode asked for
+ * @host4: host-address, 0 without one
+ * @host6: host-address, all zero without one
+ * @host4_len: prefix length of @host4
+ * @host6_len: prefix length of @host6
+ * @misplaced: the bridge has begun or ceased to filter VLANs since
+ * @leaving: being deleted, nothing is sent any more
+ * @bridge_mtu: MTU of the bridge when it was last followed
+ * @conflict_next: no conflict event before this time in jiffies
+ * @stats: counters
+ */
+struct anygw_gateway {
+	struct net_device *dev;
+	struct net_device *br_dev;
+	struct anygw_vlan __rcu *vlan;
+	struct list_head list;
+	enum anygw_mode mode;
+	__be32 host4;
+	struct in6_addr host6;
+	u8 host4_len;
+	u8 host6_len;
+	bool misplaced;
+	bool leaving;
+	unsigned int bridge_mtu;
+	unsigned long conflict_next;
+	struct anygw_counters __percpu *stats;
+};
+
+extern unsigned int anygw_net_id;
+
+/**
+ * anygw_net() - the module's state in a namespace
+ * @net: the namespace
+ */
+struct anygw_net *anygw_net(const struct net *net);
+
+/**
+ * anygw_port_rcu() - the port of a device
+ * @an: the namespace
+ * @dev: the device, may be NULL
+ * Context: RCU read side, or RTNL.
+ */
+static inline struct anygw_port *anygw_port_rcu(struct anygw_net *an,
+						const struct net_device *dev)
+{
+	return dev ? xa_load(&an->ports, dev->ifindex) : NULL;
+}
+
+/**
+ * anygw_gateway_rcu() - the gateway with an interface index
+ * @an: the namespace
+ * @ifindex: interface index
+ * Context: RCU read side, or RTNL.
+ */
+static inline struct anygw_gateway *anygw_gateway_rcu(struct anygw_net *an,
+						      int ifindex)
+{
+	return xa_load(&an->gateways, ifindex);
+}
+
+/**
+ * anygw_segment_rcu() - the published segment of a VLAN
+ * @bridge: the bridge
+ * @vid: VLAN id
+ * Context: RCU read side.
+ */
+static inline const struct anygw_segment *
+anygw_segment_rcu(struct anygw_bridge *bridge, u16 vid)
+{
+	struct anygw_vlan *vlan = xa_load(&bridge->vlans, vid);
+	struct anygw_published *pub;
+
+	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
+	return pub ? &pub->seg : NULL;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_ASK_H
+#define ANYGW_ASK_H
+
+#include "anygw.h"
+
+/**
+ * struct anygw_asker - who waits for a virtual machine's ARP answer
+ * @mac: where the answer goes
+ * @spa: the address it asked from, 0.0.0.0 for a probe
+ */
+struct anygw_asker {
+	u8 mac[ETH_ALEN];
+	__be32 spa;
+};
+
+/**
+ * anygw_ask_alloc() - an empty list of askers
+ * Return: NULL without memory
+ */
+struct anygw_asks *anygw_ask_alloc(void);
+
+/**
+ * anygw_ask_free() - free it
+ * @asks: the list, may be NULL; nobody uses it any more
+ */
+void anygw_ask_free(struct anygw_asks *asks);
+
+/**
+ * anygw_ask_add() - remember who asks
+ * @asks: the list
+ * @bridge: interface index of the bridge
+ * @vid: VLAN id
+ * @addr: the address asked for
+ * @asker: who asks
+ * Context: bottom halves off. Bounded: the oldest question gives way.
+ */
+void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
+		   const struct anygw_asker *asker);
+
+/**
+ * anygw_ask_take() - somebody who waits for an address, once
+ * @asks: the list
+ * @bridge: interface index of the bridge
+ * @vid: VLAN id
+ * @addr: the address
+ * @asker: filled in
+ * Return: false when nobody waits any more
+ * Context: bottom halves off.
+ */
+bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
+		    struct anygw_asker *asker);
+
+#endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * All that is asked of the bridge, by its public interfaces alone.
+ */
+#include <linux/if_bridge.h>
+#include <linux/if_vlan.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/netlink.h>
+
+#include "bridge.h"
+#include "compat.h"
+
+bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
+		      const struct net_device *dev, u16 *vid)
+{
+	u16 proto;
+
+	*vid = skb_vlan_tag_present(skb) ? skb_vlan_tag_get_id(skb) : 0;
+	if (!br_vlan_enabled(br))
+		return !*vid;
+	if (*vid && !br_vlan_get_proto(br, &proto) &&
+	    skb->vlan_proto == htons(proto))
+		return true;
+	/* Untagged, priority-tagged, or with a tag that means nothing here. */
+	return !br_vlan_get_pvid_rcu(dev, vid) && *vid;
+}
+
+u16 anygw_br_etype(const struct net_device *br, const struct sk_buff *skb)
+{
+	u16 proto;
+
+	if (skb_vlan_tag_present(skb) && br_vlan_enabled(br) &&
+	    !br_vlan_get_proto(br, &proto) && skb->vlan_proto != htons(proto))
+		return ntohs(skb->vlan_proto);
+	return ntohs(skb->protocol);
+}
+
+bool anygw_br_has_vid(const struct net_device *br,
+		      const struct net_device *dev, u16 vid)
+{
+	struct bridge_vlan_info info;
+
+	return !br_vlan_enabled(br) || !br_vlan_get_info_rcu(dev, vid, &info);
+}
+
+int anygw_br_check_vlan(struct net_device *br, u16 vid,
+			struct netlink_ext_ack *extack)
+{
+	struct bridge_vlan_info info;
+	u16 pvid;
+
+	if (!br_vlan_enabled(br)) {
+		if (!vid)
+			return 0;
+		NL_SET_ERR_MSG(extack, "The bridge does not filter VLANs; leave out the VLAN id");
+		return -EINVAL;
+	}
+	if (!vid) {
+		NL_SET_ERR_MSG(extack, "The bridge filters VLANs; name the VLAN id");
+		return -EINVAL;
+	}
+	/*
+	 * Behind the bridge, frames of all its untagged VLANs look alike; we
+	 * take them for the PVID's.
+	 */
+	if (!br_vlan_get_info(br, vid, &info) &&
+	    info.flags & BRIDGE_VLAN_INFO_BRENTRY &&
+	    info.flags & BRIDGE_VLAN_INFO_UNTAGGED &&
+	    (br_vlan_get_pvid(br, &pvid) || pvid != vid)) {
+		NL_SET_ERR_MSG(extack, "The VLAN is untagged on the bridge itself without being its PVID");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* bridge vlan { add | del } dev BRIDGE vid VID self, from within. */
+static int set_self_vlan(struct net_device *br, u16 vid, bool add,
+			 struct netlink_ext_ack *extack)
+{
+	struct bridge_vlan_info info = { .vid = vid };
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	struct sk_buff *skb;
+	int err = -ENOMEM;
+
+	skb = nlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return err;
+	nlh = nlmsg_put(skb, 0, 0, add ? RTM_SETLINK : RTM_DELLINK,
+			sizeof(struct ifinfomsg), 0);
+	if (!nlh)
+		goto out;
+	nest = nla_nest_start(skb, IFLA_AF_SPEC);
+	if (!nest ||
+	    nla_put_u16(skb, IFLA_BRIDGE_FLAGS, BRIDGE_FLAGS_SELF) ||
+	    nla_put(skb, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info))
+		goto out;
+	nla_nest_end(skb, nest);
+	nlmsg_end(skb, nlh);
+
+	if (add)
+		err = br->netdev_ops->ndo_bridge_setlink(br, nlh,
+							 BRIDGE_FLAGS_SELF,
+							 extack);
+	else
+		err = br->netdev_ops->ndo_bridge_dellink(br, nlh,
+							 BRIDGE_FLAGS_SELF);
+out:
+	nlmsg_free(skb);
+	return err;
+}
+
+int anygw_br_join(struct anygw_vlan *vlan, struct netlink_ext_ack *extack)
+{
+	struct net_device *br = vlan->bridge->dev;
+	struct bridge_vlan_info info;
+	int err;
+
+	if (!vlan->vid)
+		return 0;
+	if (!br_vlan_get_info(br, vlan->vid, &info) &&
+	    info.flags & BRIDGE_VLAN_INFO_BRENTRY)
+		return 0;
+	err = set_self_vlan(br, vlan->vid, true, extack);
+	if (!err)
+		vlan->self_added = true;
+	return err;
+}
+
+void anygw_br_leave(struct anygw_vlan *vlan)
+{
+	if (vlan->self_added)
+		set_self_vlan(vlan->bridge->dev, vlan->vid, false, NULL);
+	vlan->self_added = false;
+}
+
+/* bridge fdb add MAC dev BRIDGE self permanent vlan VID, from within. */
+static int fdb_add(const struct anygw_vlan *vlan, const u8 *mac, u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	struct net_device *br = vlan->bridge->dev;
+	struct ndmsg ndm = {
+		.ndm_family = AF_BRIDGE,
+		.ndm_ifindex = br->ifindex,
+		.ndm_state = NUD_PERMANENT,
+		.ndm_flags = NTF_SELF,
+	};
+	struct nlattr *tb[NDA_MAX + 1] = {};
+
+	return anygw_fdb_add(br->netdev_ops, &ndm, tb, br, mac, vlan->vid,
+			     flags, extack);
+}
+
+static int fdb_del(const struct anygw_vlan *vlan)
+{
+	struct net_device *br = vlan->bridge->dev;
+	struct ndmsg ndm = { .ndm_family = AF_BRIDGE };
+	struct nlattr *tb[NDA_MAX + 1] = {};
+
+	return anygw_fdb_del(br->netdev_ops, &ndm, tb, br, vlan->fdb_mac,
+			     vlan->vid, NULL);
+}
+
+int anygw_br_own(struct anygw_vlan *vlan, const u8 *mac,
+		 struct netlink_ext_ack *extack)
+{
+	struct net_device *br = vlan->bridge->dev;
+	int err;
+
+	if (!ether_addr_equal(vlan->fdb_mac, mac))
+		anygw_br_disown(vlan);
+	/* VLAN id 0 would mean every VLAN of a filtering bridge. */
+	if (!vlan->vid && br_vlan_enabled(br))
+		return -EINVAL;
+	err = fdb_add(vlan, mac, NLM_F_CREATE | NLM_F_EXCL, extack);
+	/* The bridge may have learned the MAC on a port: it is ours. */
+	if (err == -EEXIST &&
+	    fdb_add(vlan, mac, NLM_F_REPLACE, extack))
+		return -EADDRINUSE;
+	if (!err || err == -EEXIST)
+		ether_addr_copy(vlan->fdb_mac, mac);
+	return err;
+}
+
+void anygw_br_disown(struct anygw_vlan *vlan)
+{
+	if (is_zero_ether_addr(vlan->fdb_mac))
+		return;
+	/* The bridge keeps the entry of a VLAN that was taken from it. */
+	if (fdb_del(vlan) && !anygw_br_join(vlan, NULL))
+		fdb_del(vlan);
+	eth_zero_addr(vlan->fdb_mac);
+}
+
+int anygw_br_xmit(const struct anygw_gateway *gw, struct net_device *br,
+		  u16 vid, struct sk_buff *skb)
+{
+	u16 proto;
+
+	if (vid) {
+		if (br_vlan_get_proto(br, &proto))
+			proto = ETH_P_8021Q;
+		__vlan_hwaccel_put_tag(skb, htons(proto), vid);
+	}
+	/*
+	 * The frame enters the bridge from the gateway device: with its
+	 * index, the hook on the way out knows the VLAN and the identity to
+	 * translate, also where the tag is gone by then.
+	 */
+	skb->skb_iif = gw->dev->ifindex;
+	skb->dev = br;
+	return dev_queue_xmit(skb);
+}

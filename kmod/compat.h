@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between kernel versions. Kbuild looks into the headers it
+ * builds with and defines ANYGW_HAVE_*: version numbers say little where
+ * distributions port things back.
+ */
+#ifndef ANYGW_COMPAT_H
+#define ANYGW_COMPAT_H
+
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+
+#ifdef ANYGW_HAVE_FDB_NOTIFIED
+#define anygw_fdb_add(ops, ndm, tb, dev, mac, vid, flags, extack) ({	\
+	bool __notified = false;					\
+	(ops)->ndo_fdb_add(ndm, tb, dev, mac, vid, flags, &__notified,	\
+			   extack);					\
+})
+#define anygw_fdb_del(ops, ndm, tb, dev, mac, vid, extack) ({		\
+	bool __notified = false;					\
+	(ops)->ndo_fdb_del(ndm, tb, dev, mac, vid, &__notified, extack);	\
+})
+#else
+#define anygw_fdb_add(ops, ndm, tb, dev, mac, vid, flags, extack)	\
+	(ops)->ndo_fdb_add(ndm, tb, dev, mac, vid, flags, extack)
+#define anygw_fdb_del(ops, ndm, tb, dev, mac, vid, extack)		\
+	(ops)->ndo_fdb_del(ndm, tb, dev, mac, vid, extack)
+#endif
+
+/* Transmit without a lock, and stay in the namespace. */
+static inline void anygw_compat_pin(struct net_device *dev)
+{
+#ifdef ANYGW_HAVE_LLTX
+	dev->lltx = true;
+#else
+	dev->features |= NETIF_F_LLTX;
+#endif
+#if defined(ANYGW_HAVE_NETNS_IMMUTABLE)
+	dev->netns_immutable = true;
+#elif defined(ANYGW_HAVE_NETNS_LOCAL)
+	dev->netns_local = true;
+#else
+	dev->features |= NETIF_F_NETNS_LOCAL;
+#endif
+}
+
+/*
+ * Kernels without split operations take one entry a command: the do and the
+ * dump entry that the generator made of it are put together again.
+ */
+#ifdef ANYGW_HAVE_SPLIT_OPS
+static inline int anygw_compat_join_ops(struct genl_family *family)
+{
+	return 0;
+}
+
+static inline void anygw_compat_free_ops(struct genl_family *family)
+{
+}
+#else
+#define genl_split_ops	genl_ops
+#define split_ops	ops
+#define n_split_ops	n_ops
+
+static inline int anygw_compat_join_ops(struct genl_family *family)
+{
+	struct genl_ops *joined;
+	int i, n = 0;
+
+	joined = kcalloc(family->n_ops, sizeof(*joined), GFP_KERNEL);
+	if (!joined)
+		return -ENOMEM;
+	for (i = 0; i < family->n_ops; i++) {
+		const struct genl_ops *op = &family->ops[i];
+
+		if (n && joined[n - 1].cmd == op->cmd) {
+			joined[n - 1].dumpit = op->dumpit;
+			continue;
+		}
+		joined[n] = *op;
+		joined[n++].flags &= ~(GENL_CMD_CAP_DO | GENL_CMD_CAP_DUMP);
+	}
+	family->ops = joined;
+	family->n_ops = n;
+	return 0;
+}
+
+static inline void anygw_compat_free_ops(struct genl_family *family)
+{
+	kfree(family->ops);
+}
+#endif
+
+#endif

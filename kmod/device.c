@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gateway's network device.
+ */
+#include <linux/etherdevice.h>
+#include <linux/icmp.h>
+#include <linux/inetdevice.h>
+#include <linux/if_vlan.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/rtnetlink.h>
+
+#include "bridge.h"
+#include "compat.h"
+#include "device.h"
+#include "endpoint.h"
+#include "hook.h"
+#include "netlink.h"
+#include "trace.h"
+#include "vlan.h"
+
+/* What a bridge can do itself, its gateways can. */
+#define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
+			 NETIF_F_GSO_MASK | NETIF_F_HW_CSUM)
+
+static bool is_redirect(const struct sk_buff *skb)
+{
+	const struct icmphdr *icmp;
+	struct icmphdr _icmp;
+	const struct iphdr *ip;
+	struct iphdr _ip;
+
+	if (skb->protocol != htons(ETH_P_IP))
+		return false;
+	ip = skb_header_pointer(skb, ETH_HLEN, sizeof(_ip), &_ip);
+	if (!ip || ip->protocol != IPPROTO_ICMP ||
+	    ip->frag_off & htons(IP_OFFSET))
+		return false;
+	icmp = skb_header_pointer(skb, ETH_HLEN + ip->ihl * 4, sizeof(_icmp),
+				  &_icmp);
+	return icmp && icmp->type == ICMP_REDIRECT;
+}
+
+static netdev_tx_t device_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct anygw_gateway *gw = netdev_priv(dev);
+	enum anygw_reason reason = ANYGW_REASON_NOT_ACTIVE;
+	unsigned int len = skb->len;
+	struct anygw_vlan *vlan;
+	int err;
+
+	rcu_read_lock();
+	vlan = rcu_dereference(gw->vlan);
+	if (!vlan || READ_ONCE(gw->leaving) || READ_ONCE(gw->misplaced) ||
+	    READ_ONCE(gw->mode) != ANYGW_MODE_ACTIVE)
+		goto drop;
+	/*
+	 * The sysctl that turns redirects off is the union of this device's
+	 * and the namespace's, which is not ours to change.
+	 */
+	reason = ANYGW_REASON_REDIRECT;
+	if (is_redirect(skb))
+		goto drop;
+
+	err = anygw_br_xmit(gw, gw->br_dev, vlan->vid, skb);
+	rcu_read_unlock();
+	if (likely(err == NET_XMIT_SUCCESS || err == NET_XMIT_CN))
+		dev_sw_netstats_tx_add(dev, 1, len);
+	else
+		DEV_STATS_INC(dev, tx_dropped);
+	return NETDEV_TX_OK;
+
+drop:
+	anygw_stats_drop(gw->stats, reason);
+	trace_anygw_drop(dev, NULL, reason);
+	rcu_read_unlock();
+	DEV_STATS_INC(dev, tx_dropped);
+	kfree_skb(skb);
+	return NETDEV_TX_OK;
+}
+
+/* The carrier is the bridge's, unless the gateway keeps out of the way. */
+static void sync_carrier(struct anygw_gateway *gw)
+{
+	if (gw->mode == ANYGW_MODE_ACTIVE && !gw->misplaced)
+		netif_stacked_transfer_operstate(gw->br_dev, gw->dev);
+	else
+		netif_carrier_off(gw->dev);
+}
+
+void anygw_device_readdress(struct anygw_gateway *gw)
+{
+	struct anygw_net *an = anygw_net(dev_net(gw->dev));
+	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+
+	if (!vlan)
+		return;
+	anygw_vlan_publish(an, vlan);
+	an->generation++;
+	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
+}
+
+/* The VMs of its VLAN may know another MAC for a gateway that takes over. */
+static void takes_over(struct anygw_gateway *gw)
+{
+	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+
+	if (vlan && anygw_gateway_state(gw) == ANYGW_MODE_ACTIVE)
+		anygw_endpoint_tell(anygw_net(dev_net(gw->dev)), gw->br_dev,
+				    vlan->vid);
+}
+
+static int device_open(struct net_device *dev)
+{
+	struct anygw_gateway *gw = netdev_priv(dev);
+
+	sync_carrier(gw);
+	anygw_device_readdress(gw);
+	takes_over(gw);
+	return 0;
+}
+
+static int device_stop(struct net_device *dev)
+{
+	netif_carrier_off(dev);
+	anygw_device_readdress(netdev_priv(dev));
+	return 0;
+}
+
+static int device_init(struct net_device *dev)
+{
+	struct anygw_gateway *gw = netdev_priv(dev);
+
+	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	gw->stats = anygw_stats_alloc();
+	if (dev->tstats && gw->stats)
+		return 0;
+	free_percpu(dev->tstats);
+	free_percpu(gw->stats);
+	dev->tstats = NULL;
+	gw->stats = NULL;
+	return -ENOMEM;
+}
+
+static void device_free(struct net_device *dev)
+{
+	struct anygw_gateway *gw = netdev_priv(dev);
+
+	free_percpu(dev->tstats);
+	free_percpu(gw->stats);
+}
+
+static int device_change_mtu(struct net_device *dev, int mtu)
+{
+	struct anygw_gateway *gw = netdev_priv(dev);
+
+	if (mtu > gw->br_dev->mtu)
+		return -ERANGE;
+	dev->mtu = mtu;
+	return 0;
+}
+
+static int device_get_iflink(const struct net_device *dev)
+{
+	const struct anygw_gateway *gw = netdev_priv(dev);
+
+	return READ_ONCE(gw->br_dev)->ifindex;
+}
+
+static const struct net_device_ops anygw_netdev_ops = {
+	.ndo_init		= device_init,
+	.ndo_open		= device_open,
+	.ndo_stop		= device_stop,
+	.ndo_start_xmit		= device_xmit,
+	.ndo_change_mtu		= device_change_mtu,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_get_stats64	= dev_get_tstats64,
+	.ndo_get_iflink		= device_get_iflink,
+};
+
+bool anygw_device_is(const struct net_device *dev)
+{
+	return dev->netdev_ops == &anygw_netdev_ops;
+}
+
+static void device_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->netdev_ops = &anygw_netdev_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = device_free;
+	/* A gateway in another bridge would be a loop waiting to happen. */
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_DONT_BRIDGE;
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	dev->features |= FEATURES;
+	dev->hw_features |= FEATURES;
+	dev->vlan_features |= FEATURES;
+	dev->max_mtu = ETH_MAX_MTU;
+	anygw_compat_pin(dev);
+}
+
+static int device_newlink_refused(struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG(extack, "Gateways are made with: anygwctl gateway add");
+	return -EOPNOTSUPP;
+}
+
+#ifdef ANYGW_HAVE_NEWLINK_PARAMS
+static int device_newlink(struct net_device *dev,
+			  struct rtnl_newlink_params *params,
+			  struct netlink_ext_ack *extack)
+#else
+static int device_newlink(struct net *net, struct net_device *dev,
+			  struct nlattr *tb[], struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
+#endif
+{
+	return device_newlink_refused(extack);
+}
+
+static void device_dellink(struct net_device *dev, struct list_head *head)
+{
+	struct anygw_net *an = anygw_net(dev_net(dev));
+	struct anygw_gateway *gw = netdev_priv(dev);
+
+	/* A bridge may take its gateways along that are already going. */
+	if (!rtnl_dereference(gw->vlan))
+		return;
+	/*
+	 * What is being sent now has to find the hooks, and the segment, that
+	 * translate it.
+	 */
+	if (!gw->leaving) {
+		WRITE_ONCE(gw->leaving, true);
+		synchronize_net();
+	}
+	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_DEL_NTF, gw);
+	anygw_vlan_del(an, gw);
+	xa_erase(&an->gateways, dev->ifindex);
+	an->n_gateways--;
+	an->generation++;
+	anygw_hook_sync(an);
+	netdev_upper_dev_unlink(gw->br_dev, dev);
+	unregister_netdevice_queue(dev, head);
+}
+
+struct rtnl_link_ops anygw_link_ops __read_mostly = {
+	.kind		= "anygw",
+	.priv_size	= sizeof(struct anygw_gateway),
+	.setup		= device_setup,
+	.newlink	= device_newlink,
+	.dellink	= device_dellink,
+};
+
+void anygw_device_delete(struct anygw_gateway *gw)
+{
+	LIST_HEAD(list);
+
+	device_dellink(gw->dev, &list);
+	unregister_netdevice_many(&list);
+}
+
+/*
+ * The same addresses live on every host: nobody may probe for them (RFC 4862
+ * section 5.4, RFC 5227), nor learn routes from a router like itself.
+ */
+static void set_sysctls(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+#if IS_ENABLED(CONFIG_IPV6)
+	struct inet6_dev *in6_dev = __in6_dev_get(dev);
+
+	if (in6_dev) {
+		in6_dev->cnf.accept_dad = 0;
+		in6_dev->cnf.dad_transmits = 0;
+		in6_dev->cnf.accept_ra = 0;
+		in6_dev->cnf.autoconf = 0;
+		in6_dev->cnf.keep_addr_on_down = 1;
+		in6_dev->cnf.ignore_routes_with_linkdown = 1;
+	}
+#endif
+	if (!in_dev)
+		return;
+	IN_DEV_CONF_SET(in_dev, FORWARDING, 1);
+	IN_DEV_CONF_SET(in_dev, ARP_IGNORE, 1);
+	IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, 0);
+	IN_DEV_CONF_SET(in_dev, IGNORE_ROUTES_WITH_LINKDOWN, 1);
+	/*
+	 * The host may have an address of its own in the same subnet, and
+	 * with it a better route there: the strict filter would then drop
+	 * every packet of the VMs.
+	 */
+	IN_DEV_CONF_SET(in_dev, RP_FILTER, 2);
+}
+
+static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
+{
+	WRITE_ONCE(gw->mode, set->mode);
+	gw->host4 = set->host4;
+	gw->host4_len = set->host4_len;
+	gw->host6 = set->host6;
+	gw->host6_len = set->host6_len;
+}
+
+static struct net_device *new_device(struct anygw_net *an,
+				     const struct anygw_settings *set)
+{
+	struct anygw_gateway *gw;
+	struct net_device *dev;
+	int err;
+
+	dev = alloc_netdev(sizeof(*gw), set->name, NET_NAME_USER,
+			   device_setup);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	dev_net_set(dev, an->net);
+	dev->rtnl_link_ops = &anygw_link_ops;
+	gw = netdev_priv(dev);
+	gw->dev = dev;
+	gw->br_dev = set->br;
+	gw->bridge_mtu = set->br->mtu;
+	apply(gw, set);
+	dev->mtu = set->br->mtu;
+	dev->needed_headroom = set->br->needed_headroom;
+	dev->needed_tailroom = set->br->needed_tailroom;
+	eth_hw_addr_set(dev, set->mac);
+	netif_carrier_off(dev);
+
+	err = register_netdevice(dev);
+	if (err) {
+		free_netdev(dev);
+		return ERR_PTR(err);
+	}
+	set_sysctls(dev);
+	return dev;
+}
+
+struct anygw_gateway *anygw_device_create(struct anygw_net *an,
+					  const struct anygw_settings *set,
+					  struct netlink_ext_ack *extack)
+{
+	struct anygw_gateway *gw;
+	struct net_device *dev;
+	int err;
+
+	dev = new_device(an, set);
+	if (IS_ERR(dev))
+		return ERR_CAST(dev);
+	gw = netdev_priv(dev);
+
+	err = netdev_upper_dev_link(set->br, dev, extack);
+	if (err)
+		goto unregister;
+	err = anygw_vlan_add(an, gw, set->vid, extack);
+	if (err)
+		goto unlink;
+	err = xa_err(xa_store(&an->gateways, dev->ifindex, gw, GFP_KERNEL));
+	if (err)
+		goto del_vlan;
+	an->n_gateways++;
+	err = anygw_hook_sync(an);
+	if (err)
+		goto erase;
+	err = anygw_vlan_publish(an, rtnl_dereference(gw->vlan));
+	if (err)
+		goto erase;
+
+	an->generation++;
+	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_NEW_NTF, gw);
+	return gw;
+
+erase:
+	xa_erase(&an->gateways, dev->ifindex);
+	an->n_gateways--;
+	anygw_hook_sync(an);
+del_vlan:
+	anygw_vlan_del(an, gw);
+unlink:
+	netdev_upper_dev_unlink(set->br, dev);
+unregister:
+	unregister_netdevice(dev);
+	return ERR_PTR(err);
+}
+
+void anygw_device_settings(const struct anygw_gateway *gw,
+			   struct anygw_settings *set)
+{
+	const struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+
+	*set = (struct anygw_settings){
+		.br = gw->br_dev,
+		.vid = vlan->vid,
+		.mode = gw->mode,
+		.host4 = gw->host4,
+		.host4_len = gw->host4_len,
+		.host6 = gw->host6,
+		.host6_len = gw->host6_len,
+	};
+}
+
+int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
+			const struct anygw_settings *set)
+{
+	struct anygw_settings old;
+	int err;
+
+	anygw_device_settings(gw, &old);
+	apply(gw, set);
+	err = anygw_vlan_publish(an, rtnl_dereference(gw->vlan));
+	if (err) {
+		apply(gw, &old);
+		return err;
+	}
+	if (netif_running(gw->dev))
+		sync_carrier(gw);
+	if (old.mode != gw->mode)
+		takes_over(gw);
+	an->generation++;
+	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
+	return 0;
+}
+
+static void follow_mtu(struct anygw_gateway *gw)
+{
+	unsigned int mtu = gw->br_dev->mtu;
+
+	/* A lower MTU of the gateway's own stays. */
+	if (gw->dev->mtu == gw->bridge_mtu || gw->dev->mtu > mtu)
+		dev_set_mtu(gw->dev, mtu);
+	gw->bridge_mtu = mtu;
+}
+
+/*
+ * With VLAN filtering switched, a gateway has no place any more: its frames
+ * would enter another VLAN than its own. It stands by until that is undone.
+ */
+static void follow_filtering(struct anygw_gateway *gw)
+{
+	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+	bool misplaced = vlan && br_vlan_enabled(gw->br_dev) != !!vlan->vid;
+
+	if (gw->misplaced == misplaced)
+		return;
+	WRITE_ONCE(gw->misplaced, misplaced);
+	netdev_info(gw->dev, misplaced ?
+		    "stands by, the bridge has changed its VLAN filtering\n" :
+		    "is back, the bridge filters VLANs as before\n");
+	anygw_device_readdress(gw);
+}
+
+static void delete_all(struct anygw_net *an, struct net_device *br)
+{
+	struct anygw_gateway *gw;
+	unsigned long i;
+	LIST_HEAD(list);
+
+	xa_for_each(&an->gateways, i, gw)
+		if (gw->br_dev == br)
+			WRITE_ONCE(gw->leaving, true);
+	synchronize_net();
+	xa_for_each(&an->gateways, i, gw)
+		if (gw->br_dev == br)
+			device_dellink(gw->dev, &list);
+	unregister_netdevice_many(&list);
+}
+
+void anygw_device_follow(struct anygw_net *an, struct net_device *br,
+			 unsigned long event)
+{
+	struct anygw_gateway *gw;
+	unsigned long i;
+
+	if (!xa_load(&an->bridges, br->ifindex))
+		return;
+	if (event == NETDEV_UNREGISTER) {
+		/* Also sent to a notifier that leaves: the bridge stays. */
+		if (br->reg_state == NETREG_UNREGISTERING)
+			delete_all(an, br);
+		return;
+	}
+	xa_for_each(&an->gateways, i, gw) {
+		if (gw->br_dev != br)
+			continue;
+		if (event == NETDEV_CHANGEMTU) {
+			follow_mtu(gw);
+			continue;
+		}
+		follow_filtering(gw);
+		if (netif_running(gw->dev))
+			sync_carrier(gw);
+	}
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_DEVICE_H
+#define ANYGW_DEVICE_H
+
+#include "anygw.h"
+
+struct netlink_ext_ack;
+
+/**
+ * struct anygw_settings - what a gateway is made or changed to be
+ * @br: the bridge, when it is made
+ * @vid: VLAN id, when it is made
+ * @mac: vMAC, when it is made
+ * @name: interface name or an empty string for the default
+ * @mode: the mode
+ * @host4: host-address, 0 for none
+ * @host6: host-address, all zero for none
+ * @host4_len: prefix length of @host4
+ * @host6_len: prefix length of @host6
+ * @blame: the netlink attribute that a refusal is about
+ */
+struct anygw_settings {
+	struct net_device *br;
+	u16 vid;
+	u8 mac[ETH_ALEN];
+	char name[IFNAMSIZ];
+	enum anygw_mode mode;
+	__be32 host4;
+	struct in6_addr host6;
+	u8 host4_len;
+	u8 host6_len;
+	int blame;
+};
+
+extern struct rtnl_link_ops anygw_link_ops;
+
+/**
+ * anygw_device_is() - whether a device is a gateway
+ * @dev: the device
+ */
+bool anygw_device_is(const struct net_device *dev);
+
+/**
+ * anygw_device_check() - whether a gateway can be made
+ * @an: the namespace
+ * @set: what it is to be; an empty name is replaced by the default
+ * @extack: says why not
+ * Return: 0 or a negative error
+ * Context: RTNL.
+ */
+int anygw_device_check(struct anygw_net *an, struct anygw_settings *set,
+		       struct netlink_ext_ack *extack);
+
+/**
+ * anygw_device_check_host() - whether a gateway can have a host-address
+ * @an: the namespace
+ * @self: the gateway, NULL while it is being made
+ * @set: the place and the host-address
+ * @extack: says why not
+ * Return: 0 or -EADDRINUSE
+ * Context: RTNL.
+ */
+int anygw_device_check_host(struct anygw_net *an,
+			    const struct anygw_gateway *self,
+			    struct anygw_settings *set,
+			    struct netlink_ext_ack *extack);
+
+/**
+ * anygw_device_create() - make a gateway that anygw_device_check() allows
+ * @an: the namespace
+ * @set: what it is to be
+ * @extack: says why not
+ * Return: the gateway or an error pointer
+ * Context: RTNL.
+ */
+struct anygw_gateway *anygw_device_create(struct anygw_net *an,
+					  const struct anygw_settings *set,
+					  struct netlink_ext_ack *extack);
+
+/**
+ * anygw_device_settings() - the place and the changeable settings
+ * @gw: the gateway
+ * @set: filled in
+ * Context: RTNL.
+ */
+void anygw_device_settings(const struct anygw_gateway *gw,
+			   struct anygw_settings *set);
+
+/**
+ * anygw_device_change() - change the settings of a gateway
+ * @an: the namespace
+ * @gw: the gateway
+ * @set: all its settings, those of making it aside
+ * Return: 0 or -ENOMEM, then with nothing changed
+ * Context: RTNL.
+ */
+int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
+			const struct anygw_settings *set);
+
+/**
+ * anygw_device_delete() - delete a gateway
+ * @gw: the gateway
+ * Context: RTNL.
+ */
+void anygw_device_delete(struct anygw_gateway *gw);
+
+/**
+ * anygw_device_readdress() - a gateway has got or lost an address
+ * @gw: the gateway
+ * Context: RTNL.
+ */
+void anygw_device_readdress(struct anygw_gateway *gw);
+
+/**
+ * anygw_device_follow() - take over what happened to the bridge
+ * @an: the namespace
+ * @br: the bridge
+ * @event: the netdevice event
+ * Context: RTNL.
+ */
+void anygw_device_follow(struct anygw_net *an, struct net_device *br,
+			 unsigned long event);
+
+#endif

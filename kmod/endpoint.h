@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_ENDPOINT_H
+#define ANYGW_ENDPOINT_H
+
+#include "anygw.h"
+#include "core/frame.h"
+
+/* The frame seen leaves by a fabric port. */
+#define ANYGW_SEEN_BY_FABRIC	0x01
+
+/* A note is good for so long, and so exact are the ages of endpoints. */
+#define ANYGW_NOTE_LIFE		(8 * HZ)
+
+/**
+ * anygw_endpoint_note() - who was seen, in which VLAN and when, in one word
+ * @mac: the machine
+ * @vid: the VLAN
+ */
+static inline u64 anygw_endpoint_note(const u8 *mac, u16 vid)
+{
+	return ether_addr_to_u64(mac) << 16 | (u64)vid << 4 |
+	       (jiffies / ANYGW_NOTE_LIFE & 0xf);
+}
+
+/**
+ * anygw_endpoint_noted() - whether a note still tells all about a frame
+ * @note: the port's note
+ * @mac: who sent the frame
+ * @vid: the VLAN
+ */
+static inline bool anygw_endpoint_noted(u64 note, const u8 *mac, u16 vid)
+{
+	return note == anygw_endpoint_note(mac, vid);
+}
+
+/**
+ * anygw_endpoint_init() - start with no virtual machine known
+ * @an: the namespace
+ * Return: 0 or a negative error
+ */
+int anygw_endpoint_init(struct anygw_net *an);
+
+/**
+ * anygw_endpoint_exit() - forget all, after the last hook is gone
+ * @an: the namespace
+ */
+void anygw_endpoint_exit(struct anygw_net *an);
+
+/**
+ * anygw_endpoint_seen() - the bridge has let a frame in by an access port
+ * @an: the namespace
+ * @port: the port
+ * @seg: the frame's VLAN
+ * @f: the frame
+ * @flags: ANYGW_SEEN_BY_FABRIC
+ * Context: RCU read side, bottom halves off.
+ */
+void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
+			 const struct anygw_segment *seg,
+			 const struct anygw_frame *f, int flags);
+
+/**
+ * anygw_endpoint_away() - a frame with this source came from the fabric
+ * @an: the namespace
+ * @port: the fabric port
+ * @seg: the frame's VLAN
+ * @mac: its source
+ * Context: RCU read side, bottom halves off.
+ */
+void anygw_endpoint_away(struct anygw_net *an, struct anygw_port *port,
+			 const struct anygw_segment *seg, const u8 *mac);
+
+/**
+ * anygw_endpoint_port_gone() - nobody is behind a port any more
+ * @an: the namespace
+ * @port: the port
+ * Context: RTNL.
+ */
+void anygw_endpoint_port_gone(struct anygw_net *an, struct anygw_port *port);
+
+/**
+ * anygw_endpoint_port_closed() - the same for good: it is no port any more
+ * @an: the namespace
+ * @port: the port, no longer to be found
+ * Context: RTNL.
+ */
+void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port);
+
+/**
+ * anygw_endpoint_tell() - a gateway of a VLAN has taken over
+ * @an: the namespace
+ * @br: the bridge
+ * @vid: the VLAN, its new segment published
+ * Context: RTNL.
+ *
+ * The machines there are told again: they may know another MAC.
+ */
+void anygw_endpoint_tell(struct anygw_net *an, const struct net_device *br,
+			 u16 vid);
+
+#endif

@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The bridge hooks: one for each place where a frame enters or leaves.
+ *
+ *	PRE_ROUTING	a port receives: judge, and steer to the host MAC what
+ *			is for a gateway; the bridge does the rest, so that it
+ *			learns and filters as ever
+ *	LOCAL_IN	the bridge delivers to the host: take what was steered
+ *	FORWARD		a port's frame leaves by a port: translate what comes
+ *			from other anygw hosts
+ *	LOCAL_OUT	the host's frame leaves by a port: translate what a
+ *			gateway says to the fabric
+ *
+ * A frame that concerns a gateway beyond its first hook carries the gateway's
+ * interface index as its skb_iif, in every clone and through every queue; on
+ * all others that is the port's own. So the later hooks let ordinary traffic
+ * go after one comparison, and know the VLAN where the tag is gone.
+ */
+#include <linux/etherdevice.h>
+#include <linux/inetdevice.h>
+#include <linux/netfilter_bridge.h>
+#include <net/arp.h>
+
+#include "act.h"
+#include "ask.h"
+#include "bridge.h"
+#include "core/classify.h"
+#include "device.h"
+#include "endpoint.h"
+#include "hook.h"
+#include "netlink.h"
+#include "trace.h"
+#include "vlan.h"
+
+/* The frame this CPU is steering, until LOCAL_IN has seen it. */
+static DEFINE_PER_CPU(const struct sk_buff *, steered);
+
+static void count_drop(struct anygw_gateway *gw, struct anygw_port *port,
+		       enum anygw_reason reason)
+{
+	anygw_stats_drop(gw->stats, reason);
+	anygw_stats_drop(port->stats, reason);
+	trace_anygw_drop(gw->dev, port->dev, reason);
+}
+
+static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
+			   struct anygw_port *port, const struct anygw_frame *f,
+			   enum anygw_reason reason)
+{
+	anygw_stats_inc(gw->stats, ANYGW_STAT_CONFLICTS);
+	anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
+	if (time_before(jiffies, READ_ONCE(gw->conflict_next)))
+		return;
+	WRITE_ONCE(gw->conflict_next, jiffies + HZ);
+	anygw_nl_conflict_event(an, gw, port, f->src, reason);
+}
+
+static int index_of(const struct anygw_segment *seg,
+		    const struct anygw_gateway *gw)
+{
+	int i;
+
+	for (i = 0; i < seg->n_gw; i++)
+		if (seg->gw[i].gateway == gw)
+			return i;
+	return ANYGW_NO_GATEWAY;
+}
+
+/* The gateway that a frame was marked for, and its segment. */
+static struct anygw_gateway *marked(struct anygw_net *an,
+				    const struct sk_buff *skb,
+				    const struct net_device *br,
+				    const struct anygw_segment **seg)
+{
+	struct anygw_gateway *gw = anygw_gateway_rcu(an, skb->skb_iif);
+	struct anygw_published *pub;
+	struct anygw_vlan *vlan;
+
+	if (!gw || gw->br_dev != br)
+		return NULL;
+	vlan = rcu_dereference(gw->vlan);
+	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
+	if (!pub)
+		return NULL;
+	*seg = &pub->seg;
+	return gw;
+}
+
+/* A VM's ARP answer also goes to everybody on the fabric who has asked. */
+static void relay(struct anygw_net *an, struct anygw_port *port,
+		  const struct anygw_gateway *gw,
+		  const struct anygw_segment *seg,
+		  const struct anygw_frame *f, struct sk_buff *skb,
+		  const struct nf_hook_state *state)
+{
+	struct anygw_asker asker;
+	struct anygw_plan plan;
+	struct sk_buff *copy;
+
+	while (anygw_ask_take(an->asks, port->br_dev->ifindex, seg->vid,
+			      f->arp.spa, &asker)) {
+		copy = skb_copy(skb, GFP_ATOMIC);
+		if (!copy)
+			return;
+		copy->skb_iif = gw->dev->ifindex;
+		anygw_plan_answer(&plan, asker.mac, asker.spa);
+		if (anygw_act_edit(copy, &plan))
+			state->okfn(state->net, state->sk, copy);
+		else
+			kfree_skb(copy);
+	}
+}
+
+/*
+ * Send a frame on its way to the host MAC. The bridge's own function is
+ * called from here, past the remaining hooks: br_netfilter would run the IP
+ * hooks for it now, and not when it arrives on the gateway device.
+ */
+static unsigned int steer(struct anygw_net *an, struct anygw_port *port,
+			  struct anygw_gateway *gw,
+			  const struct anygw_segment *seg, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	const struct sk_buff *outer = this_cpu_read(steered);
+	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
+	struct anygw_plan plan;
+
+	anygw_plan_dst(&plan, seg->host_mac);
+	if (!anygw_act_edit(skb, &plan)) {
+		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		return NF_DROP;
+	}
+	skb->skb_iif = gw->dev->ifindex;
+
+	this_cpu_write(steered, skb);
+	state->okfn(state->net, state->sk, skb);
+	/* The bridge may have refused the frame, or lost what it needs. */
+	if (this_cpu_read(steered) && vlan &&
+	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+		anygw_vlan_suspect(an, vlan);
+	this_cpu_write(steered, outer);
+	return NF_STOLEN;
+}
+
+static void count_steer(struct anygw_gateway *gw, struct anygw_port *port,
+			u8 flags)
+{
+	if (port->role == ANYGW_PORT_ROLE_ACCESS)
+		anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
+	if (flags & ANYGW_F_QUESTION)
+		anygw_stats_inc(gw->stats, ANYGW_STAT_ANSWERED);
+	trace_anygw_capture(gw->dev, port->dev, ANYGW_REASON_NONE);
+}
+
+static void remember_asker(struct anygw_net *an, const struct net_device *br,
+			   const struct anygw_segment *seg,
+			   const struct anygw_frame *f)
+{
+	struct anygw_asker asker = { .spa = f->arp.spa };
+
+	ether_addr_copy(asker.mac, f->arp.sha);
+	anygw_ask_add(an->asks, br->ifindex, seg->vid, f->arp.tpa, &asker);
+}
+
+static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
+			  const struct anygw_segment *seg, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
+	struct anygw_verdict v;
+	struct anygw_gateway *gw;
+	struct anygw_frame f;
+	bool observe;
+
+	anygw_act_parse(&f, skb, port->br_dev);
+	v = access ? anygw_classify_access(seg, &f) :
+		     anygw_classify_fabric(seg, &f);
+	if (!access)
+		anygw_endpoint_away(an, port, seg, f.src);
+	gw = seg->gw[v.gw].gateway;
+	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
+
+	if (v.flags & ANYGW_F_CONFLICT)
+		count_conflict(an, gw, port, &f,
+			       v.reason ?: ANYGW_REASON_FABRIC_CLAIM);
+	/* The bridge has not filtered yet: no VLAN tells on another. */
+	if (v.flags & ANYGW_F_RELAY && !observe &&
+	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+		relay(an, port, gw, seg, &f, skb, state);
+
+	switch (v.act) {
+	case ANYGW_DROP:
+		count_drop(gw, port, v.reason);
+		return observe ? NF_ACCEPT : NF_DROP;
+	case ANYGW_STEER:
+		count_steer(gw, port, v.flags);
+		if (observe)
+			return NF_ACCEPT;
+		return steer(an, port, gw, seg, skb, state);
+	case ANYGW_MARK:
+		if (observe)
+			return NF_ACCEPT;
+		skb->skb_iif = gw->dev->ifindex;
+		return NF_ACCEPT;
+	case ANYGW_PASS:
+		/* FORWARD shall see whether the fabric hears this VM. */
+		if (access && !observe &&
+		    !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f.src,
+					  seg->vid))
+			skb->skb_iif = gw->dev->ifindex;
+		return NF_ACCEPT;
+	}
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_pre(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct anygw_net *an = anygw_net(state->net);
+	struct anygw_port *port = anygw_port_rcu(an, state->in);
+	const struct anygw_segment *seg;
+	struct anygw_bridge *bridge;
+	unsigned int verdict;
+	u16 vid;
+
+	bridge = port ? rcu_dereference(port->bridge) : NULL;
+	if (!bridge ||
+	    !anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid))
+		return NF_ACCEPT;
+	seg = anygw_segment_rcu(bridge, vid);
+	if (!seg)
+		return NF_ACCEPT;
+	/* Requeued from user space, a frame comes with them on. */
+	local_bh_disable();
+	verdict = enter(an, port, seg, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+/*
+ * An answer from the fabric concerns every gateway of the VLAN that looks for
+ * its sender.
+ */
+static void deliver_answer(const struct anygw_segment *seg,
+			   const struct anygw_gateway *first,
+			   const struct anygw_frame *f,
+			   const struct sk_buff *skb)
+{
+	int i;
+
+	for (i = 0; i < seg->n_gw; i++) {
+		struct anygw_gateway *gw = seg->gw[i].gateway;
+		struct neighbour *n;
+		struct sk_buff *copy;
+
+		if (gw == first || seg->gw[i].state != ANYGW_MODE_ACTIVE)
+			continue;
+		n = neigh_lookup(&arp_tbl, &f->arp.spa, gw->dev);
+		if (!n)
+			continue;
+		neigh_release(n);
+		copy = skb_copy(skb, GFP_ATOMIC);
+		if (copy)
+			anygw_act_deliver(gw, copy);
+	}
+}
+
+static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
+			   struct anygw_gateway *gw,
+			   const struct anygw_segment *seg,
+			   struct sk_buff *skb)
+{
+	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
+	int i = index_of(seg, gw);
+	struct anygw_plan plan;
+	struct anygw_frame f;
+
+	this_cpu_write(steered, NULL);
+	if (i < 0)
+		return NF_DROP;
+	anygw_act_parse(&f, skb, port->br_dev);
+	if (access)
+		anygw_endpoint_seen(an, port, seg, &f, 0);
+	anygw_plan_dst(&plan, seg->gw[i].vmac);
+	if (!anygw_act_edit(skb, &plan)) {
+		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		return NF_DROP;
+	}
+	if (!access && seg->n_gw > 1 && anygw_frame_is_answer(&f))
+		deliver_answer(seg, gw, &f, skb);
+	anygw_act_deliver(gw, skb);
+	return NF_STOLEN;
+}
+
+#define PROTO_IGMP	2
+#define IGMP_QUERY	0x11
+
+/*
+ * Broadcasts and multicasts of the VMs are for the gateways as well. From the
+ * fabric only the querier's questions: without the reports that answer them
+ * the bridge would forget what the gateways have subscribed to.
+ */
+static void share(struct anygw_net *an, struct anygw_port *port,
+		  const struct anygw_segment *seg, struct sk_buff *skb)
+{
+	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
+	struct anygw_frame f;
+	int i;
+
+	anygw_act_parse(&f, skb, port->br_dev);
+	if (access)
+		anygw_endpoint_seen(an, port, seg, &f, 0);
+	if (!access && (f.kind != ANYGW_FRAME_IPV4 ||
+			f.ip.proto != PROTO_IGMP || f.ip.type != IGMP_QUERY))
+		return;
+	for (i = 0; i < seg->n_gw; i++)
+		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
+			anygw_act_copy(seg->gw[i].gateway, skb);
+}
+
+static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
+			     struct anygw_bridge *bridge, struct sk_buff *skb)
+{
+	const u8 *dst = skb_mac_header(skb);
+	const struct anygw_segment *seg;
+	struct anygw_gateway *gw;
+	u16 vid;
+
+	if (!is_multicast_ether_addr(dst)) {
+		if (skb->skb_iif == port->dev->ifindex ||
+		    !ether_addr_equal(dst, an->host.mac))
+			return NF_ACCEPT;
+		gw = marked(an, skb, port->br_dev, &seg);
+		return gw ? arrive(an, port, gw, seg, skb) : NF_ACCEPT;
+	}
+	if (!anygw_br_tag_vid(port->br_dev, skb, port->br_dev, &vid))
+		return NF_ACCEPT;
+	seg = anygw_segment_rcu(bridge, vid);
+	if (seg)
+		share(an, port, seg, skb);
+	return NF_ACCEPT;
+}
+
+static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	struct anygw_net *an = anygw_net(state->net);
+	struct anygw_port *port = anygw_port_rcu(an, state->in);
+	struct anygw_bridge *bridge;
+	unsigned int verdict;
+
+	bridge = port ? rcu_dereference(port->bridge) : NULL;
+	/* Link-local frames come with the port as their device: not ours. */
+	if (!bridge || !netif_is_bridge_master(skb->dev))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = local_in(an, port, bridge, skb);
+	local_bh_enable();
+	return verdict;
+}
+
+/* Carry out what was decided about a frame that leaves by a port. */
+static unsigned int leave(struct anygw_gateway *gw, struct anygw_port *port,
+			  struct sk_buff *skb, enum anygw_leave how,
+			  const struct anygw_plan *plan,
+			  enum anygw_reason reason)
+{
+	if (how == ANYGW_LEAVE_AS_IS)
+		return NF_ACCEPT;
+	if (how != ANYGW_LEAVE_NOT && !anygw_act_edit(skb, plan)) {
+		how = ANYGW_LEAVE_NOT;
+		reason = ANYGW_REASON_NO_MEMORY;
+	}
+	if (how == ANYGW_LEAVE_NOT) {
+		count_drop(gw, port, reason);
+		return NF_DROP;
+	}
+	anygw_stats_inc(gw->stats, ANYGW_STAT_TRANSLATED);
+	trace_anygw_translate(gw->dev, port->dev, ANYGW_REASON_NONE);
+	return NF_ACCEPT;
+}
+
+static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
+			    struct anygw_port *out, struct sk_buff *skb)
+{
+	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	const struct anygw_segment *seg;
+	struct anygw_gateway *gw;
+	struct anygw_plan plan;
+	struct anygw_frame f;
+	enum anygw_leave how;
+
+	gw = marked(an, skb, in->br_dev, &seg);
+	if (!gw)
+		return NF_ACCEPT;
+	anygw_act_parse(&f, skb, in->br_dev);
+	if (ether_addr_equal(f.dst, seg->host_mac)) {
+		struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
+
+		/* Flooded: the bridge has no entry for the host MAC. */
+		if (vlan)
+			anygw_vlan_suspect(an, vlan);
+		count_drop(gw, out, ANYGW_REASON_FDB_LOST);
+		return NF_DROP;
+	}
+	if (READ_ONCE(in->role) == ANYGW_PORT_ROLE_ACCESS) {
+		anygw_endpoint_seen(an, in, seg, &f,
+				    to_fabric ? ANYGW_SEEN_BY_FABRIC : 0);
+		if (to_fabric || !anygw_is_host_mac(f.dst))
+			return NF_ACCEPT;
+		count_drop(gw, out, ANYGW_REASON_BETWEEN_HOSTS);
+		return NF_DROP;
+	}
+	how = anygw_translate_arrival(seg, &f, to_fabric, &plan, &reason);
+	if (how == ANYGW_LEAVE_ASKING)
+		remember_asker(an, in->br_dev, seg, &f);
+	return leave(gw, out, skb, how, &plan, reason);
+}
+
+static unsigned int hook_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct anygw_port *in, *out;
+	struct anygw_net *an;
+	unsigned int verdict;
+
+	if (!state->in || skb->skb_iif == state->in->ifindex)
+		return NF_ACCEPT;
+	an = anygw_net(state->net);
+	in = anygw_port_rcu(an, state->in);
+	out = anygw_port_rcu(an, state->out);
+	if (!in || !out)
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = forward(an, in, out, skb);
+	local_bh_enable();
+	return verdict;
+}
+
+static unsigned int departure(struct anygw_gateway *gw,
+			      const struct anygw_segment *seg,
+			      struct anygw_port *out, struct sk_buff *skb,
+			      const struct anygw_frame *f)
+{
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	struct anygw_plan plan;
+	enum anygw_leave how;
+	int i = index_of(seg, gw);
+
+	if (i < 0)
+		return NF_DROP;
+	how = anygw_translate_departure(seg, i, f, &plan, &reason);
+	return leave(gw, out, skb, how, &plan, reason);
+}
+
+/* The gateway whose address an ARP frame has as its sender, in any VLAN. */
+static struct anygw_gateway *claimed(struct anygw_net *an,
+				     const struct anygw_frame *f)
+{
+	struct net_device *dev = NULL;
+	struct anygw_gateway *gw;
+
+	if (f->kind == ANYGW_FRAME_ARP && f->arp.spa)
+		dev = __ip_dev_find(an->net, f->arp.spa, false);
+	if (!dev || !anygw_device_is(dev))
+		return NULL;
+	gw = netdev_priv(dev);
+	return gw->host4 == f->arp.spa ? NULL : gw;
+}
+
+/* What the host says through the bridge device itself. */
+static unsigned int host_departure(struct anygw_net *an,
+				   struct anygw_port *out,
+				   struct sk_buff *skb,
+				   const struct anygw_frame *f)
+{
+	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
+	struct anygw_bridge *bridge = rcu_dereference(out->bridge);
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	const struct anygw_segment *seg;
+	struct anygw_gateway *gw;
+	struct anygw_plan plan;
+	enum anygw_leave how;
+	u16 vid;
+
+	gw = to_fabric ? claimed(an, f) : NULL;
+	if (gw) {
+		how = anygw_translate_claim(f, &plan, &reason);
+		return leave(gw, out, skb, how, &plan, reason);
+	}
+	if (!bridge || !anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid))
+		return NF_ACCEPT;
+	seg = anygw_segment_rcu(bridge, vid);
+	if (!seg)
+		return NF_ACCEPT;
+	gw = seg->gw[anygw_segment_any(seg)].gateway;
+	how = anygw_translate_host(seg, f, to_fabric, &plan, &reason);
+	if (how == ANYGW_LEAVE_ASKING)
+		remember_asker(an, out->br_dev, seg, f);
+	return leave(gw, out, skb, how, &plan, reason);
+}
+
+static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
+			      struct sk_buff *skb)
+{
+	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
+	const struct anygw_segment *seg;
+	struct anygw_gateway *gw;
+	struct anygw_frame f;
+
+	anygw_act_parse(&f, skb, out->br_dev);
+	gw = skb->skb_iif ? marked(an, skb, out->br_dev, &seg) : NULL;
+	if (gw && ether_addr_equal(f.src, gw->dev->dev_addr))
+		return to_fabric ? departure(gw, seg, out, skb, &f) :
+				   NF_ACCEPT;
+	/* A VM's move is announced to the fabric, not to other VMs. */
+	if (gw && f.kind == ANYGW_FRAME_RARP)
+		return to_fabric ? NF_ACCEPT : NF_DROP;
+	return host_departure(an, out, skb, &f);
+}
+
+static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	struct anygw_net *an = anygw_net(state->net);
+	struct anygw_port *out = anygw_port_rcu(an, state->out);
+	unsigned int verdict;
+
+	/* A bridge without gateways may lead to the fabric all the same. */
+	if (!out || (!rcu_access_pointer(out->bridge) &&
+		     skb->protocol != htons(ETH_P_ARP)))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = local_out(an, out, skb);
+	local_bh_enable();
+	return verdict;
+}
+
+static const struct nf_hook_ops hook_ops[] = {
+	{
+		.hook		= hook_pre,
+		.pf		= NFPROTO_BRIDGE,
+		.hooknum	= NF_BR_PRE_ROUTING,
+		/* Behind the bridge's filters, before br_netfilter. */
+		.priority	= NF_BR_PRI_BRNF - 1,
+	},
+	{
+		.hook		= hook_local_in,
+		.pf		= NFPROTO_BRIDGE,
+		.hooknum	= NF_BR_LOCAL_IN,
+		.priority	= NF_BR_PRI_LAST - 1,
+	},
+	{
+		.hook		= hook_forward,
+		.pf		= NFPROTO_BRIDGE,
+		.hooknum	= NF_BR_FORWARD,
+		.priority	= NF_BR_PRI_LAST - 1,
+	},
+	{
+		.hook		= hook_local_out,
+		.pf		= NFPROTO_BRIDGE,
+		.hooknum	= NF_BR_LOCAL_OUT,
+		.priority	= NF_BR_PRI_LAST - 1,
+	},
+};
+
+int anygw_hook_sync(struct anygw_net *an)
+{
+	int err;
+
+	if (an->hooked == !!an->n_gateways)
+		return 0;
+	if (an->hooked) {
+		nf_unregister_net_hooks(an->net, hook_ops,
+					ARRAY_SIZE(hook_ops));
+		an->hooked = false;
+		return 0;
+	}
+	/* Kept from the first gateway on: a namespace without any has none. */
+	if (!an->asks)
+		an->asks = anygw_ask_alloc();
+	if (!an->asks)
+		return -ENOMEM;
+	err = nf_register_net_hooks(an->net, hook_ops, ARRAY_SIZE(hook_ops));
+	an->hooked = !err;
+	return err;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/etherdevice.h>
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+#include <linux/siphash.h>
+#include <net/net_namespace.h>
+
+#include "host.h"
+#include "vlan.h"
+
+int anygw_host_check_mac(const u8 *mac, struct netlink_ext_ack *extack)
+{
+	if (anygw_is_host_mac(mac))
+		return 0;
+	NL_SET_ERR_MSG(extack, "A host MAC starts with 0a:61:6e");
+	return -EINVAL;
+}
+
+static void change(struct anygw_net *an, const u8 *mac,
+		   enum anygw_mac_source source)
+{
+	an->host.source = source;
+	an->generation++;
+	if (ether_addr_equal(an->host.mac, mac))
+		return;
+	ether_addr_copy(an->host.mac, mac);
+	anygw_vlan_rehost(an);
+}
+
+void anygw_host_set_mac(struct anygw_net *an, const u8 *mac)
+{
+	change(an, mac, ANYGW_MAC_SOURCE_CONFIGURED);
+}
+
+static bool taken(const struct anygw_net *an, const u8 *mac)
+{
+	bool found = false;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct anygw_net *other = anygw_net(net);
+
+		if (other != an && ether_addr_equal(other->host.mac, mac))
+			found = true;
+	}
+	up_read(&net_rwsem);
+	return found;
+}
+
+/*
+ * The machine id is not to be shown to others (machine-id(5)): the MAC is a
+ * keyed hash of it. The initial namespace is the machine; another one is told
+ * apart by its cookie, which lives as long as the namespace.
+ */
+static void derive(struct anygw_net *an, u8 *mac)
+{
+	static const siphash_key_t key = {
+		{ 0x616e796777206d61ull, 0x6320666f72206d65ull }
+	};
+	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
+	struct {
+		u8 id[ANYGW_MACHINE_ID_LEN];
+		u64 cookie;
+		u64 attempt;
+	} in = { .cookie = net_eq(an->net, &init_net) ? 0 :
+			   an->net->net_cookie };
+	u64 hash;
+
+	memcpy(in.id, an->host.machine_id, sizeof(in.id));
+	memcpy(mac, prefix, sizeof(prefix));
+	do {
+		hash = siphash(&in, sizeof(in), &key);
+		mac[3] = hash;
+		mac[4] = hash >> 8;
+		mac[5] = hash >> 16;
+		in.attempt++;
+	} while (taken(an, mac));
+}
+
+void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id)
+{
+	u8 mac[ETH_ALEN];
+
+	if (an->host.has_machine_id)
+		return;
+	memcpy(an->host.machine_id, id, ANYGW_MACHINE_ID_LEN);
+	an->host.has_machine_id = true;
+	if (an->host.source == ANYGW_MAC_SOURCE_CONFIGURED)
+		return;
+	derive(an, mac);
+	change(an, mac, ANYGW_MAC_SOURCE_MACHINE_ID);
+}
+
+void anygw_host_ready(struct anygw_net *an)
+{
+	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
+	u8 mac[ETH_ALEN];
+
+	if (an->host.source != ANYGW_MAC_SOURCE_NONE)
+		return;
+	memcpy(mac, prefix, sizeof(prefix));
+	do {
+		get_random_bytes(mac + 3, 3);
+	} while (taken(an, mac));
+	change(an, mac, ANYGW_MAC_SOURCE_RANDOM);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_HOST_H
+#define ANYGW_HOST_H
+
+#include "anygw.h"
+
+struct netlink_ext_ack;
+
+/**
+ * anygw_host_check_mac() - whether a MAC can be a host MAC
+ * @mac: six octets
+ * @extack: says why not
+ * Return: 0 or -EINVAL
+ */
+int anygw_host_check_mac(const u8 *mac, struct netlink_ext_ack *extack);
+
+/**
+ * anygw_host_set_mac() - configure the host MAC
+ * @an: the namespace
+ * @mac: six octets, checked
+ * Context: RTNL.
+ */
+void anygw_host_set_mac(struct anygw_net *an, const u8 *mac);
+
+/**
+ * anygw_host_set_machine_id() - derive the host MAC from the machine id
+ * @an: the namespace
+ * @id: ANYGW_MACHINE_ID_LEN octets; only the first one handed over counts,
+ *	and none after a MAC was configured
+ * Context: RTNL.
+ */
+void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id);
+
+/**
+ * anygw_host_ready() - have a host MAC, a random one if need be
+ * @an: the namespace
+ * Context: RTNL.
+ */
+void anygw_host_ready(struct anygw_net *an);
+
+#endif

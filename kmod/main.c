@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Load and unload, and what happens to devices and addresses meanwhile.
+ */
+#include <linux/inetdevice.h>
+#include <linux/module.h>
+#include <net/addrconf.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include <net/rtnetlink.h>
+
+#include "ask.h"
+#include "device.h"
+#include "endpoint.h"
+#include "hook.h"
+#include "netlink.h"
+#include "port.h"
+#include "vlan.h"
+
+unsigned int anygw_net_id __read_mostly;
+
+struct anygw_net *anygw_net(const struct net *net)
+{
+	return net_generic(net, anygw_net_id);
+}
+
+static void ports_changed(struct anygw_net *an, struct net_device *dev,
+			  const struct netdev_notifier_changeupper_info *info)
+{
+	if (!netif_is_bridge_master(info->upper_dev))
+		return;
+	if (info->linking && netif_is_bridge_port(dev))
+		anygw_port_join(an, dev, info->upper_dev);
+	else if (!info->linking)
+		anygw_port_leave(an, dev);
+}
+
+/* The module is loaded, or a device comes, with a bridge it is a port of. */
+static void device_appeared(struct anygw_net *an, struct net_device *dev)
+{
+	struct net_device *br = netdev_master_upper_dev_get(dev);
+
+	if (br && netif_is_bridge_port(dev))
+		anygw_port_join(an, dev, br);
+}
+
+static void port_down(struct anygw_net *an, struct net_device *dev)
+{
+	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
+
+	if (port && !(netif_running(dev) && netif_carrier_ok(dev)))
+		anygw_endpoint_port_gone(an, port);
+}
+
+static int device_event(struct notifier_block *nb, unsigned long event,
+			void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct anygw_net *an = anygw_net(dev_net(dev));
+
+	switch (event) {
+	case NETDEV_REGISTER:
+		device_appeared(an, dev);
+		break;
+	case NETDEV_CHANGEUPPER:
+		ports_changed(an, dev, ptr);
+		break;
+	case NETDEV_UNREGISTER:
+		anygw_port_forget(an, dev);
+		anygw_device_follow(an, dev, event);
+		break;
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		port_down(an, dev);
+		anygw_device_follow(an, dev, event);
+		break;
+	case NETDEV_CHANGEMTU:
+		anygw_device_follow(an, dev, event);
+		break;
+	case NETDEV_CHANGENAME:
+		an->generation++;
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block device_notifier = {
+	.notifier_call = device_event,
+};
+
+static int address_event(struct notifier_block *nb, unsigned long event,
+			 void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+	struct net_device *dev = ifa->ifa_dev->dev;
+
+	if (anygw_device_is(dev))
+		anygw_device_readdress(netdev_priv(dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block address_notifier = {
+	.notifier_call = address_event,
+};
+
+static int __net_init net_init(struct net *net)
+{
+	struct anygw_net *an = anygw_net(net);
+
+	an->net = net;
+	an->generation = 1;
+	xa_init(&an->bridges);
+	xa_init(&an->ports);
+	xa_init(&an->roles);
+	xa_init(&an->gateways);
+	INIT_DELAYED_WORK(&an->mend, anygw_vlan_mend);
+	return anygw_endpoint_init(an);
+}
+
+/* All devices of the namespace are gone by now, and the hooks with them. */
+static void __net_exit net_exit(struct net *net)
+{
+	struct anygw_net *an = anygw_net(net);
+
+	WARN_ON_ONCE(an->hooked);
+	cancel_delayed_work_sync(&an->mend);
+	anygw_port_free_all(an);
+	anygw_endpoint_exit(an);
+	anygw_ask_free(an->asks);
+	xa_destroy(&an->bridges);
+	xa_destroy(&an->gateways);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.exit = net_exit,
+	.id = &anygw_net_id,
+	.size = sizeof(struct anygw_net),
+};
+
+static int __init anygw_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		goto pernet;
+	err = register_inetaddr_notifier(&address_notifier);
+	if (err)
+		goto netdevice;
+	err = rtnl_link_register(&anygw_link_ops);
+	if (err)
+		goto inetaddr;
+	err = anygw_nl_init();
+	if (err)
+		goto link;
+	return 0;
+
+link:
+	rtnl_link_unregister(&anygw_link_ops);
+inetaddr:
+	unregister_inetaddr_notifier(&address_notifier);
+netdevice:
+	unregister_netdevice_notifier(&device_notifier);
+pernet:
+	unregister_pernet_subsys(&net_ops);
+	return err;
+}
+
+static void __exit anygw_exit(void)
+{
+	anygw_nl_exit();
+	rtnl_link_unregister(&anygw_link_ops);
+	unregister_inetaddr_notifier(&address_notifier);
+	unregister_netdevice_notifier(&device_notifier);
+	unregister_pernet_subsys(&net_ops);
+	/* Hooks and freed state may still be under somebody's eyes. */
+	synchronize_net();
+	rcu_barrier();
+}
+
+module_init(anygw_init);
+module_exit(anygw_exit);
+
+MODULE_DESCRIPTION("Anycast gateway for the VLANs of a bridge");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_RTNL_LINK("anygw");
+MODULE_ALIAS_GENL_FAMILY("anygw");

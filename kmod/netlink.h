@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_NETLINK_H
+#define ANYGW_NETLINK_H
+
+#include "anygw.h"
+#include "core/reasons.h"
+
+/**
+ * anygw_nl_gateway_event() - tell listeners about a gateway
+ * @an: the namespace
+ * @cmd: which of the gateway notifications
+ * @gw: the gateway
+ * Context: RTNL.
+ */
+void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
+			    struct anygw_gateway *gw);
+
+/**
+ * anygw_nl_port_event() - tell listeners about a port of a bridge with
+ *			   gateways
+ * @an: the namespace
+ * @port: the port
+ * Context: RTNL.
+ */
+void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port);
+
+/**
+ * anygw_nl_conflict_event() - tell listeners who contests a gateway
+ * @an: the namespace
+ * @gw: the gateway
+ * @port: where it was heard
+ * @mac: who
+ * @reason: how
+ * Context: RCU read side, bottom halves off.
+ */
+void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
+			     struct anygw_port *port, const u8 *mac,
+			     enum anygw_reason reason);
+
+/**
+ * anygw_nl_init() - register the netlink family
+ * Return: 0 or a negative error
+ */
+int anygw_nl_init(void);
+
+/**
+ * anygw_nl_exit() - unregister it
+ */
+void anygw_nl_exit(void);
+
+#endif

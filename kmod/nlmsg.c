@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What objects look like in netlink messages, and the messages that are sent
+ * without being asked for.
+ */
+#include <linux/rtnetlink.h>
+#include <net/genetlink.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "netlink.h"
+#include "netlink-gen.h"
+#include "nlmsg.h"
+#include "vlan.h"
+
+void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       u8 cmd)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &anygw_nl_family,
+				NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+int anygw_nlmsg_host(struct sk_buff *msg, const struct anygw_net *an)
+{
+	return nla_put(msg, ANYGW_A_HOST_MAC, ETH_ALEN, an->host.mac) ?:
+	       nla_put_u8(msg, ANYGW_A_HOST_MAC_SOURCE, an->host.source) ?:
+	       nla_put_u8(msg, ANYGW_A_HOST_BEACON, an->host.beacon);
+}
+
+int anygw_nlmsg_port(struct sk_buff *msg, const struct anygw_port *port)
+{
+	return nla_put_u32(msg, ANYGW_A_PORT_IFINDEX, port->dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_PORT_IFNAME, port->dev->name) ?:
+	       nla_put_u32(msg, ANYGW_A_PORT_BRIDGE, port->br_dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_PORT_BRIDGE_NAME,
+			      port->br_dev->name) ?:
+	       nla_put_u8(msg, ANYGW_A_PORT_ROLE, port->role) ?:
+	       nla_put_u8(msg, ANYGW_A_PORT_CONFIGURED, port->configured) ?:
+	       anygw_stats_put(msg, ANYGW_A_PORT_STATS, port->stats);
+}
+
+static int put_host_addresses(struct sk_buff *msg,
+			      const struct anygw_gateway *gw)
+{
+	int err = 0;
+
+	if (gw->host4)
+		err = nla_put_in_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS4,
+				      gw->host4) ?:
+		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX4,
+				 gw->host4_len);
+	if (!err && !ipv6_addr_any(&gw->host6))
+		err = nla_put_in6_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS6,
+				       &gw->host6) ?:
+		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX6,
+				 gw->host6_len);
+	return err;
+}
+
+int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
+{
+	const struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+	const struct net_device *dev = gw->dev;
+
+	return nla_put_u32(msg, ANYGW_A_GATEWAY_IFINDEX, dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_GATEWAY_IFNAME, dev->name) ?:
+	       nla_put_u32(msg, ANYGW_A_GATEWAY_BRIDGE,
+			   gw->br_dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_GATEWAY_BRIDGE_NAME,
+			      gw->br_dev->name) ?:
+	       nla_put_u16(msg, ANYGW_A_GATEWAY_VLAN, vlan->vid) ?:
+	       nla_put(msg, ANYGW_A_GATEWAY_MAC, ETH_ALEN, dev->dev_addr) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_MODE, gw->mode) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_STATE,
+			  anygw_gateway_state(gw)) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, 0) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, 0) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, 0) ?:
+	       put_host_addresses(msg, gw) ?:
+	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats);
+}
+
+/* A message to the listeners; NULL if there are none, or no memory. */
+static struct sk_buff *event_new(struct anygw_net *an, u8 cmd, void **hdr,
+				 gfp_t gfp)
+{
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&anygw_nl_family, an->net, ANYGW_NLGRP_EVENTS))
+		return NULL;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put(msg, 0, 0, &anygw_nl_family, 0, cmd);
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static void event_send(struct anygw_net *an, struct sk_buff *msg, void *hdr,
+		       int err, gfp_t gfp)
+{
+	if (err) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&anygw_nl_family, an->net, msg, 0,
+				ANYGW_NLGRP_EVENTS, gfp);
+}
+
+void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
+			    struct anygw_gateway *gw)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = event_new(an, cmd, &hdr, GFP_KERNEL);
+	if (msg)
+		event_send(an, msg, hdr, anygw_nlmsg_gateway(msg, gw),
+			   GFP_KERNEL);
+}
+
+void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!rcu_access_pointer(port->bridge))
+		return;
+	msg = event_new(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
+	if (msg)
+		event_send(an, msg, hdr, anygw_nlmsg_port(msg, port),
+			   GFP_KERNEL);
+}
+
+static int put_conflict(struct sk_buff *msg, struct anygw_gateway *gw,
+			struct anygw_port *port, u16 vid, const u8 *mac,
+			enum anygw_reason reason)
+{
+	return nla_put_u32(msg, ANYGW_A_CONFLICT_IFINDEX, gw->dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_IFNAME, gw->dev->name) ?:
+	       nla_put_u32(msg, ANYGW_A_CONFLICT_BRIDGE,
+			   gw->br_dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_BRIDGE_NAME,
+			      gw->br_dev->name) ?:
+	       nla_put_u16(msg, ANYGW_A_CONFLICT_VLAN, vid) ?:
+	       nla_put(msg, ANYGW_A_CONFLICT_MAC, ETH_ALEN, mac) ?:
+	       nla_put_u32(msg, ANYGW_A_CONFLICT_PORT, port->dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_PORT_NAME,
+			      port->dev->name) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_REASON,
+			      anygw_reason_name(reason));
+}
+
+void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
+			     struct anygw_port *port, const u8 *mac,
+			     enum anygw_reason reason)
+{
+	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!vlan)
+		return;
+	msg = event_new(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
+	if (msg)
+		event_send(an, msg, hdr,
+			   put_conflict(msg, gw, port, vlan->vid, mac, reason),
+			   GFP_ATOMIC);
+}

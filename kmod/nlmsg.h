@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGW_NLMSG_H
+#define ANYGW_NLMSG_H
+
+#include "anygw.h"
+
+struct netlink_callback;
+
+/**
+ * anygw_nlmsg_dump() - start one object's message in a dump
+ * @skb: the dump
+ * @cb: its state, with @seq set
+ * @cmd: the command
+ * Return: NULL without room
+ */
+void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       u8 cmd);
+
+/**
+ * anygw_nlmsg_host() - put this host into a message
+ * @msg: the message
+ * @an: the namespace
+ * Return: 0 or -EMSGSIZE
+ * Context: RTNL.
+ */
+int anygw_nlmsg_host(struct sk_buff *msg, const struct anygw_net *an);
+
+/**
+ * anygw_nlmsg_port() - put a port into a message
+ * @msg: the message
+ * @port: the port
+ * Return: 0 or -EMSGSIZE
+ * Context: RTNL.
+ */
+int anygw_nlmsg_port(struct sk_buff *msg, const struct anygw_port *port);
+
+/**
+ * anygw_nlmsg_gateway() - put a gateway into a message
+ * @msg: the message
+ * @gw: the gateway, still in its VLAN
+ * Return: 0 or -EMSGSIZE
+ * Context: RTNL.
+ */
+int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw);
+
+#endif

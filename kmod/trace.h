@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM anygw
+
+#if !defined(ANYGW_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define ANYGW_TRACE_H
+
+#include <linux/netdevice.h>
+#include <linux/tracepoint.h>
+
+#include "core/reasons.h"
+
+#ifndef ANYGW_TRACE_ONCE
+#define ANYGW_TRACE_ONCE
+static inline const char *anygw_trace_name(const struct net_device *dev)
+{
+	return dev ? dev->name : "-";
+}
+#endif
+
+DECLARE_EVENT_CLASS(anygw_frame,
+
+	TP_PROTO(const struct net_device *gateway,
+		 const struct net_device *port, enum anygw_reason reason),
+
+	TP_ARGS(gateway, port, reason),
+
+	TP_STRUCT__entry(
+		__array(char, gateway, IFNAMSIZ)
+		__array(char, port, IFNAMSIZ)
+		__array(char, reason, 24)
+	),
+
+	TP_fast_assign(
+		strscpy(__entry->gateway, anygw_trace_name(gateway), IFNAMSIZ);
+		strscpy(__entry->port, anygw_trace_name(port), IFNAMSIZ);
+		strscpy(__entry->reason, anygw_reason_name(reason), 24);
+	),
+
+	TP_printk("gateway=%s port=%s reason=%s", __entry->gateway,
+		  __entry->port, __entry->reason)
+);
+
+/* A frame from an access port, or an answer, goes to the gateway device. */
+DEFINE_EVENT(anygw_frame, anygw_capture,
+	TP_PROTO(const struct net_device *gateway,
+		 const struct net_device *port, enum anygw_reason reason),
+	TP_ARGS(gateway, port, reason)
+);
+
+/* A frame changes its identity on the way out by a port. */
+DEFINE_EVENT(anygw_frame, anygw_translate,
+	TP_PROTO(const struct net_device *gateway,
+		 const struct net_device *port, enum anygw_reason reason),
+	TP_ARGS(gateway, port, reason)
+);
+
+/* A frame is dropped. */
+DEFINE_EVENT(anygw_frame, anygw_drop,
+	TP_PROTO(const struct net_device *gateway,
+		 const struct net_device *port, enum anygw_reason reason),
+	TP_ARGS(gateway, port, reason)
+);
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

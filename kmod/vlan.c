@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bridges and VLANs that have gateways: what is prepared on the bridge for
+ * them, and what is published to the datapath.
+ */
+#include <linux/inetdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "bridge.h"
+#include "port.h"
+#include "vlan.h"
+
+/* A bridge that keeps losing our entries, or frames, is looked at so often. */
+#define MEND_INTERVAL	(HZ / 10)
+
+struct anygw_vlan *anygw_vlan_find(struct anygw_net *an,
+				   const struct net_device *br, u16 vid)
+{
+	struct anygw_bridge *bridge = xa_load(&an->bridges, br->ifindex);
+
+	return bridge ? xa_load(&bridge->vlans, vid) : NULL;
+}
+
+static struct anygw_bridge *bridge_get(struct anygw_net *an,
+				       struct net_device *br)
+{
+	struct anygw_bridge *bridge = xa_load(&an->bridges, br->ifindex);
+
+	if (bridge)
+		return bridge;
+	bridge = kzalloc(sizeof(*bridge), GFP_KERNEL);
+	if (!bridge)
+		return NULL;
+	bridge->dev = br;
+	xa_init(&bridge->vlans);
+	if (xa_err(xa_store(&an->bridges, br->ifindex, bridge, GFP_KERNEL))) {
+		kfree(bridge);
+		return NULL;
+	}
+	anygw_port_attach(an, br, bridge);
+	return bridge;
+}
+
+static void bridge_put(struct anygw_net *an, struct anygw_bridge *bridge)
+{
+	if (bridge->n_vlans)
+		return;
+	anygw_port_attach(an, bridge->dev, NULL);
+	xa_erase(&an->bridges, bridge->dev->ifindex);
+	kfree_rcu(bridge, rcu);
+}
+
+static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
+{
+	struct anygw_vlan *vlan = xa_load(&bridge->vlans, vid);
+
+	if (vlan)
+		return vlan;
+	vlan = kzalloc(sizeof(*vlan), GFP_KERNEL);
+	if (!vlan)
+		return NULL;
+	vlan->bridge = bridge;
+	vlan->vid = vid;
+	INIT_LIST_HEAD(&vlan->gateways);
+	if (xa_err(xa_store(&bridge->vlans, vid, vlan, GFP_KERNEL))) {
+		kfree(vlan);
+		return NULL;
+	}
+	bridge->n_vlans++;
+	return vlan;
+}
+
+static bool bridge_is_leaving(const struct anygw_bridge *bridge)
+{
+	return bridge->dev->reg_state != NETREG_REGISTERED;
+}
+
+static void own_all(struct anygw_net *an, struct anygw_bridge *bridge)
+{
+	struct anygw_vlan *vlan;
+	unsigned long i;
+
+	xa_for_each(&bridge->vlans, i, vlan)
+		anygw_br_own(vlan, an->host.mac, NULL);
+}
+
+static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
+{
+	struct anygw_bridge *bridge = vlan->bridge;
+	struct anygw_published *pub = rtnl_dereference(vlan->pub);
+
+	if (!list_empty(&vlan->gateways))
+		return;
+	xa_erase(&bridge->vlans, vlan->vid);
+	bridge->n_vlans--;
+	RCU_INIT_POINTER(vlan->pub, NULL);
+	if (pub)
+		kfree_rcu(pub, rcu);
+	if (!bridge_is_leaving(bridge)) {
+		anygw_br_disown(vlan);
+		anygw_br_leave(vlan);
+		/* VLAN id 0 stood for all, had the bridge begun to filter. */
+		if (!vlan->vid)
+			own_all(an, bridge);
+	}
+	kfree_rcu(vlan, rcu);
+}
+
+int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
+		   struct netlink_ext_ack *extack)
+{
+	struct anygw_bridge *bridge;
+	struct anygw_vlan *vlan;
+	int err = -ENOMEM;
+
+	bridge = bridge_get(an, gw->br_dev);
+	if (!bridge)
+		return err;
+	vlan = vlan_get(bridge, vid);
+	if (!vlan)
+		goto put_bridge;
+
+	err = anygw_br_join(vlan, extack);
+	if (err)
+		goto put_vlan;
+	err = anygw_br_own(vlan, an->host.mac, extack);
+	if (err && err != -EEXIST)
+		goto put_vlan;
+
+	list_add_tail(&gw->list, &vlan->gateways);
+	rcu_assign_pointer(gw->vlan, vlan);
+	return 0;
+
+put_vlan:
+	vlan_put(an, vlan);
+put_bridge:
+	bridge_put(an, bridge);
+	return err;
+}
+
+enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw)
+{
+	if (gw->mode == ANYGW_MODE_ACTIVE &&
+	    (gw->misplaced || !netif_running(gw->dev)))
+		return ANYGW_MODE_STANDBY;
+	return gw->mode;
+}
+
+static int count_addr4(const struct anygw_gateway *gw)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
+	const struct in_ifaddr *ifa;
+	int n = 0;
+
+	if (in_dev)
+		in_dev_for_each_ifa_rtnl(ifa, in_dev)
+			n++;
+	return n;
+}
+
+static void fill_conf(struct anygw_segment *seg, struct anygw_gwconf *conf,
+		      struct anygw_gateway *gw, u16 *at)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
+	const struct in_ifaddr *ifa;
+
+	conf->gateway = gw;
+	ether_addr_copy(conf->vmac, gw->dev->dev_addr);
+	conf->state = anygw_gateway_state(gw);
+	conf->host4 = gw->host4;
+	conf->first4 = *at;
+	if (in_dev) {
+		in_dev_for_each_ifa_rtnl(ifa, in_dev) {
+			if (ifa->ifa_local == gw->host4)
+				continue;
+			seg->addr4[*at].addr = ifa->ifa_local;
+			seg->addr4[(*at)++].mask = ifa->ifa_mask;
+		}
+	}
+	conf->n4 = *at - conf->first4;
+}
+
+static struct anygw_published *build(struct anygw_net *an,
+				     struct anygw_vlan *vlan, gfp_t gfp)
+{
+	struct anygw_published *pub;
+	struct anygw_segment *seg;
+	struct anygw_gateway *gw;
+	int n_gw = 0, n4 = 0;
+	u16 at = 0;
+
+	list_for_each_entry(gw, &vlan->gateways, list) {
+		n_gw++;
+		n4 += count_addr4(gw);
+	}
+	pub = kzalloc(struct_size(pub, seg.gw, n_gw) +
+		      n4 * sizeof(*seg->addr4), gfp);
+	if (!pub)
+		return NULL;
+	seg = &pub->seg;
+	seg->vid = vlan->vid;
+	ether_addr_copy(seg->host_mac, an->host.mac);
+	seg->addr4 = (void *)&seg->gw[n_gw];
+	list_for_each_entry(gw, &vlan->gateways, list)
+		fill_conf(seg, &seg->gw[seg->n_gw++], gw, &at);
+	return pub;
+}
+
+static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
+{
+	struct anygw_published *old = rtnl_dereference(vlan->pub);
+	struct anygw_published *pub = build(an, vlan, gfp);
+
+	vlan->stale = !pub;
+	if (!pub) {
+		schedule_delayed_work(&an->mend, MEND_INTERVAL);
+		return -ENOMEM;
+	}
+	rcu_assign_pointer(vlan->pub, pub);
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+int anygw_vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan)
+{
+	return publish(an, vlan, GFP_KERNEL);
+}
+
+void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw)
+{
+	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+	struct anygw_bridge *bridge = vlan->bridge;
+
+	list_del(&gw->list);
+	RCU_INIT_POINTER(gw->vlan, NULL);
+	/* Nothing published may refer to the gateway any more. */
+	if (list_empty(&vlan->gateways))
+		vlan_put(an, vlan);
+	else
+		publish(an, vlan, GFP_KERNEL | __GFP_NOFAIL);
+	bridge_put(an, bridge);
+}
+
+void anygw_vlan_rehost(struct anygw_net *an)
+{
+	struct anygw_bridge *bridge;
+	struct anygw_vlan *vlan;
+	unsigned long i, k;
+
+	xa_for_each(&an->bridges, i, bridge) {
+		xa_for_each(&bridge->vlans, k, vlan) {
+			anygw_br_own(vlan, an->host.mac, NULL);
+			anygw_vlan_publish(an, vlan);
+		}
+	}
+}
+
+void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan)
+{
+	if (READ_ONCE(vlan->suspect) ||
+	    time_before(jiffies, READ_ONCE(vlan->trusted_until)))
+		return;
+	WRITE_ONCE(vlan->suspect, true);
+	schedule_delayed_work(&an->mend, 0);
+}
+
+static bool mend_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
+{
+	bool mended = false;
+
+	if (vlan->stale)
+		anygw_vlan_publish(an, vlan);
+	if (!READ_ONCE(vlan->suspect))
+		return false;
+	if (!anygw_br_join(vlan, NULL))
+		mended = !anygw_br_own(vlan, an->host.mac, NULL);
+	/* Where nothing was missing, the frame was dropped by a rule. */
+	if (!mended)
+		WRITE_ONCE(vlan->trusted_until, jiffies + HZ);
+	WRITE_ONCE(vlan->suspect, false);
+	return mended;
+}
+
+void anygw_vlan_mend(struct work_struct *work)
+{
+	struct anygw_net *an = container_of(to_delayed_work(work),
+					    struct anygw_net, mend);
+	struct anygw_bridge *bridge;
+	struct anygw_vlan *vlan;
+	unsigned long i, k;
+
+	rtnl_lock();
+	xa_for_each(&an->bridges, i, bridge) {
+		if (bridge_is_leaving(bridge))
+			continue;
+		xa_for_each(&bridge->vlans, k, vlan)
+			if (mend_vlan(an, vlan))
+				netdev_info(bridge->dev,
+					    "anygw: put back the entry of the host MAC in VLAN %u\n",
+					    vlan->vid);
+	}
+	rtnl_unlock();
+}
