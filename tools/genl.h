@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGWCTL_GENL_H
+#define ANYGWCTL_GENL_H
+
+#include "nl.h"
+
+int genl_open(void);
+int genl_join(struct nl_sock *nl);
+void genl_begin(struct nl_request *req, uint8_t cmd);
+int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
+	      const char *const *words);
+int genl_dump(uint8_t cmd, nl_fn fn, void *data, const char *what);
+uint8_t genl_cmd(const struct nlmsghdr *nlh);
+bool genl_is_event(const struct nlmsghdr *nlh);
+
+#endif

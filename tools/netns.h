@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGWCTL_NETNS_H
+#define ANYGWCTL_NETNS_H
+
+#define NETNS_DIR	"/var/run/netns"
+
+int netns_enter(const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGWCTL_PORT_H
+#define ANYGWCTL_PORT_H
+
+#include <jansson.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "args.h"
+#include "nl.h"
+#include "out.h"
+
+/**
+ * struct port - a bridge port, as the kernel has it
+ * @ifindex: its index
+ * @ifname: its name
+ * @bridge: index of the bridge
+ * @bridge_name: name of the bridge
+ * @role: the role in force
+ * @configured: the role asked for
+ * @stats: counters, of the message it was read from
+ */
+struct port {
+	uint32_t ifindex;
+	char ifname[IFNAMSIZ];
+	uint32_t bridge;
+	char bridge_name[IFNAMSIZ];
+	unsigned int role;
+	unsigned int configured;
+	const struct nlattr *stats;
+};
+
+extern const struct out_key port_keys[];
+
+int port_from_message(const struct nlmsghdr *nlh, struct port *port);
+json_t *port_json(const struct port *port);
+int port_send(uint32_t ifindex, const char *ifname, unsigned int role,
+	      bool dry_run);
+
+int port_show(const struct args *args);
+int port_set(const struct args *args);
+
+#endif
