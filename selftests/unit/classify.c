@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+static struct anygw_verdict access_of(enum anygw_mode state,
+				      struct anygw_frame f)
+{
+	return anygw_classify_access(segment(state), &f);
+}
+
+static struct anygw_verdict fabric_of(enum anygw_mode state,
+				      struct anygw_frame f)
+{
+	return anygw_classify_fabric(segment(state), &f);
+}
+
+static struct anygw_verdict from_vm(struct anygw_frame f)
+{
+	return access_of(ANYGW_MODE_ACTIVE, f);
+}
+
+static struct anygw_verdict from_fabric(struct anygw_frame f)
+{
+	return fabric_of(ANYGW_MODE_ACTIVE, f);
+}
+
+static bool drops(struct anygw_verdict v, enum anygw_reason reason)
+{
+	return v.act == ANYGW_DROP && v.reason == reason;
+}
+
+static bool contests(struct anygw_verdict v, enum anygw_reason reason)
+{
+	return drops(v, reason) && v.flags & ANYGW_F_CONFLICT;
+}
+
+static bool steers(struct anygw_verdict v, int gw, u8 flags)
+{
+	return v.act == ANYGW_STEER && v.gw == gw && v.flags == flags;
+}
+
+static void w04_fabric_frame_for_vmac_is_dropped(void)
+{
+	CHECK(drops(from_fabric(ipv4(vmac, machine, "8.8.8.8", 17, 0)),
+		    ANYGW_REASON_FABRIC_TO_VMAC));
+	CHECK(drops(from_fabric(ipv4(vmac2, machine, "8.8.8.8", 17, 0)),
+		    ANYGW_REASON_FABRIC_TO_VMAC));
+}
+
+static void w04_host_mac_is_no_open_router(void)
+{
+	CHECK(drops(from_fabric(ipv4(this_host, machine, "8.8.8.8", 17, 0)),
+		    ANYGW_REASON_NOT_FOR_HOST));
+	CHECK(drops(from_fabric(ipv4(this_host, machine, GATEWAY, 1, 8)),
+		    ANYGW_REASON_NOT_FOR_HOST));
+	CHECK(drops(from_fabric(other(this_host, machine, 0x88cc)),
+		    ANYGW_REASON_NOT_FOR_HOST));
+	CHECK(steers(from_fabric(ipv4(this_host, machine, HOST_ADDRESS, 1, 8)),
+		     0, 0));
+	CHECK(drops(fabric_of(ANYGW_MODE_STANDBY,
+			      ipv4(this_host, machine, HOST_ADDRESS, 1, 8)),
+		    ANYGW_REASON_STANDBY));
+}
+
+static void w04_question_to_the_host_mac_teaches_nothing(void)
+{
+	CHECK(drops(from_fabric(arp(this_host, other_host, 1, other_host, VM,
+				    GATEWAY)),
+		    ANYGW_REASON_NOT_FOR_HOST));
+	CHECK(drops(from_fabric(arp(this_host, machine, 1, machine, MACHINE,
+				    GATEWAY)),
+		    ANYGW_REASON_NOT_FOR_HOST));
+}
+
+static void w08_frame_between_hosts_is_marked(void)
+{
+	CHECK(from_fabric(ipv4(other_host, machine, VM, 6, 0)).act ==
+	      ANYGW_MARK);
+	CHECK(from_vm(ipv4(other_host, vm, MACHINE, 6, 0)).act == ANYGW_MARK);
+}
+
+static void w03_answer_resolves_the_active_gateway(void)
+{
+	struct anygw_frame f = arp(this_host, machine, 2, machine, MACHINE,
+				   "0.0.0.0");
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+
+	seg->gw[0].state = ANYGW_MODE_STANDBY;
+	CHECK(steers(anygw_classify_fabric(seg, &f), 1, 0));
+	seg->gw[0].state = ANYGW_MODE_OBSERVE;
+	CHECK(steers(anygw_classify_fabric(seg, &f), 1, 0));
+}
+
+static void w05_fabric_frame_from_vmac_is_a_conflict(void)
+{
+	CHECK(contests(from_fabric(ipv4(vm, vmac, VM, 17, 0)),
+		       ANYGW_REASON_FABRIC_FROM_VMAC));
+	CHECK(contests(from_fabric(arp(broadcast, machine, 2, vmac, MACHINE,
+				       MACHINE)),
+		       ANYGW_REASON_FABRIC_FROM_VMAC));
+}
+
+static void w06_fabric_claim_is_a_conflict(void)
+{
+	CHECK(contests(from_fabric(arp(vm, machine, 2, machine, GATEWAY, VM)),
+		       ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(contests(from_fabric(arp(broadcast, machine, 1, machine, GATEWAY,
+				       GATEWAY)),
+		       ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(contests(from_fabric(arp(broadcast, machine, 1, machine,
+				       HOST_ADDRESS, VM)),
+		       ANYGW_REASON_FABRIC_CLAIM));
+}
+
+static void w07_question_is_put_for_its_asker(void)
+{
+	struct anygw_verdict v;
+
+	v = from_fabric(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
+			    VM));
+	CHECK(v.act == ANYGW_MARK && v.flags == ANYGW_F_ASK);
+	v = from_fabric(arp(broadcast, machine, 1, machine, GATEWAY, VM));
+	CHECK(v.act == ANYGW_MARK);
+	CHECK(v.flags == (ANYGW_F_ASK | ANYGW_F_CONFLICT));
+	v = from_fabric(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
+			    GATEWAY));
+	CHECK(v.act == ANYGW_MARK && !v.flags);
+	v = from_fabric(arp(broadcast, machine, 1, machine, MACHINE, VM));
+	CHECK(v.act == ANYGW_PASS && !v.flags);
+}
+
+static void w07_vm_answer_is_relayed(void)
+{
+	struct anygw_verdict v = from_vm(arp(vmac, vm, 2, vm, VM, GATEWAY));
+
+	CHECK(steers(v, 0, ANYGW_F_RELAY));
+	v = from_vm(arp(machine, vm, 2, vm, VM, MACHINE));
+	CHECK(v.act == ANYGW_PASS && v.flags == ANYGW_F_RELAY);
+	v = access_of(ANYGW_MODE_STANDBY, arp(vmac, vm, 2, vm, VM, GATEWAY));
+	CHECK(v.act == ANYGW_DROP && v.flags == ANYGW_F_RELAY);
+}
+
+static void w09_question_for_the_gateway_is_steered(void)
+{
+	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, VM, GATEWAY)), 0,
+		     ANYGW_F_QUESTION));
+	CHECK(steers(from_vm(arp(vmac, vm, 1, vm, VM, GATEWAY)), 0,
+		     ANYGW_F_QUESTION));
+	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, "0.0.0.0", GATEWAY2)),
+		     1, ANYGW_F_QUESTION));
+	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, VM, HOST_ADDRESS)), 0,
+		     ANYGW_F_QUESTION));
+	CHECK(from_vm(arp(broadcast, vm, 1, vm, VM, MACHINE)).act ==
+	      ANYGW_PASS);
+	CHECK(access_of(ANYGW_MODE_STANDBY,
+			arp(broadcast, vm, 1, vm, VM, GATEWAY)).act ==
+	      ANYGW_PASS);
+}
+
+static void w10_frame_for_vmac_is_captured(void)
+{
+	CHECK(steers(from_vm(ipv4(vmac, vm, "8.8.8.8", 6, 0)), 0, 0));
+	CHECK(steers(from_vm(ipv4(vmac2, vm, "8.8.8.8", 6, 0)), 1, 0));
+	CHECK(steers(from_vm(other(vmac, vm, 0x88cc)), 0, 0));
+	CHECK(drops(access_of(ANYGW_MODE_STANDBY,
+			      ipv4(vmac, vm, "8.8.8.8", 6, 0)),
+		    ANYGW_REASON_STANDBY));
+}
+
+static void w11_vm_is_fenced(void)
+{
+	CHECK(drops(from_vm(ipv4(machine, vmac, MACHINE, 6, 0)),
+		    ANYGW_REASON_SPOOFED_VMAC));
+	CHECK(drops(from_vm(ipv4(machine, other_host, MACHINE, 6, 0)),
+		    ANYGW_REASON_SPOOFED_HOST_MAC));
+	CHECK(drops(from_vm(arp(broadcast, vm, 1, vmac, VM, MACHINE)),
+		    ANYGW_REASON_SPOOFED_VMAC));
+	CHECK(drops(from_vm(arp(broadcast, vm, 2, this_host, VM, MACHINE)),
+		    ANYGW_REASON_SPOOFED_HOST_MAC));
+	CHECK(drops(from_vm(arp(broadcast, vm, 1, vm, GATEWAY, GATEWAY)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(from_vm(arp(broadcast, vm, 2, vm, GATEWAY2, VM)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(from_vm(arp(broadcast, vm, 1, vm, GATEWAY, MACHINE)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(from_vm(ipv4(this_host, vm, GATEWAY, 6, 0)),
+		    ANYGW_REASON_ACCESS_TO_HOST_MAC));
+}
+
+static void w14_other_frames_pass(void)
+{
+	CHECK(from_vm(ipv4(machine, vm, MACHINE, 6, 0)).act == ANYGW_PASS);
+	CHECK(from_vm(other(broadcast, vm, 0x88cc)).act == ANYGW_PASS);
+	CHECK(from_fabric(ipv4(vm, machine, VM, 6, 0)).act == ANYGW_PASS);
+	CHECK(from_fabric(arp(vm, machine, 2, machine, MACHINE, VM)).act ==
+	      ANYGW_PASS);
+	CHECK(from_fabric(arp(broadcast, machine, 1, machine, MACHINE,
+			      GATEWAY)).act == ANYGW_PASS);
+}
+
+static void answers_to_the_host_resolve(void)
+{
+	CHECK(steers(from_fabric(arp(this_host, machine, 2, machine, MACHINE,
+				     "0.0.0.0")), 0, 0));
+	CHECK(steers(from_fabric(arp(this_host, machine, 2, machine,
+				     "10.0.20.5", "0.0.0.0")), 1, 0));
+}
+
+static void own_host_mac_from_the_fabric_is_a_conflict(void)
+{
+	CHECK(contests(from_fabric(ipv4(vm, this_host, VM, 6, 0)),
+		       ANYGW_REASON_OWN_HOST_MAC));
+	CHECK(contests(from_fabric(arp(broadcast, machine, 1, this_host,
+				       "0.0.0.0", VM)),
+		       ANYGW_REASON_OWN_HOST_MAC));
+}
+
+static void host_address_is_answered_on_both_sides(void)
+{
+	CHECK(steers(from_fabric(arp(broadcast, machine, 1, machine, MACHINE,
+				     HOST_ADDRESS)), 0, ANYGW_F_QUESTION));
+	CHECK(steers(from_fabric(arp(this_host, other_host, 1, other_host,
+				     "0.0.0.0", HOST_ADDRESS)), 0,
+		     ANYGW_F_QUESTION));
+}
+
+static const struct unit_test tests[] = {
+	UNIT(w04_fabric_frame_for_vmac_is_dropped),
+	UNIT(w04_host_mac_is_no_open_router),
+	UNIT(w04_question_to_the_host_mac_teaches_nothing),
+	UNIT(w08_frame_between_hosts_is_marked),
+	UNIT(w03_answer_resolves_the_active_gateway),
+	UNIT(w05_fabric_frame_from_vmac_is_a_conflict),
+	UNIT(w06_fabric_claim_is_a_conflict),
+	UNIT(w07_question_is_put_for_its_asker),
+	UNIT(w07_vm_answer_is_relayed),
+	UNIT(w09_question_for_the_gateway_is_steered),
+	UNIT(w10_frame_for_vmac_is_captured),
+	UNIT(w11_vm_is_fenced),
+	UNIT(w14_other_frames_pass),
+	UNIT(answers_to_the_host_resolve),
+	UNIT(own_host_mac_from_the_fabric_is_a_conflict),
+	UNIT(host_address_is_answered_on_both_sides),
+};
+
+UNIT_SUITE(classify, tests);

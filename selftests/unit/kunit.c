@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Running the tests in the kernel, under KUnit.
+ */
+#include <kunit/test.h>
+#include <linux/inet.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "unit.h"
+
+static struct kunit *current_case;
+
+void unit_check(bool ok, const char *cond, const char *file, int line)
+{
+	if (!ok)
+		KUNIT_FAIL(current_case, "%s:%d: not so: %s", file, line,
+			   cond);
+}
+
+void *unit_alloc(u32 len)
+{
+	return kmalloc(len, GFP_KERNEL);
+}
+
+void unit_free(void *p)
+{
+	kfree(p);
+}
+
+__be32 ip(const char *text)
+{
+	return in_aton(text);
+}
+
+static const void *next_test(const struct unit_suite *suite, const void *prev,
+			     char *desc)
+{
+	const struct unit_test *test = prev;
+
+	test = test ? test + 1 : suite->tests;
+	if (test == suite->tests + suite->n)
+		return NULL;
+	strscpy(desc, test->name, KUNIT_PARAM_DESC_SIZE);
+	return test;
+}
+
+static void run_test(struct kunit *test)
+{
+	const struct unit_test *unit = test->param_value;
+
+	current_case = test;
+	unit->run();
+}
+
+#define SUITE(which)							\
+	static const void *next_##which(const void *prev, char *desc)	\
+	{								\
+		return next_test(&unit_##which, prev, desc);		\
+	}								\
+	static struct kunit_case cases_##which[] = {			\
+		KUNIT_CASE_PARAM(run_test, next_##which),		\
+		{}							\
+	};								\
+	static struct kunit_suite suite_##which = {			\
+		.name = "anygw_" #which,				\
+		.test_cases = cases_##which,				\
+	}
+
+SUITE(frame);
+SUITE(classify);
+SUITE(translate);
+
+kunit_test_suites(&suite_frame, &suite_classify, &suite_translate);
+
+MODULE_DESCRIPTION("Tests of the anygw packet core");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames at random, made of the addresses that matter, and what must hold of
+ * every one of them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "unit.h"
+
+#define FRAMES	500000
+#define MAX_LEN	120
+
+static u32 state = 1;
+
+static u32 rnd(u32 n)
+{
+	state = state * 1664525u + 1013904223u;
+	return (state >> 8) % n;
+}
+
+static const u8 *any_mac(void)
+{
+	static const u8 *const macs[] = {
+		vmac, vmac2, this_host, other_host, vm, machine, broadcast,
+	};
+
+	return macs[rnd(sizeof(macs) / sizeof(*macs))];
+}
+
+static __be32 any_addr(void)
+{
+	static const char *const addrs[] = {
+		GATEWAY, GATEWAY2, HOST_ADDRESS, VM, MACHINE, "0.0.0.0",
+	};
+
+	return ip(addrs[rnd(sizeof(addrs) / sizeof(*addrs))]);
+}
+
+static u32 make(u8 *frame, u16 *etype)
+{
+	static const u16 types[] = {
+		ETH_P_ARP, ETH_P_ARP, ETH_P_RARP, ETH_P_IP, ETH_P_IPV6, 0x88cc,
+	};
+	u32 len = ETH_HLEN + rnd(MAX_LEN - ETH_HLEN), i;
+	__be32 addr;
+
+	for (i = 0; i < MAX_LEN; i++)
+		frame[i] = rnd(256);
+	*etype = types[rnd(sizeof(types) / sizeof(*types))];
+	if (rnd(8)) {
+		arp_frame(frame, any_mac(), any_mac(), 1 + rnd(2), any_mac(),
+			  "0.0.0.0", "0.0.0.0");
+		addr = any_addr();
+		memcpy(frame + ETH_HLEN + ANYGW_ARP_SPA, &addr, 4);
+		addr = any_addr();
+		memcpy(frame + ETH_HLEN + ANYGW_ARP_TPA, &addr, 4);
+	}
+	if (*etype == ETH_P_IP && rnd(8))
+		frame[ETH_HLEN] = 0x45;
+	if (*etype == ETH_P_IPV6 && rnd(8))
+		frame[ETH_HLEN] = 0x60;
+	return len;
+}
+
+/* Nothing of a gateway's identity may be left in what the fabric gets. */
+static void check_departed(const struct anygw_segment *seg, const u8 *frame,
+			   u16 etype, u32 len)
+{
+	struct anygw_frame f;
+
+	anygw_frame_parse(&f, frame, etype, frame + ETH_HLEN, len - ETH_HLEN);
+	CHECK(anygw_segment_by_vmac(seg, f.src) < 0);
+	if (f.kind != ANYGW_FRAME_ARP)
+		return;
+	CHECK(anygw_segment_by_vmac(seg, f.arp.sha) < 0);
+	CHECK(anygw_segment_by_addr4(seg, f.arp.spa) < 0);
+}
+
+static void check_arrived(const u8 *frame, u16 etype, u32 len)
+{
+	struct anygw_frame f;
+
+	anygw_frame_parse(&f, frame, etype, frame + ETH_HLEN, len - ETH_HLEN);
+	if (f.kind == ANYGW_FRAME_IPV6)
+		return;
+	CHECK(!anygw_is_host_mac(f.src));
+	if (f.kind == ANYGW_FRAME_ARP)
+		CHECK(!anygw_is_host_mac(f.arp.sha));
+}
+
+static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
+		  u32 len, const struct anygw_frame *f)
+{
+	u8 copy[MAX_LEN];
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	struct anygw_plan plan = {};
+	enum anygw_leave how;
+	int gw = rnd(2);
+
+	how = anygw_translate_departure(seg, gw, f, &plan, &reason);
+	CHECK(how != ANYGW_LEAVE_NOT || reason != ANYGW_REASON_NONE);
+	if (how == ANYGW_LEAVE_EDITED) {
+		memcpy(copy, frame, len);
+		CHECK(anygw_plan_apply(&plan, copy, len));
+		check_departed(seg, copy, etype, len);
+	}
+	if (anygw_classify_fabric(seg, f).act != ANYGW_MARK)
+		return;
+	how = anygw_translate_arrival(seg, f, false, &plan, &reason);
+	if (how == ANYGW_LEAVE_NOT)
+		return;
+	memcpy(copy, frame, len);
+	if (how != ANYGW_LEAVE_AS_IS)
+		CHECK(anygw_plan_apply(&plan, copy, len));
+	check_arrived(copy, etype, len);
+}
+
+static void what_must_hold_of_every_frame(void)
+{
+	static const enum anygw_mode states[] = {
+		ANYGW_MODE_ACTIVE, ANYGW_MODE_STANDBY, ANYGW_MODE_OBSERVE,
+	};
+	u8 frame[MAX_LEN];
+	u32 i;
+
+	for (i = 0; i < FRAMES; i++) {
+		struct anygw_segment *seg = segment(states[rnd(3)]);
+		struct anygw_verdict v;
+		struct anygw_frame f;
+		u16 etype;
+		u32 len = make(frame, &etype);
+		u8 *exact = malloc(len);
+
+		/* A copy of the exact size shows every read beyond it. */
+		memcpy(exact, frame, len);
+		anygw_frame_parse(&f, exact, etype, exact + ETH_HLEN,
+				  len - ETH_HLEN);
+		v = anygw_classify_access(seg, &f);
+		CHECK(v.gw >= 0 && v.gw < seg->n_gw);
+		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
+		if (v.act != ANYGW_DROP)
+			CHECK(anygw_segment_by_vmac(seg, f.src) < 0 &&
+			      !anygw_is_host_mac(f.src));
+		v = anygw_classify_fabric(seg, &f);
+		CHECK(v.gw >= 0 && v.gw < seg->n_gw);
+		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
+		leave(seg, exact, etype, len, &f);
+		free(exact);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct unit_test tests[] = {
+		UNIT(what_must_hold_of_every_frame),
+	};
+
+	if (argc > 1)
+		state = strtoul(argv[1], NULL, 0);
+	printf("# seed %u\n", state);
+	return unit_main(tests, sizeof(tests) / sizeof(*tests));
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The scenery of the tests: who is who, and frames.
+ */
+#include "unit.h"
+
+const u8 vmac[] = { 0x02, 0x61, 0x6e, 0x79, 0x67, 0x77 };
+const u8 vmac2[] = { 0x00, 0x00, 0x5e, 0x00, 0x01, 0x07 };
+const u8 this_host[] = { 0x0a, 0x61, 0x6e, 1, 1, 1 };
+const u8 other_host[] = { 0x0a, 0x61, 0x6e, 2, 2, 2 };
+const u8 vm[] = { 0x52, 0x54, 0, 0, 0, 7 };
+const u8 machine[] = { 0x52, 0x54, 0, 0, 0, 9 };
+const u8 broadcast[] = { 255, 255, 255, 255, 255, 255 };
+
+static struct anygw_addr4 addr4[2];
+static union {
+	struct anygw_segment seg;
+	u8 room[sizeof(struct anygw_segment) + 2 * sizeof(struct anygw_gwconf)];
+} store;
+
+struct anygw_segment *segment(enum anygw_mode state)
+{
+	struct anygw_segment *seg = &store.seg;
+
+	memset(&store, 0, sizeof(store));
+	addr4[0].addr = ip(GATEWAY);
+	addr4[1].addr = ip(GATEWAY2);
+	addr4[0].mask = addr4[1].mask = ip("255.255.255.0");
+	seg->vid = 10;
+	memcpy(seg->host_mac, this_host, ETH_ALEN);
+	seg->n_gw = 2;
+	seg->addr4 = addr4;
+	memcpy(seg->gw[0].vmac, vmac, ETH_ALEN);
+	memcpy(seg->gw[1].vmac, vmac2, ETH_ALEN);
+	seg->gw[0].state = seg->gw[1].state = state;
+	seg->gw[0].host4 = ip(HOST_ADDRESS);
+	seg->gw[0].n4 = seg->gw[1].n4 = 1;
+	seg->gw[1].first4 = 1;
+	return seg;
+}
+
+static void ether(u8 *frame, const u8 *dst, const u8 *src, u16 etype)
+{
+	memcpy(frame, dst, ETH_ALEN);
+	memcpy(frame + ETH_ALEN, src, ETH_ALEN);
+	frame[12] = etype >> 8;
+	frame[13] = etype;
+}
+
+void arp_frame(u8 *frame, const u8 *dst, const u8 *src, u16 op, const u8 *sha,
+	       const char *spa, const char *tpa)
+{
+	static const u8 head[] = { 0, 1, 8, 0, 6, 4 };
+	__be32 addr;
+
+	ether(frame, dst, src, ETH_P_ARP);
+	frame += ETH_HLEN;
+	memset(frame, 0, ANYGW_ARP_LEN);
+	memcpy(frame, head, sizeof(head));
+	frame[ANYGW_ARP_OP] = op >> 8;
+	frame[ANYGW_ARP_OP + 1] = op;
+	memcpy(frame + ANYGW_ARP_SHA, sha, ETH_ALEN);
+	addr = ip(spa);
+	memcpy(frame + ANYGW_ARP_SPA, &addr, 4);
+	addr = ip(tpa);
+	memcpy(frame + ANYGW_ARP_TPA, &addr, 4);
+}
+
+struct anygw_frame arp(const u8 *dst, const u8 *src, u16 op, const u8 *sha,
+		       const char *spa, const char *tpa)
+{
+	u8 frame[ARP_FRAME_LEN];
+	struct anygw_frame f;
+
+	arp_frame(frame, dst, src, op, sha, spa, tpa);
+	anygw_frame_parse(&f, frame, ETH_P_ARP, frame + ETH_HLEN,
+			  ANYGW_ARP_LEN);
+	return f;
+}
+
+struct anygw_frame ipv4(const u8 *dst, const u8 *src, const char *daddr,
+			u8 proto, u8 type)
+{
+	u8 frame[ETH_HLEN + 24] = {};
+	__be32 addr = ip(daddr);
+	struct anygw_frame f;
+
+	ether(frame, dst, src, ETH_P_IP);
+	frame[ETH_HLEN] = 0x45;
+	frame[ETH_HLEN + 9] = proto;
+	memcpy(frame + ETH_HLEN + 16, &addr, 4);
+	frame[ETH_HLEN + 20] = type;
+	anygw_frame_parse(&f, frame, ETH_P_IP, frame + ETH_HLEN, 24);
+	return f;
+}
+
+struct anygw_frame other(const u8 *dst, const u8 *src, u16 etype)
+{
+	u8 frame[ETH_HLEN + 46] = {};
+	struct anygw_frame f;
+
+	ether(frame, dst, src, etype);
+	anygw_frame_parse(&f, frame, etype, frame + ETH_HLEN, 46);
+	return f;
+}

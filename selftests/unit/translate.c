@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+static struct anygw_plan plan;
+static enum anygw_reason reason;
+
+/* Carry out the plan on an ARP frame and read the result. */
+static struct anygw_frame edited(const u8 *dst, const u8 *src, u16 op,
+				 const u8 *sha, const char *spa,
+				 const char *tpa)
+{
+	u8 frame[ARP_FRAME_LEN];
+	struct anygw_frame f;
+
+	arp_frame(frame, dst, src, op, sha, spa, tpa);
+	CHECK(anygw_plan_apply(&plan, frame, sizeof(frame)));
+	anygw_frame_parse(&f, frame, ETH_P_ARP, frame + ETH_HLEN,
+			  ANYGW_ARP_LEN);
+	return f;
+}
+
+static enum anygw_leave departs(struct anygw_frame f)
+{
+	return anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 0, &f,
+					 &plan, &reason);
+}
+
+static enum anygw_leave departs2(struct anygw_frame f)
+{
+	return anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 1, &f,
+					 &plan, &reason);
+}
+
+static enum anygw_leave arrives(struct anygw_frame f, bool to_fabric)
+{
+	return anygw_translate_arrival(segment(ANYGW_MODE_ACTIVE), &f,
+				       to_fabric, &plan, &reason);
+}
+
+static enum anygw_leave host_sends(struct anygw_frame f, bool to_fabric)
+{
+	return anygw_translate_host(segment(ANYGW_MODE_ACTIVE), &f, to_fabric,
+				    &plan, &reason);
+}
+
+static void w02_announcements_stay_inside(void)
+{
+	CHECK(departs(arp(vm, vmac, 2, vmac, GATEWAY, VM)) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(reason == ANYGW_REASON_ANNOUNCEMENT);
+	CHECK(departs(arp(broadcast, vmac, 1, vmac, GATEWAY, GATEWAY)) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(departs(ipv4(broadcast, vmac, "224.0.0.22", 2, 0x22)) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(departs(other(broadcast, vmac, 0x88cc)) == ANYGW_LEAVE_NOT);
+	CHECK(reason == ANYGW_REASON_UNTRANSLATABLE);
+}
+
+static void w03_question_leaves_as_the_host(void)
+{
+	struct anygw_frame f;
+
+	CHECK(departs(arp(broadcast, vmac, 1, vmac, GATEWAY, VM)) ==
+	      ANYGW_LEAVE_EDITED);
+	f = edited(broadcast, vmac, 1, vmac, GATEWAY, VM);
+	CHECK(ether_addr_equal(f.src, this_host));
+	CHECK(ether_addr_equal(f.arp.sha, this_host));
+	CHECK(f.arp.spa == ip(HOST_ADDRESS) && f.arp.tpa == ip(VM));
+}
+
+static void w03_question_without_host_address_is_a_probe(void)
+{
+	struct anygw_frame f;
+
+	CHECK(departs2(arp(broadcast, vmac2, 1, vmac2, GATEWAY2, VM)) ==
+	      ANYGW_LEAVE_EDITED);
+	f = edited(broadcast, vmac2, 1, vmac2, GATEWAY2, VM);
+	CHECK(f.arp.spa == 0 && ether_addr_equal(f.arp.sha, this_host));
+}
+
+static void w01_packet_leaves_from_the_host_mac(void)
+{
+	u8 frame[ETH_HLEN] = {};
+
+	CHECK(departs(ipv4(vm, vmac, VM, 17, 0)) == ANYGW_LEAVE_EDITED);
+	CHECK(plan.end == ETH_ALEN * 2);
+	CHECK(anygw_plan_apply(&plan, frame, sizeof(frame)));
+	CHECK(ether_addr_equal(frame + ETH_ALEN, this_host));
+}
+
+static void w07_question_reaches_a_vm_as_the_gateways(void)
+{
+	struct anygw_frame f;
+
+	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
+			  VM), false) == ANYGW_LEAVE_ASKING);
+	f = edited(broadcast, other_host, 1, other_host, "0.0.0.0", VM);
+	CHECK(ether_addr_equal(f.src, vmac));
+	CHECK(ether_addr_equal(f.arp.sha, vmac));
+	CHECK(f.arp.spa == ip(GATEWAY) && f.arp.tpa == ip(VM));
+	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
+			  "10.0.20.5"), false) == ANYGW_LEAVE_ASKING);
+	f = edited(broadcast, other_host, 1, other_host, "0.0.0.0",
+		   "10.0.20.5");
+	CHECK(ether_addr_equal(f.src, vmac2) && f.arp.spa == ip(GATEWAY2));
+}
+
+static void w07_question_passes_between_fabric_ports(void)
+{
+	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
+			  VM), true) == ANYGW_LEAVE_AS_IS);
+	CHECK(arrives(arp(broadcast, machine, 1, machine, GATEWAY, VM),
+		      true) == ANYGW_LEAVE_NOT);
+}
+
+static void w07_question_for_the_gateway_reaches_no_vm(void)
+{
+	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
+			  GATEWAY), false) == ANYGW_LEAVE_NOT);
+	CHECK(reason == ANYGW_REASON_FOREIGN_QUESTION);
+}
+
+static void w08_vm_sees_no_host_mac(void)
+{
+	struct anygw_frame f;
+
+	CHECK(arrives(ipv4(vm, other_host, VM, 6, 0), false) ==
+	      ANYGW_LEAVE_EDITED);
+	CHECK(plan.n == 1 && !memcmp(plan.edit[0].octet, vmac, ETH_ALEN));
+	CHECK(arrives(ipv4(vm, other_host, "10.0.20.5", 6, 0), false) ==
+	      ANYGW_LEAVE_EDITED);
+	CHECK(!memcmp(plan.edit[0].octet, vmac2, ETH_ALEN));
+	CHECK(arrives(arp(vm, other_host, 2, other_host, "10.0.10.252", VM),
+		      false) == ANYGW_LEAVE_EDITED);
+	f = edited(vm, other_host, 2, other_host, "10.0.10.252", VM);
+	CHECK(ether_addr_equal(f.src, vmac) &&
+	      ether_addr_equal(f.arp.sha, vmac));
+	CHECK(arrives(other(vm, other_host, 0x88b5), false) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(reason == ANYGW_REASON_FABRIC_UNTRANSLATABLE);
+}
+
+static void w08_frame_between_hosts_reaches_no_vm(void)
+{
+	CHECK(arrives(ipv4(other_host, machine, VM, 6, 0), false) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(reason == ANYGW_REASON_BETWEEN_HOSTS);
+	CHECK(arrives(ipv4(other_host, machine, VM, 6, 0), true) ==
+	      ANYGW_LEAVE_AS_IS);
+}
+
+static void w18_host_address_is_answered_as_the_host(void)
+{
+	struct anygw_frame f;
+
+	CHECK(departs(arp(machine, vmac, 2, vmac, HOST_ADDRESS, MACHINE)) ==
+	      ANYGW_LEAVE_EDITED);
+	f = edited(machine, vmac, 2, vmac, HOST_ADDRESS, MACHINE);
+	CHECK(ether_addr_equal(f.src, this_host));
+	CHECK(ether_addr_equal(f.arp.sha, this_host));
+	CHECK(f.arp.spa == ip(HOST_ADDRESS));
+}
+
+static void w20_host_does_not_give_the_gateway_away(void)
+{
+	static const u8 br[] = { 0x52, 0x54, 0, 0, 0, 0xb0 };
+	struct anygw_frame f;
+
+	CHECK(host_sends(arp(broadcast, br, 1, br, GATEWAY, VM), true) ==
+	      ANYGW_LEAVE_EDITED);
+	f = edited(broadcast, br, 1, br, GATEWAY, VM);
+	CHECK(f.arp.spa == 0 && ether_addr_equal(f.arp.sha, br));
+	CHECK(host_sends(arp(broadcast, br, 1, br, GATEWAY, VM), false) ==
+	      ANYGW_LEAVE_ASKING);
+	f = edited(broadcast, br, 1, br, GATEWAY, VM);
+	CHECK(f.arp.spa == ip(GATEWAY) && ether_addr_equal(f.arp.sha, vmac));
+	CHECK(host_sends(arp(vm, br, 2, br, GATEWAY, VM), true) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(host_sends(arp(vm, br, 2, br, GATEWAY, VM), false) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(host_sends(arp(vm, br, 1, br, "10.0.10.5", VM), true) ==
+	      ANYGW_LEAVE_AS_IS);
+	CHECK(host_sends(ipv4(vm, vmac, VM, 17, 0), true) == ANYGW_LEAVE_NOT);
+}
+
+static void relayed_answer_goes_to_the_asker(void)
+{
+	struct anygw_frame f;
+
+	anygw_plan_answer(&plan, other_host, 0);
+	f = edited(vmac, vm, 2, vm, VM, GATEWAY);
+	CHECK(ether_addr_equal(f.dst, other_host));
+	CHECK(ether_addr_equal(f.src, vm) && ether_addr_equal(f.arp.sha, vm));
+	CHECK(ether_addr_equal(f.arp.tha, other_host) && f.arp.tpa == 0);
+}
+
+static void plan_outside_the_frame_is_refused(void)
+{
+	u8 frame[ARP_FRAME_LEN] = {};
+	static const u8 zero[ARP_FRAME_LEN];
+
+	anygw_plan_answer(&plan, other_host, ip(VM));
+	CHECK(!anygw_plan_apply(&plan, frame, sizeof(frame) - 1));
+	CHECK(!memcmp(frame, zero, sizeof(frame)));
+}
+
+static const struct unit_test tests[] = {
+	UNIT(w01_packet_leaves_from_the_host_mac),
+	UNIT(w02_announcements_stay_inside),
+	UNIT(w03_question_leaves_as_the_host),
+	UNIT(w03_question_without_host_address_is_a_probe),
+	UNIT(w07_question_reaches_a_vm_as_the_gateways),
+	UNIT(w07_question_passes_between_fabric_ports),
+	UNIT(w07_question_for_the_gateway_reaches_no_vm),
+	UNIT(w08_vm_sees_no_host_mac),
+	UNIT(w08_frame_between_hosts_reaches_no_vm),
+	UNIT(w18_host_address_is_answered_as_the_host),
+	UNIT(w20_host_does_not_give_the_gateway_away),
+	UNIT(relayed_answer_goes_to_the_asker),
+	UNIT(plan_outside_the_frame_is_refused),
+};
+
+UNIT_SUITE(translate, tests);

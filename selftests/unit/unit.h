@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include "core/classify.h"
+#include "core/translate.h"
+
+/* A test: a name as requirements.rst has it, and a function. */
+struct unit_test {
+	const char *name;
+	void (*run)(void);
+};
+
+#define UNIT(fn)	{ #fn, fn }
+
+struct unit_suite {
+	const char *name;
+	const struct unit_test *tests;
+	int n;
+};
+
+/* The tests of a file: a program here, a KUnit suite in the kernel. */
+#ifdef __KERNEL__
+#define UNIT_SUITE(name, tests)						\
+	const struct unit_suite unit_##name = {				\
+		#name, tests, ARRAY_SIZE(tests),			\
+	}
+#else
+#define UNIT_SUITE(name, tests)						\
+	int main(void)							\
+	{								\
+		return unit_main(tests, sizeof(tests) / sizeof(*tests));	\
+	}								\
+	extern const struct unit_suite unit_##name
+#endif
+
+extern const struct unit_suite unit_frame, unit_classify, unit_translate;
+
+/* Note a failure unless a condition holds. */
+#define CHECK(cond)	unit_check(cond, #cond, __FILE__, __LINE__)
+
+void unit_check(bool ok, const char *cond, const char *file, int line);
+
+/* Memory of an exact size, so that reading beyond it is noticed. */
+void *unit_alloc(u32 len);
+void unit_free(void *p);
+
+/* Run tests, print KTAP, return the exit status. */
+int unit_main(const struct unit_test *tests, int n);
+
+/* Who is who in the tests. */
+extern const u8 vmac[ETH_ALEN], vmac2[ETH_ALEN];
+extern const u8 this_host[ETH_ALEN], other_host[ETH_ALEN];
+extern const u8 vm[ETH_ALEN], machine[ETH_ALEN], broadcast[ETH_ALEN];
+
+#define GATEWAY		"10.0.10.1"
+#define GATEWAY2	"10.0.20.1"
+#define HOST_ADDRESS	"10.0.10.251"
+#define VM		"10.0.10.7"
+#define MACHINE		"10.0.10.9"
+
+__be32 ip(const char *text);
+
+/*
+ * A segment with two gateways: 0 has vmac, GATEWAY and HOST_ADDRESS, 1 has
+ * vmac2 and GATEWAY2, both /24.
+ */
+struct anygw_segment *segment(enum anygw_mode state);
+
+/* Build an ARP frame, and what the parser makes of it. */
+#define ARP_FRAME_LEN	(ETH_HLEN + ANYGW_ARP_LEN)
+void arp_frame(u8 *frame, const u8 *dst, const u8 *src, u16 op, const u8 *sha,
+	       const char *spa, const char *tpa);
+struct anygw_frame arp(const u8 *dst, const u8 *src, u16 op, const u8 *sha,
+		       const char *spa, const char *tpa);
+
+/* Build an IPv4 packet's frame, and what the parser makes of it. */
+struct anygw_frame ipv4(const u8 *dst, const u8 *src, const char *daddr,
+			u8 proto, u8 type);
+
+/* Any other frame. */
+struct anygw_frame other(const u8 *dst, const u8 *src, u16 etype);
+
+#endif
