@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Debian's kernels in QEMU.
+
+modules=(virtio_pci 9pnet_virtio 9p overlay)
+
+# The files of the modules and all they need, in the order to load them.
+module_files()
+{
+	local module
+
+	for module in "${modules[@]}"; do
+		modprobe -d "$kroot" -S "$release" --show-depends "$module"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+make_initramfs()
+{
+	local tree=$1/tree file name
+
+	mkdir -p "$tree"/{bin,dev,proc,lower,upper,new,modules}
+	cp "$(command -v busybox)" "$tree/bin/busybox"
+	cp "$vm/qemu-init" "$tree/init"
+	module_files > "$1/files" || return 1
+	while read -r file; do
+		name=${file##*/}
+		case $name in
+		*.xz) xz -dc "$file" > "$tree/modules/${name%.xz}" ;;
+		*) cp "$file" "$tree/modules/$name" ;;
+		esac
+		echo "${name%.xz}"
+	done < "$1/files" > "$tree/modules/order"
+	(cd "$tree" && find . | cpio --quiet -o -H newc) | gzip -1 > "$1/cpio"
+}
+
+# Kept beside the kernel for as long as what it is made from stays.
+initramfs()
+{
+	local work
+
+	[ ! -e "$ramfs" ] || return 0
+	work=$(mktemp -d)
+	make_initramfs "$work" && cp "$work/cpio" "$ramfs.$$" &&
+		mv "$ramfs.$$" "$ramfs"
+	rm -rf "$work"
+	[ -e "$ramfs" ]
+}
+
+# A /dev/kvm may be there and not work: a kernel without a root file system
+# panics within a second, and QEMU ends then.
+try_kvm()
+{
+	local log
+
+	[ -w /dev/kvm ] || return 1
+	log=$(timeout --kill-after=1 10 qemu-system-x86_64 -M q35 -cpu max \
+		-accel kvm -m 512 -nodefaults -display none -no-reboot \
+		-serial stdio -kernel "$kroot/boot/vmlinuz-$release" \
+		-append "console=ttyS0 panic=-1" < /dev/null 2> /dev/null)
+	grep -q 'Kernel panic' <<< "$log"
+}
+
+# The answer is good until the machine starts again.
+have_kvm()
+{
+	local known=$cache/kvm boot_id answer=no
+
+	boot_id=$(< /proc/sys/kernel/random/boot_id)
+	if ! grep -qs "^$boot_id" "$known"; then
+		try_kvm && answer=yes
+		echo "$boot_id $answer" > "$known"
+	fi
+	grep -q "^$boot_id yes" "$known"
+}
+
+qemu_prepare()
+{
+	kroot=$("$vm/setup.sh" kernel "$kernel") || return 1
+	release=${kroot##*/}
+	kdir=$kroot/usr/src/linux-headers-$release
+	makevars=()
+	console=/dev/ttyS0
+	ramfs=$(cat "$vm/qemu.sh" "$vm/qemu-init" "$(command -v busybox)" |
+		sha256sum | cut -c -16)
+	ramfs=$kroot/boot/initramfs-$ramfs
+	exclusively "$cache/lock.guest" initramfs || return 1
+	slow=6 accel="-accel tcg,thread=multi"
+	if exclusively "$cache/lock.guest" have_kvm; then
+		slow=2 accel="-accel kvm"
+	fi
+	printf 'release=%q\nmodules=%q\nguest=%q\n' "$release" \
+		"$kroot/lib/modules/$release" "$vm/guest.sh" > "$job/boot"
+}
+
+qemu_command()
+{
+	local share=security_model=none,multidevs=remap
+
+	# shellcheck disable=SC2206
+	guest_command=(qemu-system-x86_64 -M q35 -cpu max $accel -smp 2
+		-m 2048 -nodefaults -display none -no-reboot
+		-serial stdio -kernel "$kroot/boot/vmlinuz-$release"
+		-initrd "$ramfs"
+		-append "console=ttyS0 panic=-1 oops=panic log_buf_len=2M loglevel=5 $boot"
+		-virtfs "local,path=/,mount_tag=root,readonly=on,$share"
+		-virtfs "local,path=$job,mount_tag=job,$share")
+}

@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The judges judged: does the search for splats find each kind, and stay calm
+# otherwise; does a scene that lies about itself fail? Prints KTAP.
+set -u
+. "$(dirname "$0")/lib.sh"
+. "$vm/ktap.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0 failed=0 planned=31
+
+verdict()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+	else
+		echo "not ok $number $2"
+		failed=1
+	fi
+}
+
+# ---------------------------------------------------------------- splats
+
+calm='[    0.000000] Linux version 6.12.117
+[    0.010000] Kernel command line: panic=-1 oops=panic
+[    1.500000] anygw: loading out-of-tree module taints kernel.
+[    2.000000] br0: port 1(fab0) entered forwarding state
+[    3.000000] br0: received packet on fab0 with own address as source
+[    4.000000] device fab0 left promiscuous mode'
+
+# NAME LINE: must be found between harmless lines
+finds()
+{
+	printf '%s\n[    5.000000] %s\n%s\n' "$calm" "$2" "$calm" > "$work/log"
+	"$vm/splats.sh" "$work/log" > "$work/out"
+	[ $? = 1 ] && grep -qF -- "$2" "$work/out"
+	verdict $? "a splat is found: $1"
+}
+
+splats()
+{
+	echo "$calm" > "$work/log"
+	"$vm/splats.sh" "$work/log" > "$work/out"
+	[ $? = 0 ] && [ ! -s "$work/out" ]
+	verdict $? "a harmless log is left alone"
+	finds warning 'WARNING: CPU: 0 PID: 77 at net/core/dev.c:11'
+	finds bug 'BUG: kernel NULL pointer dereference, address: 0000000000000008'
+	finds bug_on 'kernel BUG at net/core/skbuff.c:200!'
+	finds oops 'Oops: 0000 [#1] PREEMPT SMP PTI'
+	finds kasan 'BUG: KASAN: slab-use-after-free in anygw_hook+0x10/0x20'
+	finds recursion 'WARNING: possible recursive locking detected'
+	finds deadlock 'WARNING: possible circular locking dependency detected'
+	finds irq_lock 'WARNING: inconsistent lock state'
+	finds rcu 'WARNING: suspicious RCU usage'
+	finds atomic 'BUG: sleeping function called from invalid context at mm/slab.h'
+	finds stall 'rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:'
+	finds lockup 'watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [ip:99]'
+	finds hung 'INFO: task rmmod:12 blocked for more than 120 seconds.'
+	finds netdev 'unregister_netdevice: waiting for gw10 to become free. Usage count = 2'
+	finds reference 'ref_tracker: net notrefcnt@0000000 has 1/1 leaked reference'
+	finds refcount 'refcount_t: underflow; use-after-free.'
+	finds list 'list_del corruption. prev->next should be 0'
+	finds leak 'kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)'
+	finds page 'BUG: Bad page state in process ip  pfn:00001'
+}
+
+# ---------------------------------------------------------------- scenes
+
+# NAME SHALL TEXT STATUS: what is made of a scene that says TEXT
+judges()
+{
+	local is
+
+	printf '#!/bin/bash\nprintf "%%b" "%s"\n%s\n' "$3" "$4" > "$work/scene"
+	chmod +x "$work/scene"
+	ktap_run scene "$work/tap" 2 "$work/scene" > "$work/out" 2>&1
+	is=$?
+	[ "$2" = "$is" ] &&
+		{ [ "$is" = 0 ] || grep -q '^not ok scene' "$work/out"; }
+	verdict $? "a scene is judged right: $1"
+}
+
+scenes()
+{
+	judges "all well" 0 '1..2\nok 1 a\nok 2 b\n' 'exit 0'
+	judges "one failed" 1 '1..2\nok 1 a\nnot ok 2 b\n' 'exit 1'
+	judges "skipped" 0 '1..0 # SKIP no such thing\n' 'exit 4'
+	judges "fewer tests than planned" 1 '1..3\nok 1 a\nok 2 b\n' 'exit 0'
+	judges "no plan" 1 'ok 1 a\n' 'exit 0'
+	judges "failed and says success" 1 '1..1\nnot ok 1 a\n' 'exit 0'
+	judges "success and ends with failure" 1 '1..1\nok 1 a\n' 'exit 1'
+	judges "killed" 1 '1..1\nok 1 a\n' 'kill -SEGV $$'
+	judges "nothing tested" 1 '1..0\n' 'exit 0'
+	judges "silent" 1 '' 'exit 0'
+	judges "hangs" 1 '1..1\nok 1 a\n' 'read -r < <(tail -f /dev/null)'
+}
+
+echo "TAP version 13"
+echo "1..$planned"
+splats
+scenes
+exit $failed

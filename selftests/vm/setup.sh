@@ -1,0 +1,303 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Get what a test run needs and this machine lacks.
+#
+#	setup.sh packages        Debian packages, installed
+#	setup.sh kernel 6.1      a Debian kernel and its headers, unpacked into
+#	setup.sh kernel 6.12     the cache and not installed
+#	setup.sh headers 6.1     headers of the cloud flavour
+#	setup.sh source          the source of the debug kernel
+#	setup.sh debug           the debug kernel itself
+#
+# All but "packages" print the folder. The cache is $ANYGW_CACHE, or anygw in
+# the user's cache folder.
+set -e
+. "$(dirname "$0")/lib.sh"
+
+# ---------------------------------------------------------------- packages
+
+apt_get()
+{
+	DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		-o APT::Sandbox::User=root -o Acquire::Retries=3 \
+		-o DPkg::Lock::Timeout=300 "$@"
+}
+
+# The lists may be absent or out of date, which shows when something is asked
+# for that is not there: then, and once only, they are brought up to date.
+updated=
+with_lists()
+{
+	"$@" && return
+	[ -z "$updated" ] || return 1
+	updated=1
+	say "bringing the package lists up to date"
+	apt_get update >&2 && "$@"
+}
+
+missing()
+{
+	local package
+
+	for package in "$@"; do
+		[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" \
+			2> /dev/null)" = installed ] || echo "$package"
+	done
+}
+
+# What apt says of it is for the case of a failure.
+install()
+{
+	local log=$cache/apt.log
+
+	apt-cache show "$@" > "$log" 2>&1 || return 1
+	apt_get install --no-install-recommends "$@" > "$log" 2>&1 && return
+	tail -n 20 "$log" >&2
+	return 1
+}
+
+packages()
+{
+	local list
+
+	command -v apt-get dpkg-query > /dev/null ||
+		die "this is not Debian: install what selftests/vm/packages says"
+	mapfile -t list < <(grep -v '^#' "$vm/packages")
+	mapfile -t list < <(missing "${list[@]}")
+	[ ${#list[@]} -gt 0 ] || return 0
+	if [ "$(id -u)" != 0 ]; then
+		echo "Packages are missing: ${list[*]}" >&2
+		echo "Run this first: sudo $vm/setup.sh packages" >&2
+		exit 1
+	fi
+	say "installing ${list[*]}"
+	with_lists install "${list[@]}" || die "apt-get failed"
+}
+
+# ---------------------------------------------------------------- downloads
+
+# What the series are called in Debian 12: release names without flavour.
+pattern()
+{
+	case $1 in
+	6.1) echo '6\.1\.0-[0-9]+' ;;
+	6.12) echo '6\.12\.[0-9]+\+deb12' ;;
+	*) die "there is no series $1 (6.1, 6.12)" ;;
+	esac
+}
+
+# known PREFIX SERIES FLAVOUR: the newest release with such a package
+known()
+{
+	local name
+
+	name=$(apt-cache pkgnames "$1" |
+		grep -xE "$1$(pattern "$2")-$3" | sort -V | tail -n 1)
+	[ -n "$name" ] && echo "${name#"$1"}"
+}
+
+# The same among what has been unpacked, for a machine without a network.
+unpacked()
+{
+	local found
+
+	found=$(find "$cache/kernel" -mindepth 1 -maxdepth 1 -printf '%f\n' \
+		2> /dev/null | grep -xE "$(pattern "$1")-$2" | sort -V |
+		tail -n 1)
+	[ -n "$found" ] && echo "$found"
+}
+
+# fetch FOLDER PACKAGE...: download and unpack
+fetch()
+{
+	local folder=$1 debs=$1.debs deb
+
+	shift
+	mkdir -p "$folder" "$debs"
+	(cd "$debs" && with_lists apt_get download "$@" >&2) || return 1
+	for deb in "$debs"/*.deb; do
+		dpkg-deb -x "$deb" "$folder" || return 1
+	done
+	rm -rf "$debs"
+}
+
+# In the folder it will have, or not at all: FOLDER FUNCTION ARGUMENT...
+whole()
+{
+	local folder=$1 new=$1.new
+
+	shift
+	[ ! -e "$folder" ] || return 0
+	rm -rf "$new" "$new.debs"
+	mkdir -p "$(dirname "$new")"
+	if ! "$@" "$new" "$folder"; then
+		rm -rf "$new" "$new.debs"
+		return 1
+	fi
+	mv "$new" "$folder"
+}
+
+# ---------------------------------------------------------------- kernels
+
+# Headers are made for /usr/src; here they are somewhere else.
+relocate()
+{
+	local folder=$1 home=$2 release=$3 link
+
+	sed -i "s|^include /usr/src/|include $home/usr/src/|" \
+		"$folder/usr/src/linux-headers-$release/Makefile"
+	find "$folder" -type l -lname '/*' -printf '%p\n' |
+		while IFS= read -r link; do
+			ln -sfn "$home$(readlink "$link")" "$link"
+		done
+}
+
+kbuild_package()
+{
+	case $1 in
+	6.1.*) echo linux-kbuild-6.1 ;;
+	*) echo "linux-kbuild-${1%%-*}" ;;
+	esac
+}
+
+# RELEASE IMAGE|"" FOLDER HOME
+unpack_kernel()
+{
+	local release=$1 image=$2 folder=$3 home=$4
+	local common
+
+	common=$(sed -E 's/-(cloud-)?amd64$//' <<< "$release")
+	say "downloading the kernel packages of $release"
+	fetch "$folder" ${image:+"linux-image-$release"} \
+		"linux-headers-$release" "linux-headers-$common-common" \
+		"$(kbuild_package "$release")" || return 1
+	relocate "$folder" "$home" "$release"
+	[ -z "$image" ] || depmod -b "$folder" "$release"
+}
+
+# A series' newest kernel, or the newest there is: SERIES FLAVOUR IMAGE|""
+kernel()
+{
+	local series=$1 flavour=$2 image=$3 prefix=linux-headers- release
+
+	[ -z "$image" ] || prefix=linux-image-
+	release=$(with_lists known "$prefix" "$series" "$flavour") || release=
+	if [ -n "$release" ] && whole "$cache/kernel/$release" \
+		unpack_kernel "$release" "$image"; then
+		echo "$cache/kernel/$release"
+		return
+	fi
+	release=$(unpacked "$series" "$flavour") ||
+		die "no $series kernel ($flavour) can be downloaded"
+	say "the newest $series kernel cannot be had; using $release"
+	echo "$cache/kernel/$release"
+}
+
+# ---------------------------------------------------------------- debug kernel
+
+source_version()
+{
+	local version
+
+	version=$(apt-cache show --no-all-versions linux-source-6.12 \
+		2> /dev/null | sed -n 's/^Version: //p')
+	[ -n "$version" ] && echo "$version"
+}
+
+unpack_source()
+{
+	local folder=$2
+
+	say "downloading the source of the debug kernel, $1"
+	fetch "$folder.deb" "linux-source-6.12=$1" || return 1
+	mkdir -p "$folder"
+	tar -C "$folder" --strip-components=1 -xJf \
+		"$folder.deb/usr/src/linux-source-6.12.tar.xz" || return 1
+	rm -rf "$folder.deb"
+}
+
+kernel_source()
+{
+	local version folder
+
+	if version=$(with_lists source_version) &&
+		whole "$cache/source/$version" unpack_source "$version"; then
+		echo "$cache/source/$version"
+		return
+	fi
+	folder=$(find "$cache/source" -mindepth 1 -maxdepth 1 -name '6.12.*' \
+		2> /dev/null | grep -vE '\.(new|deb)' | sort -V | tail -n 1)
+	[ -n "$folder" ] || die "the source linux-source-6.12 cannot be had"
+	say "the newest source cannot be had; using ${folder##*/}"
+	echo "$folder"
+}
+
+# Options that were asked for and not granted.
+lost_options()
+{
+	local line
+
+	grep -E '^CONFIG_|^# CONFIG_.* is not set' "$1" |
+		while IFS= read -r line; do
+			grep -qxF "$line" "$2/.config" && continue
+			# An option that is unknown here is off, too.
+			[[ $line != '#'* ]] ||
+				! grep -q "^${line:2:-11}=" "$2/.config" ||
+				echo "$line"
+			[[ $line == '#'* ]] || echo "$line"
+		done
+}
+
+um()
+{
+	nice make -s -C "$source" O="$folder" ARCH=um CC=clang "$@" \
+		>> "$folder/build.log" 2>&1 && return
+	grep -m 5 -E 'error:|Error|\*\*\*' "$folder/build.log" >&2
+	die "the debug kernel does not build: see $folder/build.log"
+}
+
+build_debug()
+{
+	local fragment=$vm/debug-um.config lost
+
+	say "building the debug kernel; the first time takes ten minutes"
+	rm -f "$folder/complete"
+	mkdir -p "$folder"
+	rm -f "$folder/.config" "$folder/build.log"
+	um tinyconfig
+	(cd "$folder" && "$source/scripts/kconfig/merge_config.sh" -m -O . \
+		.config "$fragment" > merge.log)
+	um olddefconfig
+	lost=$(lost_options "$fragment" "$folder")
+	[ -z "$lost" ] || die "the debug kernel's configuration lost: $lost"
+	um -j"$(nproc)" all
+	echo "$stamp" > "$folder/complete"
+}
+
+# The folder is the compiler's and the source's, so that a change of the
+# fragment builds again only what it concerns.
+debug()
+{
+	local source folder stamp compiler
+
+	source=$(kernel_source)
+	compiler=$(clang -dumpversion)
+	folder=$cache/debug/${source##*/}-clang-$compiler
+	stamp=$(sha256sum < "$vm/debug-um.config")
+	[ "$(cat "$folder/complete" 2> /dev/null)" = "$stamp" ] ||
+		build_debug
+	echo "$folder"
+}
+
+# ---------------------------------------------------------------- commands
+
+mkdir -p "$cache"
+case ${1:-} in
+packages) exclusively "$cache/lock.packages" packages ;;
+kernel) exclusively "$cache/lock.kernel" kernel "$2" amd64 image ;;
+headers) exclusively "$cache/lock.kernel" kernel "$2" cloud-amd64 '' ;;
+source) exclusively "$cache/lock.debug" kernel_source ;;
+debug) exclusively "$cache/lock.debug" debug ;;
+*) die "usage: setup.sh packages | kernel SERIES | headers SERIES | source | debug" ;;
+esac

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The debug kernel as a process of this machine.
+
+uml_prepare()
+{
+	kdir=$("$vm/setup.sh" debug) || return 1
+	release=debug
+	# A kernel without PCI has a header that makes clang talk.
+	makevars=(ARCH=um CC=clang KCFLAGS=-Wno-null-pointer-arithmetic)
+	console=/dev/tty0
+	slow=4
+}
+
+# It wants a folder for its sockets, and a file for its memory.
+uml_command()
+{
+	local consoles="con0=null,fd:1 con=null"
+
+	[ "$1" = batch ] || consoles="con0=fd:0,fd:1 con=null"
+	# shellcheck disable=SC2206
+	guest_command=("$kdir/linux" mem=1536M "uml_dir=$job/"
+		rootfstype=hostfs ro "init=$vm/uml-init" "anygw_job=$job"
+		$consoles panic=1 log_buf_len=2M $boot)
+}
