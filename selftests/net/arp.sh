@@ -1,0 +1,283 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Who answers and who asks in ARP: VMs ask for the gateway (W9), the gateway
+# asks the fabric (W3), the fabric asks for a VM (W7).
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged unaware"
+TESTS="w09_one_answer w09_unicast_probe w09_duplicate_address_probe
+	w09_each_address w09_question_for_others_is_bridged
+	w03_asks_as_the_host w03_asks_from_the_host_address
+	w03_changes_nobodys_cache
+	w07_vm_is_asked_as_the_gateway w07_silent_vm_is_found
+	w07_gateway_sender_from_fabric w07_several_ask_at_once
+	w07_memory_of_a_second w07_probing_vm_sees_no_probe
+	w07_plain_question_passes"
+
+setup()
+{
+	topo 2 && gateways h1 h2 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v13 h1 10 10.0.10.13 &&
+		vm v14 h1 10 10.0.10.14 &&
+		vm v12 h2 10 10.0.10.12 &&
+		commit && names 10
+}
+
+ASK_GW='arp=1 .*tpa=10\.0\.10\.1 '
+ASK_11='arp=1 .*tpa=10\.0\.10\.11 '
+SAYS_11='arp=2 .*spa=10\.0\.10\.11 '
+
+w09_one_answer()
+{
+	forget v11
+	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0 far=v12/eth0
+	ok "ping the gateway" vm_ping v11 10.0.10.1
+	vm_mark other v11
+	await fab "mark on the fabric" type=88b5
+	cap_end
+	exactly vm 1 "one question" " out .*$ASK_GW"
+	exactly vm 1 "one answer" " in .*arp=2 .*spa=10\.0\.10\.1 "
+	exactly vm 1 "the answer says the vMAC" \
+		" in .*src=$VMAC dst=${VM_MAC[v11]} arp=2 sha=$VMAC spa=10\.0\.10\.1 tha=${VM_MAC[v11]} tpa=10\.0\.10\.11 "
+	none other "flooded to another VM" ' arp='
+	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp="
+	none far "seen on another host" "arp=.*10\.0\.10\.11 "
+	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
+}
+
+w09_unicast_probe()
+{
+	cap vm=v11/eth0 fab=h1/fab0
+	vm_say v11 "arp,$VMAC,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$NOBODY,10.0.10.1"
+	await vm "an answer" " in .*arp=2 .*spa=10\.0\.10\.1 "
+	vm_mark fab v11
+	cap_end
+	exactly vm 1 "one answer" " in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	none fab "on the fabric" "$ASK_GW"
+}
+
+w09_duplicate_address_probe()
+{
+	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
+	vm_say v11 "arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},0.0.0.0,$NOBODY,10.0.10.1"
+	await vm "the address is taken" " in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	vm_mark other v11
+	await fab "mark on the fabric" type=88b5
+	cap_end
+	exactly vm 1 "one answer" " in .*arp=2 "
+	none other "flooded to another VM" ' arp='
+	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp="
+}
+
+w09_each_address()
+{
+	ok "a second address" ip -n h1 address add 10.0.10.254/24 dev "$G"
+	undo ip -n h1 address del 10.0.10.254/24 dev "$G"
+	cap vm=v11/eth0 fab=h1/fab0
+	forget v11
+	ok "ping the second" vm_ping v11 10.0.10.254
+	ok "ping the first" vm_ping v11 10.0.10.1
+	cap_end
+	for a in 10.0.10.1 10.0.10.254; do
+		exactly vm 1 "one answer" " in .*arp=2 sha=$VMAC spa=${a//./\\.} "
+	done
+	none fab "on the fabric" "arp=1 .*tpa=10\.0\.10\.(1|254) "
+}
+
+w09_question_for_others_is_bridged()
+{
+	forget v11 v13 v12
+	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
+	ok "ping a VM here" vm_ping v11 10.0.10.13
+	ok "ping a VM there" vm_ping v11 10.0.10.12
+	cap_end
+	some other "flooded as ever" "src=${VM_MAC[v11]} dst=$BCAST arp=1 .*tpa=10\.0\.10\.12 "
+	exactly vm 1 "one answer from here" " in .*arp=2 .*spa=10\.0\.10\.13 "
+	exactly vm 1 "one answer from there" \
+		" in .*src=${VM_MAC[v12]} .*arp=2 sha=${VM_MAC[v12]} spa=10\.0\.10\.12 "
+	none fab "answers for others" "arp=2 .*src=$VMAC"
+}
+
+# The gateway resolves bare, which has another router at 10.0.10.1.
+resolve_bare()
+{
+	ip -n h1 neigh flush dev "$G"
+	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.50 > /dev/null
+	soon "resolved" 2 neigh_is h1 "$G" 10.0.10.50 $BARE10
+}
+
+w03_asks_as_the_host()
+{
+	cap fab=h1/fab0 bare=bare/eth0
+	resolve_bare
+	cap_end
+	some fab "asks as the host, and as nobody" \
+		" out vlan=10 src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 .*tpa=10\.0\.10\.50 "
+	some fab "the answer comes to the host MAC" \
+		" in vlan=10 src=$BARE10 dst=${HMAC[1]} arp=2 .*spa=10\.0\.10\.50 "
+	none fab "W2: asks as the gateway" "arp=1 .*spa=10\.0\.10\.1 "
+	none fab "W1: from the vMAC" "src=$VMAC|sha=$VMAC"
+	none bare "the vMAC reaches the machine" "$VMAC"
+}
+
+w03_asks_from_the_host_address()
+{
+	ok "host-address" anygwctl -n h1 gateway set dev "$G" \
+		host-address 10.0.10.251/24
+	undo anygwctl -n h1 gateway set dev "$G" host-address none
+	cap fab=h1/fab0
+	resolve_bare
+	cap_end
+	some fab "asks from the host-address" \
+		" out .*src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=10\.0\.10\.251 .*tpa=10\.0\.10\.50 "
+	none fab "asks as somebody else" \
+		" out .*arp=1 .*spa=(0\.0\.0\.0|10\.0\.10\.1) .*tpa=10\.0\.10\.50 "
+	none fab "from the vMAC" "src=$VMAC|sha=$VMAC"
+}
+
+w03_changes_nobodys_cache()
+{
+	local router=52:54:00:aa:aa:aa
+
+	forget bare
+	ok "bare knows its router" ip -n bare neigh replace 10.0.10.1 \
+		lladdr $router nud stale dev eth0.10
+	cap bare=bare/eth0/in
+	resolve_bare
+	cap_end
+	some bare "the question was heard" "arp=1 .*tpa=10\.0\.10\.50 "
+	ok "bare's router is what it was" \
+		neigh_is bare eth0.10 10.0.10.1 $router
+	ip -n bare neigh show dev eth0.10 | grep -qi 0a:61:6e &&
+		fail "a host MAC is in bare's cache"
+	return 0
+}
+
+# h2 asks for v11, which is on h1.
+h2_asks()
+{
+	ip -n h2 neigh flush dev "$G"
+	ns h2 ping -n -c 1 -W 1 -I "$G" "$1" > /dev/null
+	soon "h2 has found $1" 2 neigh_is h2 "$G" "$1" "$2"
+}
+
+w07_vm_is_asked_as_the_gateway()
+{
+	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
+	h2_asks 10.0.10.11 "${VM_MAC[v11]}"
+	cap_end
+	some fab "the question came from h2" \
+		" in .*src=${HMAC[2]} dst=$BCAST arp=1 sha=${HMAC[2]} spa=0\.0\.0\.0 .*tpa=10\.0\.10\.11 "
+	none vm "the question as it was" "arp=1 .*spa=0\.0\.0\.0 "
+	none other "the question on another port" "spa=0\.0\.0\.0 "
+	none vm "W8: a host MAC at the VM" 0a:61:6e
+	none other "W8: a host MAC at the VM" 0a:61:6e
+	some vm "the VM is asked as the gateway" \
+		" in .*src=$VMAC .*arp=1 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.11 "
+	some fab "the answer goes to the asker, Ethernet source unchanged" \
+		" out .*src=${VM_MAC[v11]} dst=${HMAC[2]} $SAYS_11"
+	none fab "the VM's answer to anybody else" \
+		" out .*src=${VM_MAC[v11]} dst=($VMAC|$BCAST|${HMAC[1]}) "
+	ok "the VM still holds the vMAC" vm_ping v11 10.0.10.1
+	ok "the VM still holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
+}
+
+w07_silent_vm_is_found()
+{
+	bridge -n h1 fdb show | grep "^${VM_MAC[v14]} .*dev v14" &&
+		fail "the VM is not silent"
+	cap vm=v14/eth0
+	h2_asks 10.0.10.14 "${VM_MAC[v14]}"
+	cap_end
+	none vm "a host MAC at the VM" 0a:61:6e
+}
+
+w07_gateway_sender_from_fabric()
+{
+	local other=52:54:00:aa:00:01
+
+	ok "the VM holds the vMAC" vm_ping v11 10.0.10.1
+	elapse 1200
+	cap vm=v11/eth0 fab=h1/fab0
+	fabric_say h1 "arp,$BCAST,$other,1,$other,10.0.10.1,$NOBODY,10.0.10.11,v10"
+	await fab "the answer goes to the asker" \
+		" out .*src=${VM_MAC[v11]} dst=$other $SAYS_11"
+	mark_through vm sw p1 $other 10
+	cap_end
+	none vm "the stranger at the VM" "arp=.*$other"
+	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
+}
+
+w07_several_ask_at_once()
+{
+	local a=0a:61:6e:00:00:0a b=0a:61:6e:00:00:0b c=0a:61:6e:00:00:0c m q=()
+
+	elapse 1200
+	cap vm=v11/eth0 fab=h1/fab0
+	for m in $a $b $c; do
+		q+=("arp,$BCAST,$m,1,$m,0.0.0.0,$NOBODY,10.0.10.11,v10")
+	done
+	fabric_say h1 "${q[@]}"
+	for m in $a $b $c; do
+		await fab "$m gets its answer" \
+			" out .*src=${VM_MAC[v11]} dst=$m $SAYS_11"
+	done
+	cap_end
+	for m in $a $b $c; do
+		exactly fab 1 "one answer each" " out .*dst=$m $SAYS_11"
+	done
+	none vm "a probe at the VM" "spa=0\.0\.0\.0 |0a:61:6e"
+}
+
+# From memory only within a second: a VM that has gone is not spoken for.
+w07_memory_of_a_second()
+{
+	local a=0a:61:6e:00:00:0a
+	local ask="arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.10.11,v10"
+
+	cap fab=h1/fab0
+	fabric_say h1 "$ask"
+	await fab "the first answer" " out .*dst=$a $SAYS_11"
+	# It does not answer any more, but its link is up.
+	ok "silence" ip -n v11 link set "${VM_DEV[v11]}" arp off
+	undo ip -n v11 link set "${VM_DEV[v11]}" arp on
+	elapse 1200
+	cap vm=v11/eth0
+	fabric_say h1 "$ask" "$ask"
+	await vm "the VM is asked" "$ASK_11"
+	# Longer than any answer takes.
+	elapse 300
+	cap_end
+	exactly fab 1 "an answer for a VM that is silent" " out .*dst=$a $SAYS_11"
+}
+
+w07_probing_vm_sees_no_probe()
+{
+	local a=0a:61:6e:00:00:0a
+
+	# v13 takes 10.0.10.99 and probes for it, while a host asks for it.
+	cap vm=v13/eth0/in
+	fabric_say h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.10.99,v10"
+	vm_say v13 "arp,$BCAST,${VM_MAC[v13]},1,${VM_MAC[v13]},0.0.0.0,$NOBODY,10.0.10.99"
+	fabric_say h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.10.99,v10"
+	mark_through vm sw p1 52:54:00:0f:0f:0f 10
+	cap_end
+	none vm "RFC 5227: a probe for its address" \
+		"arp=1 .*spa=0\.0\.0\.0 .*tpa=10\.0\.10\.99 "
+	none vm "RFC 5227: its address as a sender" "spa=10\.0\.10\.99 "
+}
+
+w07_plain_question_passes()
+{
+	forget bare
+	cap vm=v11/eth0
+	ok "bare pings the VM" vm_ping bare 10.0.10.11
+	cap_end
+	some vm "W14: the question as it was" \
+		" in .*src=$BARE10 dst=$BCAST arp=1 sha=$BARE10 spa=10\.0\.10\.50 .*tpa=10\.0\.10\.11 "
+}
+
+run_scene "$@"

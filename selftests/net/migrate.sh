@@ -1,0 +1,246 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 310
+#
+# A VM arrives: it is told who its gateway is (W12), the fabric is told where
+# it is (W19), and its TCP session lives on while the exit moves with it.
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged unaware"
+TESTS="w12_told_after_rarp w12_told_after_garp w12_told_after_first_frame
+	w12_each_address_told w12_at_most_once_a_second
+	w12_rehomed_from_another_gateway
+	w19_unannounced_vm w19_silent_about_a_vm_that_speaks
+	w19_tcp_announced_by_rarp w19_tcp_announced_by_garp
+	w19_tcp_announced_by_nothing w19_tcp_between_vms
+	w12_port_moves_with_its_link"
+
+setup()
+{
+	topo 2 exits && gateways h1 h2 &&
+		vm_mobile m1 10 10.0.10.14 h1 h2 &&
+		vm v12 h2 10 10.0.10.12 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v21 h1 20 10.0.20.21 &&
+		vm v15 h1 10 10.0.10.15 &&
+		commit && names 10
+}
+
+# Each test runs in a shell of its own: where the VM is, the relay knows.
+where()
+{
+	local line
+
+	line=$(ip -n relay -o link show m1-h1)
+	if [[ $line == *LOWER_UP* ]]; then
+		FROM=h1 TO=h2
+	else
+		FROM=h2 TO=h1
+	fi
+	VM_HOST[m1]=$FROM
+}
+
+M=52:54:00:00:0a:0e
+TELLS=" in .*src=$VMAC dst=$M arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
+
+# told FRAME: what the VM hears after it has moved and said FRAME
+told()
+{
+	where
+	cap vm=m1/eth0 other=v12/eth0 near=v11/eth0 fab=$TO/fab0
+	move m1 $TO
+	vm_say m1 "$1"
+	await vm "the VM is told at once" "$TELLS"
+	vm_mark other m1
+	elapse 300
+	cap_end
+	exactly vm 1 "told once" "$TELLS"
+	none other "told to another VM" "arp=2 .*spa=10\.0\.10\.1 "
+	none near "told to another VM" "arp=2 .*spa=10\.0\.10\.1 "
+	none fab "W2: told to the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
+}
+
+w12_told_after_rarp() { told "rarp,$M"; }
+
+w12_told_after_garp() { told "garp,$M,10.0.10.14"; }
+
+w12_told_after_first_frame() { told "udp,$VMAC,$M,10.0.10.14,10.0.10.1,9"; }
+
+w12_each_address_told()
+{
+	where
+	ok "a second address" ip -n $TO address add 10.0.10.254/24 dev "$G"
+	undo ip -n $TO address del 10.0.10.254/24 dev "$G"
+	cap vm=m1/eth0
+	move m1 $TO
+	vm_say m1 "rarp,$M"
+	await vm "the first" "$TELLS"
+	await vm "the second" "${TELLS//10\\.0\\.10\\.1 /10\\.0\\.10\\.254 }"
+	cap_end
+}
+
+w12_at_most_once_a_second()
+{
+	local last=0 line t
+
+	where
+	cap vm=m1/eth0
+	move m1 $TO
+	ok "many announcements" wire -N m1 send -n 30 -w 80000 "${VM_DEV[m1]}" \
+		"rarp,$M"
+	await vm "told" "$TELLS"
+	cap_end
+	while read -r line; do
+		[[ $line =~ ^t=([0-9]+)$TELLS ]] || continue
+		t=${BASH_REMATCH[1]}
+		[ $((t - last)) -ge 950 ] ||
+			fail "told again after $((t - last)) ms"
+		last=$t
+	done < "$TMP/vm.txt"
+}
+
+# The VM comes with a VRRP router's MAC in its cache, good for long.
+w12_rehomed_from_another_gateway()
+{
+	local vrrp=00:00:5e:00:01:0a
+
+	where
+	ok "its old gateway" ip -n m1 neigh replace 10.0.10.1 lladdr $vrrp \
+		nud reachable dev "${VM_DEV[m1]}"
+	# An entry is open to news after its lock time of a second.
+	elapse 1200
+	move m1 $TO
+	vm_say m1 "rarp,$M"
+	soon "re-homed" 1 neigh_is m1 "${VM_DEV[m1]}" 10.0.10.1 $VMAC
+	ok "and out" vm_ping m1 $SRV
+}
+
+RARPS=" out vlan=10 src=$M dst=$BCAST rarp=3 sha=$M "
+
+w19_unannounced_vm()
+{
+	where
+	ok "it knows its gateway" vm_ping m1 10.0.10.1
+	cap fab=$TO/fab0
+	move m1 $TO
+	ok "it talks to the gateway alone" vm_ping m1 $SRV 5
+	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
+	cap_end
+	exactly fab 1 "one RARP from the VM's MAC" "$RARPS"
+	none fab "anything else from the VM" " out .*src=$M .*(ip=| arp=)"
+}
+
+w19_silent_about_a_vm_that_speaks()
+{
+	where
+	ok "it knows its gateway" vm_ping m1 10.0.10.1
+	cap fab=$TO/fab0
+	move m1 $TO
+	vm_say m1 "garp,$M,10.0.10.14"
+	ok "more" vm_ping m1 10.0.10.1 3
+	elapse 1300
+	cap_end
+	some fab "it announced itself" " out .*src=$M dst=$BCAST arp=1 "
+	none fab "announced on top" "$RARPS"
+}
+
+# before_after EXIT1 EXIT2: the session leaves by one until it leaves by the
+# other.
+before_after()
+{
+	local last first out=' out .*ip=10\.0\.10\.14>'
+
+	last=$(grep -E "$out" "$TMP/$1.txt" | tail -n 1)
+	first=$(grep -m 1 -E "$out" "$TMP/$2.txt")
+	last=${last%% *} first=${first%% *}
+	[ -n "$last" ] || fail "nothing left by $1"
+	[ -n "$first" ] || fail "nothing left by $2"
+	[ "${last#t=}" -le "${first#t=}" ] ||
+		fail "still out by $1 ($last) after $2 ($first)"
+}
+
+# tcp_moves FRAME...: a session with the server, over a migration
+tcp_moves()
+{
+	local stream
+
+	where
+	bg_ready echo wire -N srv echo 5000
+	cap old=$FROM/exit0 new=$TO/exit0 fab1=h1/fab0 fab2=h2/fab0 vm=m1/eth0
+	bg_ready stream wire -N m1 stream $SRV 5000 600
+	stream=$BG
+	await old "the stream runs" " out .*ip=10\.0\.10\.14>203.* tcp=" 30
+	move m1 $TO
+	[ $# = 0 ] || vm_say m1 "$@"
+	await new "it leaves by the new host" \
+		" out .*ip=10\.0\.10\.14>203.* tcp=" 30
+	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
+	elapse 500
+	end "the session" "$stream"
+	cap_end
+	diag "$(tail -n 1 "$TMP/stream.out")"
+	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	before_after old new
+	none fab1 "W1: the vMAC on the fabric" "$VMAC"
+	none fab2 "W1: the vMAC on the fabric" "$VMAC"
+	none vm "W8: a host MAC at the VM" 0a:61:6e
+}
+
+w19_tcp_announced_by_rarp() { tcp_moves "rarp,$M"; }
+
+w19_tcp_announced_by_garp() { tcp_moves "garp,$M,10.0.10.14"; }
+
+# No carrier change, no announcement: the RARP of its host is all.
+w19_tcp_announced_by_nothing()
+{
+	tcp_moves
+	count "fab${TO#h}" "$RARPS"
+	[ "$N" -ge 1 ] || fail "no RARP from $TO"
+}
+
+w19_tcp_between_vms()
+{
+	local stream
+
+	where
+	bg_ready echo wire -N v21 echo 5000
+	cap peer=v21/eth0 fab1=h1/fab0 fab2=h2/fab0
+	bg_ready stream wire -N m1 stream 10.0.20.21 5000 600
+	stream=$BG
+	await peer "the stream runs" " out .*tcp=5000>" 20
+	move m1 $TO
+	vm_say m1 "rarp,$M"
+	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
+	move m1 $FROM
+	vm_say m1 "rarp,$M"
+	await peer "and back" " out .*tcp=5000>" $((N + 40))
+	end "the session" "$stream"
+	cap_end
+	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	none fab1 "W1: the vMAC on the fabric" "$VMAC"
+	none fab2 "W1: the vMAC on the fabric" "$VMAC"
+}
+
+# A whole port goes: the VM sees its link go and come.
+w12_port_moves_with_its_link()
+{
+	local mac=${VM_MAC[v15]}
+
+	ok "it works here" vm_ping v15 $SRV
+	cap vm=v15/eth0 exit=h2/exit0 fab=h2/fab0
+	ok "the port moves" ip -n h1 link set v15 netns h2
+	in_space h2 "link set v15 master $B up"
+	port_vlan h2 v15 10
+	ok "and joins" commit
+	# The first answer may come back before the fabric has been told.
+	ok "it works there" vm_ping v15 $SRV 3
+	some vm "told by the answer to its question" \
+		" in .*src=$VMAC dst=$mac arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	soon "the fabric knows" 2 switch_port_is "$mac" 10 p2
+	cap_end
+	some exit "out there" " out .*ip=10\.0\.10\.15>203"
+	none fab "the vMAC on the fabric" "$VMAC"
+}
+
+run_scene "$@"

@@ -1,0 +1,466 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The networks of the scenes.
+#
+#   srv ---- r1 ---- h1 --+        hN   hypervisor host: bridge, VMs, fab0
+#    |                    |        rN   its exit router, to the server
+#    +------ r2 ---- h2 --+-- sw   sw   the fabric: a learning VLAN switch
+#    |                    |    |   bare a machine without anygw, a foot in
+#    +------ r3 ---- h3 --+  bare       VLAN 10 and one in VLAN 20
+#
+# Everything is a network namespace of that name. The fabric is tagged. Kinds
+# of bridge on the hosts:
+#
+#   untagged  one VLAN-aware bridge, VMs on access ports (PVID)
+#   tagged    the same bridge, VMs behind trunk ports with VLAN devices
+#   unaware   one bridge per VLAN without filtering, over VLAN devices of
+#             the NIC; all gateways have the same MAC
+#
+# Return traffic from the server always goes to h1, wherever the VM is: h1
+# has to find it over the fabric then.
+#
+# The functions put what is to be done into batches; commit does it, with one
+# "ip" and one "bridge" per namespace.
+
+declare -A VM_MAC VM_IP VM_DEV VM_HOST VM_VLAN IN BRIDGE
+declare -a SPACES=() LOOKED=() HMAC=() QUIET=() SYSCTLS=()
+MAKE=
+SRV=203.0.113.1
+BARE10=52:54:00:ba:10:50
+BARE20=52:54:00:ba:20:50
+
+# ---------------------------------------------------------------- batches
+
+# New namespaces inherit IPv4's from the first one. IPv6's switch they do not:
+# commit turns it off, for the captures' sake.
+ground_rules()
+{
+	echo 1 > /proc/sys/net/core/devconf_inherit_init_net
+	echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
+	echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter
+}
+
+space()
+{
+	MAKE+="netns add $1"$'\n'
+	SPACES+=("$1")
+	QUIET+=("$1:ipv6/conf/all/disable_ipv6=1"
+		"$1:ipv6/conf/default/disable_ipv6=1")
+	IN[$1]="link set lo up"$'\n'
+}
+
+# pair NETNS DEVICE NETNS DEVICE
+pair()
+{
+	MAKE+="link add $2 netns $1 type veth peer name $4 netns $3"$'\n'
+}
+
+# in_space NETNS LINE...
+in_space()
+{
+	local name=$1 line
+
+	shift
+	for line in "$@"; do
+		IN[$name]+=$line$'\n'
+	done
+}
+
+in_bridge()
+{
+	local name=$1 line
+
+	shift
+	for line in "$@"; do
+		BRIDGE[$name]=${BRIDGE[$name]:-}$line$'\n'
+	done
+}
+
+# commit: also in the middle of a test
+commit()
+{
+	local name
+
+	[ -z "$MAKE" ] || ip -b - <<< "$MAKE" || return 1
+	[ ${#QUIET[@]} = 0 ] || wire sysctl "${QUIET[@]}" || return 1
+	for name in "${!IN[@]}"; do
+		ip -n "$name" -b - <<< "${IN[$name]}" || return 1
+	done
+	for name in "${!BRIDGE[@]}"; do
+		bridge -n "$name" -b - <<< "${BRIDGE[$name]}" || return 1
+	done
+	[ ${#SYSCTLS[@]} = 0 ] || wire sysctl "${SYSCTLS[@]}" || return 1
+	MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=()
+}
+
+# The next setup must not find its namespaces' names in use.
+spaces_gone()
+{
+	local name batch=
+
+	for name in /run/netns/*; do
+		[ ! -e "$name" ] || batch+="netns del ${name##*/}"$'\n'
+	done
+	[ -z "$batch" ] || ip -b - <<< "$batch"
+	MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=() SPACES=() LOOKED=()
+	VM_HOST=()
+}
+
+# ---------------------------------------------------------------- kinds
+
+# Into B, G: the bridge and the gateway of a VLAN.
+names()
+{
+	if [ "$KIND" = unaware ]; then
+		B=br$1 G=gw-br$1
+	else
+		B=br0 G=gw$1
+	fi
+}
+
+# Into BR: how "gateway add" is told the VLAN.
+br_words()
+{
+	if [ "$KIND" = unaware ]; then
+		BR="bridge br$1"
+	else
+		BR="bridge br0 vlan $1"
+	fi
+}
+
+# ---------------------------------------------------------------- fabric
+
+switch_new()
+{
+	space sw
+	in_space sw \
+		"link add sw type bridge vlan_filtering 1 vlan_default_pvid 0 mcast_snooping 0" \
+		"link set sw up"
+}
+
+# switch_join NETNS DEVICE PORT [VLAN...]
+switch_join()
+{
+	local v
+
+	pair "$1" "$2" sw "$3"
+	in_space "$1" "link set $2 up"
+	in_space sw "link set $3 master sw up"
+	for v in 10 20 30; do
+		in_bridge sw "vlan add dev $3 vid $v"
+	done
+}
+
+bare_new()
+{
+	local v
+
+	space bare
+	switch_join bare eth0 pb
+	for v in 10 20; do
+		in_space bare \
+			"link add link eth0 name eth0.$v type vlan id $v" \
+			"link set eth0.$v address 52:54:00:ba:$v:50" \
+			"link set eth0.$v up" \
+			"address add 10.0.$v.50/24 dev eth0.$v"
+	done
+	SYSCTLS+=(bare:ipv4/conf/all/arp_ignore=1
+		bare:ipv4/conf/all/arp_announce=2)
+}
+
+# ---------------------------------------------------------------- hosts
+
+# one_bridge HOST NAME PORT: bridge without filtering
+one_bridge()
+{
+	in_space "$1" "link add $2 type bridge" "link set $3 master $2 up" \
+		"link set $2 up"
+}
+
+host_bridges()
+{
+	local v
+
+	if [ "$KIND" = unaware ]; then
+		for v in 10 20; do
+			in_space "$1" \
+				"link add link fab0 name fab0.$v type vlan id $v"
+			one_bridge "$1" "br$v" "fab0.$v"
+		done
+		return
+	fi
+	in_space "$1" \
+		"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
+		"link set fab0 master br0" "link set br0 up"
+	in_bridge "$1" "vlan add dev fab0 vid 10" "vlan add dev fab0 vid 20"
+}
+
+# host_new hN
+host_new()
+{
+	space "$1"
+	switch_join "$1" fab0 "p${1#h}"
+	host_bridges "$1"
+}
+
+# The exit router of a host, and the server behind.
+exit_new()
+{
+	local h=$1 n=${1#h} r=r${1#h}
+
+	[[ " ${SPACES[*]} " == *" srv "* ]] || {
+		space srv
+		in_space srv "address add $SRV/32 dev lo"
+	}
+	space "$r"
+	pair "$h" exit0 "$r" down0
+	pair "$r" up0 srv "$r"
+	in_space "$h" "link set exit0 up" "address add 10.1.$n.1/24 dev exit0" \
+		"route add default via 10.1.$n.2"
+	in_space "$r" "link set down0 up" "link set up0 up" \
+		"address add 10.1.$n.2/24 dev down0" \
+		"address add 10.2.$n.1/24 dev up0" \
+		"route add 10.0.0.0/16 via 10.1.$n.1" \
+		"route add default via 10.2.$n.2"
+	in_space srv "link set $r up" "address add 10.2.$n.2/24 dev $r" \
+		"route add 10.1.$n.0/24 via 10.2.$n.1"
+	[ "$n" != 1 ] || in_space srv "route add 10.0.0.0/16 via 10.2.1.1"
+	SYSCTLS+=("$h:ipv4/conf/exit0/forwarding=1" "$r:ipv4/ip_forward=1")
+}
+
+# topo HOSTS [exits]
+topo()
+{
+	local n
+
+	switch_new
+	bare_new
+	for ((n = 1; n <= $1; n++)); do
+		host_new h$n
+		[ "${2:-}" != exits ] || exit_new h$n
+	done
+	commit || return 1
+	for ((n = 1; n <= $1; n++)); do
+		snapshot h$n
+	done
+}
+
+# What a host's bridges look like, but for the VMs that come and go.
+look()
+{
+	local line shown=
+
+	ip -n "$1" -d -o link show > "$TMP/look.raw"
+	while read -r line; do
+		[[ $line =~ ^[0-9]+:\ ((br|fab|exit|gw)[^ @:]*).*(promiscuity\ [0-9]+) ]] &&
+			echo "${BASH_REMATCH[1]} ${BASH_REMATCH[3]}"
+	done < "$TMP/look.raw"
+	# The ports' own addresses come and go with the bridge's moods.
+	bridge -n "$1" fdb show > "$TMP/look.raw"
+	grep -E '^0[2a]:61:6e.* permanent| dev (br|fab|gw).* self permanent' \
+		"$TMP/look.raw" | sort
+	bridge -n "$1" -o vlan show > "$TMP/look.raw"
+	while read -r line; do
+		[[ ! $line =~ ^(br|fab|gw) ]] || echo "$line"
+	done < "$TMP/look.raw"
+	ns "$1" head -n 1 /proc/sys/net/ipv4/ip_forward \
+		/proc/sys/net/ipv4/conf/{all,default}/{forwarding,rp_filter,arp_ignore}
+}
+
+snapshot()
+{
+	look "$1" > "$TMP/look-$1"
+	LOOKED+=("$1")
+}
+
+# The role of the fabric ports; veth alone would be taken for VMs.
+fabric_roles()
+{
+	local h
+
+	[ "$KIND" != unaware ] || return 0
+	for h in "$@"; do
+		anygwctl -n "$h" port set dev fab0 role fabric || return 1
+	done
+}
+
+# gateways HOST...: one in VLAN 10, one in VLAN 20 on each. HMAC[N] is the
+# host MAC of hN.
+gateways()
+{
+	local h v
+
+	fabric_roles "$@" || return 1
+	for h in "$@"; do
+		for v in 10 20; do
+			br_words $v
+			# shellcheck disable=SC2086
+			anygwctl -n "$h" gateway add $BR \
+				address 10.0.$v.1/24 || return 1
+		done
+		HMAC[${h#h}]=$(host_mac "$h")
+	done
+}
+
+host_mac()
+{
+	[[ $(anygwctl -n "$1" -j host show) =~ \"mac\":\ *\"([^\"]*)\" ]] || return 1
+	echo "${BASH_REMATCH[1]}"
+}
+
+# ---------------------------------------------------------------- VMs
+
+port_vlan()
+{
+	case $KIND in
+	unaware) ;;
+	tagged) in_bridge "$1" "vlan add dev $2 vid $3" ;;
+	*) in_bridge "$1" "vlan add dev $2 vid $3 pvid untagged" ;;
+	esac
+}
+
+# A VM's own side; eth0 exists.
+vm_inside()
+{
+	local vm=$1 vlan=$2 ip=$3 dev=eth0 o=${3%.*}
+
+	printf -v "VM_MAC[$vm]" '52:54:00:00:%02x:%02x' "${o##*.}" "${ip##*.}"
+	VM_IP[$vm]=$ip VM_VLAN[$vm]=$vlan
+	in_space "$vm" "link set eth0 address ${VM_MAC[$vm]}" "link set eth0 up"
+	if [ "$KIND" = tagged ]; then
+		dev=eth0.$vlan
+		in_space "$vm" "link add link eth0 name $dev type vlan id $vlan" \
+			"link set $dev up"
+	fi
+	VM_DEV[$vm]=$dev
+	in_space "$vm" "address add $ip/24 dev $dev" "route add default via $o.1"
+}
+
+# vm NAME HOST VLAN ADDRESS: its port on the host has its name
+vm()
+{
+	space "$1"
+	pair "$1" eth0 "$2" "$1"
+	names "$3"
+	in_space "$2" "link set $1 master $B up"
+	port_vlan "$2" "$1" "$3"
+	VM_HOST[$1]=$2
+	vm_inside "$1" "$3" "$4"
+}
+
+# vm_mobile NAME VLAN ADDRESS HOST...: the same, behind a relay it cannot
+# see, with a port on each host; it is on the first. The others have no
+# carrier.
+vm_mobile()
+{
+	local vm=$1 vlan=$2 ip=$3 h up=up
+
+	shift 3
+	[[ " ${SPACES[*]} " == *" relay "* ]] || space relay
+	space "$vm"
+	pair "$vm" eth0 relay "$vm"
+	# No ageing makes it a hub.
+	in_space relay \
+		"link add b-$vm type bridge ageing_time 0 mcast_snooping 0" \
+		"link set $vm master b-$vm up" "link set b-$vm up"
+	names "$vlan"
+	VM_HOST[$vm]=$1
+	for h in "$@"; do
+		pair "$h" "$vm" relay "$vm-$h"
+		in_space "$h" "link set $vm master $B up"
+		port_vlan "$h" "$vm" "$vlan"
+		in_space relay "link set $vm-$h master b-$vm $up"
+		up=down
+	done
+	vm_inside "$vm" "$vlan" "$ip"
+}
+
+forwards()
+{
+	[[ $(bridge -n "$1" link show dev "$2") == *"state forwarding"* ]]
+}
+
+# Live migration: the VM notices nothing, its old port loses its carrier. The
+# bridge learns of a new carrier up to a second later: QEMU repeats its
+# announcements for such reasons, the scenes wait.
+move()
+{
+	local vm=$1 to=$2
+
+	in_space relay "link set $vm-${VM_HOST[$vm]} down" "link set $vm-$to up"
+	ok "move $vm to $to" commit
+	soon "the port forwards" 5 forwards "$to" "$vm"
+	soon "the relay forwards" 5 forwards relay "$vm-$to"
+	VM_HOST[$vm]=$to
+}
+
+# The VM sees its link go and come back.
+blink()
+{
+	in_space relay "link set $1 down" "link set $1 up"
+	ok "blink $1" commit
+}
+
+vm_ping()
+{
+	ns "$1" ping -n -c "${3:-1}" -i 0.2 -W $((2 * SLOW)) -q "$2"
+}
+
+# ---------------------------------------------------------------- questions
+
+# json_number TEXT KEY: 0 when it is missing
+json_number()
+{
+	if [[ $1 =~ \"$2\":\ *([0-9]+) ]]; then
+		echo "${BASH_REMATCH[1]}"
+	else
+		echo 0
+	fi
+}
+
+# gw_stat HOST GATEWAY KEY: also the name of a drop reason
+gw_stat()
+{
+	json_number "$(anygwctl -n "$1" -j -s gateway show dev "$2")" "$3"
+}
+
+# json_drops TEXT: the sum of all reasons
+json_drops()
+{
+	local sum=0 text=$1
+
+	[[ $text =~ \"drops\":\ *\{([^}]*)\} ]] || { echo 0; return; }
+	text=${BASH_REMATCH[1]}
+	while [[ $text =~ :\ *([0-9]+)(.*) ]]; do
+		sum=$((sum + BASH_REMATCH[1]))
+		text=${BASH_REMATCH[2]}
+	done
+	echo $sum
+}
+
+gw_drops() { json_drops "$(anygwctl -n "$1" -j -s gateway show dev "$2")"; }
+
+port_drops() { json_drops "$(anygwctl -n "$1" -j -s port show dev "$2")"; }
+
+# neigh_is NETNS DEVICE ADDRESS MAC
+neigh_is()
+{
+	[[ "$(ip -n "$1" neigh show to "$3" dev "$2")" == *"lladdr $4 "* ]]
+}
+
+# switch_port_is MAC VLAN PORT
+switch_port_is()
+{
+	[[ $'\n'"$(bridge -n sw fdb show br sw dev "$3")" == *$'\n'"$1 vlan $2 "* ]]
+}
+
+# forget NETNS...: every neighbour
+forget()
+{
+	local name
+
+	for name in "$@"; do
+		ip -n "$name" neigh flush all
+	done
+}

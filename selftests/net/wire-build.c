@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames from words. MAC and IP as usual, numbers in decimal; every kind but
+ * hex takes a VLAN at its end.
+ *
+ *   arp,DST,SRC,OP,SHA,SPA,THA,TPA      garp,MAC,IP     rarp,MAC
+ *   udp,DST,SRC,SIP,DIP,PORT[,TTL]      ping,DST,SRC,SIP,DIP
+ *   mark,SRC,NUMBER                     hex,DIGITS
+ *
+ * A VLAN is given as v10, and "new" is a MAC that was not there before. mark is a broadcast of the local experimental
+ * type: once it arrives, what was sent before it on the same way has been
+ * dealt with. rarp is what QEMU announces a VM with.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire.h"
+
+#define WORDS_MAX	12
+#define BROADCAST	"ff:ff:ff:ff:ff:ff"
+#define NOBODY		"00:00:00:00:00:00"
+
+struct build {
+	uint8_t *p;
+	size_t n;
+	int vlan, bad;
+};
+
+static void put16(struct build *b, unsigned int v)
+{
+	b->p[b->n++] = v >> 8;
+	b->p[b->n++] = v;
+}
+
+static void put_mac(struct build *b, const char *s)
+{
+	static unsigned int made;
+	uint8_t *m = b->p + b->n;
+
+	if (s && !strcmp(s, "new")) {
+		made++;
+		memcpy(m, (uint8_t[]){ 0x52, 0x54, 0xee, made >> 16,
+				       made >> 8, made }, 6);
+	} else if (!s || sscanf(s, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", m, m + 1,
+				m + 2, m + 3, m + 4, m + 5) != 6) {
+		b->bad = 1;
+	}
+	b->n += 6;
+}
+
+static void put_ip(struct build *b, const char *s)
+{
+	if (!s || inet_pton(AF_INET, s, b->p + b->n) != 1)
+		b->bad = 1;
+	b->n += 4;
+}
+
+static void put_eth(struct build *b, const char *dst, const char *src,
+		    unsigned int type)
+{
+	put_mac(b, dst);
+	put_mac(b, src);
+	if (b->vlan >= 0) {
+		put16(b, 0x8100);
+		put16(b, b->vlan);
+	}
+	put16(b, type);
+}
+
+static void put_arp(struct build *b, unsigned int op, const char *sha,
+		    const char *spa, const char *tha, const char *tpa)
+{
+	put16(b, 1);
+	put16(b, 0x0800);
+	put16(b, 0x0604);
+	put16(b, op);
+	put_mac(b, sha);
+	put_ip(b, spa);
+	put_mac(b, tha);
+	put_ip(b, tpa);
+}
+
+static unsigned int checksum(const uint8_t *p, size_t len)
+{
+	unsigned long sum = 0;
+	size_t i;
+
+	for (i = 0; i + 1 < len; i += 2)
+		sum += p[i] << 8 | p[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum & 0xffff;
+}
+
+static void put_ip4(struct build *b, const char *src, const char *dst,
+		    int ttl, int proto, size_t payload)
+{
+	size_t at = b->n;
+	unsigned int sum;
+
+	put16(b, 0x4500);
+	put16(b, 20 + payload);
+	put16(b, 0);
+	put16(b, 0);
+	put16(b, ttl << 8 | proto);
+	put16(b, 0);
+	put_ip(b, src);
+	put_ip(b, dst);
+	sum = checksum(b->p + at, 20);
+	b->p[at + 10] = sum >> 8;
+	b->p[at + 11] = sum;
+}
+
+static void build_udp(struct build *b, char **w, int n)
+{
+	static const char load[] = "anygw-scene.";
+
+	put_eth(b, w[1], w[2], 0x0800);
+	put_ip4(b, w[3], w[4], n > 6 ? atoi(w[6]) : 64, 17, 8 + 12);
+	put16(b, 4444);
+	put16(b, atoi(w[5]));
+	put16(b, 8 + 12);
+	put16(b, 0);	/* no checksum: allowed in IPv4 */
+	memcpy(b->p + b->n, load, 12);
+	b->n += 12;
+}
+
+static void build_ping(struct build *b, char **w)
+{
+	size_t at;
+	unsigned int sum;
+
+	put_eth(b, w[1], w[2], 0x0800);
+	put_ip4(b, w[3], w[4], 64, 1, 16);
+	at = b->n;
+	put16(b, 8 << 8);
+	put16(b, 0);
+	put16(b, 0xabcd);
+	put16(b, 1);
+	memcpy(b->p + b->n, "anygw123", 8);
+	b->n += 8;
+	sum = checksum(b->p + at, 16);
+	b->p[at + 2] = sum >> 8;
+	b->p[at + 3] = sum;
+}
+
+static void build_hex(struct build *b, const char *s)
+{
+	for (; s[0] && s[1] && b->n < FRAME_MAX; s += 2)
+		if (sscanf(s, "%2hhx", &b->p[b->n++]) != 1)
+			b->bad = 1;
+}
+
+/* Cuts the words; a VLAN at the end goes to the builder. */
+static int cut_words(struct build *b, char *word, char **w)
+{
+	int n = 0;
+
+	for (word = strtok(word, ","); word && n < WORDS_MAX;
+	     word = strtok(NULL, ","))
+		w[n++] = word;
+	if (n && w[n - 1][0] == 'v') {
+		b->vlan = atoi(w[--n] + 1);
+		w[n] = NULL;
+	}
+	return n;
+}
+
+/* Returns the length of the frame, 0 for words that make none. */
+size_t build_frame(char *word, uint8_t *frame)
+{
+	struct build b = { .p = frame, .vlan = -1 };
+	char *w[WORDS_MAX + 1] = { NULL };
+	int n = cut_words(&b, word, w);
+
+	memset(frame, 0, 128);
+	if (n == 8 && !strcmp(w[0], "arp")) {
+		put_eth(&b, w[1], w[2], 0x0806);
+		put_arp(&b, atoi(w[3]), w[4], w[5], w[6], w[7]);
+	} else if (n == 3 && !strcmp(w[0], "garp")) {
+		put_eth(&b, BROADCAST, w[1], 0x0806);
+		put_arp(&b, 1, w[1], w[2], NOBODY, w[2]);
+	} else if (n == 2 && !strcmp(w[0], "rarp")) {
+		put_eth(&b, BROADCAST, w[1], 0x8035);
+		put_arp(&b, 3, w[1], "0.0.0.0", w[1], "0.0.0.0");
+	} else if (n >= 6 && !strcmp(w[0], "udp")) {
+		build_udp(&b, w, n);
+	} else if (n == 5 && !strcmp(w[0], "ping")) {
+		build_ping(&b, w);
+	} else if (n == 3 && !strcmp(w[0], "mark")) {
+		put_eth(&b, BROADCAST, w[1], 0x88b5);
+		put16(&b, atoi(w[2]));
+	} else if (n == 2 && !strcmp(w[0], "hex")) {
+		build_hex(&b, w[1]);
+		return b.bad ? 0 : b.n;
+	} else {
+		return 0;
+	}
+	if (b.n < 60)
+		b.n = 60;
+	return b.bad ? 0 : b.n;
+}

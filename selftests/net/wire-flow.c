@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Traffic that keeps account of itself. echo and stream: a TCP session that
+ * is checked byte by byte in both directions. sink and source: numbered UDP
+ * datagrams, so that one delivered twice shows.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "wire.h"
+
+#define CHUNK		1024
+#define PATIENCE_MS	120000
+#define FLOWS		256
+#define SEQS		(1 << 18)
+
+static struct sockaddr_in address(const char *addr, const char *port)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+
+	sin.sin_port = htons(atoi(port));
+	if (addr && inet_pton(AF_INET, addr, &sin.sin_addr) != 1) {
+		fprintf(stderr, "wire: bad address %s\n", addr);
+		exit(1);
+	}
+	return sin;
+}
+
+static int bound(int type, const char *port)
+{
+	struct sockaddr_in sin = address(NULL, port);
+	int one = 1, fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(fd, (struct sockaddr *)&sin, sizeof(sin)))
+		die("bind");
+	return fd;
+}
+
+static void echo_one(int fd)
+{
+	static char buf[65536];
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		if (write(fd, buf, n) != n)
+			break;
+	close(fd);
+}
+
+int cmd_echo(int argc, char **argv)
+{
+	int fd;
+
+	if (argc != 2)
+		return 1;
+	fd = bound(SOCK_STREAM, argv[1]);
+	if (listen(fd, 64))
+		die("listen");
+	signal(SIGCHLD, SIG_IGN);
+	say_ready();
+	while (!stop) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		int c;
+
+		if (poll(&p, 1, 200) <= 0)
+			continue;
+		c = accept(fd, NULL, NULL);
+		if (c < 0)
+			continue;
+		if (!fork()) {
+			signal(SIGTERM, SIG_DFL);
+			echo_one(c);
+			_exit(0);
+		}
+		close(c);
+	}
+	return 0;
+}
+
+struct session {
+	int fd;
+	uint64_t sent, back;
+	uint64_t heard_ms, stall_ms;
+};
+
+static uint8_t pattern(uint64_t i)
+{
+	return (i * 2654435761u) >> 13;
+}
+
+static int say_chunk(struct session *s)
+{
+	uint8_t buf[CHUNK];
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < CHUNK; i++)
+		buf[i] = pattern(s->sent + i);
+	n = send(s->fd, buf, CHUNK, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -1;
+	s->sent += n;
+	return 0;
+}
+
+/* 1: the other side is through; -1: an error, or not what was said. */
+static int hear_back(struct session *s)
+{
+	static uint8_t buf[65536];
+	ssize_t n = recv(s->fd, buf, sizeof(buf), MSG_DONTWAIT), i;
+	uint64_t now = now_ms();
+
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -1;
+	if (!n)
+		return 1;
+	for (i = 0; i < n; i++) {
+		if (buf[i] != pattern(s->back + i)) {
+			errno = EBADMSG;
+			return -1;
+		}
+	}
+	s->back += n;
+	if (now - s->heard_ms > s->stall_ms)
+		s->stall_ms = now - s->heard_ms;
+	s->heard_ms = now;
+	return 0;
+}
+
+/*
+ * A chunk each ten milliseconds until the time is over or SIGTERM comes,
+ * then the rest comes back. No answer for PATIENCE_MS is a lost session.
+ */
+static int run_session(struct session *s, uint64_t until)
+{
+	int done = 0, closed = 0;
+
+	s->heard_ms = now_ms();
+	while (done == 0) {
+		struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+		if (!closed && (stop || now_ms() >= until)) {
+			shutdown(s->fd, SHUT_WR);
+			closed = 1;
+		}
+		if (!closed && say_chunk(s) < 0)
+			return -1;
+		if (!closed)
+			usleep(10000);
+		else
+			poll(&p, 1, 100);
+		done = hear_back(s);
+		if (now_ms() - s->heard_ms > PATIENCE_MS) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+	}
+	return done < 0 ? -1 : 0;
+}
+
+int cmd_stream(int argc, char **argv)
+{
+	struct session s = { 0 };
+	struct sockaddr_in sin;
+	int err;
+
+	if (argc != 4)
+		return 1;
+	sin = address(argv[1], argv[2]);
+	s.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (connect(s.fd, (struct sockaddr *)&sin, sizeof(sin)))
+		die("connect");
+	say_ready();
+	err = run_session(&s, now_ms() + atof(argv[3]) * 1000);
+	printf("sent %llu back %llu stall_ms %llu %s\n",
+	       (unsigned long long)s.sent, (unsigned long long)s.back,
+	       (unsigned long long)s.stall_ms, err ? "lost" : "ok");
+	return err || s.sent != s.back || !s.sent;
+}
+
+struct datagram {
+	uint32_t flow, seq;
+};
+
+static uint8_t *seen[FLOWS];
+static uint32_t got[FLOWS], twice[FLOWS];
+
+static void note_datagram(const struct datagram *d)
+{
+	uint32_t flow = ntohl(d->flow) % FLOWS, seq = ntohl(d->seq) % SEQS;
+
+	if (!seen[flow])
+		seen[flow] = calloc(SEQS, 1);
+	if (!seen[flow])
+		die("calloc");
+	if (seen[flow][seq]++)
+		twice[flow]++;
+	else
+		got[flow]++;
+}
+
+int cmd_sink(int argc, char **argv)
+{
+	struct datagram d;
+	int fd, i;
+
+	if (argc != 2)
+		return 1;
+	fd = bound(SOCK_DGRAM, argv[1]);
+	say_ready();
+	while (!stop) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+
+		poll(&p, 1, 100);
+		while (recv(fd, &d, sizeof(d), MSG_DONTWAIT) == sizeof(d))
+			note_datagram(&d);
+	}
+	for (i = 0; i < FLOWS; i++)
+		if (seen[i])
+			printf("flow %d got %u twice %u\n", i, got[i],
+			       twice[i]);
+	return 0;
+}
+
+int cmd_source(int argc, char **argv)
+{
+	struct sockaddr_in sin;
+	struct datagram d;
+	int fd, count, i;
+
+	if (argc != 6)
+		return 1;
+	sin = address(argv[1], argv[2]);
+	count = atoi(argv[4]);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	d.flow = htonl(atoi(argv[3]));
+	for (i = 0; i < count && !stop; i++) {
+		d.seq = htonl(i);
+		/* An unreachable moment is the scene's to see, not ours. */
+		sendto(fd, &d, sizeof(d), 0, (struct sockaddr *)&sin,
+		       sizeof(sin));
+		usleep(atoi(argv[5]));
+	}
+	printf("sent %d\n", i);
+	return 0;
+}

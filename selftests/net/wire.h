@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Shared by the parts of the scenes' helper. */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A GSO packet with its headers. */
+#define FRAME_MAX	(65536 + 64)
+
+/* Set by SIGTERM and SIGINT. */
+extern volatile sig_atomic_t stop;
+
+void die(const char *what) __attribute__((noreturn));
+void say_ready(void);
+uint64_t now_ms(void);
+void enter_netns(const char *name);
+int packet_socket(const char *dev, int proto);
+
+/* wire-decode.c */
+size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room);
+
+/* wire-build.c */
+size_t build_frame(char *word, uint8_t *frame);
+
+int cmd_cap(int argc, char **argv);
+int cmd_send(int argc, char **argv);
+int cmd_echo(int argc, char **argv);
+int cmd_stream(int argc, char **argv);
+int cmd_sink(int argc, char **argv);
+int cmd_source(int argc, char **argv);
+
+#endif
