@@ -1,0 +1,298 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The demo's scene, run as root inside a guest:
+#
+#	               server 203.0.113.9
+#	                   |
+#	  +----------------+ core +---------------+
+#	  |           |                |          |
+#	 r1 --VRRP-- r2   x1 (exit)    x2 (exit)
+#	  |           |    |           |
+#	--+-----------+--  h1          h2
+#	    s1  (site 1)---+|           |+--- s2 (site 2)
+#	     \______ VLAN 10, stretched: 10 ms each way ______/
+#
+# The VM, 10.0.10.7, lives on h1 and moves to h2. It takes the samples into
+# $RESULTS; the host makes the table and the plot of them.
+set -e
+
+here=$(cd "$(dirname "$0")" && pwd)
+probe="/usr/bin/python3 $here/probe.py"
+results=${RESULTS:?where to put the samples}
+ko=${ANYGW_KO:?path of anygw.ko}
+
+# What is measured, in seconds: at site 1, and after the move at site 2.
+before=8
+after=10
+
+vm=10.0.10.7
+vip=10.0.10.1
+server=203.0.113.9
+
+wait_until()
+{
+	local tries=$1
+
+	shift
+	until "$@" > /dev/null 2>&1; do
+		[ $((tries -= 1)) -gt 0 ] || {
+			echo "demo: waited in vain for: $*" >&2
+			return 1
+		}
+		sleep 0.1
+	done
+}
+
+# node NAME...: namespaces that forward
+node()
+{
+	local ns
+
+	for ns; do
+		ip netns add "$ns"
+		ip -n "$ns" link set lo up
+		ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=1 \
+			net.ipv6.conf.all.disable_ipv6=1 \
+			net.ipv6.conf.default.disable_ipv6=1
+	done
+}
+
+# cable NS1 DEV1 NS2 DEV2
+cable()
+{
+	ip -n "$1" link add "$2" type veth peer name "$4" netns "$3"
+	ip -n "$1" link set "$2" up
+	ip -n "$3" link set "$4" up
+}
+
+# routed NS1 DEV1 NS2 DEV2 NET: a cable with NET.1 and NET.2 on it
+routed()
+{
+	cable "$1" "$2" "$3" "$4"
+	ip -n "$1" addr add "$5.1/24" dev "$2"
+	ip -n "$3" addr add "$5.2/24" dev "$4"
+}
+
+bridge_of()
+{
+	ip -n "$1" link add br0 type bridge vlan_filtering 1 \
+		vlan_default_pvid 0
+	ip -n "$1" link set br0 up
+}
+
+# access NS DEV, trunk NS DEV: make it a port in VLAN 10
+access()
+{
+	ip -n "$1" link set "$2" master br0
+	bridge -n "$1" vlan add dev "$2" vid 10 pvid untagged
+}
+
+trunk()
+{
+	ip -n "$1" link set "$2" master br0
+	bridge -n "$1" vlan add dev "$2" vid 10
+}
+
+build_sites()
+{
+	local site
+
+	node server core r1 r2 x1 x2 s1 s2 h1 h2 vm
+	for site in 1 2; do
+		bridge_of "s$site"
+		bridge_of "h$site"
+		cable "h$site" fab0 "s$site" "h$site"
+		trunk "h$site" fab0
+		trunk "s$site" "h$site"
+		routed "h$site" exit0 "x$site" "h$site" "10.1.$site"
+		routed "x$site" core0 core "x$site" "10.2.$site"
+		ip -n "h$site" route add default via "10.1.$site.2"
+		ip -n "x$site" route add default via "10.2.$site.2"
+		ip -n "x$site" route add 10.0.10.0/24 via "10.1.$site.1"
+		cable "r$site" lan0 s1 "r$site"
+		access s1 "r$site"
+		ip -n "r$site" addr add "10.0.10.$((site + 1))/24" dev lan0
+		routed "r$site" core0 core "r$site" "10.3.$site"
+		ip -n "r$site" route add default via "10.3.$site.2"
+	done
+	routed server eth0 core server 203.0.113
+	ip -n server addr replace "$server/24" dev eth0
+	ip -n server route add default via 203.0.113.2
+	ip -n core route add 10.0.10.0/24 via 10.3.1.1
+
+	cable s1 dci s2 dci
+	trunk s1 dci
+	trunk s2 dci
+	tc -n s1 qdisc add dev dci root netem delay 10ms limit 10000
+	tc -n s2 qdisc add dev dci root netem delay 10ms limit 10000
+}
+
+# keepalived as the first-hop router of today: r1 is master, r2 stands by
+start_vrrp()
+{
+	local site conf
+
+	for site in 1 2; do
+		conf=/run/keepalived-$site
+		cat > "$conf.conf" <<-END
+		global_defs {
+			router_id r$site
+			vrrp_garp_master_delay 1
+		}
+		vrrp_instance lan {
+			state $([ $site = 1 ] && echo MASTER || echo BACKUP)
+			interface lan0
+			use_vmac vrrp10
+			vmac_xmit_base
+			virtual_router_id 10
+			priority $((120 - site * 10))
+			advert_int 1
+			virtual_ipaddress {
+				$vip/24
+			}
+		}
+		END
+		ip netns exec "r$site" sysctl -qw net.ipv4.conf.all.arp_ignore=1 \
+			net.ipv4.conf.all.arp_announce=2 \
+			net.ipv4.conf.all.rp_filter=0 \
+			net.ipv4.conf.default.rp_filter=0
+		ip netns exec "r$site" keepalived -n -l -f "$conf.conf" \
+			-p "$conf.pid" -r "$conf.vrrp.pid" \
+			> "$results/keepalived-r$site.log" 2>&1 &
+	done
+	wait_until 100 sh -c "ip -n r1 addr | grep -q '$vip/24'"
+}
+
+# The VM's network card: whatever host runs the VM, its card stays plugged in
+# and has a tap there, as with QEMU. One end leads to the VM, one to each tap.
+plug_card()
+{
+	local site
+
+	node card
+	cable vm eth0 card vm0
+	tc -n card qdisc add dev vm0 clsact
+	for site in 1 2; do
+		cable "h$site" tap0 card "tap$site"
+		access "h$site" tap0
+		tc -n card qdisc add dev "tap$site" clsact
+		tc -n card filter add dev "tap$site" ingress matchall \
+			action mirred egress redirect dev vm0
+	done
+}
+
+run_at()
+{
+	tc -n card filter del dev vm0 ingress
+	tc -n card filter add dev vm0 ingress matchall \
+		action mirred egress redirect dev "tap$1"
+}
+
+put_vm()
+{
+	plug_card
+	run_at 1
+	ip -n vm addr add "$vm/24" dev eth0
+	ip -n vm route add default via "$vip"
+	wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
+}
+
+# What live migration does to the network: the VM runs on behind another
+# host's tap, and QEMU announces it there.
+migrate()
+{
+	run_at "$1"
+	ip netns exec vm $probe announce eth0
+}
+
+dci_bytes()
+{
+	ip netns exec s1 sh -c \
+		'cat /sys/class/net/dci/statistics/tx_bytes /sys/class/net/dci/statistics/rx_bytes' |
+		awk '{ sum += $1 } END { print sum }'
+}
+
+path()
+{
+	ip netns exec vm traceroute -n -q 1 -w 1 -m 8 "$server" |
+		awk 'NR > 1 { print $2 }' | paste -sd ' '
+}
+
+# One migration under traffic; $1 names the run.
+run()
+{
+	local out=$results/$1 bytes1 bytes2
+
+	path > "$out.path1"
+	ip netns exec vm $probe echo "$server" $((before + after)) \
+		> "$out.rtt" &
+	local echo_pid=$!
+	ip netns exec vm $probe stream "$server" $((before + after)) \
+		> "$out.stream" &
+	local stream_pid=$!
+
+	bytes1=$(dci_bytes)
+	wait_for_seconds "$before"
+	echo $(($(dci_bytes) - bytes1)) > "$out.bytes1"
+
+	date +%s.%3N > "$out.migrated"
+	migrate 2
+	follow "$1" 2
+	bytes2=$(dci_bytes)
+	date +%s.%3N > "$out.measured"
+	wait "$echo_pid" "$stream_pid"
+	date +%s.%3N > "$out.end"
+	echo $(($(dci_bytes) - bytes2)) > "$out.bytes2"
+	path > "$out.path2"
+}
+
+wait_for_seconds()
+{
+	local end=$(($(date +%s%3N) + $1 * 1000))
+
+	while [ "$(date +%s%3N)" -lt "$end" ]; do
+		sleep 0.05
+	done
+}
+
+# With a gateway on every host the way back can follow the VM: a host route
+# towards its site, as a routing protocol on the hosts would announce it.
+follow()
+{
+	[ "$1" = anygw ] || return 0
+	ip -n core route replace "$vm/32" via "10.2.$2.1"
+}
+
+with_anygw()
+{
+	local site
+
+	insmod "$ko"
+	for site in 1 2; do
+		anygwctl -n "h$site" port set dev fab0 role fabric
+		anygwctl -n "h$site" gateway add bridge br0 vlan 10 \
+			address "$vip/24"
+	done
+	follow anygw 1
+	anygwctl -n h1 gateway show
+}
+
+build_sites
+start_vrrp
+ip netns exec server $probe server > /run/server.out &
+wait_until 100 grep -q ready /run/server.out
+put_vm
+
+echo "demo: first migration, the gateway is the VRRP pair in site 1"
+run vrrp
+migrate 1
+wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
+
+echo "demo: second migration, the same with anygw on both hosts"
+with_anygw
+wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
+run anygw
+anygwctl -n h2 -s gateway show
+ip -n vm neigh show "$vip" > "$results/anygw.neigh"
+echo "demo: done"
