@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+OUT ?= build/$(KVER)
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+out := $(abspath $(OUT))
+sources := $(shell find kmod selftests/unit -name '*.[ch]')
+
+# Kbuild builds beside the sources: each kernel gets a tree of links to them.
+links := $(addprefix $(out)/,Kbuild $(sources))
+
+.PHONY: all module tool unit check demo install clean help
+
+all: module tool
+
+module: $(links)
+	@test -e $(KDIR)/Makefile || { \
+		echo "There are no kernel headers in $(KDIR)." >&2; \
+		echo "On Debian: apt-get install linux-headers-$(KVER)" >&2; \
+		echo "Or name others with KVER= or KDIR=." >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(out) $(if $(ARCH),ARCH=$(ARCH)) modules
+
+$(links): $(out)/%: | %
+	@mkdir -p $(@D)
+	@ln -sf $(abspath $*) $@
+
+# One tool serves all kernels; a link to it lies beside each module.
+tool:
+	@mkdir -p build $(out)
+	flock build/.tool.lock $(MAKE) -C tools OUT=$(abspath build)
+	@ln -sf $(abspath build)/anygwctl $(out)/anygwctl
+
+unit:
+	$(MAKE) -C selftests/unit OUT=$(abspath build/unit) run
+
+check:
+	selftests/check.sh
+
+demo:
+	selftests/demo/demo.sh
+
+install: all
+	install -D -m 644 $(out)/anygw.ko \
+		$(DESTDIR)/lib/modules/$(KVER)/updates/anygw.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+	$(MAKE) -C tools OUT=$(abspath build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	install -D -m 644 Documentation/anygwctl.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man8/anygwctl.8
+
+clean:
+	rm -rf build results
+
+help:
+	@echo 'make              build the module and anygwctl for the running kernel'
+	@echo 'make KVER=RELEASE  build for the headers package of that kernel'
+	@echo 'make KDIR=TREE     build for any other kernel tree'
+	@echo '                   the module goes to OUT, default build/RELEASE,'
+	@echo '                   the tool to build'
+	@echo 'make install      install both, and the manual page (as root)'
+	@echo 'make demo         show a migration with and without anygw (as root)'
+	@echo 'make check        run all tests (as root)'
+	@echo 'make unit         run the unit tests of the packet core, on this host'
+	@echo 'make clean        remove what was built'

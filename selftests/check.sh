@@ -1,0 +1,211 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All tests: those of this host first, then the scenes in guests.
+#
+#	check.sh [KERNEL...]	of 6.1, 6.12 and debug; all by default
+#
+# Prints KTAP as results come; the last line is the summary. Each test's own
+# output stays in results/.
+set -u
+. "$(dirname "$0")/vm/lib.sh"
+. "$vm/ktap.sh"
+
+results=$top/results
+state=$(mktemp -d)
+workers=()
+
+leave()
+{
+	local rc=$?
+
+	trap - EXIT INT TERM HUP
+	[ ${#workers[@]} = 0 ] || kill -- "${workers[@]/#/-}" 2> /dev/null
+	wait
+	rm -rf "$state"
+	exit $rc
+}
+trap leave EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# ---------------------------------------------------------------- results
+
+# One line for each result, numbered over everything that runs at a time.
+emit()
+{
+	local word=$1 name=$2 number kind=passed
+
+	exec 7>> "$state/lock"
+	flock 7
+	number=$(($(wc -l < "$state/all") + 1))
+	[[ $name != *'# SKIP'* ]] || kind=skipped
+	[ "$word" = ok ] || kind=failed
+	echo "$kind" >> "$state/all"
+	shift 2
+	{
+		[ $# = 0 ] || printf '%s\n' "$@"
+		echo "$word $number $name"
+	} | tee -a "$results/check.tap"
+	exec 7>&-
+}
+
+# Reads results without numbers, and remarks before them.
+relay()
+{
+	local prefix=$1 line notes=()
+
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) emit ok "$prefix${line#ok }" "${notes[@]}" ;;
+		"not ok "*)
+			emit "not ok" "$prefix${line#not ok }" "${notes[@]}"
+			;;
+		*)
+			notes+=("$line")
+			continue
+			;;
+		esac
+		notes=()
+	done
+	[ ${#notes[@]} = 0 ] || printf '%s\n' "${notes[@]}"
+}
+
+count() { grep -cx "$1" "$state/all"; }
+
+# ---------------------------------------------------------------- this host
+
+# NAME SECONDS COMMAND...
+host()
+{
+	local name=$1
+
+	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay "host "
+}
+
+host_tests()
+{
+	mkdir -p "$results/host"
+	host harness 300 "$vm/selftest.sh"
+	host unit 300 make -s --no-print-directory -C "$top" unit
+	host build 900 "$top/selftests/build.sh"
+	host netlink 300 "$top/selftests/netlink.sh"
+	host cli 300 "$top/tools/test/cli.sh"
+}
+
+# ---------------------------------------------------------------- guests
+
+# "TIMEOUT KERNEL SCENE", the longest first: a guest for each scene, so that
+# none finds what another left, and a kernel that dies takes one with it.
+guest_jobs()
+{
+	local scene kernel guests time
+
+	for scene in "$top"/selftests/net/*.sh; do
+		[ -x "$scene" ] || continue
+		# What scenes share is not one.
+		[[ $scene != */@(lib|topology).sh ]] || continue
+		guests=$(header "$scene" guests)
+		time=$(header "$scene" timeout)
+		for kernel in "$@"; do
+			[[ " ${guests:-$kernel} " != *" $kernel "* ]] ||
+				echo "${time:-300} $kernel $scene"
+		done
+	done | sort -s -k 1,1nr
+}
+
+# Every guest wants two cores' worth of work at times and 2 GiB.
+how_many()
+{
+	local cores memory
+
+	cores=$(nproc)
+	memory=$(awk '/^MemAvailable:/ { print int($2 / 3000000) }' /proc/meminfo)
+	echo $((memory < 1 ? 1 : memory < cores ? memory : cores))
+}
+
+next_job()
+{
+	(
+		flock 7
+		head -n 1 "$state/jobs"
+		sed -i 1d "$state/jobs"
+	) 7>> "$state/jobs.lock"
+}
+
+# 125: a guest died, which "run" has reported.
+guest_job()
+{
+	local kernel=$1 scene=$2 name log rc
+
+	name=$(basename "$scene" .sh)
+	log=$results/$kernel/$name.run
+	"$vm/run" -n -o "$results/$kernel" "$kernel" "$scene" 2> "$log" |
+		relay "$kernel "
+	rc=${PIPESTATUS[0]}
+	[ "$rc" -lt 2 ] || [ "$rc" = 125 ] ||
+		emit "not ok" "$kernel $name: could not run ($rc)" \
+			"$(excerpt < "$log")"
+	[ -s "$log" ] || rm -f "$log"
+}
+
+worker()
+{
+	local time kernel scene
+
+	while read -r time kernel scene < <(next_job) && [ -n "$scene" ]; do
+		guest_job "$kernel" "$scene"
+	done
+}
+
+# KERNEL: what "run" would build itself, once and before the rest
+guest_build()
+{
+	local kernel=$1
+
+	mkdir -p "$results/$kernel"
+	if "$vm/run" -t 300 "$kernel" -- true \
+		> "$results/$kernel/first.log" 2>&1; then
+		emit ok "$kernel boots"
+		return 0
+	fi
+	excerpt < "$results/$kernel/first.log"
+	emit "not ok" "$kernel boots"
+	return 1
+}
+
+guest_tests()
+{
+	local kernel kernels=() n
+
+	for kernel in "$@"; do
+		guest_build "$kernel" && kernels+=("$kernel")
+	done
+	[ ${#kernels[@]} -gt 0 ] || return
+	guest_jobs "${kernels[@]}" > "$state/jobs"
+	n=$(how_many)
+	# Each in a process group of its own, see leave().
+	set -m
+	while [ ${#workers[@]} -lt "$n" ]; do
+		worker < /dev/null &
+		workers+=($!)
+	done
+	set +m
+	wait "${workers[@]}"
+	workers=()
+}
+
+# ---------------------------------------------------------------- the whole
+
+[ $# -gt 0 ] || set -- debug 6.12 6.1
+"$vm/setup.sh" packages || exit 1
+rm -rf "$results"/{host,debug,6.1,6.12,check.tap}
+mkdir -p "$results"
+: > "$state/all"
+echo "TAP version 13" | tee "$results/check.tap"
+host_tests
+guest_tests "$@"
+echo "1..$(wc -l < "$state/all")" | tee -a "$results/check.tap"
+passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Is the netlink spec valid, and is what was generated from it current? Both
+# is asked of the kernel's own schema and generator. Prints KTAP.
+set -u
+. "$(dirname "$0")/vm/lib.sh"
+
+spec=$top/Documentation/netlink/specs/anygw.yaml
+number=0 failed=0
+
+verdict()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+	else
+		[ ! -s "$work/out" ] || head -n 20 "$work/out" | sed 's/^/# /'
+		echo "not ok $number $2"
+		failed=1
+	fi
+}
+
+validate()
+{
+	/usr/bin/python3 - "$1" "$2" > "$work/out" 2>&1 <<- 'END'
+		import sys
+		import jsonschema
+		import yaml
+
+		with open(sys.argv[1]) as schema, open(sys.argv[2]) as spec:
+		    jsonschema.validate(yaml.safe_load(spec), yaml.safe_load(schema))
+	END
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+echo "TAP version 13"
+echo "1..4"
+if ! kernel=$("$vm/setup.sh" source); then
+	echo "Bail out! There is no kernel source"
+	exit 1
+fi
+protocol=$(sed -n 's/^protocol: *//p' "$spec")
+validate "$kernel/Documentation/netlink/${protocol:-genetlink}.yaml" "$spec"
+verdict $? "the spec is valid by the kernel's ${protocol:-genetlink} schema"
+timeout 120 "$top/selftests/ynl-gen.sh" "$kernel" "$work" \
+	> "$work/gen.log" 2>&1
+for file in kmod/uapi/linux/anygw.h kmod/netlink-gen.h kmod/netlink-gen.c; do
+	diff -u "$top/$file" "$work/$file" > "$work/out" 2>&1
+	verdict $? "$file is what the generator makes of it"
+done
+exit $failed
