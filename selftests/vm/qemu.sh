@@ -84,7 +84,7 @@ qemu_prepare()
 		sha256sum | cut -c -16)
 	ramfs=$kroot/boot/initramfs-$ramfs
 	exclusively "$cache/lock.guest" initramfs || return 1
-	slow=6 accel="-accel tcg,thread=multi"
+	slow=6 accel="-accel tcg,thread=single"
 	if exclusively "$cache/lock.guest" have_kvm; then
 		slow=2 accel="-accel kvm"
 	fi
