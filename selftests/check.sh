@@ -114,14 +114,14 @@ guest_jobs()
 	done | sort -s -k 1,1nr
 }
 
-# Every guest wants two cores' worth of work at times and 2 GiB.
+# A guest keeps one core busy two thirds of the time, and wants 2 GiB.
 how_many()
 {
-	local cores memory
+	local guests memory
 
-	cores=$(nproc)
+	guests=$(($(nproc) * 3 / 2))
 	memory=$(awk '/^MemAvailable:/ { print int($2 / 3000000) }' /proc/meminfo)
-	echo $((memory < 1 ? 1 : memory < cores ? memory : cores))
+	echo $((memory < 1 ? 1 : memory < guests ? memory : guests))
 }
 
 next_job()
