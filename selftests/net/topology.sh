@@ -381,6 +381,13 @@ forwards()
 	[[ $(bridge -n "$1" link show dev "$2") == *"state forwarding"* ]]
 }
 
+# A bridge forwards to a device before its queue is awake.
+carries()
+{
+	[[ $(ip -n "$1" -o link show "$2") == *" state UP "* ]] &&
+		forwards "$1" "$2"
+}
+
 # Live migration: the VM notices nothing, its old port loses its carrier. The
 # bridge learns of a new carrier up to a second later: QEMU repeats its
 # announcements for such reasons, the scenes wait.
@@ -390,8 +397,8 @@ move()
 
 	in_space relay "link set $vm-${VM_HOST[$vm]} down" "link set $vm-$to up"
 	ok "move $vm to $to" commit
-	soon "the port forwards" 5 forwards "$to" "$vm"
-	soon "the relay forwards" 5 forwards relay "$vm-$to"
+	soon "the port forwards" 5 carries "$to" "$vm"
+	soon "the relay forwards" 5 carries relay "$vm-$to"
 	VM_HOST[$vm]=$to
 }
 
