@@ -399,6 +399,7 @@ move()
 	ok "move $vm to $to" commit
 	soon "the port forwards" 5 carries "$to" "$vm"
 	soon "the relay forwards" 5 carries relay "$vm-$to"
+	soon "the relay hears the VM" 5 carries relay "$vm"
 	VM_HOST[$vm]=$to
 }
 
