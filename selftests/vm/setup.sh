@@ -270,7 +270,6 @@ build_debug()
 	local fragment=$vm/debug-um.config lost
 
 	say "building the debug kernel; the first time takes ten minutes"
-	rm -f "$folder/complete"
 	mkdir -p "$folder"
 	rm -f "$folder/.config" "$folder/build.log"
 	mend_source
@@ -281,22 +280,21 @@ build_debug()
 	lost=$(lost_options "$fragment" "$folder")
 	[ -z "$lost" ] || die "the debug kernel's configuration lost: $lost"
 	um -j"$(nproc)" all
-	echo "$stamp" > "$folder/complete"
+	touch "$folder/complete"
 }
 
-# The folder is the compiler's and the source's, so that a change of the
-# fragment builds again only what it concerns.
+# A folder for each source, compiler and configuration: trees that differ in
+# them do not build over one another.
 debug()
 {
 	local source folder stamp compiler
 
 	source=$(kernel_source)
 	compiler=$(clang -dumpversion)
-	folder=$cache/debug/${source##*/}-clang-$compiler
 	stamp=$({ cat "$vm/debug-um.config" && declare -f mend_source; } |
-		sha256sum)
-	[ "$(cat "$folder/complete" 2> /dev/null)" = "$stamp" ] ||
-		build_debug
+		sha256sum | cut -c -16)
+	folder=$cache/debug/${source##*/}-clang-$compiler-$stamp
+	[ -e "$folder/complete" ] || build_debug
 	echo "$folder"
 }
 
