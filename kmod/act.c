@@ -14,21 +14,28 @@
 void anygw_act_parse(struct anygw_frame *f, const struct sk_buff *skb,
 		     const struct net_device *br)
 {
-	u32 len = min_t(u32, skb->len, ANYGW_FRAME_L3_MAX);
+	u32 len = min_t(u32, skb->len, ANYGW_FRAME_L3_MIN);
+	u16 etype = anygw_br_etype(br, skb);
 	u8 buf[ANYGW_FRAME_L3_MAX];
 	const u8 *l3;
 
 	l3 = skb_header_pointer(skb, 0, len, buf);
+	if (l3 && anygw_frame_wants_more(etype, l3, len)) {
+		len = min_t(u32, skb->len, ANYGW_FRAME_L3_MAX);
+		l3 = skb_header_pointer(skb, 0, len, buf);
+	}
 	if (!l3)
 		len = 0;
-	anygw_frame_parse(f, skb_mac_header(skb), anygw_br_etype(br, skb), l3,
-			  len);
+	anygw_frame_parse(f, skb_mac_header(skb), etype, l3, len);
 }
 
 bool anygw_act_edit(struct sk_buff *skb, const struct anygw_plan *plan)
 {
 	bool ok;
 
+	if (plan->sums && skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_help(skb))
+		return false;
 	skb_push(skb, ETH_HLEN);
 	ok = plan->end <= skb->len && !skb_ensure_writable(skb, plan->end) &&
 	     anygw_plan_apply(plan, skb->data, plan->end);

@@ -2,10 +2,11 @@
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <net/arp.h>
+#include <net/ipv6.h>
 
 #include "announce.h"
 #include "bridge.h"
-#include "core/frame.h"
+#include "nd.h"
 
 #define RARP_REQUEST	3
 
@@ -21,9 +22,30 @@ static void tell_address(struct anygw_gateway *gw, const u8 *mac, __be32 addr)
 	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
 }
 
-void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
-			    __be32 except)
+static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
+			  const struct in6_addr *addr)
 {
+	static const struct in6_addr all_nodes = IN6ADDR_LINKLOCAL_ALLNODES_INIT;
+	const struct anygw_advert advert = {
+		.eth_dst = mac,
+		.eth_src = gw->dev->dev_addr,
+		.src = addr,
+		.dst = &all_nodes,
+		.target = addr,
+		.flags = ANYGW_NA_ROUTER | ANYGW_NA_OVERRIDE,
+	};
+	struct sk_buff *skb = anygw_nd_advert(gw->dev, &advert);
+
+	if (!skb)
+		return;
+	dev_queue_xmit(skb);
+	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
+}
+
+void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
+			    const struct in6_addr *except)
+{
+	struct in6_addr mapped;
 	int i, k;
 
 	for (i = 0; i < seg->n_gw; i++) {
@@ -31,11 +53,38 @@ void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
 
 		if (gw->state != ANYGW_MODE_ACTIVE)
 			continue;
-		for (k = gw->first4; k < gw->first4 + gw->n4; k++)
-			if (seg->addr4[k].addr != except)
+		for (k = gw->first4; k < gw->first4 + gw->n4; k++) {
+			ipv6_addr_set_v4mapped(seg->addr4[k].addr, &mapped);
+			if (!ipv6_addr_equal(&mapped, except))
 				tell_address(gw->gateway, mac,
 					     seg->addr4[k].addr);
+		}
+		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
+			if (!ipv6_addr_equal(&seg->addr6[k].addr, except))
+				tell_address6(gw->gateway, mac,
+					      &seg->addr6[k].addr);
 	}
+}
+
+void anygw_announce_host_ll(const struct anygw_segment *seg,
+			    struct anygw_gateway *gw,
+			    const struct anygw_frame *f)
+{
+	const struct anygw_advert advert = {
+		.eth_dst = f->src,
+		.eth_src = seg->host_mac,
+		.src = &seg->host_ll,
+		.dst = &f->nd.src,
+		.target = &seg->host_ll,
+		.flags = ANYGW_NA_SOLICITED | ANYGW_NA_OVERRIDE,
+	};
+	struct sk_buff *skb;
+
+	if (READ_ONCE(gw->leaving))
+		return;
+	skb = anygw_nd_advert(gw->br_dev, &advert);
+	if (skb)
+		anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 }
 
 static struct sk_buff *create_rarp(struct net_device *br, const u8 *mac)

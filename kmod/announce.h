@@ -3,19 +3,34 @@
 #define ANYGW_ANNOUNCE_H
 
 #include "anygw.h"
+#include "core/frame.h"
 
 /**
  * anygw_announce_gateway() - tell a virtual machine its gateways' MAC
  * @seg: the machine's VLAN
  * @mac: the machine
- * @except: an address it has just been told, or 0
+ * @except: an address it has just asked for, as of anygw_frame_asked(): the
+ *	answer tells
  * Context: RCU read side, bottom halves off.
  *
- * One ARP reply for each gateway address of each active gateway, to the
- * machine alone.
+ * One ARP reply or neighbour advertisement for each gateway address of each
+ * active gateway, to the machine alone.
  */
 void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
-			    __be32 except);
+			    const struct in6_addr *except);
+
+/**
+ * anygw_announce_host_ll() - answer a question for the host LL
+ * @seg: the VLAN it was asked in
+ * @gw: a gateway of it
+ * @f: the neighbour solicitation, from the fabric
+ * Context: RCU read side, bottom halves off.
+ *
+ * From the host MAC and by fabric ports only.
+ */
+void anygw_announce_host_ll(const struct anygw_segment *seg,
+			    struct anygw_gateway *gw,
+			    const struct anygw_frame *f);
 
 /**
  * anygw_announce_vm() - tell the fabric where a virtual machine is

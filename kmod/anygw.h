@@ -59,6 +59,23 @@ struct anygw_endpoints {
 	struct delayed_work work;
 };
 
+/* Next hops of one namespace that are known to be dead. */
+#define ANYGW_DEAD_HOPS_MAX	256
+
+/**
+ * struct anygw_dead_hops - next hops that traffic falls back from
+ * @lock: guards the rest
+ * @list: of struct dead_hop, see route.c
+ * @count: entries in @list
+ * @work: asks whether they live again
+ */
+struct anygw_dead_hops {
+	spinlock_t lock;
+	struct list_head list;
+	unsigned int count;
+	struct delayed_work work;
+};
+
 /**
  * struct anygw_net - the module in one network namespace
  * @net: the namespace
@@ -72,7 +89,8 @@ struct anygw_endpoints {
  * @hooked: whether the bridge hooks are registered
  * @asks: who waits for a virtual machine's answer, from the first gateway on
  * @endpoints: the virtual machines
- * @mend: puts back what the bridge has lost
+ * @dead_hops: what keeps traffic from being routed here
+ * @mend: puts back what the bridge has lost, and takes over IPv6 addresses
  */
 struct anygw_net {
 	struct net *net;
@@ -86,6 +104,7 @@ struct anygw_net {
 	bool hooked;
 	struct anygw_asks *asks;
 	struct anygw_endpoints endpoints;
+	struct anygw_dead_hops dead_hops;
 	struct delayed_work mend;
 };
 
@@ -174,6 +193,9 @@ struct anygw_port {
  * @vlan: where it stands; NULL once it is being deleted
  * @list: entry in the VLAN's gateways
  * @mode: the mode asked for
+ * @coexist: a real router with the same vMAC lives on the fabric
+ * @fallback: what cannot be routed here is left to that router
+ * @readdress: its IPv6 addresses have changed; set in any context
  * @host4: host-address, 0 without one
  * @host6: host-address, all zero without one
  * @host4_len: prefix length of @host4
@@ -190,6 +212,9 @@ struct anygw_gateway {
 	struct anygw_vlan __rcu *vlan;
 	struct list_head list;
 	enum anygw_mode mode;
+	bool coexist;
+	bool fallback;
+	bool readdress;
 	__be32 host4;
 	struct in6_addr host6;
 	u8 host4_len;

@@ -20,7 +20,7 @@ struct ask {
 	unsigned long asked;
 	int bridge;
 	u16 vid;
-	__be32 addr;
+	struct in6_addr addr;
 	struct anygw_asker asker;
 };
 
@@ -51,18 +51,21 @@ void anygw_ask_free(struct anygw_asks *asks)
 }
 
 static struct hlist_head *bucket_of(struct anygw_asks *asks, int bridge,
-				    u16 vid, __be32 addr)
+				    u16 vid, const struct in6_addr *addr)
 {
-	return &asks->bucket[jhash_3words((__force u32)addr, bridge, vid, 0) %
+	return &asks->bucket[jhash(addr, sizeof(*addr), bridge ^ vid << 16) %
 			     BUCKETS];
 }
 
-static bool matches(const struct ask *ask, int bridge, u16 vid, __be32 addr)
+static bool matches(const struct ask *ask, int bridge, u16 vid,
+		    const struct in6_addr *addr)
 {
-	return ask->addr == addr && ask->bridge == bridge && ask->vid == vid;
+	return anygw_same6(&ask->addr, addr) && ask->bridge == bridge &&
+	       ask->vid == vid;
 }
 
-void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
+void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid,
+		   const struct in6_addr *addr,
 		   const struct anygw_asker *asker)
 {
 	struct hlist_head *bucket = bucket_of(asks, bridge, vid, addr);
@@ -78,7 +81,7 @@ void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
 	hlist_del_init(&ask->node);
 	ask->bridge = bridge;
 	ask->vid = vid;
-	ask->addr = addr;
+	ask->addr = *addr;
 	hlist_add_head(&ask->node, bucket);
 found:
 	ask->asker = *asker;
@@ -87,8 +90,8 @@ found:
 	spin_unlock(&asks->lock);
 }
 
-bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
-		    struct anygw_asker *asker)
+bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid,
+		    const struct in6_addr *addr, struct anygw_asker *asker)
 {
 	struct hlist_head *bucket = bucket_of(asks, bridge, vid, addr);
 	struct hlist_node *next;

@@ -5,9 +5,9 @@
 #include "anygw.h"
 
 /**
- * struct anygw_asker - who waits for a virtual machine's ARP answer
+ * struct anygw_asker - who waits for a virtual machine's answer
  * @mac: where the answer goes
- * @spa: the address it asked from, 0.0.0.0 for a probe
+ * @spa: the address it asked from in ARP, 0.0.0.0 for a probe
  */
 struct anygw_asker {
 	u8 mac[ETH_ALEN];
@@ -31,11 +31,12 @@ void anygw_ask_free(struct anygw_asks *asks);
  * @asks: the list
  * @bridge: interface index of the bridge
  * @vid: VLAN id
- * @addr: the address asked for
+ * @addr: the address asked for, as of anygw_frame_asked()
  * @asker: who asks
  * Context: bottom halves off. Bounded: the oldest question gives way.
  */
-void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
+void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid,
+		   const struct in6_addr *addr,
 		   const struct anygw_asker *asker);
 
 /**
@@ -43,12 +44,12 @@ void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
  * @asks: the list
  * @bridge: interface index of the bridge
  * @vid: VLAN id
- * @addr: the address
+ * @addr: the address, as of anygw_frame_answered()
  * @asker: filled in
  * Return: false when nobody waits any more
  * Context: bottom halves off.
  */
-bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid, __be32 addr,
-		    struct anygw_asker *asker);
+bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid,
+		    const struct in6_addr *addr, struct anygw_asker *asker);
 
 #endif

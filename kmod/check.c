@@ -5,8 +5,10 @@
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/addrconf.h>
 
 #include "bridge.h"
+#include "compat.h"
 #include "device.h"
 #include "vlan.h"
 
@@ -75,6 +77,16 @@ static bool has_addr4(const struct anygw_gateway *gw, __be32 addr)
 	return gw->host4 == addr;
 }
 
+static bool has_addr6(const struct anygw_gateway *gw,
+		      const struct in6_addr *addr)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
+		return true;
+#endif
+	return ipv6_addr_equal(&gw->host6, addr);
+}
+
 int anygw_device_check_host(struct anygw_net *an,
 			    const struct anygw_gateway *self,
 			    struct anygw_settings *set,
@@ -83,16 +95,41 @@ int anygw_device_check_host(struct anygw_net *an,
 	struct anygw_vlan *vlan = anygw_vlan_find(an, set->br, set->vid);
 	struct anygw_gateway *gw;
 
-	set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS4;
-	if (!vlan || !set->host4)
+	if (!vlan)
 		return 0;
 	list_for_each_entry(gw, &vlan->gateways, list) {
-		if (gw == self || !has_addr4(gw, set->host4))
+		if (gw == self)
 			continue;
-		NL_SET_ERR_MSG(extack, "The host-address is an address of another gateway in this VLAN");
-		return -EADDRINUSE;
+		set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS4;
+		if (set->host4 && has_addr4(gw, set->host4))
+			goto taken;
+		set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS6;
+		if (!ipv6_addr_any(&set->host6) && has_addr6(gw, &set->host6))
+			goto taken;
 	}
 	return 0;
+taken:
+	NL_SET_ERR_MSG(extack, "The host-address is an address of another gateway in this VLAN");
+	return -EADDRINUSE;
+}
+
+int anygw_device_check_coexist(struct anygw_net *an,
+			       struct anygw_settings *set,
+			       struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	struct anygw_port *port;
+
+	set->blame = ANYGW_A_GATEWAY_COEXIST;
+	dev = set->coexist ? br_fdb_find_port(set->br, set->mac, set->vid) :
+			     NULL;
+	port = anygw_port_rcu(an, dev);
+	if (!port || port->role != ANYGW_PORT_ROLE_ACCESS)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack,
+			   "The vMAC is behind port %s; a router's port needs the role fabric",
+			   dev->name);
+	return -EADDRINUSE;
 }
 
 static int check_alone(struct anygw_net *an, struct anygw_settings *set,
@@ -121,5 +158,6 @@ int anygw_device_check(struct anygw_net *an, struct anygw_settings *set,
 	       check_mac(set, extack) ?:
 	       check_alone(an, set, extack) ?:
 	       anygw_device_check_host(an, NULL, set, extack) ?:
+	       anygw_device_check_coexist(an, set, extack) ?:
 	       check_name(an, set, extack);
 }

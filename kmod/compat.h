@@ -28,6 +28,30 @@
 	(ops)->ndo_fdb_del(ndm, tb, dev, mac, vid, extack)
 #endif
 
+/*
+ * Before 6.2 a refusal's sentence had to outlive it: RTNL guards the room, and
+ * at worst a refusal at the same moment is told the other's sentence.
+ */
+#ifndef NL_SET_ERR_MSG_FMT
+#define NL_SET_ERR_MSG_FMT(extack, fmt, args...) do {			\
+	static char __text[128];					\
+	struct netlink_ext_ack *__extack = (extack);			\
+									\
+	snprintf(__text, sizeof(__text), fmt, ##args);			\
+	if (__extack)							\
+		__extack->_msg = __text;				\
+} while (0)
+#endif
+
+/* The type of service was an octet before it became a type. */
+#ifdef ANYGW_HAVE_ROUTE_DSCP
+#define anygw_ip_route_input(skb, daddr, saddr, tos, dev)		\
+	ip_route_input_noref(skb, daddr, saddr, inet_dsfield_to_dscp(tos), dev)
+#else
+#define anygw_ip_route_input(skb, daddr, saddr, tos, dev)		\
+	ip_route_input_noref(skb, daddr, saddr, tos, dev)
+#endif
+
 /* Transmit without a lock, and stay in the namespace. */
 static inline void anygw_compat_pin(struct net_device *dev)
 {

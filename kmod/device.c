@@ -4,10 +4,12 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
 #include <linux/if_vlan.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
+#include <net/ndisc.h>
 #include <net/rtnetlink.h>
 
 #include "bridge.h"
@@ -23,6 +25,21 @@
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
 			 NETIF_F_GSO_MASK | NETIF_F_HW_CSUM)
 
+/* The stack sends none with extension headers. */
+static bool is_redirect6(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6;
+	struct ipv6hdr _ip6;
+	const u8 *type;
+	u8 _type;
+
+	ip6 = skb_header_pointer(skb, ETH_HLEN, sizeof(_ip6), &_ip6);
+	if (!ip6 || ip6->nexthdr != IPPROTO_ICMPV6)
+		return false;
+	type = skb_header_pointer(skb, ETH_HLEN + sizeof(_ip6), 1, &_type);
+	return type && *type == NDISC_REDIRECT;
+}
+
 static bool is_redirect(const struct sk_buff *skb)
 {
 	const struct icmphdr *icmp;
@@ -30,6 +47,8 @@ static bool is_redirect(const struct sk_buff *skb)
 	const struct iphdr *ip;
 	struct iphdr _ip;
 
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return is_redirect6(skb);
 	if (skb->protocol != htons(ETH_P_IP))
 		return false;
 	ip = skb_header_pointer(skb, ETH_HLEN, sizeof(_ip), &_ip);
@@ -98,6 +117,32 @@ void anygw_device_readdress(struct anygw_gateway *gw)
 	anygw_vlan_publish(an, vlan);
 	an->generation++;
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
+}
+
+void anygw_device_readdress_later(struct anygw_gateway *gw)
+{
+	struct anygw_net *an = anygw_net(dev_net(gw->dev));
+
+	WRITE_ONCE(gw->readdress, true);
+	mod_delayed_work(system_wq, &an->mend, 0);
+}
+
+void anygw_device_mend(struct work_struct *work)
+{
+	struct anygw_net *an = container_of(to_delayed_work(work),
+					    struct anygw_net, mend);
+	struct anygw_gateway *gw;
+	unsigned long i;
+
+	rtnl_lock();
+	xa_for_each(&an->gateways, i, gw) {
+		if (READ_ONCE(gw->readdress)) {
+			WRITE_ONCE(gw->readdress, false);
+			anygw_device_readdress(gw);
+		}
+	}
+	anygw_vlan_mend(an);
+	rtnl_unlock();
 }
 
 /* The VMs of its VLAN may know another MAC for a gateway that takes over. */
@@ -260,6 +305,21 @@ void anygw_device_delete(struct anygw_gateway *gw)
 	unregister_netdevice_many(&list);
 }
 
+#if IS_ENABLED(CONFIG_IPV6)
+/*
+ * Its advertisements must say that it is a router, or VMs drop their default
+ * route (RFC 4861 section 7.2.5). The sysctl would also make the host forget
+ * the routes it has learned by router advertisements.
+ */
+static void be_router6(struct net_device *dev, struct inet6_dev *in6_dev)
+{
+	if (in6_dev->cnf.forwarding)
+		return;
+	in6_dev->cnf.forwarding = 1;
+	ipv6_dev_mc_inc(dev, &in6addr_linklocal_allrouters);
+}
+#endif
+
 /*
  * The same addresses live on every host: nobody may probe for them (RFC 4862
  * section 5.4, RFC 5227), nor learn routes from a router like itself.
@@ -274,9 +334,12 @@ static void set_sysctls(struct net_device *dev)
 		in6_dev->cnf.accept_dad = 0;
 		in6_dev->cnf.dad_transmits = 0;
 		in6_dev->cnf.accept_ra = 0;
+		in6_dev->cnf.accept_redirects = 0;
+		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_EUI64;
 		in6_dev->cnf.autoconf = 0;
 		in6_dev->cnf.keep_addr_on_down = 1;
 		in6_dev->cnf.ignore_routes_with_linkdown = 1;
+		be_router6(dev, in6_dev);
 	}
 #endif
 	if (!in_dev)
@@ -296,6 +359,8 @@ static void set_sysctls(struct net_device *dev)
 static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
 {
 	WRITE_ONCE(gw->mode, set->mode);
+	gw->coexist = set->coexist;
+	gw->fallback = set->fallback;
 	gw->host4 = set->host4;
 	gw->host4_len = set->host4_len;
 	gw->host6 = set->host6;
@@ -391,11 +456,14 @@ void anygw_device_settings(const struct anygw_gateway *gw,
 		.br = gw->br_dev,
 		.vid = vlan->vid,
 		.mode = gw->mode,
+		.coexist = gw->coexist,
+		.fallback = gw->fallback,
 		.host4 = gw->host4,
 		.host4_len = gw->host4_len,
 		.host6 = gw->host6,
 		.host6_len = gw->host6_len,
 	};
+	ether_addr_copy(set->mac, gw->dev->dev_addr);
 }
 
 int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,

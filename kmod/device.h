@@ -13,6 +13,8 @@ struct netlink_ext_ack;
  * @mac: vMAC, when it is made
  * @name: interface name or an empty string for the default
  * @mode: the mode
+ * @coexist: a real router with the same vMAC lives on the fabric
+ * @fallback: what cannot be routed here is left to it
  * @host4: host-address, 0 for none
  * @host6: host-address, all zero for none
  * @host4_len: prefix length of @host4
@@ -25,6 +27,8 @@ struct anygw_settings {
 	u8 mac[ETH_ALEN];
 	char name[IFNAMSIZ];
 	enum anygw_mode mode;
+	bool coexist;
+	bool fallback;
 	__be32 host4;
 	struct in6_addr host6;
 	u8 host4_len;
@@ -110,6 +114,31 @@ void anygw_device_delete(struct anygw_gateway *gw);
  * Context: RTNL.
  */
 void anygw_device_readdress(struct anygw_gateway *gw);
+
+/**
+ * anygw_device_readdress_later() - the same, outside RTNL
+ * @gw: the gateway
+ * Context: any.
+ */
+void anygw_device_readdress_later(struct anygw_gateway *gw);
+
+/**
+ * anygw_device_mend() - worker: take over addresses, mend the bridges
+ * @work: of struct anygw_net
+ */
+void anygw_device_mend(struct work_struct *work);
+
+/**
+ * anygw_device_check_coexist() - whether a gateway can be told to coexist
+ * @an: the namespace
+ * @set: its place and settings
+ * @extack: says why not
+ * Return: 0 or -EADDRINUSE
+ * Context: RTNL.
+ */
+int anygw_device_check_coexist(struct anygw_net *an,
+			       struct anygw_settings *set,
+			       struct netlink_ext_ack *extack);
 
 /**
  * anygw_device_follow() - take over what happened to the bridge

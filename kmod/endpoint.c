@@ -56,7 +56,7 @@ struct endpoint {
 	bool was_spread;
 	bool was_told;
 	bool was_called;
-	__be32 told_addr;
+	struct in6_addr told_addr;
 	struct list_head due;
 	unsigned long seen;
 	unsigned long heard;
@@ -126,13 +126,13 @@ static void left_port(struct anygw_net *an, struct endpoint *ep)
  * The address a machine asks for is not announced to it at the same moment:
  * the answer says the same.
  */
-static __be32 asked_addr(const struct anygw_segment *seg,
-			 const struct anygw_frame *f)
+static struct in6_addr asked_addr(const struct anygw_frame *f)
 {
-	if (!anygw_frame_is_question(f) ||
-	    anygw_segment_by_addr4(seg, f->arp.tpa) < 0)
-		return 0;
-	return f->arp.tpa;
+	struct in6_addr addr = {};
+
+	if (anygw_frame_is_question(f))
+		anygw_frame_asked(f, &addr);
+	return addr;
 }
 
 static void arrived(struct anygw_net *an, struct anygw_port *port,
@@ -153,7 +153,7 @@ static void arrived(struct anygw_net *an, struct anygw_port *port,
 	port->n_endpoints++;
 	ep->was_heard = spread;
 	ep->was_spread = spread;
-	ep->told_addr = asked_addr(seg, f);
+	ep->told_addr = asked_addr(f);
 	plan_to_say(an, ep, SAY_GATEWAY | (spread ? 0 : SAY_ARRIVED));
 	spin_unlock(&an->endpoints.lock);
 
@@ -168,7 +168,7 @@ static void announced(struct anygw_net *an, struct endpoint *ep)
 	if (!ep->dead && !(ep->say & SAY_GATEWAY) &&
 	    (!ep->was_told ||
 	     time_after_eq(jiffies, ep->told + SAY_INTERVAL))) {
-		ep->told_addr = 0;
+		ep->told_addr = in6addr_any;
 		plan_to_say(an, ep, SAY_GATEWAY);
 	}
 	spin_unlock(&an->endpoints.lock);
@@ -286,7 +286,7 @@ static void tell_in_vlan(struct anygw_net *an, struct endpoint *ep, void *arg)
 	if (ep->dead || !ep->port || ep->key.bridge != vlan->bridge ||
 	    ep->key.vid != vlan->vid)
 		return;
-	ep->told_addr = 0;
+	ep->told_addr = in6addr_any;
 	plan_to_say(an, ep, SAY_GATEWAY);
 }
 
@@ -331,7 +331,7 @@ static void scan_one(struct anygw_net *an, struct endpoint *ep, void *arg)
 struct saying {
 	struct whereabouts key;
 	u8 say;
-	__be32 told_addr;
+	struct in6_addr told_addr;
 };
 
 static bool may_say(bool before, unsigned long last, unsigned long *wait)
@@ -405,7 +405,7 @@ static void say(struct anygw_net *an, const struct saying *s)
 	bridge = xa_load(&an->bridges, s->key.bridge);
 	seg = bridge ? anygw_segment_rcu(bridge, s->key.vid) : NULL;
 	if (seg && s->say & SAY_GATEWAY)
-		anygw_announce_gateway(seg, s->key.mac, s->told_addr);
+		anygw_announce_gateway(seg, s->key.mac, &s->told_addr);
 	if (seg && s->say & SAY_VM)
 		anygw_announce_vm(seg, s->key.mac);
 	rcu_read_unlock();

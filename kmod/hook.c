@@ -19,9 +19,12 @@
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
 #include <linux/netfilter_bridge.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
+#include <net/ndisc.h>
 
 #include "act.h"
+#include "announce.h"
 #include "ask.h"
 #include "bridge.h"
 #include "core/classify.h"
@@ -29,6 +32,7 @@
 #include "endpoint.h"
 #include "hook.h"
 #include "netlink.h"
+#include "route.h"
 #include "trace.h"
 #include "vlan.h"
 
@@ -86,7 +90,7 @@ static struct anygw_gateway *marked(struct anygw_net *an,
 	return gw;
 }
 
-/* A VM's ARP answer also goes to everybody on the fabric who has asked. */
+/* A VM's answer also goes to everybody on the fabric who has asked. */
 static void relay(struct anygw_net *an, struct anygw_port *port,
 		  const struct anygw_gateway *gw,
 		  const struct anygw_segment *seg,
@@ -95,15 +99,17 @@ static void relay(struct anygw_net *an, struct anygw_port *port,
 {
 	struct anygw_asker asker;
 	struct anygw_plan plan;
+	struct in6_addr addr;
 	struct sk_buff *copy;
 
+	anygw_frame_answered(f, &addr);
 	while (anygw_ask_take(an->asks, port->br_dev->ifindex, seg->vid,
-			      f->arp.spa, &asker)) {
+			      &addr, &asker)) {
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (!copy)
 			return;
 		copy->skb_iif = gw->dev->ifindex;
-		anygw_plan_answer(&plan, asker.mac, asker.spa);
+		anygw_plan_answer(&plan, f, asker.mac, asker.spa);
 		if (anygw_act_edit(copy, &plan))
 			state->okfn(state->net, state->sk, copy);
 		else
@@ -156,10 +162,32 @@ static void remember_asker(struct anygw_net *an, const struct net_device *br,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
 {
-	struct anygw_asker asker = { .spa = f->arp.spa };
+	struct anygw_asker asker = {};
+	struct in6_addr addr;
 
-	ether_addr_copy(asker.mac, f->arp.sha);
-	anygw_ask_add(an->asks, br->ifindex, seg->vid, f->arp.tpa, &asker);
+	if (f->kind == ANYGW_FRAME_ARP) {
+		asker.spa = f->arp.spa;
+		ether_addr_copy(asker.mac, f->arp.sha);
+	} else {
+		ether_addr_copy(asker.mac, f->nd.has_lladdr ? f->nd.lladdr :
+							      f->src);
+	}
+	anygw_frame_asked(f, &addr);
+	anygw_ask_add(an->asks, br->ifindex, seg->vid, &addr, &asker);
+}
+
+/* The gateway's own copy of what the real router is to hear, too. */
+static void steer_copy(struct anygw_net *an, struct anygw_port *port,
+		       struct anygw_gateway *gw,
+		       const struct anygw_segment *seg, struct sk_buff *skb,
+		       const struct nf_hook_state *state)
+{
+	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
+
+	if (!copy)
+		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+	else if (steer(an, port, gw, seg, copy, state) == NF_DROP)
+		kfree_skb(copy);
 }
 
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
@@ -179,6 +207,12 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		anygw_endpoint_away(an, port, seg, f.src);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
+	if (v.flags & ANYGW_F_ROUTE && !anygw_route_there(an, gw, skb)) {
+		v.act = ANYGW_PASS;
+		v.flags |= ANYGW_F_FALLBACK;
+	}
+	if (v.flags & ANYGW_F_FALLBACK)
+		anygw_stats_inc(gw->stats, ANYGW_STAT_FALLBACK);
 
 	if (v.flags & ANYGW_F_CONFLICT)
 		count_conflict(an, gw, port, &f,
@@ -196,7 +230,18 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		count_steer(gw, port, v.flags);
 		if (observe)
 			return NF_ACCEPT;
-		return steer(an, port, gw, seg, skb, state);
+		if (!(v.flags & ANYGW_F_BOTH))
+			return steer(an, port, gw, seg, skb, state);
+		steer_copy(an, port, gw, seg, skb, state);
+		return NF_ACCEPT;
+	case ANYGW_ANSWER:
+		/* The bridge has not filtered yet, as above. */
+		if (observe ||
+		    !anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+			return NF_ACCEPT;
+		anygw_stats_inc(gw->stats, ANYGW_STAT_ANSWERED);
+		anygw_announce_host_ll(seg, gw, &f);
+		return NF_DROP;
 	case ANYGW_MARK:
 		if (observe)
 			return NF_ACCEPT;
@@ -237,6 +282,23 @@ static unsigned int hook_pre(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
+static bool looks_for(const struct anygw_gateway *gw,
+		      const struct anygw_frame *f)
+{
+	struct neighbour *n = NULL;
+
+	if (f->kind == ANYGW_FRAME_ARP)
+		n = neigh_lookup(&arp_tbl, &f->arp.spa, gw->dev);
+#if IS_ENABLED(CONFIG_IPV6)
+	else
+		n = neigh_lookup(&nd_tbl, &f->nd.target, gw->dev);
+#endif
+	if (!n)
+		return false;
+	neigh_release(n);
+	return true;
+}
+
 /*
  * An answer from the fabric concerns every gateway of the VLAN that looks for
  * its sender.
@@ -250,18 +312,20 @@ static void deliver_answer(const struct anygw_segment *seg,
 
 	for (i = 0; i < seg->n_gw; i++) {
 		struct anygw_gateway *gw = seg->gw[i].gateway;
-		struct neighbour *n;
+		struct anygw_plan plan;
 		struct sk_buff *copy;
 
-		if (gw == first || seg->gw[i].state != ANYGW_MODE_ACTIVE)
+		if (gw == first || seg->gw[i].state != ANYGW_MODE_ACTIVE ||
+		    !looks_for(gw, f) ||
+		    !anygw_plan_arrival(&plan, seg, i, f))
 			continue;
-		n = neigh_lookup(&arp_tbl, &f->arp.spa, gw->dev);
-		if (!n)
-			continue;
-		neigh_release(n);
 		copy = skb_copy(skb, GFP_ATOMIC);
-		if (copy)
+		if (!copy)
+			return;
+		if (anygw_act_edit(copy, &plan))
 			anygw_act_deliver(gw, copy);
+		else
+			kfree_skb(copy);
 	}
 }
 
@@ -281,7 +345,10 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	anygw_act_parse(&f, skb, port->br_dev);
 	if (access)
 		anygw_endpoint_seen(an, port, seg, &f, 0);
-	anygw_plan_dst(&plan, seg->gw[i].vmac);
+	if (!anygw_plan_arrival(&plan, seg, i, &f)) {
+		count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
+		return NF_DROP;
+	}
 	if (!anygw_act_edit(skb, &plan)) {
 		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 		return NF_DROP;
@@ -294,6 +361,15 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 
 #define PROTO_IGMP	2
 #define IGMP_QUERY	0x11
+#define MLD_QUERY	130
+
+static bool is_group_query(const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_IPV4)
+		return f->ip.proto == PROTO_IGMP && f->ip.type == IGMP_QUERY;
+	return f->kind == ANYGW_FRAME_IPV6 && f->ip.proto == IPPROTO_ICMPV6 &&
+	       f->ip.type == MLD_QUERY;
+}
 
 /*
  * Broadcasts and multicasts of the VMs are for the gateways as well. From the
@@ -310,8 +386,7 @@ static void share(struct anygw_net *an, struct anygw_port *port,
 	anygw_act_parse(&f, skb, port->br_dev);
 	if (access)
 		anygw_endpoint_seen(an, port, seg, &f, 0);
-	if (!access && (f.kind != ANYGW_FRAME_IPV4 ||
-			f.ip.proto != PROTO_IGMP || f.ip.type != IGMP_QUERY))
+	if (!access && !is_group_query(&f))
 		return;
 	for (i = 0; i < seg->n_gw; i++)
 		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
@@ -454,19 +529,47 @@ static unsigned int departure(struct anygw_gateway *gw,
 	return leave(gw, out, skb, how, &plan, reason);
 }
 
-/* The gateway whose address an ARP frame has as its sender, in any VLAN. */
-static struct anygw_gateway *claimed(struct anygw_net *an,
-				     const struct anygw_frame *f)
+static struct anygw_gateway *claimed4(struct anygw_net *an, __be32 addr)
+{
+	struct net_device *dev = addr ? __ip_dev_find(an->net, addr, false) :
+					NULL;
+	struct anygw_gateway *gw;
+
+	if (!dev || !anygw_device_is(dev))
+		return NULL;
+	gw = netdev_priv(dev);
+	return gw->host4 == addr ? NULL : gw;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* Link-local addresses mean something in their own VLAN only. */
+static struct anygw_gateway *claimed6(struct anygw_net *an,
+				      const struct in6_addr *addr)
 {
 	struct net_device *dev = NULL;
 	struct anygw_gateway *gw;
 
-	if (f->kind == ANYGW_FRAME_ARP && f->arp.spa)
-		dev = __ip_dev_find(an->net, f->arp.spa, false);
+	if (!ipv6_addr_any(addr) && !anygw_is_ll6(addr))
+		dev = ipv6_dev_find(an->net, addr, NULL);
 	if (!dev || !anygw_device_is(dev))
 		return NULL;
 	gw = netdev_priv(dev);
-	return gw->host4 == f->arp.spa ? NULL : gw;
+	return ipv6_addr_equal(&gw->host6, addr) ? NULL : gw;
+}
+#endif
+
+/* The gateway whose address a frame claims for its sender, in any VLAN. */
+static struct anygw_gateway *claimed(struct anygw_net *an,
+				     const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_ARP)
+		return claimed4(an, f->arp.spa);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (f->kind == ANYGW_FRAME_ND)
+		return claimed6(an, f->nd.type == ANYGW_ND_NA ?
+				&f->nd.target : &f->nd.src);
+#endif
+	return NULL;
 }
 
 /* What the host says through the bridge device itself. */
@@ -514,8 +617,12 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 	if (gw && ether_addr_equal(f.src, gw->dev->dev_addr))
 		return to_fabric ? departure(gw, seg, out, skb, &f) :
 				   NF_ACCEPT;
-	/* A VM's move is announced to the fabric, not to other VMs. */
-	if (gw && f.kind == ANYGW_FRAME_RARP)
+	/*
+	 * A VM's move is announced, and the host LL answered for, to the
+	 * fabric and not to VMs.
+	 */
+	if (gw && (f.kind == ANYGW_FRAME_RARP ||
+		   ether_addr_equal(f.src, seg->host_mac)))
 		return to_fabric ? NF_ACCEPT : NF_DROP;
 	return host_departure(an, out, skb, &f);
 }
@@ -529,7 +636,8 @@ static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
 
 	/* A bridge without gateways may lead to the fabric all the same. */
 	if (!out || (!rcu_access_pointer(out->bridge) &&
-		     skb->protocol != htons(ETH_P_ARP)))
+		     skb->protocol != htons(ETH_P_ARP) &&
+		     skb->protocol != htons(ETH_P_IPV6)))
 		return NF_ACCEPT;
 	local_bh_disable();
 	verdict = local_out(an, out, skb);

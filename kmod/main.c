@@ -16,6 +16,7 @@
 #include "hook.h"
 #include "netlink.h"
 #include "port.h"
+#include "route.h"
 #include "vlan.h"
 
 unsigned int anygw_net_id __read_mostly;
@@ -68,10 +69,13 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		break;
 	case NETDEV_UNREGISTER:
 		anygw_port_forget(an, dev);
+		anygw_route_device_gone(an, dev);
 		anygw_device_follow(an, dev, event);
 		break;
-	case NETDEV_UP:
 	case NETDEV_DOWN:
+		anygw_route_device_gone(an, dev);
+		fallthrough;
+	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		port_down(an, dev);
 		anygw_device_follow(an, dev, event);
@@ -105,6 +109,22 @@ static struct notifier_block address_notifier = {
 	.notifier_call = address_event,
 };
 
+/* IPv6 tells in any context. */
+static int address6_event(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+	struct net_device *dev = ifa->idev->dev;
+
+	if (anygw_device_is(dev))
+		anygw_device_readdress_later(netdev_priv(dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block address6_notifier = {
+	.notifier_call = address6_event,
+};
+
 static int __net_init net_init(struct net *net)
 {
 	struct anygw_net *an = anygw_net(net);
@@ -115,7 +135,8 @@ static int __net_init net_init(struct net *net)
 	xa_init(&an->ports);
 	xa_init(&an->roles);
 	xa_init(&an->gateways);
-	INIT_DELAYED_WORK(&an->mend, anygw_vlan_mend);
+	INIT_DELAYED_WORK(&an->mend, anygw_device_mend);
+	anygw_route_init(an);
 	return anygw_endpoint_init(an);
 }
 
@@ -126,6 +147,7 @@ static void __net_exit net_exit(struct net *net)
 
 	WARN_ON_ONCE(an->hooked);
 	cancel_delayed_work_sync(&an->mend);
+	anygw_route_exit(an);
 	anygw_port_free_all(an);
 	anygw_endpoint_exit(an);
 	anygw_ask_free(an->asks);
@@ -153,9 +175,12 @@ static int __init anygw_init(void)
 	err = register_inetaddr_notifier(&address_notifier);
 	if (err)
 		goto netdevice;
-	err = rtnl_link_register(&anygw_link_ops);
+	err = register_inet6addr_notifier(&address6_notifier);
 	if (err)
 		goto inetaddr;
+	err = rtnl_link_register(&anygw_link_ops);
+	if (err)
+		goto inet6addr;
 	err = anygw_nl_init();
 	if (err)
 		goto link;
@@ -163,6 +188,8 @@ static int __init anygw_init(void)
 
 link:
 	rtnl_link_unregister(&anygw_link_ops);
+inet6addr:
+	unregister_inet6addr_notifier(&address6_notifier);
 inetaddr:
 	unregister_inetaddr_notifier(&address_notifier);
 netdevice:
@@ -176,6 +203,7 @@ static void __exit anygw_exit(void)
 {
 	anygw_nl_exit();
 	rtnl_link_unregister(&anygw_link_ops);
+	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);
 	unregister_netdevice_notifier(&device_notifier);
 	unregister_pernet_subsys(&net_ops);

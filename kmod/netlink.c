@@ -290,16 +290,20 @@ int anygw_nl_gateway_get_dumpit(struct sk_buff *skb,
 		    put_gateway);
 }
 
-static int read_switches(struct genl_info *info)
+/* Without a word about it, fallback is what coexist is. */
+static int read_switches(struct genl_info *info, struct anygw_settings *set)
 {
 	const struct nlattr *coexist = info->attrs[ANYGW_A_GATEWAY_COEXIST];
 	const struct nlattr *fallback = info->attrs[ANYGW_A_GATEWAY_FALLBACK];
 	const struct nlattr *fastpath = info->attrs[ANYGW_A_GATEWAY_FASTPATH];
 
-	if (coexist && nla_get_u8(coexist))
-		return bad(info, ANYGW_A_GATEWAY_COEXIST, -EOPNOTSUPP,
-			   "This version cannot coexist with a real router");
-	if (fallback && nla_get_u8(fallback))
+	if (coexist && set->coexist != nla_get_u8(coexist)) {
+		set->coexist = nla_get_u8(coexist);
+		set->fallback = set->coexist;
+	}
+	if (fallback)
+		set->fallback = nla_get_u8(fallback);
+	if (set->fallback && !set->coexist)
 		return bad(info, ANYGW_A_GATEWAY_FALLBACK, -EINVAL,
 			   "There is no router to fall back to without coexist");
 	if (fastpath && nla_get_u8(fastpath))
@@ -343,9 +347,11 @@ static int read_host6(struct genl_info *info, struct anygw_settings *set)
 	}
 	set->host6 = nla_get_in6_addr(addr);
 	set->host6_len = len ? nla_get_u8(len) : 128;
-	if (!ipv6_addr_any(&set->host6))
-		return bad(info, ANYGW_A_GATEWAY_HOST_ADDRESS6, -EOPNOTSUPP,
-			   "This version has no IPv6 host-address");
+	if (ipv6_addr_type(&set->host6) &
+	    (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL |
+	     IPV6_ADDR_MAPPED))
+		return bad(info, ANYGW_A_GATEWAY_HOST_ADDRESS6, -EINVAL,
+			   "The host-address must be a unicast address, and not link-local");
 	return 0;
 }
 
@@ -357,7 +363,7 @@ static int read_settings(struct genl_info *info, struct anygw_settings *set)
 
 	if (mode)
 		set->mode = nla_get_u8(mode);
-	err = read_switches(info);
+	err = read_switches(info, set);
 	if (!err)
 		err = read_host4(info, set);
 	if (!err)
@@ -468,7 +474,8 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 	anygw_device_settings(gw, &set);
 	err = read_settings(info, &set);
 	if (!err) {
-		err = anygw_device_check_host(an, gw, &set, info->extack);
+		err = anygw_device_check_host(an, gw, &set, info->extack) ?:
+		      anygw_device_check_coexist(an, &set, info->extack);
 		if (err)
 			blame(info, set.blame);
 	}

@@ -78,8 +78,8 @@ int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_MODE, gw->mode) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_STATE,
 			  anygw_gateway_state(gw)) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, 0) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, 0) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, gw->coexist) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, gw->fallback) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, 0) ?:
 	       put_host_addresses(msg, gw) ?:
 	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats);

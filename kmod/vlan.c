@@ -5,6 +5,7 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/addrconf.h>
 
 #include "bridge.h"
 #include "port.h"
@@ -158,16 +159,12 @@ static int count_addr4(const struct anygw_gateway *gw)
 	return n;
 }
 
-static void fill_conf(struct anygw_segment *seg, struct anygw_gwconf *conf,
-		      struct anygw_gateway *gw, u16 *at)
+static void fill_addr4(struct anygw_segment *seg, struct anygw_gwconf *conf,
+		       struct anygw_gateway *gw, u16 *at)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
 	const struct in_ifaddr *ifa;
 
-	conf->gateway = gw;
-	ether_addr_copy(conf->vmac, gw->dev->dev_addr);
-	conf->state = anygw_gateway_state(gw);
-	conf->host4 = gw->host4;
 	conf->first4 = *at;
 	if (in_dev) {
 		in_dev_for_each_ifa_rtnl(ifa, in_dev) {
@@ -180,29 +177,89 @@ static void fill_conf(struct anygw_segment *seg, struct anygw_gwconf *conf,
 	conf->n4 = *at - conf->first4;
 }
 
+/*
+ * Count the IPv6 addresses of a gateway, and take as many as there is room
+ * for: they come and go without RTNL.
+ */
+#if IS_ENABLED(CONFIG_IPV6)
+static int take_addr6(const struct anygw_gateway *gw, struct anygw_addr6 *to,
+		      int room)
+{
+	struct inet6_dev *idev = __in6_dev_get(gw->dev);
+	const struct inet6_ifaddr *ifa;
+	int n = 0;
+
+	if (!idev)
+		return 0;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list) {
+		if (ifa->flags & IFA_F_DADFAILED ||
+		    ipv6_addr_equal(&ifa->addr, &gw->host6))
+			continue;
+		if (n < room) {
+			to[n].addr = ifa->addr;
+			to[n].plen = ifa->prefix_len;
+		}
+		n++;
+	}
+	read_unlock_bh(&idev->lock);
+	return n;
+}
+#else
+static int take_addr6(const struct anygw_gateway *gw, struct anygw_addr6 *to,
+		      int room)
+{
+	return 0;
+}
+#endif
+
+static void fill_conf(struct anygw_segment *seg, struct anygw_gwconf *conf,
+		      struct anygw_gateway *gw)
+{
+	conf->gateway = gw;
+	ether_addr_copy(conf->vmac, gw->dev->dev_addr);
+	conf->state = anygw_gateway_state(gw);
+	conf->coexist = gw->coexist;
+	conf->fallback = gw->fallback;
+	conf->host4 = gw->host4;
+	conf->host6 = gw->host6;
+}
+
 static struct anygw_published *build(struct anygw_net *an,
 				     struct anygw_vlan *vlan, gfp_t gfp)
 {
 	struct anygw_published *pub;
 	struct anygw_segment *seg;
 	struct anygw_gateway *gw;
-	int n_gw = 0, n4 = 0;
-	u16 at = 0;
+	int n_gw = 0, n4 = 0, n6 = 0;
+	u16 at4 = 0, at6 = 0;
 
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		n_gw++;
 		n4 += count_addr4(gw);
+		n6 += take_addr6(gw, NULL, 0);
 	}
 	pub = kzalloc(struct_size(pub, seg.gw, n_gw) +
-		      n4 * sizeof(*seg->addr4), gfp);
+		      n4 * sizeof(*seg->addr4) + n6 * sizeof(*seg->addr6),
+		      gfp);
 	if (!pub)
 		return NULL;
 	seg = &pub->seg;
 	seg->vid = vlan->vid;
 	ether_addr_copy(seg->host_mac, an->host.mac);
+	anygw_segment_host_ll(&seg->host_ll, an->host.mac);
 	seg->addr4 = (void *)&seg->gw[n_gw];
-	list_for_each_entry(gw, &vlan->gateways, list)
-		fill_conf(seg, &seg->gw[seg->n_gw++], gw, &at);
+	seg->addr6 = (void *)&seg->addr4[n4];
+	list_for_each_entry(gw, &vlan->gateways, list) {
+		struct anygw_gwconf *conf = &seg->gw[seg->n_gw++];
+
+		fill_conf(seg, conf, gw);
+		fill_addr4(seg, conf, gw, &at4);
+		conf->first6 = at6;
+		conf->n6 = min(take_addr6(gw, &seg->addr6[at6], n6 - at6),
+			       n6 - at6);
+		at6 += conf->n6;
+	}
 	return pub;
 }
 
@@ -282,15 +339,12 @@ static bool mend_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
 	return mended;
 }
 
-void anygw_vlan_mend(struct work_struct *work)
+void anygw_vlan_mend(struct anygw_net *an)
 {
-	struct anygw_net *an = container_of(to_delayed_work(work),
-					    struct anygw_net, mend);
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
-	rtnl_lock();
 	xa_for_each(&an->bridges, i, bridge) {
 		if (bridge_is_leaving(bridge))
 			continue;
@@ -300,5 +354,4 @@ void anygw_vlan_mend(struct work_struct *work)
 					    "anygw: put back the entry of the host MAC in VLAN %u\n",
 					    vlan->vid);
 	}
-	rtnl_unlock();
 }

@@ -64,10 +64,11 @@ void anygw_vlan_rehost(struct anygw_net *an);
 void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan);
 
 /**
- * anygw_vlan_mend() - worker: put back what the bridge has lost
- * @work: of struct anygw_net
+ * anygw_vlan_mend() - put back what the bridges have lost
+ * @an: the namespace
+ * Context: RTNL.
  */
-void anygw_vlan_mend(struct work_struct *work);
+void anygw_vlan_mend(struct anygw_net *an);
 
 /**
  * anygw_gateway_state() - what a gateway does now

@@ -11,12 +11,15 @@
  * @ANYGW_PASS: bridged untouched
  * @ANYGW_MARK: bridged, and looked at again for each port it leaves by
  * @ANYGW_STEER: handed to the gateway, and to nobody else
+ * @ANYGW_ANSWER: somebody on the fabric asks for the host LL: answered, and
+ *	shown to nobody else
  * @ANYGW_DROP: dropped, the reason counted
  */
 enum anygw_act {
 	ANYGW_PASS,
 	ANYGW_MARK,
 	ANYGW_STEER,
+	ANYGW_ANSWER,
 	ANYGW_DROP,
 };
 
@@ -25,6 +28,9 @@ enum anygw_act {
 #define ANYGW_F_ASK		0x02	/* remember who asks for a VM */
 #define ANYGW_F_RELAY		0x04	/* a VM answers: tell who has asked */
 #define ANYGW_F_CONFLICT	0x08	/* the fabric contests the gateway */
+#define ANYGW_F_BOTH		0x10	/* bridge it on to the real router, too */
+#define ANYGW_F_ROUTE		0x20	/* only if there is a route, else... */
+#define ANYGW_F_FALLBACK	0x40	/* ...it is left to the real router */
 
 /**
  * struct anygw_verdict - what to do with one frame

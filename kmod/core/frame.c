@@ -5,11 +5,16 @@
 #define ARPHRD_IEEE_802	6
 
 #define IPV4_HLEN	20
-#define IPV6_HLEN	40
 #define PROTO_HOPOPTS	0
 #define PROTO_ICMP	1
 #define PROTO_IGMP	2
+#define PROTO_TCP	6
+#define PROTO_UDP	17
+#define PROTO_ROUTING	43
+#define PROTO_FRAGMENT	44
+#define PROTO_AUTH	51
 #define PROTO_ICMPV6	58
+#define PROTO_DSTOPTS	60
 
 static u16 get16(const u8 *p)
 {
@@ -66,20 +71,181 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 		parse_type(&f->ip, p, len, hlen);
 }
 
+#define ND_OPT_LEN	8	/* of a link-layer address for Ethernet */
+
+/* How long a message is without its options, by its type. */
+static u32 nd_len(u8 type)
+{
+	switch (type) {
+	case ANYGW_ND_RS:
+		return 8;
+	case ANYGW_ND_RA:
+		return 16;
+	case ANYGW_ND_REDIRECT:
+		return 40;
+	default:
+		return 24;
+	}
+}
+
+/* The option that matters: source, or for answers target link-layer. */
+static u8 nd_option(u8 type)
+{
+	return type == ANYGW_ND_NA || type == ANYGW_ND_REDIRECT ? 2 : 1;
+}
+
+/*
+ * Read the options between two offsets, of which the frame is there up to
+ * len. An address given twice would be one for us and one for a receiver.
+ */
+static bool parse_options(struct anygw_nd *nd, const u8 *p, u32 len, u32 off,
+			  u32 end)
+{
+	u32 size;
+
+	for (; off < end; off += size) {
+		if (off + 2 > len) {
+			nd->partial = true;
+			return true;
+		}
+		size = p[off + 1] * 8;
+		if (!size || off + size > end)
+			return false;
+		if (p[off] != nd_option(nd->type))
+			continue;
+		if (size != ND_OPT_LEN || nd->has_lladdr)
+			return false;
+		if (off + size > len) {
+			nd->partial = true;
+			return true;
+		}
+		nd->has_lladdr = true;
+		nd->lladdr_at = ETH_HLEN + off + 2;
+		memcpy(nd->lladdr, p + off + 2, ETH_ALEN);
+	}
+	return true;
+}
+
+/* What routers say may have options of any length. */
+static bool may_be_partial(u8 type)
+{
+	return type == ANYGW_ND_RA || type == ANYGW_ND_REDIRECT;
+}
+
+static bool parse_nd(struct anygw_nd *nd, const u8 *p, u32 len, u32 off,
+		     u8 type)
+{
+	u32 end = ANYGW_IP6_HLEN + get16(p + 4);
+	u32 fixed = nd_len(type);
+
+	/* Only a neighbour's packet still has all its hops before it. */
+	if (p[7] != 255 || off + fixed > end || off + fixed > len)
+		return false;
+	nd->type = type;
+	nd->csum_at = ETH_HLEN + off + 2;
+	memcpy(&nd->csum, p + off + 2, sizeof(nd->csum));
+	memcpy(&nd->src, p + ANYGW_IP6_SRC, sizeof(nd->src));
+	memcpy(&nd->dst, p + ANYGW_IP6_DST, sizeof(nd->dst));
+	if (type == ANYGW_ND_NA)
+		nd->flags = p[off + 4];
+	if (fixed >= 24)
+		memcpy(&nd->target, p + off + 8, sizeof(nd->target));
+	return parse_options(nd, p, len, off + fixed, end) &&
+	       (!nd->partial || may_be_partial(type));
+}
+
+/*
+ * Go through the extension headers of RFC 8200 section 4. Returns where the
+ * transport protocol begins, or 0 if that cannot be seen.
+ */
+static u32 skip_extensions(const u8 *p, u32 len, u8 *proto, bool *fragment,
+			   bool *later)
+{
+	u32 off = ANYGW_IP6_HLEN;
+	u32 size;
+
+	*proto = p[6];
+	for (;;) {
+		switch (*proto) {
+		case PROTO_HOPOPTS:
+		case PROTO_ROUTING:
+		case PROTO_DSTOPTS:
+			size = off + 2 <= len ? 8 + p[off + 1] * 8 : 0;
+			break;
+		case PROTO_AUTH:
+			size = off + 2 <= len ? 8 + p[off + 1] * 4 : 0;
+			break;
+		case PROTO_FRAGMENT:
+			size = off + 8 <= len ? 8 : 0;
+			if (!size)
+				break;
+			*fragment = true;
+			*later = get16(p + off + 2) & 0xfff8;
+			break;
+		default:
+			return off;
+		}
+		if (!size)
+			return 0;
+		*proto = p[off];
+		off += size;
+		if (*later)
+			return off;
+	}
+}
+
 static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 {
-	u32 off = IPV6_HLEN;
+	bool fragment = false, later = false;
+	u32 off;
+	u8 proto;
 
-	if (len < IPV6_HLEN || p[0] >> 4 != 6)
+	if (len < ANYGW_IP6_HLEN || p[0] >> 4 != 6)
 		return;
 	f->kind = ANYGW_FRAME_IPV6;
-	f->ip.proto = p[6];
-	/* MLD carries its router alert in front, RFC 3810 section 5. */
-	if (f->ip.proto == PROTO_HOPOPTS && len >= off + 2) {
-		f->ip.proto = p[off];
-		off += 8 + p[off + 1] * 8;
+	off = skip_extensions(p, len, &proto, &fragment, &later);
+	if (off && !later && proto == PROTO_ICMPV6 && off < len &&
+	    p[off] >= ANYGW_ND_RS && p[off] <= ANYGW_ND_REDIRECT) {
+		f->kind = ANYGW_FRAME_ND;
+		if (fragment || !parse_nd(&f->nd, p, len, off, p[off]))
+			f->kind = ANYGW_FRAME_MALFORMED;
+		return;
 	}
-	parse_type(&f->ip, p, len, off);
+	f->ip.proto = proto;
+	memcpy(&f->ip.dst6, p + ANYGW_IP6_DST, sizeof(f->ip.dst6));
+	f->ip.hidden = !later && (!off || (proto == PROTO_ICMPV6 &&
+					   off >= len));
+	if (off && !later)
+		parse_type(&f->ip, p, len, off);
+}
+
+bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
+{
+	return etype == ETH_P_IPV6 && len >= ANYGW_IP6_HLEN &&
+	       l3[6] != PROTO_TCP && l3[6] != PROTO_UDP;
+}
+
+static void map4(struct in6_addr *addr, __be32 addr4)
+{
+	memset(addr, 0, 10);
+	memset(addr->s6_addr + 10, 0xff, 2);
+	memcpy(addr->s6_addr + 12, &addr4, sizeof(addr4));
+}
+
+void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
+{
+	if (f->kind == ANYGW_FRAME_ARP)
+		map4(addr, f->arp.tpa);
+	else
+		*addr = f->nd.target;
+}
+
+void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr)
+{
+	if (f->kind == ANYGW_FRAME_ARP)
+		map4(addr, f->arp.spa);
+	else
+		*addr = f->nd.target;
 }
 
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,

@@ -6,9 +6,11 @@
 
 /*
  * How much of a frame, counted from behind its Ethernet header, the parser
- * wants to see; a shorter frame is given whole.
+ * wants to see; a shorter frame is given whole. Of most frames the first
+ * ANYGW_FRAME_L3_MIN will do, see anygw_frame_wants_more().
  */
-#define ANYGW_FRAME_L3_MAX	72
+#define ANYGW_FRAME_L3_MIN	72
+#define ANYGW_FRAME_L3_MAX	256
 
 /* The wire format of ARP for IPv4 over Ethernet, RFC 826. */
 #define ANYGW_ARP_LEN		28
@@ -21,14 +23,32 @@
 #define ANYGW_ARP_REQUEST	1
 #define ANYGW_ARP_REPLY		2
 
+/* The wire format of IPv6, RFC 8200, and of the messages of RFC 4861. */
+#define ANYGW_IP6_HLEN		40
+#define ANYGW_IP6_SRC		8
+#define ANYGW_IP6_DST		24
+
+#define ANYGW_ND_RS		133
+#define ANYGW_ND_RA		134
+#define ANYGW_ND_NS		135
+#define ANYGW_ND_NA		136
+#define ANYGW_ND_REDIRECT	137
+
+#define ANYGW_NA_ROUTER		0x80
+#define ANYGW_NA_SOLICITED	0x40
+#define ANYGW_NA_OVERRIDE	0x20
+
 /**
  * enum anygw_frame_kind - what a frame carries, as far as it matters here
  * @ANYGW_FRAME_OTHER: none of the below, or not well enough formed to tell
  * @ANYGW_FRAME_ARP: ARP for IPv4 over Ethernet, complete
  * @ANYGW_FRAME_RARP: RARP of the same form, complete
  * @ANYGW_FRAME_IPV4: IPv4 with a complete base header
- * @ANYGW_FRAME_IPV6: IPv6 with a complete base header
- * @ANYGW_FRAME_MALFORMED: ARP or RARP that ends before its own fields do
+ * @ANYGW_FRAME_IPV6: IPv6 with a complete base header, but not the next
+ * @ANYGW_FRAME_ND: a message of neighbour discovery that receivers may take
+ * @ANYGW_FRAME_MALFORMED: ARP or RARP that ends before its own fields do; or
+ *	neighbour discovery that no receiver may take: RFC 4861 section 6.1,
+ *	7.1 and 8.1, and RFC 6980, which forbids fragments
  */
 enum anygw_frame_kind {
 	ANYGW_FRAME_OTHER,
@@ -36,6 +56,7 @@ enum anygw_frame_kind {
 	ANYGW_FRAME_RARP,
 	ANYGW_FRAME_IPV4,
 	ANYGW_FRAME_IPV6,
+	ANYGW_FRAME_ND,
 	ANYGW_FRAME_MALFORMED,
 };
 
@@ -58,15 +79,50 @@ struct anygw_arp {
 /**
  * struct anygw_ip - the fields of an IPv4 or IPv6 packet
  * @dst4: destination, of IPv4 only
- * @proto: the transport protocol, behind a hop-by-hop header if there is one
+ * @dst6: destination, of IPv6 only
+ * @proto: the transport protocol, behind IPv6's extension headers
  * @type: ICMP, ICMPv6 or IGMP message type; 0 in a later fragment
  * @has_type: whether @type could be read
+ * @hidden: the extension headers of IPv6 end beyond what was looked at, and
+ *	so might hide anything
  */
 struct anygw_ip {
 	__be32 dst4;
+	struct in6_addr dst6;
 	u8 proto;
 	u8 type;
 	bool has_type;
+	bool hidden;
+};
+
+/**
+ * struct anygw_nd - a message of neighbour discovery
+ * @type: ANYGW_ND_*
+ * @flags: of a neighbour advertisement, ANYGW_NA_*
+ * @has_lladdr: whether there is a link-layer address
+ * @partial: there are options beyond what was looked at; of router
+ *	advertisements and redirects only
+ * @lladdr: the option of the kind that goes with the type: the source's
+ *	link-layer address, or the target's
+ * @lladdr_at: where it is, counted from the Ethernet header's start
+ * @csum_at: where the checksum is, counted in the same way
+ * @csum: the checksum
+ * @src: IPv6 source
+ * @dst: IPv6 destination
+ * @target: target; of solicitations, neighbour advertisements and redirects
+ */
+struct anygw_nd {
+	u8 type;
+	u8 flags;
+	bool has_lladdr;
+	bool partial;
+	u8 lladdr[ETH_ALEN];
+	u16 lladdr_at;
+	u16 csum_at;
+	__sum16 csum;
+	struct in6_addr src;
+	struct in6_addr dst;
+	struct in6_addr target;
 };
 
 /**
@@ -77,6 +133,7 @@ struct anygw_ip {
  * @kind: which of the members below is filled in
  * @arp: of ARP and RARP
  * @ip: of IPv4 and IPv6
+ * @nd: of neighbour discovery
  */
 struct anygw_frame {
 	u8 dst[ETH_ALEN];
@@ -86,6 +143,7 @@ struct anygw_frame {
 	union {
 		struct anygw_arp arp;
 		struct anygw_ip ip;
+		struct anygw_nd nd;
 	};
 };
 
@@ -95,8 +153,8 @@ struct anygw_frame {
  * @eth: the Ethernet header, ETH_HLEN octets
  * @etype: EtherType behind the bridge's VLAN tag, host byte order
  * @l3: what follows the Ethernet header
- * @len: how many octets of it there are, at least ANYGW_FRAME_L3_MAX of them
- *	 or the whole frame
+ * @len: how many octets of it there are: the whole frame, or as many as the
+ *	 parser wants
  *
  * Reads nothing outside @eth and @l3, whatever the frame says of itself.
  */
@@ -104,34 +162,77 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len);
 
 /**
- * anygw_frame_is_question() - whether a frame is an ARP request
- * @f: the frame
+ * anygw_frame_wants_more() - whether the parser wants all it can get
+ * @etype: EtherType, host byte order
+ * @l3: what follows the Ethernet header
+ * @len: how many octets of it there are
+ *
+ * Only messages of ICMPv6 and what may hide one are looked at deeply.
  */
-static inline bool anygw_frame_is_question(const struct anygw_frame *f)
+bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len);
+
+/**
+ * anygw_frame_is_nd() - whether a frame is one of neighbour discovery
+ * @f: the frame
+ * @type: ANYGW_ND_*
+ */
+static inline bool anygw_frame_is_nd(const struct anygw_frame *f, u8 type)
 {
-	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REQUEST;
+	return f->kind == ANYGW_FRAME_ND && f->nd.type == type;
 }
 
 /**
- * anygw_frame_is_answer() - whether a frame is an ARP reply
+ * anygw_frame_is_question() - whether a frame asks for a neighbour
  * @f: the frame
+ *
+ * ARP request or neighbour solicitation.
+ */
+static inline bool anygw_frame_is_question(const struct anygw_frame *f)
+{
+	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REQUEST) ||
+	       anygw_frame_is_nd(f, ANYGW_ND_NS);
+}
+
+/**
+ * anygw_frame_is_answer() - whether a frame answers such a question
+ * @f: the frame
+ *
+ * ARP reply or neighbour advertisement.
  */
 static inline bool anygw_frame_is_answer(const struct anygw_frame *f)
 {
-	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REPLY;
+	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REPLY) ||
+	       anygw_frame_is_nd(f, ANYGW_ND_NA);
 }
 
 /**
  * anygw_frame_is_announcement() - whether a frame only announces its sender
  * @f: the frame
  *
- * Gratuitous ARP in either form (RFC 5227 section 3), or RARP, which QEMU
- * sends for a VM that has just arrived.
+ * Gratuitous ARP in either form (RFC 5227 section 3), an unsolicited
+ * neighbour advertisement (RFC 4861 section 7.2.6), or RARP, which QEMU sends
+ * for a VM that has just arrived.
  */
 static inline bool anygw_frame_is_announcement(const struct anygw_frame *f)
 {
 	return f->kind == ANYGW_FRAME_RARP ||
-	       (f->kind == ANYGW_FRAME_ARP && f->arp.spa == f->arp.tpa);
+	       (f->kind == ANYGW_FRAME_ARP && f->arp.spa == f->arp.tpa) ||
+	       (anygw_frame_is_nd(f, ANYGW_ND_NA) &&
+		!(f->nd.flags & ANYGW_NA_SOLICITED));
 }
+
+/**
+ * anygw_frame_asked() - the address a question asks for
+ * @f: a question
+ * @addr: set to it; IPv4 addresses in the mapped form of RFC 4291
+ */
+void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr);
+
+/**
+ * anygw_frame_answered() - the address an answer is about
+ * @f: an answer
+ * @addr: set to it; IPv4 addresses in the mapped form of RFC 4291
+ */
+void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr);
 
 #endif

@@ -12,13 +12,17 @@
 #define ANYGW_REASONS(X)						\
 	X(NONE, "none", "not dropped")					\
 	X(MALFORMED, "malformed",					\
-	  "an ARP or RARP frame shorter than its own header says")	\
+	  "ARP, RARP or neighbour discovery that no receiver may take")	\
 	X(SPOOFED_VMAC, "spoofed-vmac",					\
 	  "an access port uses the vMAC as its own address")		\
 	X(SPOOFED_HOST_MAC, "spoofed-host-mac",				\
 	  "an access port uses the address of an anygw host")		\
 	X(CLAIMED_ADDRESS, "claimed-address",				\
 	  "an access port claims an address of the gateway")		\
+	X(ROGUE_ROUTER, "rogue-router",					\
+	  "an access port sends router advertisements or redirects")	\
+	X(HIDDEN, "hidden",						\
+	  "an access port sends IPv6 headers too long to look behind")	\
 	X(ACCESS_TO_HOST_MAC, "access-to-host-mac",			\
 	  "an access port writes to the host MAC, which is for the fabric") \
 	X(STANDBY, "standby",						\

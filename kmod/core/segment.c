@@ -61,6 +61,92 @@ int anygw_segment_asker4(const struct anygw_segment *seg, __be32 addr,
 	return found;
 }
 
+int anygw_segment_by_addr6(const struct anygw_segment *seg,
+			   const struct in6_addr *addr)
+{
+	int i, k;
+
+	for (i = 0; i < seg->n_gw; i++) {
+		const struct anygw_gwconf *gw = &seg->gw[i];
+
+		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
+			if (anygw_same6(&seg->addr6[k].addr, addr))
+				return i;
+	}
+	return ANYGW_NO_GATEWAY;
+}
+
+int anygw_segment_by_host6(const struct anygw_segment *seg,
+			   const struct in6_addr *addr)
+{
+	int i;
+
+	if (anygw_any6(addr))
+		return ANYGW_NO_GATEWAY;
+	for (i = 0; i < seg->n_gw; i++)
+		if (anygw_same6(&seg->gw[i].host6, addr))
+			return i;
+	return ANYGW_NO_GATEWAY;
+}
+
+static bool in_prefix(const struct anygw_addr6 *own,
+		      const struct in6_addr *addr)
+{
+	int whole = own->plen / 8, rest = own->plen % 8;
+
+	if (memcmp(&own->addr, addr, whole))
+		return false;
+	return !rest || !((own->addr.s6_addr[whole] ^ addr->s6_addr[whole]) >>
+			  (8 - rest));
+}
+
+int anygw_segment_near6(const struct anygw_segment *seg,
+			const struct in6_addr *addr)
+{
+	int i, k, rank, best = 0, found = ANYGW_NO_GATEWAY;
+
+	for (i = 0; i < seg->n_gw; i++) {
+		const struct anygw_gwconf *gw = &seg->gw[i];
+
+		if (gw->state == ANYGW_MODE_OBSERVE)
+			continue;
+		for (k = gw->first6; k < gw->first6 + gw->n6; k++) {
+			rank = 1 + in_prefix(&seg->addr6[k], addr);
+			if (gw->state == ANYGW_MODE_ACTIVE)
+				rank += 2;
+			if (rank <= best)
+				continue;
+			best = rank;
+			found = i;
+		}
+	}
+	return found;
+}
+
+const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
+					   int gw)
+{
+	const struct anygw_gwconf *conf = &seg->gw[gw];
+	int k;
+
+	for (k = conf->first6; k < conf->first6 + conf->n6; k++)
+		if (anygw_is_ll6(&seg->addr6[k].addr))
+			return &seg->addr6[k].addr;
+	return conf->n6 ? &seg->addr6[conf->first6].addr : NULL;
+}
+
+void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->s6_addr[0] = 0xfe;
+	addr->s6_addr[1] = 0x80;
+	memcpy(addr->s6_addr + 8, mac, 3);
+	addr->s6_addr[8] ^= 2;
+	addr->s6_addr[11] = 0xff;
+	addr->s6_addr[12] = 0xfe;
+	memcpy(addr->s6_addr + 13, mac + 3, 3);
+}
+
 int anygw_segment_any(const struct anygw_segment *seg)
 {
 	int i, standby = 0;

@@ -11,8 +11,6 @@
 
 #define MLD_QUERY	130
 #define MLD_DONE	132
-#define ND_FIRST	133
-#define ND_LAST		137
 #define MLD2_REPORT	143
 
 #define OFF_DST		0
@@ -21,9 +19,18 @@
 #define OFF_SPA		(ETH_HLEN + ANYGW_ARP_SPA)
 #define OFF_THA		(ETH_HLEN + ANYGW_ARP_THA)
 #define OFF_TPA		(ETH_HLEN + ANYGW_ARP_TPA)
+#define OFF_IP6_SRC	(ETH_HLEN + ANYGW_IP6_SRC)
+#define OFF_IP6_DST	(ETH_HLEN + ANYGW_IP6_DST)
 
-static void plan_add(struct anygw_plan *plan, u8 off, const void *octets,
-		     u8 len)
+static void plan_start(struct anygw_plan *plan)
+{
+	plan->n = 0;
+	plan->end = 0;
+	plan->sums = false;
+}
+
+static void plan_add(struct anygw_plan *plan, u16 off, const void *octets,
+		     u16 len)
 {
 	struct anygw_edit *edit = &plan->edit[plan->n++];
 
@@ -36,8 +43,7 @@ static void plan_add(struct anygw_plan *plan, u8 off, const void *octets,
 
 static void plan_src(struct anygw_plan *plan, const u8 *mac)
 {
-	plan->n = 0;
-	plan->end = 0;
+	plan_start(plan);
 	plan_add(plan, OFF_SRC, mac, ETH_ALEN);
 }
 
@@ -47,18 +53,81 @@ static void plan_sender(struct anygw_plan *plan, const u8 *mac)
 	plan_add(plan, OFF_SHA, mac, ETH_ALEN);
 }
 
+/* RFC 1624: the sum after octets that it covers, an even number, change. */
+static void sum_change(__sum16 *csum, const void *from, const void *to,
+		       u32 len)
+{
+	const u8 *a = from, *b = to;
+	__be16 field;
+	u32 sum, i;
+
+	memcpy(&field, csum, sizeof(field));
+	sum = (u16)~ntohs(field);
+	for (i = 0; i < len; i += 2)
+		sum += (u16)~(a[i] << 8 | a[i + 1]) + (b[i] << 8 | b[i + 1]);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	field = htons((u16)~sum);
+	memcpy(csum, &field, sizeof(field));
+}
+
+/*
+ * Add the edits of a message of neighbour discovery: its link-layer address,
+ * if it has one, and its source or destination; NULL for what stays.
+ */
+static void plan_nd(struct anygw_plan *plan, const struct anygw_nd *nd,
+		    const u8 *lladdr, const struct in6_addr *src,
+		    const struct in6_addr *dst)
+{
+	__sum16 csum = nd->csum;
+
+	if (lladdr && nd->has_lladdr) {
+		plan_add(plan, nd->lladdr_at, lladdr, ETH_ALEN);
+		sum_change(&csum, nd->lladdr, lladdr, ETH_ALEN);
+	}
+	if (src) {
+		plan_add(plan, OFF_IP6_SRC, src, sizeof(*src));
+		sum_change(&csum, &nd->src, src, sizeof(*src));
+	}
+	if (dst) {
+		plan_add(plan, OFF_IP6_DST, dst, sizeof(*dst));
+		sum_change(&csum, &nd->dst, dst, sizeof(*dst));
+	}
+	plan_add(plan, nd->csum_at, &csum, sizeof(csum));
+	plan->sums = true;
+}
+
 void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac)
 {
-	plan->n = 0;
-	plan->end = 0;
+	plan_start(plan);
 	plan_add(plan, OFF_DST, mac, ETH_ALEN);
 }
 
-void anygw_plan_answer(struct anygw_plan *plan, const u8 *mac, __be32 addr)
+void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
+		       const u8 *mac, __be32 addr)
 {
 	anygw_plan_dst(plan, mac);
+	if (f->kind != ANYGW_FRAME_ARP)
+		return;
 	plan_add(plan, OFF_THA, mac, ETH_ALEN);
 	plan_add(plan, OFF_TPA, &addr, sizeof(addr));
+}
+
+bool anygw_plan_arrival(struct anygw_plan *plan,
+			const struct anygw_segment *seg, int gw,
+			const struct anygw_frame *f)
+{
+	const struct in6_addr *self;
+
+	anygw_plan_dst(plan, seg->gw[gw].vmac);
+	if (!anygw_frame_is_nd(f, ANYGW_ND_NA) ||
+	    !anygw_same6(&f->nd.dst, &seg->host_ll))
+		return true;
+	self = anygw_segment_self6(seg, gw);
+	if (!self)
+		return false;
+	plan_nd(plan, &f->nd, NULL, NULL, self);
+	return true;
 }
 
 bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len)
@@ -98,16 +167,13 @@ static const u8 *vmac_towards(const struct anygw_segment *seg,
 
 	if (f->kind == ANYGW_FRAME_IPV4)
 		gw = anygw_segment_asker4(seg, f->ip.dst4, &self);
+	else if (f->kind == ANYGW_FRAME_IPV6)
+		gw = anygw_segment_near6(seg, &f->ip.dst6);
+	else if (f->kind == ANYGW_FRAME_ND)
+		gw = anygw_segment_near6(seg, &f->nd.dst);
 	if (gw < 0)
 		gw = anygw_segment_any(seg);
 	return seg->gw[gw].vmac;
-}
-
-static bool is_nd(const struct anygw_frame *f)
-{
-	return f->kind == ANYGW_FRAME_IPV6 && f->ip.proto == PROTO_ICMPV6 &&
-	       f->ip.has_type && f->ip.type >= ND_FIRST &&
-	       f->ip.type <= ND_LAST;
 }
 
 static bool is_group_report(const struct anygw_frame *f)
@@ -118,6 +184,38 @@ static bool is_group_report(const struct anygw_frame *f)
 	       f->ip.has_type &&
 	       ((f->ip.type >= MLD_QUERY && f->ip.type <= MLD_DONE) ||
 		f->ip.type == MLD2_REPORT);
+}
+
+/* The gateway whose address the sender of a frame claims. */
+static int claimed(const struct anygw_segment *seg,
+		   const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_ARP)
+		return anygw_segment_by_addr4(seg, f->arp.spa);
+	if (f->kind != ANYGW_FRAME_ND)
+		return ANYGW_NO_GATEWAY;
+	return anygw_segment_by_addr6(seg, f->nd.type == ANYGW_ND_NA ?
+				      &f->nd.target : &f->nd.src);
+}
+
+/*
+ * A solicitation leaves nothing behind at a VM but the neighbour entry of its
+ * sender: that of a host LL is harmless, and that of a gateway address has to
+ * stay right.
+ */
+static enum anygw_leave solicitation_at_vm(const struct anygw_segment *seg,
+					   const struct anygw_frame *f,
+					   struct anygw_plan *plan)
+{
+	int gw = anygw_segment_by_addr6(seg, &f->nd.src);
+
+	if (gw < 0)
+		return ANYGW_LEAVE_AS_IS;
+	plan_start(plan);
+	if (anygw_is_host_mac(f->src))
+		plan_src(plan, seg->gw[gw].vmac);
+	plan_nd(plan, &f->nd, seg->gw[gw].vmac, NULL, NULL);
+	return ANYGW_LEAVE_ASKING;
 }
 
 static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
@@ -135,10 +233,13 @@ static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
 		else
 			plan_src(plan, vmac);
 		return ANYGW_LEAVE_EDITED;
+	case ANYGW_FRAME_ND:
+		plan_src(plan, vmac);
+		if (anygw_is_host_mac(f->nd.lladdr))
+			plan_nd(plan, &f->nd, vmac, NULL, NULL);
+		return ANYGW_LEAVE_EDITED;
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
-		if (is_nd(f))
-			return ANYGW_LEAVE_AS_IS;
 		plan_src(plan, vmac);
 		return ANYGW_LEAVE_EDITED;
 	default:
@@ -147,23 +248,33 @@ static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
 	}
 }
 
+/* A claim that was let in only to be translated for the VMs. */
+static enum anygw_leave transit(const struct anygw_segment *seg,
+				const struct anygw_frame *f,
+				enum anygw_reason *reason)
+{
+	int gw = claimed(seg, f);
+
+	if (gw < 0 || seg->gw[gw].coexist)
+		return ANYGW_LEAVE_AS_IS;
+	*reason = ANYGW_REASON_FABRIC_CLAIM;
+	return ANYGW_LEAVE_NOT;
+}
+
 enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
 					 const struct anygw_frame *f,
 					 bool to_fabric,
 					 struct anygw_plan *plan,
 					 enum anygw_reason *reason)
 {
-	if (to_fabric) {
-		if (f->kind != ANYGW_FRAME_ARP ||
-		    anygw_segment_by_addr4(seg, f->arp.spa) < 0)
-			return ANYGW_LEAVE_AS_IS;
-		*reason = ANYGW_REASON_FABRIC_CLAIM;
-		return ANYGW_LEAVE_NOT;
-	}
+	if (to_fabric)
+		return transit(seg, f, reason);
 	if (anygw_is_host_mac(f->dst)) {
 		*reason = ANYGW_REASON_BETWEEN_HOSTS;
 		return ANYGW_LEAVE_NOT;
 	}
+	if (anygw_frame_is_nd(f, ANYGW_ND_NS))
+		return solicitation_at_vm(seg, f, plan);
 	if (!anygw_frame_is_question(f))
 		return arrival_at_vm(seg, f, plan, reason);
 	if (f->arp.spa == f->arp.tpa ||
@@ -203,6 +314,39 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 	return ANYGW_LEAVE_NOT;
 }
 
+/*
+ * Only the host LL asks the fabric, and only the host-address is answered
+ * for: both are this host's alone.
+ */
+static enum anygw_leave departing_nd(const struct anygw_segment *seg,
+				     const struct anygw_gwconf *gw,
+				     const struct anygw_frame *f,
+				     struct anygw_plan *plan,
+				     enum anygw_reason *reason)
+{
+	const struct anygw_nd *nd = &f->nd;
+
+	*reason = ANYGW_REASON_ANNOUNCEMENT;
+	plan_src(plan, seg->host_mac);
+	switch (nd->type) {
+	case ANYGW_ND_NS:
+		if (anygw_any6(&nd->src) ||
+		    anygw_segment_by_addr6(seg, &nd->target) >= 0)
+			return ANYGW_LEAVE_NOT;
+		plan_nd(plan, nd, seg->host_mac, &seg->host_ll, NULL);
+		return ANYGW_LEAVE_EDITED;
+	case ANYGW_ND_NA:
+		if (anygw_any6(&gw->host6) ||
+		    !anygw_same6(&nd->target, &gw->host6) ||
+		    anygw_segment_by_addr6(seg, &nd->src) >= 0)
+			return ANYGW_LEAVE_NOT;
+		plan_nd(plan, nd, seg->host_mac, NULL, NULL);
+		return ANYGW_LEAVE_EDITED;
+	default:
+		return ANYGW_LEAVE_NOT;
+	}
+}
+
 enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
 					   int gw, const struct anygw_frame *f,
 					   struct anygw_plan *plan,
@@ -211,10 +355,12 @@ enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
 	switch (f->kind) {
 	case ANYGW_FRAME_ARP:
 		return departing_arp(seg, &seg->gw[gw], f, plan, reason);
+	case ANYGW_FRAME_ND:
+		return departing_nd(seg, &seg->gw[gw], f, plan, reason);
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
 		*reason = ANYGW_REASON_ANNOUNCEMENT;
-		if (is_nd(f) || is_group_report(f))
+		if (is_group_report(f))
 			return ANYGW_LEAVE_NOT;
 		plan_src(plan, seg->host_mac);
 		return ANYGW_LEAVE_EDITED;
@@ -231,12 +377,21 @@ enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
 	static const __be32 nobody;
 
 	*reason = ANYGW_REASON_HOST_CLAIM;
-	if (f->arp.op != ANYGW_ARP_REQUEST || f->arp.spa == f->arp.tpa)
+	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
+	    f->arp.spa == f->arp.tpa)
 		return ANYGW_LEAVE_NOT;
-	plan->n = 0;
-	plan->end = 0;
+	plan_start(plan);
 	plan_add(plan, OFF_SPA, &nobody, sizeof(nobody));
 	return ANYGW_LEAVE_EDITED;
+}
+
+/* The hardware address within a frame, NULL if there is none. */
+static const u8 *inner_mac(const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_ARP)
+		return f->arp.sha;
+	return f->kind == ANYGW_FRAME_ND && f->nd.has_lladdr ?
+	       f->nd.lladdr : NULL;
 }
 
 enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
@@ -244,18 +399,19 @@ enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
 				      bool to_fabric, struct anygw_plan *plan,
 				      enum anygw_reason *reason)
 {
+	const u8 *mac = inner_mac(f);
+
 	*reason = ANYGW_REASON_HOST_CLAIM;
 	if (to_fabric && anygw_segment_by_vmac(seg, f->src) >= 0)
 		return ANYGW_LEAVE_NOT;
-	if (f->kind != ANYGW_FRAME_ARP)
-		return ANYGW_LEAVE_AS_IS;
-	if (to_fabric && anygw_segment_by_vmac(seg, f->arp.sha) >= 0)
+	if (to_fabric && mac && anygw_segment_by_vmac(seg, mac) >= 0)
 		return ANYGW_LEAVE_NOT;
-	if (anygw_segment_by_addr4(seg, f->arp.spa) < 0)
+	if (claimed(seg, f) < 0)
 		return ANYGW_LEAVE_AS_IS;
 	if (to_fabric)
 		return anygw_translate_claim(f, plan, reason);
-	if (f->arp.op != ANYGW_ARP_REQUEST || f->arp.spa == f->arp.tpa)
+	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
+	    f->arp.spa == f->arp.tpa)
 		return ANYGW_LEAVE_NOT;
 	return ask(seg, f->arp.tpa, plan, reason);
 }

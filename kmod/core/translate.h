@@ -15,20 +15,23 @@
  * @octet: what
  */
 struct anygw_edit {
-	u8 off;
-	u8 len;
-	u8 octet[ETH_ALEN];
+	u16 off;
+	u16 len;
+	u8 octet[sizeof(struct in6_addr)];
 };
 
 /**
  * struct anygw_plan - a rewrite, planned before anything is written
  * @n: number of edits
  * @end: how much of the frame has to be writable, from its start
+ * @sums: whether a checksum in the frame is among them, which must be a whole
+ *	one then, and not left to the device that sends it
  * @edit: the edits
  */
 struct anygw_plan {
 	u8 n;
-	u8 end;
+	bool sums;
+	u16 end;
 	struct anygw_edit edit[ANYGW_EDITS_MAX];
 };
 
@@ -54,12 +57,29 @@ enum anygw_leave {
 void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac);
 
 /**
- * anygw_plan_answer() - start a plan that readdresses an ARP answer
+ * anygw_plan_answer() - start a plan that readdresses a VM's answer
  * @plan: the plan
- * @mac: whom it goes to, in the Ethernet header and as target
- * @addr: the target protocol address
+ * @f: the answer
+ * @mac: whom it goes to; in ARP as target, too
+ * @addr: the target protocol address of ARP
  */
-void anygw_plan_answer(struct anygw_plan *plan, const u8 *mac, __be32 addr);
+void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
+		       const u8 *mac, __be32 addr);
+
+/**
+ * anygw_plan_arrival() - start a plan that hands a frame to a gateway
+ * @plan: the plan
+ * @seg: the segment
+ * @gw: index of the gateway
+ * @f: the frame, steered to the host MAC
+ * Return: false if the gateway has no address that it could come to
+ *
+ * The vMAC becomes its destination, and an answer to the host LL goes to the
+ * gateway's own address.
+ */
+bool anygw_plan_arrival(struct anygw_plan *plan,
+			const struct anygw_segment *seg, int gw,
+			const struct anygw_frame *f);
 
 /**
  * anygw_plan_apply() - carry out a plan
@@ -99,8 +119,9 @@ enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
 
 /**
  * anygw_translate_claim() - the host asks the fabric from a gateway address
- * @f: an ARP frame with a gateway address as its sender, not from a vMAC
- * @plan: the edits: the question stays the host's, but from 0.0.0.0
+ * @f: ARP or neighbour discovery with a gateway address as its sender, not
+ *	from a vMAC
+ * @plan: the edits: a question in ARP stays the host's, but from 0.0.0.0
  * @reason: why it does not leave
  */
 enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,

@@ -9,6 +9,7 @@
 #ifdef __KERNEL__
 #include <linux/etherdevice.h>
 #include <linux/if_ether.h>
+#include <linux/in6.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #else
@@ -53,6 +54,37 @@ static inline bool anygw_is_host_mac(const u8 *mac)
 	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
 
 	return !memcmp(mac, prefix, sizeof(prefix));
+}
+
+/**
+ * anygw_same6() - whether two IPv6 addresses are the same
+ * @a: one
+ * @b: the other
+ */
+static inline bool anygw_same6(const struct in6_addr *a,
+			       const struct in6_addr *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+/**
+ * anygw_any6() - whether an IPv6 address is the unspecified one
+ * @a: the address
+ */
+static inline bool anygw_any6(const struct in6_addr *a)
+{
+	static const struct in6_addr any;
+
+	return anygw_same6(a, &any);
+}
+
+/**
+ * anygw_is_ll6() - whether an IPv6 address is link-local
+ * @a: the address
+ */
+static inline bool anygw_is_ll6(const struct in6_addr *a)
+{
+	return a->s6_addr[0] == 0xfe && (a->s6_addr[1] & 0xc0) == 0x80;
 }
 
 #endif

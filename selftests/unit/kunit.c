@@ -33,6 +33,14 @@ __be32 ip(const char *text)
 	return in_aton(text);
 }
 
+struct in6_addr ip6(const char *text)
+{
+	struct in6_addr addr = {};
+
+	in6_pton(text, -1, addr.s6_addr, -1, NULL);
+	return addr;
+}
+
 static const void *next_test(const struct unit_suite *suite, const void *prev,
 			     char *desc)
 {
@@ -70,8 +78,11 @@ static void run_test(struct kunit *test)
 SUITE(frame);
 SUITE(classify);
 SUITE(translate);
+SUITE(nd);
+SUITE(coexist);
 
-kunit_test_suites(&suite_frame, &suite_classify, &suite_translate);
+kunit_test_suites(&suite_frame, &suite_classify, &suite_translate, &suite_nd,
+		  &suite_coexist);
 
 MODULE_DESCRIPTION("Tests of the anygw packet core");
 MODULE_LICENSE("GPL");

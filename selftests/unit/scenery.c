@@ -13,6 +13,7 @@ const u8 machine[] = { 0x52, 0x54, 0, 0, 0, 9 };
 const u8 broadcast[] = { 255, 255, 255, 255, 255, 255 };
 
 static struct anygw_addr4 addr4[2];
+static struct anygw_addr6 addr6[3];
 static union {
 	struct anygw_segment seg;
 	u8 room[sizeof(struct anygw_segment) + 2 * sizeof(struct anygw_gwconf)];
@@ -36,6 +37,15 @@ struct anygw_segment *segment(enum anygw_mode state)
 	seg->gw[0].host4 = ip(HOST_ADDRESS);
 	seg->gw[0].n4 = seg->gw[1].n4 = 1;
 	seg->gw[1].first4 = 1;
+	anygw_segment_host_ll(&seg->host_ll, this_host);
+	seg->addr6 = addr6;
+	addr6[0].addr = ip6(GATEWAY6);
+	addr6[1].addr = ip6(GATEWAY6_LL);
+	addr6[2].addr = ip6(GATEWAY6_2);
+	addr6[0].plen = addr6[1].plen = addr6[2].plen = 64;
+	seg->gw[0].n6 = seg->gw[1].first6 = 2;
+	seg->gw[1].n6 = 1;
+	seg->gw[0].host6 = ip6(HOST_ADDRESS6);
 	return seg;
 }
 
@@ -92,6 +102,93 @@ struct anygw_frame ipv4(const u8 *dst, const u8 *src, const char *daddr,
 	frame[ETH_HLEN + 20] = type;
 	anygw_frame_parse(&f, frame, ETH_P_IP, frame + ETH_HLEN, 24);
 	return f;
+}
+
+static u32 sum(const u8 *p, u32 len, u32 start)
+{
+	u32 i;
+
+	for (i = 0; i < len; i += 2)
+		start += p[i] << 8 | p[i + 1];
+	return start;
+}
+
+/* The sum over the pseudo-header and the message, RFC 8200 section 8.1. */
+static u16 nd_sum(const u8 *frame, u32 len)
+{
+	const u8 *ip6 = frame + ETH_HLEN;
+	u32 s = sum(ip6 + ANYGW_IP6_SRC, len - ETH_HLEN - ANYGW_IP6_SRC, 0);
+
+	s += len - ETH_HLEN - ANYGW_IP6_HLEN + 58;
+	s = (s & 0xffff) + (s >> 16);
+	return (s & 0xffff) + (s >> 16);
+}
+
+bool nd_sum_ok(const u8 *frame, u32 len)
+{
+	return nd_sum(frame, len) == 0xffff;
+}
+
+static void put6(u8 *p, const char *text)
+{
+	struct in6_addr addr = ip6(text);
+
+	memcpy(p, &addr, sizeof(addr));
+}
+
+u32 nd_frame(u8 *frame, const struct nd_message *m)
+{
+	u8 *ip6 = frame + ETH_HLEN, *icmp = ip6 + ANYGW_IP6_HLEN, *p = icmp + 8;
+	bool answers = m->type == ANYGW_ND_NA || m->type == ANYGW_ND_REDIRECT;
+	u16 s;
+
+	memset(frame, 0, ND_FRAME_MAX);
+	ether(frame, m->dst, m->src, ETH_P_IPV6);
+	ip6[0] = 0x60;
+	ip6[6] = 58;
+	ip6[7] = 255;
+	put6(ip6 + ANYGW_IP6_SRC, m->from);
+	put6(ip6 + ANYGW_IP6_DST, m->to);
+	icmp[0] = m->type;
+	icmp[4] = m->flags;
+	if (m->type == ANYGW_ND_RA)
+		p += 8;
+	if (m->target) {
+		put6(p, m->target);
+		p += 16;
+	}
+	if (m->type == ANYGW_ND_REDIRECT)
+		p += 16;
+	if (m->lladdr) {
+		p[0] = answers ? 2 : 1;
+		p[1] = 1;
+		memcpy(p + 2, m->lladdr, ETH_ALEN);
+		p += 8;
+	}
+	ip6[5] = p - icmp;
+	s = ~nd_sum(frame, p - frame);
+	icmp[2] = s >> 8;
+	icmp[3] = s;
+	return p - frame;
+}
+
+struct anygw_frame nd_parse(const u8 *frame, u32 len)
+{
+	u8 *exact = unit_alloc(len);
+	struct anygw_frame f;
+
+	memcpy(exact, frame, len);
+	anygw_frame_parse(&f, exact, ETH_P_IPV6, exact + ETH_HLEN,
+			  len - ETH_HLEN);
+	unit_free(exact);
+	return f;
+}
+
+struct anygw_frame nd(const struct nd_message *m)
+{
+	u8 frame[ND_FRAME_MAX];
+
+	return nd_parse(frame, nd_frame(frame, m));
 }
 
 struct anygw_frame other(const u8 *dst, const u8 *src, u16 etype)

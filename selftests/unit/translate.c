@@ -185,9 +185,9 @@ static void w20_host_does_not_give_the_gateway_away(void)
 
 static void relayed_answer_goes_to_the_asker(void)
 {
-	struct anygw_frame f;
+	struct anygw_frame f = arp(vmac, vm, 2, vm, VM, GATEWAY);
 
-	anygw_plan_answer(&plan, other_host, 0);
+	anygw_plan_answer(&plan, &f, other_host, 0);
 	f = edited(vmac, vm, 2, vm, VM, GATEWAY);
 	CHECK(ether_addr_equal(f.dst, other_host));
 	CHECK(ether_addr_equal(f.src, vm) && ether_addr_equal(f.arp.sha, vm));
@@ -196,10 +196,11 @@ static void relayed_answer_goes_to_the_asker(void)
 
 static void plan_outside_the_frame_is_refused(void)
 {
+	struct anygw_frame f = arp(vmac, vm, 2, vm, VM, GATEWAY);
 	u8 frame[ARP_FRAME_LEN] = {};
 	static const u8 zero[ARP_FRAME_LEN];
 
-	anygw_plan_answer(&plan, other_host, ip(VM));
+	anygw_plan_answer(&plan, &f, other_host, ip(VM));
 	CHECK(!anygw_plan_apply(&plan, frame, sizeof(frame) - 1));
 	CHECK(!memcmp(frame, zero, sizeof(frame)));
 }

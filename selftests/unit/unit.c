@@ -46,3 +46,11 @@ __be32 ip(const char *text)
 {
 	return inet_addr(text);
 }
+
+struct in6_addr ip6(const char *text)
+{
+	struct in6_addr addr = {};
+
+	inet_pton(AF_INET6, text, &addr);
+	return addr;
+}

@@ -35,6 +35,7 @@ struct unit_suite {
 #endif
 
 extern const struct unit_suite unit_frame, unit_classify, unit_translate;
+extern const struct unit_suite unit_nd, unit_coexist;
 
 /* Note a failure unless a condition holds. */
 #define CHECK(cond)	unit_check(cond, #cond, __FILE__, __LINE__)
@@ -59,11 +60,23 @@ extern const u8 vm[ETH_ALEN], machine[ETH_ALEN], broadcast[ETH_ALEN];
 #define VM		"10.0.10.7"
 #define MACHINE		"10.0.10.9"
 
+#define GATEWAY6	"fd00:10::1"
+#define GATEWAY6_LL	"fe80::61:6eff:fe79:6777"
+#define GATEWAY6_2	"fd00:20::1"
+#define HOST_ADDRESS6	"fd00:10::251"
+#define HOST_LL		"fe80::861:6eff:fe01:101"
+#define OTHER_HOST_LL	"fe80::861:6eff:fe02:202"
+#define VM6		"fd00:10::7"
+#define VM6_LL		"fe80::5054:ff:fe00:7"
+#define ALL_NODES	"ff02::1"
+
 __be32 ip(const char *text);
+struct in6_addr ip6(const char *text);
 
 /*
  * A segment with two gateways: 0 has vmac, GATEWAY and HOST_ADDRESS, 1 has
- * vmac2 and GATEWAY2, both /24.
+ * vmac2 and GATEWAY2, both /24; 0 has GATEWAY6, GATEWAY6_LL and HOST_ADDRESS6,
+ * 1 has GATEWAY6_2, all /64.
  */
 struct anygw_segment *segment(enum anygw_mode state);
 
@@ -77,6 +90,25 @@ struct anygw_frame arp(const u8 *dst, const u8 *src, u16 op, const u8 *sha,
 /* Build an IPv4 packet's frame, and what the parser makes of it. */
 struct anygw_frame ipv4(const u8 *dst, const u8 *src, const char *daddr,
 			u8 proto, u8 type);
+
+/*
+ * A message of neighbour discovery; no lladdr, no option. Room for a frame is
+ * ND_FRAME_MAX.
+ */
+#define ND_FRAME_MAX	128
+struct nd_message {
+	const u8 *dst, *src;
+	u8 type, flags;
+	const char *from, *to, *target;
+	const u8 *lladdr;
+};
+
+u32 nd_frame(u8 *frame, const struct nd_message *m);
+struct anygw_frame nd_parse(const u8 *frame, u32 len);
+struct anygw_frame nd(const struct nd_message *m);
+
+/* Whether the checksum of such a frame is right. */
+bool nd_sum_ok(const u8 *frame, u32 len);
 
 /* Any other frame. */
 struct anygw_frame other(const u8 *dst, const u8 *src, u16 etype);

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Judgement of the frames that enter the bridge by an access port.
+ *
+ * A gateway that only observes is judged as if it were active: the caller
+ * counts the verdict and bridges the frame all the same.
+ */
+#include "verdict.h"
+
+/* The gateway that has an address, be it the gateway's or the host's. */
+static int by_any_addr4(const struct anygw_segment *seg, __be32 addr)
+{
+	int gw = anygw_segment_by_addr4(seg, addr);
+
+	return gw >= 0 ? gw : anygw_segment_by_host4(seg, addr);
+}
+
+static int by_any_addr6(const struct anygw_segment *seg,
+			const struct in6_addr *addr)
+{
+	int gw = anygw_segment_by_addr6(seg, addr);
+
+	return gw >= 0 ? gw : anygw_segment_by_host6(seg, addr);
+}
+
+/* A VM uses an address that is never its own. */
+static bool fence_mac(const struct anygw_segment *seg, const u8 *mac,
+		      struct anygw_verdict *v)
+{
+	int gw = anygw_segment_by_vmac(seg, mac);
+
+	if (gw >= 0)
+		*v = drop(gw, ANYGW_REASON_SPOOFED_VMAC);
+	else if (anygw_is_host_mac(mac))
+		*v = refuse(seg, ANYGW_REASON_SPOOFED_HOST_MAC);
+	else
+		return false;
+	return true;
+}
+
+/* A question for a gateway is its own, unless it stands by. */
+static bool take_question(const struct anygw_segment *seg, int gw,
+			  struct anygw_verdict *v)
+{
+	/* Standing by, it leaves the question to whoever is active. */
+	if (gw < 0 || seg->gw[gw].state == ANYGW_MODE_STANDBY)
+		return false;
+	*v = steer(seg, gw, ANYGW_F_QUESTION);
+	return true;
+}
+
+/* Whether what a VM's ARP or RARP says decides about it. */
+static bool access_arp(const struct anygw_segment *seg,
+		       const struct anygw_frame *f, struct anygw_verdict *v)
+{
+	int gw;
+
+	if (fence_mac(seg, f->arp.sha, v))
+		return true;
+	if (f->kind != ANYGW_FRAME_ARP)
+		return false;
+	gw = by_any_addr4(seg, f->arp.spa);
+	if (gw >= 0) {
+		*v = drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
+		return true;
+	}
+	return f->arp.op == ANYGW_ARP_REQUEST &&
+	       take_question(seg, by_any_addr4(seg, f->arp.tpa), v);
+}
+
+/* The same of a message of neighbour discovery. */
+static bool access_nd(const struct anygw_segment *seg,
+		      const struct anygw_frame *f, struct anygw_verdict *v)
+{
+	const struct anygw_nd *nd = &f->nd;
+	int gw;
+
+	if (nd->has_lladdr && fence_mac(seg, nd->lladdr, v))
+		return true;
+	if (nd->type == ANYGW_ND_RA || nd->type == ANYGW_ND_REDIRECT) {
+		*v = refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
+		return true;
+	}
+	gw = by_any_addr6(seg, &nd->src);
+	if (gw < 0 && nd->type == ANYGW_ND_NA)
+		gw = by_any_addr6(seg, &nd->target);
+	if (gw < 0 && (anygw_same6(&nd->src, &seg->host_ll) ||
+		       (nd->type == ANYGW_ND_NA &&
+			anygw_same6(&nd->target, &seg->host_ll))))
+		gw = anygw_segment_any(seg);
+	if (gw >= 0) {
+		*v = drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
+		return true;
+	}
+	return nd->type == ANYGW_ND_NS &&
+	       take_question(seg, by_any_addr6(seg, &nd->target), v);
+}
+
+/* A frame for the vMAC, which the real router may have, too. */
+static struct anygw_verdict to_gateway(const struct anygw_segment *seg, int gw,
+				       const struct anygw_frame *f)
+{
+	const struct anygw_gwconf *conf = &seg->gw[gw];
+	struct anygw_verdict v;
+
+	if (conf->state == ANYGW_MODE_STANDBY && conf->fallback) {
+		v = pass(seg);
+		v.gw = gw;
+		v.flags = ANYGW_F_FALLBACK;
+		return v;
+	}
+	v = steer(seg, gw, 0);
+	if (v.act != ANYGW_STEER)
+		return v;
+	if (conf->coexist && anygw_frame_is_answer(f))
+		v.flags |= ANYGW_F_BOTH;
+	else if (conf->fallback && (f->kind == ANYGW_FRAME_IPV4 ||
+				    f->kind == ANYGW_FRAME_IPV6))
+		v.flags |= ANYGW_F_ROUTE;
+	return v;
+}
+
+struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
+					   const struct anygw_frame *f)
+{
+	struct anygw_verdict v;
+	int gw;
+
+	if (fence_mac(seg, f->src, &v))
+		return v;
+	if (f->kind == ANYGW_FRAME_MALFORMED)
+		return refuse(seg, ANYGW_REASON_MALFORMED);
+	if ((f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_RARP) &&
+	    access_arp(seg, f, &v))
+		return v;
+	if (f->kind == ANYGW_FRAME_ND && access_nd(seg, f, &v))
+		return v;
+
+	gw = anygw_segment_by_vmac(seg, f->dst);
+	if (gw >= 0)
+		v = to_gateway(seg, gw, f);
+	else if (ether_addr_equal(f->dst, seg->host_mac))
+		v = refuse(seg, ANYGW_REASON_ACCESS_TO_HOST_MAC);
+	else if (f->kind == ANYGW_FRAME_IPV6 && f->ip.hidden)
+		v = refuse(seg, ANYGW_REASON_HIDDEN);
+	else if (anygw_is_host_mac(f->dst))
+		v = mark(seg, 0);
+	else
+		v = pass(seg);
+
+	if (anygw_frame_is_answer(f))
+		v.flags |= ANYGW_F_RELAY;
+	return v;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A real router on the fabric has the vMAC, too.
+ */
+#include "unit.h"
+
+static struct anygw_segment *coexisting(enum anygw_mode state)
+{
+	struct anygw_segment *seg = segment(state);
+
+	seg->gw[0].coexist = true;
+	seg->gw[0].fallback = true;
+	return seg;
+}
+
+static struct anygw_verdict by_access(enum anygw_mode state,
+				      struct anygw_frame f)
+{
+	return anygw_classify_access(coexisting(state), &f);
+}
+
+static struct anygw_verdict by_fabric(struct anygw_frame f)
+{
+	return anygw_classify_fabric(coexisting(ANYGW_MODE_ACTIVE), &f);
+}
+
+static void w04_copy_for_the_vmac_is_bridged(void)
+{
+	CHECK(by_fabric(ipv4(vmac, machine, VM, 17, 0)).act == ANYGW_PASS);
+	/* That of a gateway that does not coexist is not. */
+	CHECK(by_fabric(ipv4(vmac2, machine, VM, 17, 0)).act == ANYGW_DROP);
+}
+
+static void w05_real_router_may_speak(void)
+{
+	CHECK(by_fabric(ipv4(vm, vmac, VM, 17, 0)).act == ANYGW_PASS);
+	CHECK(by_fabric(arp(broadcast, vmac, 1, vmac, GATEWAY, GATEWAY)).act ==
+	      ANYGW_PASS);
+	CHECK(by_fabric(arp(broadcast, vmac2, 1, vmac2, GATEWAY2,
+			    GATEWAY2)).act == ANYGW_DROP);
+}
+
+static void w05_real_router_answers_this_host(void)
+{
+	CHECK(by_fabric(arp(this_host, vmac, 2, vmac, "10.0.10.2",
+			    "0.0.0.0")).act == ANYGW_STEER);
+	CHECK(by_fabric(ipv4(this_host, vmac, HOST_ADDRESS, 17, 0)).act ==
+	      ANYGW_STEER);
+	CHECK(by_fabric(ipv4(this_host, vmac, VM, 17, 0)).act == ANYGW_DROP);
+}
+
+static void w06_claim_that_agrees_is_no_conflict(void)
+{
+	struct anygw_verdict v;
+
+	v = by_fabric(arp(broadcast, machine, 2, vmac, GATEWAY, VM));
+	CHECK(v.act == ANYGW_PASS && !(v.flags & ANYGW_F_CONFLICT));
+	v = by_fabric(arp(broadcast, machine, 2, machine, GATEWAY, VM));
+	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
+	/* The other group's MAC does not agree. */
+	v = by_fabric(arp(broadcast, machine, 2, vmac, GATEWAY2, VM));
+	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
+	v = by_fabric(nd(&(struct nd_message){
+		broadcast, machine, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
+		NULL, vmac }));
+	CHECK(v.act == ANYGW_PASS);
+	v = by_fabric(nd(&(struct nd_message){
+		broadcast, machine, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
+		NULL, machine }));
+	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
+}
+
+static void w07_question_with_another_mac_is_put_by_the_gateway(void)
+{
+	struct anygw_verdict v;
+
+	v = by_fabric(arp(broadcast, machine, 1, machine, GATEWAY, VM));
+	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_ASK);
+	v = by_fabric(arp(broadcast, vmac, 1, vmac, GATEWAY, VM));
+	CHECK(v.act == ANYGW_PASS);
+}
+
+static void w17_answer_reaches_both(void)
+{
+	struct anygw_verdict v;
+
+	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 2, vm, VM, GATEWAY));
+	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_BOTH);
+	v = by_access(ANYGW_MODE_ACTIVE, nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6, GATEWAY6, VM6,
+		vm }));
+	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_BOTH);
+	/* A question is the gateway's alone, W9. */
+	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 1, vm, VM, GATEWAY));
+	CHECK(v.act == ANYGW_STEER && !(v.flags & ANYGW_F_BOTH));
+}
+
+static void w15_packet_needs_a_route(void)
+{
+	struct anygw_verdict v;
+
+	v = by_access(ANYGW_MODE_ACTIVE, ipv4(vmac, vm, "192.0.2.1", 17, 0));
+	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_ROUTE);
+	v = by_access(ANYGW_MODE_ACTIVE, ipv4(vmac2, vm, "192.0.2.1", 17, 0));
+	CHECK(v.act == ANYGW_STEER && !(v.flags & ANYGW_F_ROUTE));
+}
+
+static void w15_standby_leaves_all_to_the_router(void)
+{
+	struct anygw_verdict v;
+
+	v = by_access(ANYGW_MODE_STANDBY, ipv4(vmac, vm, "192.0.2.1", 17, 0));
+	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK);
+	v = by_access(ANYGW_MODE_STANDBY, arp(vmac, vm, 2, vm, VM, GATEWAY));
+	CHECK(v.act == ANYGW_PASS);
+	v = by_access(ANYGW_MODE_STANDBY, arp(broadcast, vm, 1, vm, VM, GATEWAY));
+	CHECK(v.act == ANYGW_PASS);
+	v = by_access(ANYGW_MODE_STANDBY, ipv4(vmac2, vm, VM, 17, 0));
+	CHECK(v.act == ANYGW_DROP);
+}
+
+/* The real router is on the fabric: a VM is none. */
+static void w11_fences_stay(void)
+{
+	CHECK(by_access(ANYGW_MODE_ACTIVE, ipv4(broadcast, vmac, VM, 17, 0)).act ==
+	      ANYGW_DROP);
+	CHECK(by_access(ANYGW_MODE_ACTIVE, arp(broadcast, vm, 1, vmac, GATEWAY,
+					       GATEWAY)).act == ANYGW_DROP);
+	CHECK(by_access(ANYGW_MODE_STANDBY, ipv4(broadcast, vmac, VM, 17, 0)).act ==
+	      ANYGW_DROP);
+}
+
+static void w02_real_router_transits(void)
+{
+	struct anygw_frame f = arp(broadcast, machine, 1, machine, GATEWAY, VM);
+	struct anygw_segment *seg = coexisting(ANYGW_MODE_ACTIVE);
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	struct anygw_plan plan;
+
+	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
+	      ANYGW_LEAVE_AS_IS);
+	seg->gw[0].coexist = false;
+	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
+	      ANYGW_LEAVE_NOT);
+}
+
+static const struct unit_test tests[] = {
+	UNIT(w02_real_router_transits),
+	UNIT(w04_copy_for_the_vmac_is_bridged),
+	UNIT(w05_real_router_may_speak),
+	UNIT(w05_real_router_answers_this_host),
+	UNIT(w06_claim_that_agrees_is_no_conflict),
+	UNIT(w07_question_with_another_mac_is_put_by_the_gateway),
+	UNIT(w11_fences_stay),
+	UNIT(w15_packet_needs_a_route),
+	UNIT(w15_standby_leaves_all_to_the_router),
+	UNIT(w17_answer_reaches_both),
+};
+
+UNIT_SUITE(coexist, tests);

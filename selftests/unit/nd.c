@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Neighbour discovery: what is well formed, what a VM or the fabric may say,
+ * and the translation at the fabric's edge.
+ */
+#include "unit.h"
+
+static const u8 group[] = { 0x33, 0x33, 0xff, 0, 0, 7 };
+
+#define NS(d, s, from, target, ll)					\
+	(&(struct nd_message){ d, s, ANYGW_ND_NS, 0, from, target, target, ll })
+#define NA(d, s, from, to, target, flags, ll)				\
+	(&(struct nd_message){ d, s, ANYGW_ND_NA, flags, from, to, target, ll })
+#define RA(d, s, from, ll)						\
+	(&(struct nd_message){ d, s, ANYGW_ND_RA, 0, from, ALL_NODES, NULL, ll })
+
+static struct anygw_verdict by_access(const struct nd_message *m)
+{
+	struct anygw_frame f = nd(m);
+
+	return anygw_classify_access(segment(ANYGW_MODE_ACTIVE), &f);
+}
+
+static struct anygw_verdict by_fabric(const struct nd_message *m)
+{
+	struct anygw_frame f = nd(m);
+
+	return anygw_classify_fabric(segment(ANYGW_MODE_ACTIVE), &f);
+}
+
+static bool drops(struct anygw_verdict v, enum anygw_reason reason)
+{
+	return v.act == ANYGW_DROP && v.reason == reason;
+}
+
+static void message_is_read(void)
+{
+	struct in6_addr vm6 = ip6(VM6), gw6 = ip6(GATEWAY6);
+	struct anygw_frame f = nd(NS(group, vm, VM6, GATEWAY6, vm));
+
+	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_NS));
+	CHECK(anygw_same6(&f.nd.src, &vm6) && anygw_same6(&f.nd.target, &gw6));
+	CHECK(f.nd.has_lladdr && ether_addr_equal(f.nd.lladdr, vm));
+	CHECK(f.nd.lladdr_at == ETH_HLEN + 66);
+	CHECK(f.nd.csum_at == ETH_HLEN + 42);
+	f = nd(NS(group, vm, VM6, GATEWAY6, NULL));
+	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_NS) && !f.nd.has_lladdr);
+}
+
+/* What receivers have to ignore is not to be taken for anything. */
+static void malformed_message_is_told(void)
+{
+	u8 frame[ND_FRAME_MAX];
+	u32 len = nd_frame(frame, NS(group, vm, VM6, GATEWAY6, vm)), i;
+
+	for (i = ETH_HLEN + 41; i < len; i++)
+		CHECK(nd_parse(frame, i).kind == ANYGW_FRAME_MALFORMED);
+	frame[ETH_HLEN + 7] = 254;
+	CHECK(nd_parse(frame, len).kind == ANYGW_FRAME_MALFORMED);
+	frame[ETH_HLEN + 7] = 255;
+	frame[ETH_HLEN + 65] = 0;
+	CHECK(nd_parse(frame, len).kind == ANYGW_FRAME_MALFORMED);
+	frame[ETH_HLEN + 65] = 2;
+	CHECK(nd_parse(frame, len).kind == ANYGW_FRAME_MALFORMED);
+	frame[ETH_HLEN + 65] = 1;
+	CHECK(nd_parse(frame, len).kind == ANYGW_FRAME_ND);
+	/* A second address would be another one for somebody else. */
+	memcpy(frame + len, frame + len - 8, 8);
+	frame[ETH_HLEN + 5] += 8;
+	CHECK(nd_parse(frame, len + 8).kind == ANYGW_FRAME_MALFORMED);
+}
+
+/* Put an extension header before the message. */
+static u32 insert(u8 *frame, u32 len, u8 proto, const u8 *header)
+{
+	u8 *ip6 = frame + ETH_HLEN;
+
+	memmove(ip6 + 48, ip6 + 40, len - ETH_HLEN - 40);
+	memcpy(ip6 + 40, header, 8);
+	ip6[40] = ip6[6];
+	ip6[6] = proto;
+	ip6[5] += 8;
+	return len + 8;
+}
+
+static void headers_before_the_message_hide_nothing(void)
+{
+	static const u8 options[8], first[8] = { 0, 0, 0, 1 },
+			later[8] = { 0, 0, 0, 8 };
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	u8 frame[ND_FRAME_MAX];
+	struct anygw_frame f;
+	u32 len;
+
+	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
+	len = insert(frame, len, 60, options);
+	f = nd_parse(frame, len);
+	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_RA));
+	f = nd_parse(frame, insert(frame, len, 0, options));
+	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_RA));
+
+	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
+	f = nd_parse(frame, insert(frame, len, 44, first));
+	CHECK(f.kind == ANYGW_FRAME_MALFORMED);
+	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
+	f = nd_parse(frame, insert(frame, len, 44, later));
+	CHECK(f.kind == ANYGW_FRAME_IPV6 && !f.ip.hidden);
+
+	/* The chain of headers leaves the frame. */
+	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
+	len = insert(frame, len, 60, options);
+	frame[ETH_HLEN + 41] = 31;
+	f = nd_parse(frame, len);
+	CHECK(f.kind == ANYGW_FRAME_IPV6 && f.ip.hidden);
+	CHECK(drops(anygw_classify_access(seg, &f), ANYGW_REASON_HIDDEN));
+}
+
+static void w09_question_for_the_gateway_is_taken(void)
+{
+	struct anygw_verdict v = by_access(NS(group, vm, VM6, GATEWAY6, vm));
+
+	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_QUESTION && !v.gw);
+	CHECK(by_access(NS(group, vm, VM6_LL, GATEWAY6_LL, vm)).act ==
+	      ANYGW_STEER);
+	CHECK(by_access(NS(vmac, vm, VM6, GATEWAY6, NULL)).act == ANYGW_STEER);
+	/* Also of one that probes whether it is taken. */
+	CHECK(by_access(NS(group, vm, "::", GATEWAY6, NULL)).act ==
+	      ANYGW_STEER);
+	CHECK(by_access(NS(group, vm, VM6, HOST_ADDRESS6, vm)).act ==
+	      ANYGW_STEER);
+	v = by_access(NS(group, vm, VM6, GATEWAY6_2, vm));
+	CHECK(v.act == ANYGW_STEER && v.gw == 1);
+	CHECK(by_access(NS(group, vm, VM6, "fd00:10::9", vm)).act ==
+	      ANYGW_PASS);
+}
+
+static void w11_vm_may_not_speak_for_the_gateway(void)
+{
+	CHECK(drops(by_access(NA(broadcast, vm, GATEWAY6, ALL_NODES, GATEWAY6,
+				 ANYGW_NA_OVERRIDE, vm)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(by_access(NA(broadcast, vm, VM6_LL, ALL_NODES, GATEWAY6_LL,
+				 ANYGW_NA_OVERRIDE, vm)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(by_access(NS(group, vm, GATEWAY6, VM6, vm)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(by_access(NA(broadcast, vm, VM6, ALL_NODES, HOST_LL,
+				 ANYGW_NA_OVERRIDE, vm)),
+		    ANYGW_REASON_CLAIMED_ADDRESS));
+	CHECK(drops(by_access(NS(group, vm, VM6, "fd00:10::9", vmac)),
+		    ANYGW_REASON_SPOOFED_VMAC));
+	CHECK(drops(by_access(NS(group, vm, VM6, "fd00:10::9", other_host)),
+		    ANYGW_REASON_SPOOFED_HOST_MAC));
+	CHECK(drops(by_access(RA(broadcast, vm, VM6_LL, vm)),
+		    ANYGW_REASON_ROGUE_ROUTER));
+	CHECK(drops(by_access(&(struct nd_message){
+		vm, machine, ANYGW_ND_REDIRECT, 0, VM6_LL, VM6, VM6, vm }),
+		    ANYGW_REASON_ROGUE_ROUTER));
+	CHECK(by_access(&(struct nd_message){
+		broadcast, vm, ANYGW_ND_RS, 0, VM6_LL, "ff02::2", NULL, vm
+	}).act == ANYGW_PASS);
+}
+
+static void w04_host_ll_is_answered_and_no_other(void)
+{
+	CHECK(by_fabric(NS(group, machine, VM6_LL, HOST_LL, machine)).act ==
+	      ANYGW_ANSWER);
+	CHECK(drops(by_fabric(NS(group, machine, "::", HOST_LL, NULL)),
+		    ANYGW_REASON_OWN_HOST_MAC));
+	CHECK(drops(by_fabric(NA(broadcast, machine, HOST_LL, ALL_NODES,
+				 HOST_LL, ANYGW_NA_OVERRIDE, machine)),
+		    ANYGW_REASON_OWN_HOST_MAC));
+	CHECK(by_fabric(NS(group, machine, VM6_LL, HOST_ADDRESS6,
+			   machine)).act == ANYGW_STEER);
+	/* Its own gateway's address is for others to answer, W18. */
+	CHECK(by_fabric(NS(group, machine, VM6_LL, GATEWAY6, machine)).act ==
+	      ANYGW_PASS);
+	CHECK(drops(by_fabric(NS(this_host, machine, VM6_LL, "fd00:10::9",
+				 machine)),
+		    ANYGW_REASON_NOT_FOR_HOST));
+}
+
+static void w06_fabric_may_not_speak_for_the_gateway(void)
+{
+	struct anygw_verdict v;
+
+	v = by_fabric(NA(broadcast, machine, GATEWAY6, ALL_NODES, GATEWAY6,
+			 ANYGW_NA_OVERRIDE, machine));
+	CHECK(drops(v, ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(v.flags & ANYGW_F_CONFLICT);
+	CHECK(drops(by_fabric(RA(broadcast, machine, GATEWAY6_LL, machine)),
+		    ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(drops(by_fabric(RA(broadcast, machine, VM6_LL, vmac)),
+		    ANYGW_REASON_FABRIC_FROM_VMAC));
+	CHECK(drops(by_fabric(&(struct nd_message){
+		vm, machine, ANYGW_ND_REDIRECT, 0, GATEWAY6_LL, VM6, "fd00::9",
+		machine }),
+		    ANYGW_REASON_FABRIC_CLAIM));
+	/* Another router of the segment is none of our business. */
+	CHECK(by_fabric(RA(broadcast, machine, "fe80::9", machine)).act ==
+	      ANYGW_PASS);
+}
+
+/* The frame of a message after the plan, parsed; its sum must be right. */
+static struct anygw_plan plan;
+
+static struct anygw_frame edited(const struct nd_message *m)
+{
+	u8 frame[ND_FRAME_MAX];
+	u32 len = nd_frame(frame, m);
+
+	CHECK(anygw_plan_apply(&plan, frame, len));
+	CHECK(nd_sum_ok(frame, len));
+	return nd_parse(frame, len);
+}
+
+static enum anygw_leave departs(const struct nd_message *m)
+{
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	struct anygw_frame f = nd(m);
+
+	return anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 0, &f,
+					 &plan, &reason);
+}
+
+static enum anygw_leave arrives(const struct nd_message *m)
+{
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	struct anygw_frame f = nd(m);
+
+	return anygw_translate_arrival(segment(ANYGW_MODE_ACTIVE), &f, false,
+				       &plan, &reason);
+}
+
+static void w03_solicitation_leaves_from_the_host_ll(void)
+{
+	const struct nd_message *m = NS(group, vmac, GATEWAY6, VM6, vmac);
+	struct in6_addr ll = ip6(HOST_LL), target = ip6(VM6);
+	struct anygw_frame f;
+
+	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
+	f = edited(m);
+	CHECK(ether_addr_equal(f.src, this_host));
+	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
+	CHECK(anygw_same6(&f.nd.src, &ll) && anygw_same6(&f.nd.target, &target));
+	/* A question to one that is known, without the option. */
+	m = NS(vm, vmac, GATEWAY6_LL, VM6, NULL);
+	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
+	f = edited(m);
+	CHECK(anygw_same6(&f.nd.src, &ll) && !f.nd.has_lladdr);
+}
+
+static void w02_gateway_gives_nothing_away(void)
+{
+	CHECK(departs(NS(group, vmac, "::", GATEWAY6, NULL)) ==
+	      ANYGW_LEAVE_NOT);
+	CHECK(departs(NA(vm, vmac, GATEWAY6, VM6, GATEWAY6,
+			 ANYGW_NA_SOLICITED, vmac)) == ANYGW_LEAVE_NOT);
+	CHECK(departs(RA(broadcast, vmac, GATEWAY6_LL, vmac)) ==
+	      ANYGW_LEAVE_NOT);
+}
+
+static void w18_host_address_is_answered_as_the_host(void)
+{
+	const struct nd_message *m = NA(machine, vmac, HOST_ADDRESS6, VM6,
+					HOST_ADDRESS6, ANYGW_NA_SOLICITED, vmac);
+	struct anygw_frame f;
+
+	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
+	f = edited(m);
+	CHECK(ether_addr_equal(f.src, this_host));
+	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
+}
+
+static void w03_answer_comes_to_the_gateway_itself(void)
+{
+	const struct nd_message *m = NA(this_host, vm, VM6, HOST_LL, VM6,
+					ANYGW_NA_SOLICITED, vm);
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct in6_addr ll = ip6(GATEWAY6_LL), other = ip6(GATEWAY6_2);
+	struct anygw_frame f = nd(m);
+
+	CHECK(by_fabric(m).act == ANYGW_STEER);
+	CHECK(anygw_plan_arrival(&plan, seg, 0, &f));
+	f = edited(m);
+	CHECK(ether_addr_equal(f.dst, vmac) && anygw_same6(&f.nd.dst, &ll));
+	f = nd(m);
+	CHECK(anygw_plan_arrival(&plan, seg, 1, &f));
+	f = edited(m);
+	CHECK(ether_addr_equal(f.dst, vmac2) && anygw_same6(&f.nd.dst, &other));
+	f = nd(m);
+	seg->gw[1].n6 = 0;
+	CHECK(!anygw_plan_arrival(&plan, seg, 1, &f));
+}
+
+static void w07_solicitation_of_another_host_passes(void)
+{
+	const struct nd_message *m = NS(group, other_host, OTHER_HOST_LL, VM6,
+					other_host);
+
+	CHECK(by_fabric(m).act == ANYGW_MARK);
+	CHECK(arrives(m) == ANYGW_LEAVE_AS_IS);
+}
+
+static void w07_solicitation_from_the_gateway_tells_the_vmac(void)
+{
+	const struct nd_message *m = NS(group, machine, GATEWAY6, VM6, machine);
+	struct anygw_verdict v = by_fabric(m);
+	struct anygw_frame f;
+
+	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_CONFLICT);
+	CHECK(arrives(m) == ANYGW_LEAVE_ASKING);
+	f = edited(m);
+	CHECK(ether_addr_equal(f.nd.lladdr, vmac));
+	CHECK(ether_addr_equal(f.src, machine));
+}
+
+static void w07_advertisement_also_goes_to_the_asker(void)
+{
+	const struct nd_message *m = NA(vmac, vm, VM6, GATEWAY6, VM6,
+					ANYGW_NA_SOLICITED, vm);
+	struct anygw_frame f = nd(m);
+
+	CHECK(by_access(m).act == ANYGW_STEER);
+	CHECK(by_access(m).flags & ANYGW_F_RELAY);
+	anygw_plan_answer(&plan, &f, machine, 0);
+	f = edited(m);
+	CHECK(ether_addr_equal(f.dst, machine) && ether_addr_equal(f.src, vm));
+}
+
+static void w08_advertisement_of_another_host_comes_from_the_vmac(void)
+{
+	const struct nd_message *m = NA(vm, other_host, "fd00:10::252", VM6,
+					"fd00:10::252", ANYGW_NA_SOLICITED,
+					other_host);
+	struct anygw_frame f;
+
+	CHECK(arrives(m) == ANYGW_LEAVE_EDITED);
+	f = edited(m);
+	CHECK(ether_addr_equal(f.src, vmac));
+	CHECK(ether_addr_equal(f.nd.lladdr, vmac));
+}
+
+static const struct unit_test tests[] = {
+	UNIT(message_is_read),
+	UNIT(malformed_message_is_told),
+	UNIT(headers_before_the_message_hide_nothing),
+	UNIT(w02_gateway_gives_nothing_away),
+	UNIT(w03_solicitation_leaves_from_the_host_ll),
+	UNIT(w03_answer_comes_to_the_gateway_itself),
+	UNIT(w04_host_ll_is_answered_and_no_other),
+	UNIT(w06_fabric_may_not_speak_for_the_gateway),
+	UNIT(w07_solicitation_of_another_host_passes),
+	UNIT(w07_solicitation_from_the_gateway_tells_the_vmac),
+	UNIT(w07_advertisement_also_goes_to_the_asker),
+	UNIT(w08_advertisement_of_another_host_comes_from_the_vmac),
+	UNIT(w09_question_for_the_gateway_is_taken),
+	UNIT(w11_vm_may_not_speak_for_the_gateway),
+	UNIT(w18_host_address_is_answered_as_the_host),
+};
+
+UNIT_SUITE(nd, tests);
