@@ -365,7 +365,7 @@ static void undo(struct plan *plan, const struct step *steps, size_t done)
  */
 int plan_execute(struct plan *plan)
 {
-	bool added = false;
+	bool added = false, six = false;
 	int rc = 0;
 	size_t n;
 	struct step *steps = steps_of(plan, &n);
@@ -375,13 +375,16 @@ int plan_execute(struct plan *plan)
 	for (size_t i = 0; i < n && !rc; i++) {
 		diag_where(plan->file, steps[i].line);
 		rc = steps[i].kind->run(plan, steps[i].i);
-		added |= steps[i].kind == &add_steps;
+		if (steps[i].kind == &add_steps) {
+			added = true;
+			six |= gw_has_six(&plan->gw[steps[i].i].want);
+		}
 		if (rc)
 			undo(plan, steps, i);
 	}
 	diag_where(NULL, 0);
 	if (!rc && added)
-		gateway_warn_forwarding();
+		gateway_warn_forwarding(six);
 	free(steps);
 	return rc;
 }

@@ -13,23 +13,32 @@
 #include "host.h"
 #include "rtnl.h"
 
-#define FORWARDING_FILE	"/proc/sys/net/ipv4/conf/all/forwarding"
-
-/**
- * gateway_warn_forwarding() - say so if the host does not forward replies
- *
- * The gateway's device forwards by itself, but what comes back arrives on
- * another one, and that is not ours to change.
- */
-void gateway_warn_forwarding(void)
+static bool is_off(const char *sysctl)
 {
-	FILE *f = fopen(FORWARDING_FILE, "re");
+	FILE *f = fopen(sysctl, "re");
+	bool off;
 
 	if (!f)
-		return;
-	if (fgetc(f) == '0')
-		diag_warn("replies from the exit are not forwarded: sysctl -w net.ipv4.ip_forward=1");
+		return false;
+	off = fgetc(f) == '0';
 	fclose(f);
+	return off;
+}
+
+/**
+ * gateway_warn_forwarding() - say so if the host does not forward
+ * @six: IPv6 as well
+ *
+ * In IPv4 the gateway's device forwards by itself, but what comes back
+ * arrives on another one; IPv6 has one switch for all. Neither is ours to
+ * change.
+ */
+void gateway_warn_forwarding(bool six)
+{
+	if (is_off("/proc/sys/net/ipv4/conf/all/forwarding"))
+		diag_warn("replies from the exit are not forwarded: sysctl -w net.ipv4.ip_forward=1");
+	if (six && is_off("/proc/sys/net/ipv6/conf/all/forwarding"))
+		diag_warn("IPv6 is not forwarded: sysctl -w net.ipv6.conf.all.forwarding=1 (accept_ra=2 on the exit first, if it has its route by router advertisements)");
 }
 
 /**
@@ -53,7 +62,7 @@ int gateway_add(const struct args *args)
 	if (!rc)
 		rc = gw_create(&want);
 	if (!rc)
-		gateway_warn_forwarding();
+		gateway_warn_forwarding(gw_has_six(&want));
 	gw_free(&want);
 	return rc;
 }

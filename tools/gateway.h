@@ -9,6 +9,6 @@ int gateway_set(const struct args *args);
 int gateway_del(const struct args *args);
 int gateway_show(const struct args *args);
 
-void gateway_warn_forwarding(void);
+void gateway_warn_forwarding(bool six);
 
 #endif

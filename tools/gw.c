@@ -291,6 +291,18 @@ bool gw_has_link_local(const struct gw *gw)
 }
 
 /**
+ * gw_has_six() - whether it is a gateway of IPv6
+ * @gw: the gateway
+ */
+bool gw_has_six(const struct gw *gw)
+{
+	for (size_t i = 0; i < gw->addrs.n; i++)
+		if (gw->addrs.addr[i].family == AF_INET6)
+			return true;
+	return false;
+}
+
+/**
  * gw_is_auto() - whether an address is the one that comes from the vMAC
  * @gw: the gateway
  * @a: the address

@@ -343,14 +343,16 @@ static void begin_address(struct nl_request *req, uint16_t type, uint16_t flags,
  * @ifindex: the device
  * @ifname: its name, for the message
  * @a: the address
- * @no_route: leave the route to the subnet to another address
+ * @beside: it stands beside another address of its subnet, which has the
+ *	route and is the one to send from
  *
  * Return: 0 or RC_REFUSED.
  */
 int rtnl_add_address(uint32_t ifindex, const char *ifname, const struct addr *a,
-		     bool no_route)
+		     bool beside)
 {
-	uint32_t flags = no_route ? IFA_F_NOPREFIXROUTE : 0;
+	const struct ifa_cacheinfo unpreferred = { .ifa_valid = UINT32_MAX };
+	uint32_t flags = beside ? IFA_F_NOPREFIXROUTE : 0;
 	struct nl_request req;
 	struct nl_error err;
 	char buf[ADDR_TEXT];
@@ -363,6 +365,10 @@ int rtnl_add_address(uint32_t ifindex, const char *ifname, const struct addr *a,
 	begin_address(&req, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, a);
 	if (flags)
 		mnl_attr_put_u32(req.nlh, IFA_FLAGS, flags);
+	/* In IPv4 the first address is preferred, in IPv6 any may be. */
+	if (beside && a->family == AF_INET6)
+		mnl_attr_put(req.nlh, IFA_CACHEINFO, sizeof(unpreferred),
+			     &unpreferred);
 	if (!addr_is_link_local(a))
 		mnl_attr_put_u32(req.nlh, IFA_RT_PRIORITY, GATEWAY_METRIC);
 	if (!nl_talk(&rtnl, &req, NULL, NULL, &err))

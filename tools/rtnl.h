@@ -37,7 +37,7 @@ int rtnl_no_auto_address(uint32_t ifindex, const char *ifname);
 
 int rtnl_addresses(uint32_t ifindex, struct addrs *list);
 int rtnl_add_address(uint32_t ifindex, const char *ifname, const struct addr *a,
-		     bool no_route);
+		     bool beside);
 int rtnl_del_address(uint32_t ifindex, const char *ifname,
 		     const struct addr *a);
 
