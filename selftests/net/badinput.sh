@@ -8,6 +8,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
+SIX=1
 KINDS="untagged unaware"
 TESTS="s4_malformed_arp_from_a_vm s4_malformed_arp_from_the_fabric
 	s4_malformed_ip s4_vlan_tags s4_random_from_a_vm
@@ -139,10 +140,18 @@ TEMPLATES_OF()
 		"garp,$src,10.0.10.1$tag" "rarp,$src$tag"
 		"udp,$dst,$src,10.0.10.77,$SRV,9$tag"
 		"ping,$dst,$src,10.0.10.77,10.0.10.1$tag"
-		"udp,$BCAST,$src,10.0.10.77,255.255.255.255,67$tag")
+		"udp,$BCAST,$src,10.0.10.77,255.255.255.255,67$tag"
+		"ns,group,$src,fd00:10::77,fd00:10::1,$src$tag"
+		"ns,group,$src,fd00:10::77,fd00:10::11,$src$tag"
+		"na,$dst,$src,fd00:10::77,fd00:10::1,fd00:10::77,96,$src$tag"
+		"ra,$src,fe80::77,$src$tag"
+		"udp6,$dst,$src,fd00:10::77,$SRV6,9$tag")
 }
 
 ROUNDS=$((12000 / SLOW))
+# What a receiver would take: an advertisement, or a solicitation from it
+CLAIMS6="hops=255 icmp6=136/0 target=(fd00:10::1|${GATEWAY_LL//./\\.}) .*sum=ok"
+CLAIMS6+="|ip6=(fd00:10::1|${GATEWAY_LL//./\\.})>.* hops=255 icmp6=13[4567]/0 .*sum=ok"
 
 s4_random_from_a_vm()
 {
@@ -153,6 +162,9 @@ s4_random_from_a_vm()
 	cap_end
 	none fab "W1: the vMAC" "src=$VMAC"
 	none fab "W2: a gateway address" " arp=[0-9]+ .*spa=10\.0\.10\.1 "
+	none fab "W2: the same of IPv6" "$CLAIMS6"
+	# Noise may hit another VM's address, and the gateway believes it.
+	forget h1
 	all_well
 }
 
@@ -167,6 +179,7 @@ s4_random_from_the_fabric()
 				$((ROUNDS / 9)) "${TEMPLATES[@]}"
 		done
 	done
+	forget h1
 	all_well
 }
 
@@ -179,6 +192,7 @@ s4_random_from_the_gateway()
 	cap_end
 	none fab "W1: the vMAC" "src=$VMAC"
 	none fab "W2: a gateway address" " arp=[0-9]+ .*spa=10\.0\.10\.1 "
+	none fab "W2: the same of IPv6" "$CLAIMS6"
 	# The device's own nonsense the VMs have believed.
 	forget v11 v13
 	all_well

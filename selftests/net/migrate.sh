@@ -27,27 +27,13 @@ setup()
 		commit && names 10
 }
 
-# Each test runs in a shell of its own: where the VM is, the relay knows.
-where()
-{
-	local line
-
-	line=$(ip -n relay -o link show m1-h1)
-	if [[ $line == *LOWER_UP* ]]; then
-		FROM=h1 TO=h2
-	else
-		FROM=h2 TO=h1
-	fi
-	VM_HOST[m1]=$FROM
-}
-
 M=52:54:00:00:0a:0e
 TELLS=" in .*src=$VMAC dst=$M arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
 
 # told FRAME: what the VM hears after it has moved and said FRAME
 told()
 {
-	where
+	where m1
 	cap vm=m1/eth0 other=v12/eth0 near=v11/eth0 fab=$TO/fab0
 	move m1 $TO
 	vm_say m1 "$1"
@@ -69,7 +55,7 @@ w12_told_after_first_frame() { told "udp,$VMAC,$M,10.0.10.14,10.0.10.1,9"; }
 
 w12_each_address_told()
 {
-	where
+	where m1
 	ok "a second address" ip -n $TO address add 10.0.10.254/24 dev "$G"
 	undo ip -n $TO address del 10.0.10.254/24 dev "$G"
 	cap vm=m1/eth0
@@ -84,7 +70,7 @@ w12_at_most_once_a_second()
 {
 	local last=0 line t
 
-	where
+	where m1
 	cap vm=m1/eth0
 	move m1 $TO
 	ok "many announcements" wire -N m1 send -n 30 -w 80000 "${VM_DEV[m1]}" \
@@ -105,7 +91,7 @@ w12_rehomed_from_another_gateway()
 {
 	local vrrp=00:00:5e:00:01:0a
 
-	where
+	where m1
 	ok "its old gateway" ip -n m1 neigh replace 10.0.10.1 lladdr $vrrp \
 		nud reachable dev "${VM_DEV[m1]}"
 	# An entry is open to news after its lock time of a second.
@@ -120,7 +106,7 @@ RARPS=" out vlan=10 src=$M dst=$BCAST rarp=3 sha=$M "
 
 w19_unannounced_vm()
 {
-	where
+	where m1
 	ok "it knows its gateway" vm_ping m1 10.0.10.1
 	cap fab=$TO/fab0
 	move m1 $TO
@@ -133,7 +119,7 @@ w19_unannounced_vm()
 
 w19_silent_about_a_vm_that_speaks()
 {
-	where
+	where m1
 	ok "it knows its gateway" vm_ping m1 10.0.10.1
 	cap fab=$TO/fab0
 	move m1 $TO
@@ -165,7 +151,7 @@ tcp_moves()
 {
 	local stream
 
-	where
+	where m1
 	bg_ready echo wire -N srv echo 5000
 	cap old=$FROM/exit0 new=$TO/exit0 fab1=h1/fab0 fab2=h2/fab0 vm=m1/eth0
 	bg_ready stream wire -N m1 stream $SRV 5000 600
@@ -203,7 +189,7 @@ w19_tcp_between_vms()
 {
 	local stream
 
-	where
+	where m1
 	bg_ready echo wire -N v21 echo 5000
 	cap peer=v21/eth0 fab1=h1/fab0 fab2=h2/fab0
 	bg_ready stream wire -N m1 stream 10.0.20.21 5000 600

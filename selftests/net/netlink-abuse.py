@@ -140,7 +140,7 @@ def refusals():
                                            attr(6, b"\x0a\x61\x6e\0\0\1"))
     yield "gateway-new-mode-9", GW_NEW, br + u16(5, 30) + u8(7, 9)
     yield "gateway-new-state", GW_NEW, br + u16(5, 30) + u8(8, 0)
-    yield "gateway-new-coexist", GW_NEW, br + u16(5, 30) + u8(9, 1)
+    yield "gateway-new-coexist-2", GW_NEW, br + u16(5, 30) + u8(9, 2)
     yield "gateway-new-fallback", GW_NEW, br + u16(5, 30) + u8(10, 1)
     yield "gateway-new-prefix-33", GW_NEW, (br + u16(5, 30) +
                                             attr(12, b"\x0a\0\x1e\xfa") +

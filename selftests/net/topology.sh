@@ -17,6 +17,10 @@
 #   unaware   one bridge per VLAN without filtering, over VLAN devices of
 #             the NIC; all gateways have the same MAC
 #
+# With SIX set, IPv6 is there as well: the VLAN of 10.0.V.0/24 is fd00:V::/64
+# with the same last number, and the VMs' router is the gateway's link-local
+# address.
+#
 # Return traffic from the server always goes to h1, wherever the VM is: h1
 # has to find it over the fabric then.
 #
@@ -25,8 +29,11 @@
 
 declare -A VM_MAC VM_IP VM_DEV VM_HOST VM_VLAN IN BRIDGE
 declare -a SPACES=() LOOKED=() HMAC=() QUIET=() SYSCTLS=()
+NAMES=
 MAKE=
 SRV=203.0.113.1
+SRV6=fd03::1
+GATEWAY_LL=fe80::61:6eff:fe79:6777
 BARE10=52:54:00:ba:10:50
 BARE20=52:54:00:ba:20:50
 
@@ -43,10 +50,18 @@ ground_rules()
 
 space()
 {
-	MAKE+="netns add $1"$'\n'
+	NAMES+="netns add $1"$'\n'
 	SPACES+=("$1")
-	QUIET+=("$1:ipv6/conf/all/disable_ipv6=1"
-		"$1:ipv6/conf/default/disable_ipv6=1")
+	if [ -z "${SIX:-}" ]; then
+		QUIET+=("$1:ipv6/conf/all/disable_ipv6=1"
+			"$1:ipv6/conf/default/disable_ipv6=1")
+	else
+		# No probing and no soliciting by itself: captures show
+		# what a test does.
+		QUIET+=("$1:ipv6/conf/default/accept_dad=0"
+			"$1:ipv6/conf/default/accept_ra=0"
+			"$1:ipv6/conf/default/router_solicitations=0")
+	fi
 	IN[$1]="link set lo up"$'\n'
 }
 
@@ -67,6 +82,9 @@ in_space()
 	done
 }
 
+# in_six NETNS LINE...: where there is IPv6
+in_six() { [ -z "${SIX:-}" ] || in_space "$@"; }
+
 in_bridge()
 {
 	local name=$1 line
@@ -82,8 +100,9 @@ commit()
 {
 	local name
 
-	[ -z "$MAKE" ] || ip -b - <<< "$MAKE" || return 1
+	[ -z "$NAMES" ] || ip -b - <<< "$NAMES" || return 1
 	[ ${#QUIET[@]} = 0 ] || wire sysctl "${QUIET[@]}" || return 1
+	[ -z "$MAKE" ] || ip -b - <<< "$MAKE" || return 1
 	for name in "${!IN[@]}"; do
 		ip -n "$name" -b - <<< "${IN[$name]}" || return 1
 	done
@@ -91,7 +110,7 @@ commit()
 		bridge -n "$name" -b - <<< "${BRIDGE[$name]}" || return 1
 	done
 	[ ${#SYSCTLS[@]} = 0 ] || wire sysctl "${SYSCTLS[@]}" || return 1
-	MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=()
+	NAMES='' MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=()
 }
 
 # The next setup must not find its namespaces' names in use.
@@ -103,7 +122,7 @@ spaces_gone()
 		[ ! -e "$name" ] || batch+="netns del ${name##*/}"$'\n'
 	done
 	[ -z "$batch" ] || ip -b - <<< "$batch"
-	MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=() SPACES=() LOOKED=()
+	NAMES='' MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=() SPACES=() LOOKED=()
 	VM_HOST=()
 }
 
@@ -164,6 +183,7 @@ bare_new()
 			"link set eth0.$v address 52:54:00:ba:$v:50" \
 			"link set eth0.$v up" \
 			"address add 10.0.$v.50/24 dev eth0.$v"
+		in_six bare "address add fd00:$v::50/64 dev eth0.$v"
 	done
 	SYSCTLS+=(bare:ipv4/conf/all/arp_ignore=1
 		bare:ipv4/conf/all/arp_announce=2)
@@ -212,6 +232,7 @@ exit_new()
 	[[ " ${SPACES[*]} " == *" srv "* ]] || {
 		space srv
 		in_space srv "address add $SRV/32 dev lo"
+		in_six srv "address add $SRV6/128 dev lo"
 	}
 	space "$r"
 	pair "$h" exit0 "$r" down0
@@ -226,7 +247,25 @@ exit_new()
 	in_space srv "link set $r up" "address add 10.2.$n.2/24 dev $r" \
 		"route add 10.1.$n.0/24 via 10.2.$n.1"
 	[ "$n" != 1 ] || in_space srv "route add 10.0.0.0/16 via 10.2.1.1"
+	exit_six "$h" "$n" "$r"
 	SYSCTLS+=("$h:ipv4/conf/exit0/forwarding=1" "$r:ipv4/ip_forward=1")
+}
+
+exit_six()
+{
+	local h=$1 n=$2 r=$3
+
+	[ -n "${SIX:-}" ] || return 0
+	in_space "$h" "address add fd01:$n::1/64 dev exit0" \
+		"route add default via fd01:$n::2"
+	in_space "$r" "address add fd01:$n::2/64 dev down0" \
+		"address add fd02:$n::1/64 dev up0" \
+		"route add fd00::/16 via fd01:$n::1" \
+		"route add default via fd02:$n::2"
+	in_space srv "address add fd02:$n::2/64 dev $r"
+	[ "$n" != 1 ] || in_space srv "route add fd00::/16 via fd02:1::1"
+	SYSCTLS+=("$h:ipv6/conf/all/forwarding=1"
+		"$r:ipv6/conf/all/forwarding=1")
 }
 
 # topo HOSTS [exits]
@@ -256,10 +295,11 @@ look()
 		[[ $line =~ ^[0-9]+:\ ((br|fab|exit|gw)[^ @:]*).*(promiscuity\ [0-9]+) ]] &&
 			echo "${BASH_REMATCH[1]} ${BASH_REMATCH[3]}"
 	done < "$TMP/look.raw"
-	# The ports' own addresses come and go with the bridge's moods.
+	# The ports' own addresses come and go with the bridge's moods, and
+	# groups with IPv6's.
 	bridge -n "$1" fdb show > "$TMP/look.raw"
 	grep -E '^0[2a]:61:6e.* permanent| dev (br|fab|gw).* self permanent' \
-		"$TMP/look.raw" | sort
+		"$TMP/look.raw" | grep -v ^33:33: | sort
 	bridge -n "$1" -o vlan show > "$TMP/look.raw"
 	while read -r line; do
 		[[ ! $line =~ ^(br|fab|gw) ]] || echo "$line"
@@ -297,7 +337,8 @@ gateways()
 			br_words $v
 			# shellcheck disable=SC2086
 			anygwctl -n "$h" gateway add $BR \
-				address 10.0.$v.1/24 || return 1
+				address 10.0.$v.1/24 \
+				${SIX:+address fd00:$v::1/64} || return 1
 		done
 		HMAC[${h#h}]=$(host_mac "$h")
 	done
@@ -335,6 +376,8 @@ vm_inside()
 	fi
 	VM_DEV[$vm]=$dev
 	in_space "$vm" "address add $ip/24 dev $dev" "route add default via $o.1"
+	in_six "$vm" "address add fd00:$vlan::${ip##*.}/64 dev $dev" \
+		"route add default via $GATEWAY_LL dev $dev"
 }
 
 # vm NAME HOST VLAN ADDRESS: its port on the host has its name
@@ -386,6 +429,21 @@ carries()
 {
 	[[ $(ip -n "$1" -o link show "$2") == *" state UP "* ]] &&
 		forwards "$1" "$2"
+}
+
+# Each test runs in a shell of its own: where a VM is, the relay knows. Into
+# FROM and TO, of two hosts.
+where()
+{
+	local line
+
+	line=$(ip -n relay -o link show "$1-h1")
+	if [[ $line == *LOWER_UP* ]]; then
+		FROM=h1 TO=h2
+	else
+		FROM=h2 TO=h1
+	fi
+	VM_HOST[$1]=$FROM
 }
 
 # Live migration: the VM notices nothing, its old port loses its carrier. The

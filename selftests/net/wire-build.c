@@ -7,9 +7,10 @@
  *   udp,DST,SRC,SIP,DIP,PORT[,TTL]      ping,DST,SRC,SIP,DIP
  *   mark,SRC,NUMBER                     hex,DIGITS
  *
- * A VLAN is given as v10, and "new" is a MAC that was not there before. mark is a broadcast of the local experimental
- * type: once it arrives, what was sent before it on the same way has been
- * dealt with. rarp is what QEMU announces a VM with.
+ * and those of wire-build6.c. A VLAN is given as v10, and "new" is a MAC that
+ * was not there before. mark is a broadcast of the local experimental type:
+ * once it arrives, what was sent before it on the same way has been dealt
+ * with. rarp is what QEMU announces a VM with.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -22,19 +23,13 @@
 #define BROADCAST	"ff:ff:ff:ff:ff:ff"
 #define NOBODY		"00:00:00:00:00:00"
 
-struct build {
-	uint8_t *p;
-	size_t n;
-	int vlan, bad;
-};
-
-static void put16(struct build *b, unsigned int v)
+void put16(struct build *b, unsigned int v)
 {
 	b->p[b->n++] = v >> 8;
 	b->p[b->n++] = v;
 }
 
-static void put_mac(struct build *b, const char *s)
+void put_mac(struct build *b, const char *s)
 {
 	static unsigned int made;
 	uint8_t *m = b->p + b->n;
@@ -57,8 +52,8 @@ static void put_ip(struct build *b, const char *s)
 	b->n += 4;
 }
 
-static void put_eth(struct build *b, const char *dst, const char *src,
-		    unsigned int type)
+void put_eth(struct build *b, const char *dst, const char *src,
+	     unsigned int type)
 {
 	put_mac(b, dst);
 	put_mac(b, src);
@@ -82,7 +77,7 @@ static void put_arp(struct build *b, unsigned int op, const char *sha,
 	put_ip(b, tpa);
 }
 
-static unsigned int checksum(const uint8_t *p, size_t len)
+unsigned int checksum(const uint8_t *p, size_t len)
 {
 	unsigned long sum = 0;
 	size_t i;
@@ -195,7 +190,7 @@ size_t build_frame(char *word, uint8_t *frame)
 	} else if (n == 2 && !strcmp(w[0], "hex")) {
 		build_hex(&b, w[1]);
 		return b.bad ? 0 : b.n;
-	} else {
+	} else if (!n || !build_frame6(&b, w, n)) {
 		return 0;
 	}
 	if (b.n < 60)

@@ -10,6 +10,8 @@
  *   rarp=OP sha=MAC; either is "other" when not of Ethernet and IPv4
  *   ip=IP>IP ttl=N PROTO with PROTO one of icmp=TYPE/CODE [mtu=N] [seq=N],
  *     udp=PORT>PORT load=HEX, tcp=PORT>PORT flags=N load=BYTES, proto=N
+ *   ip6=IP>IP hops=N PROTO with PROTO as above, but icmp6=TYPE/CODE [mtu=N]
+ *     [seq=N] [target=IP] [ll=MAC] [flags=N] sum=ok|bad
  *   type=HEX load=HEX
  */
 #include <arpa/inet.h>
@@ -118,6 +120,90 @@ static void decode_tcp(struct text *t, struct view v)
 	    v.p[13], v.len > head ? v.len - head : 0);
 }
 
+static void add_ip6(struct text *t, const char *key, const uint8_t *a)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	add(t, "%s%s", key, inet_ntop(AF_INET6, a, buf, sizeof(buf)));
+}
+
+static int sum6_ok(const uint8_t *ip6, struct view v)
+{
+	unsigned long sum = v.len + ip6[6];
+	size_t i;
+
+	for (i = 8; i < 40; i += 2)
+		sum += be16(ip6 + i);
+	for (i = 0; i + 1 < v.len; i += 2)
+		sum += be16(v.p + i);
+	if (i < v.len)
+		sum += v.p[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff;
+}
+
+/* Where the options of a message begin, 0 for none. */
+static size_t nd_options(int type)
+{
+	switch (type) {
+	case 133: return 8;
+	case 134: return 16;
+	case 135:
+	case 136: return 24;
+	case 137: return 40;
+	default: return 0;
+	}
+}
+
+static void decode_icmp6(struct text *t, struct view v, const uint8_t *ip6)
+{
+	size_t at = nd_options(v.p[0]);
+
+	add(t, "icmp6=%u/%u ", v.p[0], v.p[1]);
+	if (v.p[0] == 2)
+		add(t, "mtu=%u ", be16(v.p + 6));
+	else if (v.p[0] == 128 || v.p[0] == 129)
+		add(t, "seq=%u ", be16(v.p + 6));
+	if (at >= 24 && v.len >= 24)
+		add_ip6(t, "target=", v.p + 8), add(t, " ");
+	for (; at && at + 8 <= v.len && v.p[at + 1]; at += v.p[at + 1] * 8)
+		if (v.p[at] == 1 || v.p[at] == 2)
+			add_mac(t, "ll", v.p + at + 2);
+	if (v.p[0] == 136)
+		add(t, "flags=%u ", v.p[4]);
+	add(t, "sum=%s ", sum6_ok(ip6, v) ? "ok" : "bad");
+}
+
+static void decode_ip6(struct text *t, struct view v)
+{
+	const uint8_t *ip6 = v.p;
+	size_t total;
+
+	if (v.len < 40) {
+		add(t, "ip6=short ");
+		return;
+	}
+	add_ip6(t, "ip6=", ip6 + 8);
+	add_ip6(t, ">", ip6 + 24);
+	add(t, " hops=%u ", ip6[7]);
+	total = be16(ip6 + 4);
+	v.p += 40;
+	v.len -= 40;
+	if (total && total < v.len)
+		v.len = total;
+	if (ip6[6] == 58 && v.len >= 8) {
+		decode_icmp6(t, v, ip6);
+	} else if (ip6[6] == 17 && v.len >= 8) {
+		add(t, "udp=%u>%u ", be16(v.p), be16(v.p + 2));
+		add_load(t, v, 8);
+	} else if (ip6[6] == 6 && v.len >= 20) {
+		decode_tcp(t, v);
+	} else {
+		add(t, "proto=%d ", ip6[6]);
+	}
+}
+
 static void decode_ip(struct text *t, struct view v)
 {
 	size_t head, total;
@@ -173,6 +259,8 @@ size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 		decode_rarp(&t, v);
 	} else if (type == 0x0800) {
 		decode_ip(&t, v);
+	} else if (type == 0x86dd) {
+		decode_ip6(&t, v);
 	} else {
 		add(&t, "type=%04x ", type);
 		add_load(&t, v, 0);

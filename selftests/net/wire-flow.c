@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,12 +21,18 @@
 #define FLOWS		256
 #define SEQS		(1 << 18)
 
-static struct sockaddr_in address(const char *addr, const char *port)
+/* IPv4 addresses in the form of IPv6: one socket is good for both. */
+static struct sockaddr_in6 address(const char *addr, const char *port)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET };
+	struct sockaddr_in6 sin = { .sin6_family = AF_INET6 };
+	char mapped[64];
 
-	sin.sin_port = htons(atoi(port));
-	if (addr && inet_pton(AF_INET, addr, &sin.sin_addr) != 1) {
+	sin.sin6_port = htons(atoi(port));
+	if (!addr)
+		return sin;
+	snprintf(mapped, sizeof(mapped), "%s%s",
+		 strchr(addr, ':') ? "" : "::ffff:", addr);
+	if (inet_pton(AF_INET6, mapped, &sin.sin6_addr) != 1) {
 		fprintf(stderr, "wire: bad address %s\n", addr);
 		exit(1);
 	}
@@ -34,8 +41,8 @@ static struct sockaddr_in address(const char *addr, const char *port)
 
 static int bound(int type, const char *port)
 {
-	struct sockaddr_in sin = address(NULL, port);
-	int one = 1, fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	struct sockaddr_in6 sin = address(NULL, port);
+	int one = 1, fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		die("socket");
@@ -170,13 +177,13 @@ static int run_session(struct session *s, uint64_t until)
 int cmd_stream(int argc, char **argv)
 {
 	struct session s = { 0 };
-	struct sockaddr_in sin;
+	struct sockaddr_in6 sin;
 	int err;
 
 	if (argc != 4)
 		return 1;
 	sin = address(argv[1], argv[2]);
-	s.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	s.fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (connect(s.fd, (struct sockaddr *)&sin, sizeof(sin)))
 		die("connect");
 	say_ready();
@@ -233,7 +240,7 @@ int cmd_sink(int argc, char **argv)
 
 int cmd_source(int argc, char **argv)
 {
-	struct sockaddr_in sin;
+	struct sockaddr_in6 sin;
 	struct datagram d;
 	int fd, count, i;
 
@@ -241,7 +248,7 @@ int cmd_source(int argc, char **argv)
 		return 1;
 	sin = address(argv[1], argv[2]);
 	count = atoi(argv[4]);
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	d.flow = htonl(atoi(argv[3]));
 	for (i = 0; i < count && !stop; i++) {
 		d.seq = htonl(i);

@@ -23,7 +23,21 @@ int packet_socket(const char *dev, int proto);
 size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room);
 
 /* wire-build.c */
+struct build {
+	uint8_t *p;
+	size_t n;
+	int vlan, bad;
+};
+
+void put16(struct build *b, unsigned int v);
+void put_mac(struct build *b, const char *s);
+void put_eth(struct build *b, const char *dst, const char *src,
+	     unsigned int type);
+unsigned int checksum(const uint8_t *p, size_t len);
 size_t build_frame(char *word, uint8_t *frame);
+
+/* wire-build6.c */
+int build_frame6(struct build *b, char **w, int n);
 
 int cmd_cap(int argc, char **argv);
 int cmd_send(int argc, char **argv);

@@ -1,0 +1,378 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# A real router stays alive on the fabric: two of them, rr1 and rr2, with VRRP
+# by keepalived. The server answers by them alone, whichever way a VM's packet
+# has come.
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged unaware"
+TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms
+	w07_router_asks_with_its_own_mac w04_copies_are_not_routed
+	w10_out_by_this_host_beside_a_router
+	w15_route_withdrawn w15_exit_without_carrier w15_next_hop_dead
+	w15_blackhole_is_obeyed w15_gateway_down w15_standby w15_fallback_off
+	w16_observe_changes_nothing w05_mastership_moves
+	w11_vmac_behind_an_access_port w10_introduced_under_traffic"
+
+VR=00:00:5e:00:01:0a
+
+# router N PRIORITY
+router()
+{
+	local n=$1 r=rr$1
+
+	space $r
+	switch_join $r eth0 rr$n
+	pair $r up0 srv $r
+	in_space $r "link add link eth0 name eth0.10 type vlan id 10" \
+		"link set eth0.10 up" "address add 10.0.10.$((1 + n))/24 dev eth0.10" \
+		"link set up0 up" "address add 10.3.$n.1/24 dev up0" \
+		"route add default via 10.3.$n.2"
+	in_space srv "link set $r up" "address add 10.3.$n.2/24 dev $r"
+	SYSCTLS+=("$r:ipv4/ip_forward=1")
+	cat > "$TMP/$r.conf" <<-END
+	global_defs {
+		vrrp_version 3
+		vrrp_garp_master_repeat 2
+	}
+	vrrp_instance v10 {
+		interface eth0.10
+		virtual_router_id 10
+		priority $2
+		advert_int 0.3
+		use_vmac
+		virtual_ipaddress {
+			10.0.10.1/24
+		}
+	}
+	END
+}
+
+start_router()
+{
+	bg "$1" ns "$1" keepalived -n -l -P -f "$TMP/$1.conf" \
+		-p "$TMP/$1.pid" -r "$TMP/$1.vrrp"
+}
+
+has_vip() { ip -n "$1" -4 address show | grep -q "10\.0\.10\.1/"; }
+
+coexisting()
+{
+	local h
+
+	fabric_roles "$@" || return 1
+	for h in "$@"; do
+		br_words 10
+		# shellcheck disable=SC2086
+		anygwctl -n "$h" gateway add $BR vrrp 10 coexist on \
+			address 10.0.10.1/24 || return 1
+		HMAC[${h#h}]=$(host_mac "$h")
+	done
+}
+
+setup()
+{
+	switch_new
+	host_new h1
+	host_new h2
+	exit_new h1
+	exit_new h2
+	router 1 200
+	router 2 100
+	in_space srv "route replace 10.0.0.0/16 via 10.3.1.1"
+	commit || return 1
+	start_router rr1
+	wait_until 10 has_vip rr1 || return 1
+	snapshot h1
+	snapshot h2
+	coexisting h1 h2 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v13 h1 10 10.0.10.13 &&
+		vm v12 h2 10 10.0.10.12 &&
+		commit && names 10
+}
+
+# pings VM NUMBER: all of them are answered
+pings()
+{
+	local said
+
+	said=$(vm_ping "$1" $SRV "$2")
+	[[ $said == *" $2 received"* && $said != *duplicates* ]] ||
+		fail "$1 to the server: $said"
+}
+
+w05_real_router_is_no_conflict()
+{
+	local c
+
+	ok "it works" vm_ping v11 $SRV
+	c=$(gw_stat h1 "$G" conflicts)
+	cap vm=v11/eth0
+	ok "the router announces itself" ns rr1 arping -q -c 1 -U -I vrrp.10 10.0.10.1
+	await vm "the VM hears it" " in .*src=$VR .*arp=1 sha=$VR spa=10\.0\.10\.1 "
+	cap_end
+	some vm "its advertisements pass" " in .*src=$VR dst=01:00:5e:00:00:12 "
+	equal "conflicts" "$(gw_stat h1 "$G" conflicts)" "$c"
+	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+}
+
+w17_router_reaches_the_vms()
+{
+	forget rr1
+	cap vm=v11/eth0 fab=h1/fab0
+	ok "from its own address" ns rr1 ping -n -q -c 2 -W 9 10.0.10.11
+	forget rr1
+	# What the VM answers to the shared address is for the gateway here;
+	# but the router must know where the VM is.
+	ns rr1 ping -n -q -c 1 -W 1 -I vrrp.10 10.0.10.11 > /dev/null
+	soon "from the vMAC" 3 neigh_is rr1 vrrp.10 10.0.10.11 "${VM_MAC[v11]}"
+	cap_end
+	none vm "a host MAC" 0a:61:6e
+	none fab "W1: this host as the router" " out .*src=$VR"
+	cap fab=h1/fab0 gw=h1/$G
+	vm_say v11 "arp,$VR,${VM_MAC[v11]},2,${VM_MAC[v11]},10.0.10.11,$VR,10.0.10.1"
+	await fab "reaches the router" " out .*src=${VM_MAC[v11]} dst=$VR arp=2 "
+	await gw "and the gateway" "src=${VM_MAC[v11]} dst=$VR arp=2 "
+	cap_end
+}
+
+# arp_announce=0: from the shared address, but with a MAC of its own
+w07_router_asks_with_its_own_mac()
+{
+	local m=52:54:00:0f:00:01
+
+	cap vm=v11/eth0 fab=h1/fab0
+	fabric_say h1 "arp,$BCAST,$m,1,$m,10.0.10.1,$NOBODY,10.0.10.11,v10"
+	await vm "asked as the gateway" " in .*src=$VR .*arp=1 sha=$VR spa=10\.0\.10\.1 "
+	await fab "answered to who asked" " out .*src=${VM_MAC[v11]} dst=$m arp=2 "
+	cap_end
+	none vm "its MAC as the gateway's" "$m"
+}
+
+w04_copies_are_not_routed()
+{
+	cap exit=h1/exit0 fab=h1/fab0
+	fabric_say h1 "udp,$VR,52:54:00:0f:00:02,10.0.10.77,$SRV,9,v10"
+	mark_through fab v11 "${VM_DEV[v11]}" "${VM_MAC[v11]}"
+	cap_end
+	none exit "routed" "10\.0\.10\.77"
+}
+
+OUT_HERE=" out .*ip=10\.0\.10\.11>203\.0\.113\.1 ttl=63 icmp=8"
+ON_BRIDGE=" out .*src=%s dst=$VR ip=10\.0\.10\.11>203\.0\.113\.1 ttl=64 icmp=8"
+
+# here NUMBER / there NUMBER: that many pings leave by this host, or by the
+# real router with nothing touched
+here()
+{
+	cap exit=h1/exit0 fab=h1/fab0
+	pings v11 "$1"
+	cap_end
+	exactly exit "$1" "by this host" "$OUT_HERE"
+	none fab "to the router" " out .*203\.0\.113\.1 .*icmp=8"
+}
+
+there()
+{
+	local on_bridge before
+
+	# shellcheck disable=SC2059
+	on_bridge=$(printf "$ON_BRIDGE" "${VM_MAC[v11]}")
+	before=$(gw_stat h1 "$G" fallback)
+	cap exit=h1/exit0 fab=h1/fab0 rr=rr1/up0
+	pings v11 "$1"
+	cap_end
+	exactly fab "$1" "to the router, untouched" "$on_bridge"
+	exactly rr "$1" "routed there" " out .*ip=10\.0\.10\.11>203\.0\.113\.1 ttl=63 icmp=8"
+	none exit "by this host as well" "ip=10\.0\.10\.11>203"
+	[ -z "${2:-}" ] ||
+		equal "counted" "$(($(gw_stat h1 "$G" fallback) - before))" "$1"
+}
+
+w10_out_by_this_host_beside_a_router() { here 3; }
+
+w15_route_withdrawn()
+{
+	here 1
+	ok "withdraw" ip -n h1 route del default
+	undo ip -n h1 route replace default via 10.1.1.2
+	there 3 counted
+	ok "unreachable" ip -n h1 route add unreachable default
+	there 1 counted
+	ok "restore" ip -n h1 route replace default via 10.1.1.2
+	here 3
+}
+
+exit_carrier() { [[ $(ip -n h1 link show exit0) == *LOWER_UP* ]]; }
+
+w15_exit_without_carrier()
+{
+	here 1
+	ok "pull the plug" ip -n r1 link set down0 down
+	undo ip -n r1 -b - <<< "link set down0 up
+		route replace 10.0.0.0/16 via 10.1.1.1"
+	there 3 counted
+	ok "plug it" ip -n r1 link set down0 up
+	soon "carrier" 5 exit_carrier
+	soon "back" 5 here_now
+}
+
+here_now() { (here 1); }
+
+hop_failed() { [[ $(ip -n h1 neigh show 10.1.1.2) == *FAILED* ]]; }
+
+w15_next_hop_dead()
+{
+	here 1
+	ok "deaf" ip -n r1 link set down0 arp off
+	undo ip -n r1 link set down0 arp on
+	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
+	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
+	soon "given up" 4 hop_failed
+	there 3 counted
+	ok "it hears again" ip -n r1 link set down0 arp on
+	soon "back" 5 here_now
+}
+
+w15_blackhole_is_obeyed()
+{
+	ok "blackhole" ip -n h1 route add blackhole $SRV
+	undo ip -n h1 route del blackhole $SRV
+	cap fab=h1/fab0 exit=h1/exit0
+	refused "a way" ns v11 ping -n -q -c 1 -W 1 $SRV
+	cap_end
+	none fab "bridged on" " out .*203\.0\.113\.1"
+	none exit "routed" "203\.0\.113\.1"
+}
+
+w15_gateway_down()
+{
+	here 1
+	ok "down" ip -n h1 link set "$G" down
+	undo ip -n h1 link set "$G" up
+	there 3 counted
+	ok "up" ip -n h1 link set "$G" up
+	soon "back" 5 here_now
+}
+
+w15_standby()
+{
+	ok "stand by" anygwctl -n h1 gateway set dev "$G" mode standby
+	undo anygwctl -n h1 gateway set dev "$G" mode active
+	forget v11
+	there 3 counted
+	ok "the router answers" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
+	soon "back" 5 here_now
+}
+
+w15_fallback_off()
+{
+	ok "no fallback" anygwctl -n h1 gateway set dev "$G" fallback off
+	undo anygwctl -n h1 gateway set dev "$G" fallback on
+	ok "withdraw" ip -n h1 route del default
+	undo ip -n h1 route replace default via 10.1.1.2
+	cap vm=v11/eth0 fab=h1/fab0
+	refused "a way" ns v11 ping -n -q -c 1 -W 2 $SRV
+	cap_end
+	some vm "told by this host" " in .*ip=10\.0\.10\.1>10\.0\.10\.11 .*icmp=3/0"
+	none fab "bridged on" " out .*203\.0\.113\.1"
+	refused "without coexist" anygwctl -n h1 gateway set dev "$G" coexist off fallback on
+}
+
+# What happens on the wire when a VM starts from nothing
+start_over()
+{
+	forget v11
+	cap vm=v11/eth0 fab=h1/fab0 exit=h1/exit0
+	pings v11 3
+	vm_mark fab v11
+	cap_end
+}
+
+w16_observe_changes_nothing()
+{
+	local n
+
+	ok "observe" anygwctl -n h1 gateway set dev "$G" mode observe
+	undo anygwctl -n h1 gateway set dev "$G" mode active
+	n=$(gw_stat h1 "$G" captured)
+	start_over
+	none exit "routed" "ip=10\.0\.10\.11>203"
+	exactly fab 3 "untouched" " out .*src=${VM_MAC[v11]} dst=$VR .*ttl=64 icmp=8"
+	some fab "its question is flooded" " out .*src=${VM_MAC[v11]} dst=$BCAST arp=1 "
+	exactly vm 1 "the router's answer alone" " in .*arp=2 .*spa=10\.0\.10\.1 "
+	none fab "anything of this host" "${HMAC[1]}"
+	# The question and three packets, as when active.
+	equal "counted" "$(($(gw_stat h1 "$G" captured) - n))" 4
+	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
+	n=$(gw_stat h1 "$G" captured)
+	start_over
+	equal "the same" "$(($(gw_stat h1 "$G" captured) - n))" 4
+}
+
+w05_mastership_moves()
+{
+	local c
+
+	c=$(gw_stat h1 "$G" conflicts)
+	start_router rr2
+	traffic_to_server
+	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
+	soon "rr2 takes over" 10 has_vip rr2
+	ok "the way in" ip -n srv route replace 10.0.0.0/16 via 10.3.2.1
+	undo ip -n srv route replace 10.0.0.0/16 via 10.3.1.1
+	pings v11 3
+	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	equal "conflicts" "$(gw_stat h1 "$G" conflicts)" "$c"
+}
+
+traffic_to_server() { bg "ping-v11" ns v11 ping -n -q -i 0.01 -w 600 $SRV; }
+
+w11_vmac_behind_an_access_port()
+{
+	local said
+
+	br_words 10
+	ok "away with it" anygwctl -n h2 gateway del dev "$G"
+	vm_say v12 "udp,$BCAST,$VR,10.0.10.12,10.0.10.255,9"
+	# shellcheck disable=SC2086
+	said=$(anygwctl -n h2 gateway add $BR vrrp 10 coexist on \
+		address 10.0.10.1/24 2>&1) && fail "not refused"
+	[[ $said == *v12* ]] || fail "the port is not named: $said"
+	ok "forget it" bridge -n h2 fdb flush dev "$B"
+	ok "again" coexisting h2
+}
+
+# Host by host under ping and TCP, with the real router from before.
+w10_introduced_under_traffic()
+{
+	local stream
+
+	[ -e "$TMP/rr1.pid" ] || start_router rr1
+	soon "there is a router" 10 has_vip rr1
+	ok "away" anygwctl -n h1 gateway del dev "$G"
+	ok "away" anygwctl -n h2 gateway del dev "$G"
+	forget v11 v12
+	pings v11 1
+	bg_ready echo wire -N srv echo 5000
+	cap exit=h1/exit0 vm=v11/eth0
+	bg_ready stream wire -N v11 stream $SRV 5000 600
+	stream=$BG
+	bg pings ns v12 ping -n -i 0.1 -w 600 $SRV
+	ok "h1" coexisting h1
+	await exit "it leaves by its own host" " out .*ip=10\.0\.10\.11>203.* tcp=" 30
+	ok "h2" coexisting h2
+	pings v12 2
+	end "the session" "$stream"
+	cap_end
+	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	none vm "another gateway" " in .*arp=2 sha=[1-9a-f].* spa=10\.0\.10\.1 "
+}
+
+run_scene "$@"

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames of IPv6 from words, see wire-build.c:
+ *
+ *   ns,DST,SRC,FROM,TARGET[,LL]         na,DST,SRC,FROM,TO,TARGET,FLAGS[,LL]
+ *   ra,SRC,FROM[,LL]                    rs,SRC,FROM
+ *   redirect,DST,SRC,FROM,TO,TARGET,LL  udp6,DST,SRC,FROM,TO,PORT[,HOPS]
+ *
+ * LL is a link-layer address option. "group" as DST of a solicitation is its
+ * target's group.
+ */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire.h"
+
+#define RS		133
+#define RA		134
+#define NS		135
+#define NA		136
+#define REDIRECT	137
+
+static void put_ip6(struct build *b, const char *s)
+{
+	if (!s || inet_pton(AF_INET6, s, b->p + b->n) != 1)
+		b->bad = 1;
+	b->n += 16;
+}
+
+static void put_option(struct build *b, int type, const char *mac)
+{
+	if (!mac)
+		return;
+	b->p[b->n++] = type;
+	b->p[b->n++] = 1;
+	put_mac(b, mac);
+}
+
+/* Returns where the header is. */
+static size_t put_head6(struct build *b, const char *from, const char *to,
+			int proto, int hops)
+{
+	size_t at = b->n;
+
+	put16(b, 0x6000);
+	put16(b, 0);
+	put16(b, 0);
+	b->p[b->n++] = proto;
+	b->p[b->n++] = hops;
+	put_ip6(b, from);
+	put_ip6(b, to);
+	return at;
+}
+
+/* Length and checksum, once all is there. */
+static void finish6(struct build *b, size_t at, size_t sum_at)
+{
+	uint8_t *ip6 = b->p + at;
+	size_t len = b->n - at - 40;
+	uint8_t pseudo[40] = { 0 };
+	unsigned long sum;
+
+	ip6[4] = len >> 8;
+	ip6[5] = len;
+	memcpy(pseudo, ip6 + 8, 32);
+	pseudo[34] = len >> 8;
+	pseudo[35] = len;
+	pseudo[39] = ip6[6];
+	sum = (~checksum(pseudo, 40) & 0xffff) +
+	      (~checksum(ip6 + 40, len) & 0xffff);
+	sum = ~((sum & 0xffff) + (sum >> 16)) & 0xffff;
+	ip6[40 + sum_at] = sum >> 8;
+	ip6[40 + sum_at + 1] = sum;
+}
+
+static void put_icmp6(struct build *b, int type, int flags)
+{
+	put16(b, type << 8);
+	put16(b, 0);
+	put16(b, flags << 8);
+	put16(b, 0);
+}
+
+/* The group of an address, RFC 4291 section 2.7.1. */
+static void put_group(struct build *b, size_t eth, size_t at,
+		      const char *target)
+{
+	static const uint8_t head[] = { 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+					0xff };
+	struct in6_addr addr;
+
+	if (inet_pton(AF_INET6, target, &addr) != 1)
+		return;
+	memcpy(b->p + at + 24, head, sizeof(head));
+	memcpy(b->p + at + 37, addr.s6_addr + 13, 3);
+	memcpy(b->p + eth, (uint8_t[]){ 0x33, 0x33, 0xff }, 3);
+	memcpy(b->p + eth + 3, addr.s6_addr + 13, 3);
+}
+
+static void build_ns(struct build *b, char **w)
+{
+	int group = !strcmp(w[1], "group");
+	size_t eth = b->n, at;
+
+	put_eth(b, group ? "33:33:ff:00:00:00" : w[1], w[2], 0x86dd);
+	at = put_head6(b, w[3], w[4], 58, 255);
+	if (group)
+		put_group(b, eth, at, w[4]);
+	put_icmp6(b, NS, 0);
+	put_ip6(b, w[4]);
+	put_option(b, 1, w[5]);
+	finish6(b, at, 2);
+}
+
+static void build_na(struct build *b, char **w)
+{
+	size_t at;
+
+	put_eth(b, w[1], w[2], 0x86dd);
+	at = put_head6(b, w[3], w[4], 58, 255);
+	put_icmp6(b, NA, atoi(w[6]));
+	put_ip6(b, w[5]);
+	put_option(b, 2, w[7]);
+	finish6(b, at, 2);
+}
+
+static void build_ra(struct build *b, char **w)
+{
+	size_t at;
+
+	put_eth(b, "33:33:00:00:00:01", w[1], 0x86dd);
+	at = put_head6(b, w[2], "ff02::1", 58, 255);
+	/* A router for half an hour. */
+	put_icmp6(b, RA, 64);
+	b->p[b->n - 2] = 1800 >> 8;
+	b->p[b->n - 1] = 1800 & 0xff;
+	b->n += 8;
+	put_option(b, 1, w[3]);
+	finish6(b, at, 2);
+}
+
+static void build_rs(struct build *b, char **w)
+{
+	size_t at;
+
+	put_eth(b, "33:33:00:00:00:02", w[1], 0x86dd);
+	at = put_head6(b, w[2], "ff02::2", 58, 255);
+	put_icmp6(b, RS, 0);
+	finish6(b, at, 2);
+}
+
+static void build_redirect(struct build *b, char **w)
+{
+	size_t at;
+
+	put_eth(b, w[1], w[2], 0x86dd);
+	at = put_head6(b, w[3], w[4], 58, 255);
+	put_icmp6(b, REDIRECT, 0);
+	put_ip6(b, w[5]);
+	put_ip6(b, w[4]);
+	put_option(b, 2, w[6]);
+	finish6(b, at, 2);
+}
+
+static void build_udp6(struct build *b, char **w)
+{
+	size_t at;
+
+	put_eth(b, w[1], w[2], 0x86dd);
+	at = put_head6(b, w[3], w[4], 17, w[6] ? atoi(w[6]) : 64);
+	put16(b, 4444);
+	put16(b, atoi(w[5]));
+	put16(b, 8 + 12);
+	put16(b, 0);
+	memcpy(b->p + b->n, "anygw-scene.", 12);
+	b->n += 12;
+	finish6(b, at, 6);
+}
+
+/* Returns whether the words are of this file. */
+int build_frame6(struct build *b, char **w, int n)
+{
+	static const struct {
+		const char *name;
+		int min, max;
+		void (*build)(struct build *b, char **w);
+	} kinds[] = {
+		{ "ns", 5, 6, build_ns }, { "na", 7, 8, build_na },
+		{ "ra", 3, 4, build_ra }, { "rs", 3, 3, build_rs },
+		{ "redirect", 7, 7, build_redirect },
+		{ "udp6", 6, 7, build_udp6 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(w[0], kinds[i].name) || n < kinds[i].min ||
+		    n > kinds[i].max)
+			continue;
+		kinds[i].build(b, w);
+		return 1;
+	}
+	return 0;
+}
