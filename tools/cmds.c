@@ -11,6 +11,7 @@
 #include "file.h"
 #include "gateway.h"
 #include "host.h"
+#include "metrics.h"
 #include "monitor.h"
 #include "out.h"
 #include "plan.h"
@@ -56,6 +57,9 @@ const struct cmd cmds[] = {
 	{ "monitor", NULL, "[ gateway | port | endpoint | peer | conflict ]",
 	  "Show events as they come, until stopped.",
 	  monitor, NULL },
+	{ "metrics", NULL, "",
+	  "Print settings and counters in the text of OpenMetrics.",
+	  metrics, NULL },
 	{ "save", NULL, "",
 	  "Print the commands that make the present state.",
 	  save, NULL },

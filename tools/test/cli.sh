@@ -96,14 +96,14 @@ objects()
 	says 1 '"endpoint"' endpoint show
 	says 1 '"peer"' peer show
 	says 1 '"trace"' trace dev gw10 from 10.0.0.1 to 10.0.0.2
-	says 1 '"check"' check
-	says 1 '"metrics"' metrics
 	says 1 '"hostroutes"' hostroutes
 	says 1 '"sh"' sh
 	says 1 'needs show, set' host
 	says 1 '"frob"' gateway frob
 	says 1 'ambiguous word "s"' gateway s
+	says 1 '"check"' check
 	says 1 '"gw"' gw show
+	says 1 'ambiguous word "m"' m
 	says 1 'unknown option "-x"' -x host show
 	says 1 'needs NETNS' -n
 	says 1 '"no-such-namespace"' -n no-such-namespace host show
@@ -145,6 +145,7 @@ keywords()
 	says 1 '"FILE"' apply
 	says 1 '"twice"' apply file twice
 	says 1 '"now"' save now
+	says 1 '"all"' metrics all
 }
 
 values()
@@ -260,6 +261,8 @@ no_module()
 		gateway del bridge br0 vlan 0
 		monitor
 		monitor endpoint
+		metrics
+		me
 		save
 		apply $tmp/f
 		apply $tmp/f dry-run
@@ -349,7 +352,7 @@ one_table()
 		> "$tmp/a"
 	printf '%s\n' 'host show' 'host set' 'port show' 'port set' \
 		'gateway add' 'gateway set' 'gateway del' 'gateway show' \
-		monitor save apply > "$tmp/b"
+		monitor metrics save apply > "$tmp/b"
 	same "$tmp/b" "$tmp/a" "the table has these commands"
 
 	"$ctl" help | sed -n 's/^Usage: //; /^Options/q; p' | sed 1d |
@@ -431,7 +434,7 @@ shell()
 		[ "$got" = "$want" ]
 		verdict $? "the shell completes: $line"
 	done <<- END
-		anygwctl |apply gateway help host monitor port save 
+		anygwctl |apply gateway help host metrics monitor port save 
 		anygwctl ga|gateway 
 		anygwctl -j -s gat|gateway 
 		anygwctl gateway |add del help set show 
