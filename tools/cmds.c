@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "cmds.h"
 #include "diag.h"
 #include "file.h"
@@ -57,6 +58,9 @@ const struct cmd cmds[] = {
 	{ "monitor", NULL, "[ gateway | port | endpoint | peer | conflict ]",
 	  "Show events as they come, until stopped.",
 	  monitor, NULL },
+	{ "check", NULL, "",
+	  "Tell whether this host is set up right, and what mends it.",
+	  check, NULL },
 	{ "metrics", NULL, "",
 	  "Print settings and counters in the text of OpenMetrics.",
 	  metrics, NULL },

@@ -12,6 +12,8 @@
 #include "diag.h"
 #include "netns.h"
 
+static char entered[256];
+
 /**
  * netns_enter() - move into a network namespace
  * @name: its name
@@ -38,5 +40,16 @@ int netns_enter(const char *name)
 	if (err)
 		return diag_refused("Cannot enter network namespace \"%s\": %s",
 				    name, strerror(err));
+	snprintf(entered, sizeof(entered), "%s", name);
 	return 0;
+}
+
+/**
+ * netns_name() - the network namespace that was entered
+ *
+ * Return: its name, empty when the program works where it was started.
+ */
+const char *netns_name(void)
+{
+	return entered;
 }

@@ -5,5 +5,6 @@
 #define NETNS_DIR	"/var/run/netns"
 
 int netns_enter(const char *name);
+const char *netns_name(void);
 
 #endif

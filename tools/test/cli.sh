@@ -101,7 +101,6 @@ objects()
 	says 1 'needs show, set' host
 	says 1 '"frob"' gateway frob
 	says 1 'ambiguous word "s"' gateway s
-	says 1 '"check"' check
 	says 1 '"gw"' gw show
 	says 1 'ambiguous word "m"' m
 	says 1 'unknown option "-x"' -x host show
@@ -145,6 +144,7 @@ keywords()
 	says 1 '"FILE"' apply
 	says 1 '"twice"' apply file twice
 	says 1 '"now"' save now
+	says 1 '"dev"' check dev gw10
 	says 1 '"all"' metrics all
 }
 
@@ -261,7 +261,10 @@ no_module()
 		gateway del bridge br0 vlan 0
 		monitor
 		monitor endpoint
+		check
+		-j -o check
 		metrics
+		c
 		me
 		save
 		apply $tmp/f
@@ -352,7 +355,7 @@ one_table()
 		> "$tmp/a"
 	printf '%s\n' 'host show' 'host set' 'port show' 'port set' \
 		'gateway add' 'gateway set' 'gateway del' 'gateway show' \
-		monitor metrics save apply > "$tmp/b"
+		monitor check metrics save apply > "$tmp/b"
 	same "$tmp/b" "$tmp/a" "the table has these commands"
 
 	"$ctl" help | sed -n 's/^Usage: //; /^Options/q; p' | sed 1d |
@@ -434,7 +437,7 @@ shell()
 		[ "$got" = "$want" ]
 		verdict $? "the shell completes: $line"
 	done <<- END
-		anygwctl |apply gateway help host metrics monitor port save 
+		anygwctl |apply check gateway help host metrics monitor port save 
 		anygwctl ga|gateway 
 		anygwctl -j -s gat|gateway 
 		anygwctl gateway |add del help set show 
