@@ -280,6 +280,19 @@ static void free_all(struct check *c)
 	json_decref(c->ruleset);
 }
 
+/* Without a gateway there is nothing that packets could be kept from. */
+static void check_all(const struct check *c)
+{
+	check_gateways(c);
+	check_identity(c);
+	if (!c->gws.n)
+		return;
+	check_ports(c);
+	check_routing(c);
+	check_firewall(c);
+	check_sockets(c);
+}
+
 static void print_json(void)
 {
 	json_dumpf(said, stdout, options.pretty ? JSON_INDENT(4) :
@@ -304,12 +317,7 @@ int check(const struct args *args)
 		rc = read_all(&c);
 	if (!rc) {
 		said = json_array();
-		check_gateways(&c);
-		check_ports(&c);
-		check_routing(&c);
-		check_identity(&c);
-		check_firewall(&c);
-		check_sockets(&c);
+		check_all(&c);
 		if (options.json)
 			print_json();
 		json_decref(said);

@@ -154,6 +154,7 @@ s32_check_role()
 
 s32_check_access_kind_as_fabric()
 {
+	[ -e /dev/net/tun ] || modprobe tun || skip "no tun"
 	in_h1 tuntap add dev t0 mode tap
 	undo ip -n h1 link del t0
 	in_h1 link set t0 master br0
@@ -418,7 +419,7 @@ s32_check_conntrack()
 	is conntrack "" pass
 	for rule in "ct state invalid drop" \
 		"ct state { invalid, untracked } counter reject" \
-		'iifname "gw*" ct state invalid,new log drop' \
+		'iifname "gw*" ct state invalid,new counter drop' \
 		'oifname { "exit0", "lo" } ct state invalid drop' \
 		"ct state != established drop"; do
 		rules add rule inet f fw "$rule"
