@@ -171,7 +171,14 @@ static bool check_rule(const struct check *c, const json_t *rule)
 	return true;
 }
 
-/* Rules of iptables-nft are no more than a remark in the rules of nft. */
+/* What iptables-nft matches is no more than a name in the rules of nft. */
+static bool is_foreign(const json_t *expr)
+{
+	const char *name = rule_text(json_object_get(expr, "xt"), "name");
+
+	return !strcmp(name, "conntrack") || !strcmp(name, "state");
+}
+
 static bool has_foreign_rules(const json_t *set)
 {
 	const json_t *rule;
@@ -180,7 +187,7 @@ static bool has_foreign_rules(const json_t *set)
 		const json_t *exprs = json_object_get(rule, "expr");
 
 		for (size_t i = 0; i < json_array_size(exprs); i++)
-			if (json_object_get(json_array_get(exprs, i), "xt"))
+			if (is_foreign(json_array_get(exprs, i)))
 				return true;
 	}
 	return false;

@@ -523,6 +523,13 @@ s32_check_without_programs()
 	printf '#!/bin/sh\necho "{\\"nftables\\": [7, {\\"rule\\": 7}, {\\"rule\\": {\\"expr\\": [null]}}]}"\n' \
 		> "$TMP/none/nft"
 	PATH=$TMP/none:$PATH is conntrack "" pass
+	type iptables-save > /dev/null 2>&1 && return
+	# As it shows a rule of iptables-nft.
+	printf '#!/bin/sh\necho "{\\"nftables\\": [{\\"rule\\": {\\"expr\\": [{\\"xt\\": {\\"type\\": \\"match\\", \\"name\\": \\"conntrack\\"}}]}}]}"\n' \
+		> "$TMP/none/nft"
+	PATH=$TMP/none:$PATH is conntrack "" warn
+	[[ $(< "$TMP/check") == *"rules of iptables were not"* ]] ||
+		fail "$(< "$TMP/check")"
 }
 
 connects() { ns v9 timeout $((2 * SLOW)) bash -c "echo > /dev/tcp/$1/5000"; }
