@@ -14,6 +14,7 @@ TESTS="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway
 	w01_flooded_unicast_of_the_gateway
 	w02_gateway_announces_itself w02_gateway_answers_the_fabric
 	w02_multicast_reports w02_host_speaks_for_the_gateway
+	w02_host_speaks_in_another_vlan
 	w04_fabric_to_vmac w04_fabric_to_host_mac w04_host_address
 	w05_fabric_from_vmac w05_gateway_is_not_moved w06_fabric_claims
 	w06_own_host_mac_from_fabric w08_foreign_host_frames
@@ -134,8 +135,9 @@ w02_gateway_announces_itself()
 	ok "as a question" ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
 	await vm "at the VM" " in .*src=$VMAC .*arp=[12] sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 " 2
 	cap_end
-	none fab "on the fabric" "arp=.*spa=10\.0\.10\.1 |$ON_FABRIC"
-	none edge "on the fabric" "arp=.*spa=10\.0\.10\.1 |$ON_FABRIC"
+	# Nor as a question for its own address.
+	none fab "on the fabric" "arp=.*[st]pa=10\.0\.10\.1 |$ON_FABRIC"
+	none edge "on the fabric" "arp=.*[st]pa=10\.0\.10\.1 |$ON_FABRIC"
 }
 
 w02_gateway_answers_the_fabric()
@@ -185,6 +187,25 @@ w02_host_speaks_for_the_gateway()
 	exactly br 5 "said on the bridge" " out .*(src=$me|udp=4444)"
 	none fab "the gateway address on the fabric" " out .*spa=10\.0\.10\.1 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
+}
+
+# The gateway address of VLAN 10 is no better off in VLAN 20.
+w02_host_speaks_in_another_vlan()
+{
+	local me=52:54:00:00:00:b0 tag=,v20
+
+	names 20
+	[ "$KIND" != unaware ] || tag=
+	cap fab=h1/fab0 br=h1/$B
+	ok "the host itself" wire -N h1 send "$B" \
+		"arp,$BCAST,$me,1,$me,10.0.10.1,$NOBODY,10.0.20.50$tag" \
+		"garp,$me,10.0.10.1$tag" \
+		"arp,$BCAST,$me,1,$me,10.0.20.200,$NOBODY,10.0.20.50$tag"
+	await fab "its own question passes" \
+		" out vlan=20 src=$me .*spa=10\.0\.20\.200 .*tpa=10\.0\.20\.50 "
+	cap_end
+	exactly br 3 "said on the bridge" " out .*src=$me"
+	none fab "the gateway address on the fabric" " out .*spa=10\.0\.10\.1 "
 }
 
 w04_fabric_to_vmac()
@@ -410,12 +431,14 @@ w01_two_fabric_ports()
 	soon "the gateway resolves the edge" 2 neigh_is h1 "$G" 10.0.10.60 $EDGE
 	ok "leaks from the edge" wire -N edge send eth0 \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9,v10" \
-		"garp,$VMAC,10.0.10.1,v10" "garp,$EDGE,10.0.10.1,v10"
+		"garp,$VMAC,10.0.10.1,v10" "garp,$EDGE,10.0.10.1,v10" \
+		"arp,$BCAST,$EDGE,1,$EDGE,10.0.10.1,$NOBODY,10.0.10.13,v10"
 	mark_through fab edge eth0.10 $EDGE
 	cap_end
 	some fab "asked on one" " out .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.60 "
 	some edge "and on the other" " in .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.60 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
+	none fab "W2: the edge's claim goes on" " out .*spa=10\.0\.10\.1 "
 	none edge "the vMAC from h1" " in .*($ON_FABRIC)"
 	none vm "the edge's claim at a VM" "arp=.*sha=$EDGE spa=10\.0\.10\.1 "
 	all_well v11
