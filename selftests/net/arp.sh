@@ -10,7 +10,7 @@ KINDS="untagged tagged unaware"
 TESTS="w09_one_answer w09_unicast_probe w09_duplicate_address_probe
 	w09_each_address w09_question_for_others_is_bridged
 	w03_asks_as_the_host w03_asks_from_the_host_address
-	w03_changes_nobodys_cache
+	w03_changes_nobodys_cache w03_each_gateway_of_a_vlan
 	w07_vm_is_asked_as_the_gateway w07_silent_vm_is_found
 	w07_gateway_sender_from_fabric w07_several_ask_at_once
 	w07_memory_of_a_second w07_probing_vm_sees_no_probe
@@ -154,6 +154,33 @@ w03_changes_nobodys_cache()
 	ip -n bare neigh show dev eth0.10 | grep -qi 0a:61:6e &&
 		fail "a host MAC is in bare's cache"
 	return 0
+}
+
+# Two gateways share the VLAN: one answer from the fabric is for both.
+w03_each_gateway_of_a_vlan()
+{
+	local dev second=02:61:6e:00:00:02
+
+	br_words 10
+	# shellcheck disable=SC2086
+	ok "a second gateway" anygwctl -n h1 gateway add $BR name second \
+		mac $second address 10.0.10.2/24
+	undo anygwctl -n h1 gateway del dev second
+	for dev in "$G" second; do
+		ip -n h1 neigh flush dev $dev
+		ns h1 ping -n -c 1 -W 1 -I $dev 10.0.10.50 > /dev/null
+		soon "$dev has found bare" 2 neigh_is h1 $dev 10.0.10.50 $BARE10
+	done
+	cap fab=h1/fab0 vm=v11/eth0
+	forget v11
+	ok "the VM reaches the first" vm_ping v11 10.0.10.1
+	ok "and the second" vm_ping v11 10.0.10.2
+	cap_end
+	exactly vm 1 "the first answers with its MAC" \
+		" in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.11 "
+	exactly vm 1 "the second with its own" \
+		" in .*src=$second .*arp=2 sha=$second spa=10\.0\.10\.2 .*tpa=10\.0\.10\.11 "
+	none fab "a vMAC on the fabric" "$VMAC|$second"
 }
 
 # h2 asks for v11, which is on h1.
