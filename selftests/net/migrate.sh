@@ -10,7 +10,7 @@
 KINDS="untagged tagged unaware"
 TESTS="w12_told_after_rarp w12_told_after_garp w12_told_after_first_frame
 	w12_each_address_told w12_at_most_once_a_second
-	w12_rehomed_from_another_gateway
+	w12_rehomed_from_another_gateway w12_told_after_a_takeover
 	w19_unannounced_vm w19_silent_about_a_vm_that_speaks
 	w19_tcp_announced_by_rarp w19_tcp_announced_by_garp
 	w19_tcp_announced_by_nothing w19_tcp_between_vms
@@ -102,19 +102,45 @@ w12_rehomed_from_another_gateway()
 	ok "and out" vm_ping m1 $SRV
 }
 
+# While the gateway stood by, its VMs may have taken to another one.
+w12_told_after_a_takeover()
+{
+	local m=${VM_MAC[v11]} tells
+
+	tells=" in .*src=$VMAC dst=$m arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
+	ok "a VM that is known" vm_ping v11 10.0.10.1
+	# Told when it arrived: not in the same second again.
+	elapse 1200
+	cap vm=v11/eth0 fab=h1/fab0
+	ok "down" ip -n h1 link set "$G" down
+	undo ip -n h1 link set "$G" up
+	ok "up" ip -n h1 link set "$G" up
+	await vm "told once it is up" "$tells"
+	ok "standby" anygwctl -n h1 gateway set dev "$G" mode standby
+	undo anygwctl -n h1 gateway set dev "$G" mode active
+	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
+	await vm "told once it is active" "$tells" 2
+	cap_end
+	none fab "W2: told to the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
+}
+
 RARPS=" out vlan=10 src=$M dst=$BCAST rarp=3 sha=$M "
 
 w19_unannounced_vm()
 {
+	local near=v11
+
 	where m1
+	[ $TO = h1 ] || near=v12
 	ok "it knows its gateway" vm_ping m1 10.0.10.1
-	cap fab=$TO/fab0
+	cap fab=$TO/fab0 near=$near/eth0
 	move m1 $TO
 	ok "it talks to the gateway alone" vm_ping m1 $SRV 5
 	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
 	cap_end
 	exactly fab 1 "one RARP from the VM's MAC" "$RARPS"
 	none fab "anything else from the VM" " out .*src=$M .*(ip=| arp=)"
+	none near "the RARP at another VM" "src=$M .*rarp="
 }
 
 w19_silent_about_a_vm_that_speaks()
