@@ -68,6 +68,14 @@ static void w06_claim_that_agrees_is_no_conflict(void)
 		broadcast, machine, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
 		NULL, machine }));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
+	v = by_fabric(nd(&(struct nd_message){
+		broadcast, machine, ANYGW_ND_NA, ANYGW_NA_OVERRIDE, GATEWAY6,
+		ALL_NODES, GATEWAY6, vmac }));
+	CHECK(v.act == ANYGW_PASS && !(v.flags & ANYGW_F_CONFLICT));
+	v = by_fabric(nd(&(struct nd_message){
+		broadcast, machine, ANYGW_ND_NA, ANYGW_NA_OVERRIDE, GATEWAY6,
+		ALL_NODES, GATEWAY6, machine }));
+	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 }
 
 static void w07_question_with_another_mac_is_put_by_the_gateway(void)
