@@ -114,6 +114,8 @@ w01_flooded_unicast_of_the_gateway()
 	ok "resolve" vm_ping v11 10.0.10.12
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.12 > /dev/null
 	soon "h1 knows v12" 2 neigh_is h1 "$G" 10.0.10.12 "${VM_MAC[v12]}"
+	# Probing each other, they would teach the bridge again.
+	forget v11 v12
 	# shellcheck disable=SC2086
 	ok "the bridge forgets" bridge -n h1 fdb del "${VM_MAC[v12]}" $words
 	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0 to=v12/eth0
