@@ -66,6 +66,7 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 		return;
 	f->kind = ANYGW_FRAME_IPV4;
 	f->ip.proto = p[9];
+	memcpy(&f->ip.src4, p + 12, 4);
 	memcpy(&f->ip.dst4, p + 16, 4);
 	if (!(get16(p + 6) & 0x1fff))
 		parse_type(&f->ip, p, len, hlen);
@@ -212,6 +213,7 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 		return;
 	}
 	f->ip.proto = proto;
+	memcpy(&f->ip.src6, p + ANYGW_IP6_SRC, sizeof(f->ip.src6));
 	memcpy(&f->ip.dst6, p + ANYGW_IP6_DST, sizeof(f->ip.dst6));
 	f->ip.hidden = !later && (!off || (proto == PROTO_ICMPV6 &&
 					   off >= len));
@@ -225,17 +227,10 @@ bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
 	       l3[6] != PROTO_TCP && l3[6] != PROTO_UDP;
 }
 
-static void map4(struct in6_addr *addr, __be32 addr4)
-{
-	memset(addr, 0, 10);
-	memset(addr->s6_addr + 10, 0xff, 2);
-	memcpy(addr->s6_addr + 12, &addr4, sizeof(addr4));
-}
-
 void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
 {
 	if (f->kind == ANYGW_FRAME_ARP)
-		map4(addr, f->arp.tpa);
+		anygw_addr_map(addr, f->arp.tpa);
 	else
 		*addr = f->nd.target;
 }
@@ -243,7 +238,7 @@ void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
 void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr)
 {
 	if (f->kind == ANYGW_FRAME_ARP)
-		map4(addr, f->arp.spa);
+		anygw_addr_map(addr, f->arp.spa);
 	else
 		*addr = f->nd.target;
 }

@@ -78,7 +78,9 @@ struct anygw_arp {
 
 /**
  * struct anygw_ip - the fields of an IPv4 or IPv6 packet
+ * @src4: source, of IPv4 only
  * @dst4: destination, of IPv4 only
+ * @src6: source, of IPv6 only
  * @dst6: destination, of IPv6 only
  * @proto: the transport protocol, behind IPv6's extension headers
  * @type: ICMP, ICMPv6 or IGMP message type; 0 in a later fragment
@@ -87,7 +89,9 @@ struct anygw_arp {
  *	so might hide anything
  */
 struct anygw_ip {
+	__be32 src4;
 	__be32 dst4;
+	struct in6_addr src6;
 	struct in6_addr dst6;
 	u8 proto;
 	u8 type;

@@ -89,8 +89,8 @@ int anygw_segment_by_host6(const struct anygw_segment *seg,
 	return ANYGW_NO_GATEWAY;
 }
 
-static bool in_prefix(const struct anygw_addr6 *own,
-		      const struct in6_addr *addr)
+bool anygw_segment_in_prefix6(const struct anygw_addr6 *own,
+			      const struct in6_addr *addr)
 {
 	int whole = own->plen / 8, rest = own->plen % 8;
 
@@ -111,7 +111,8 @@ int anygw_segment_near6(const struct anygw_segment *seg,
 		if (gw->state == ANYGW_MODE_OBSERVE)
 			continue;
 		for (k = gw->first6; k < gw->first6 + gw->n6; k++) {
-			rank = 1 + in_prefix(&seg->addr6[k], addr);
+			rank = 1 + anygw_segment_in_prefix6(&seg->addr6[k],
+							    addr);
 			if (gw->state == ANYGW_MODE_ACTIVE)
 				rank += 2;
 			if (rank <= best)

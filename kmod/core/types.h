@@ -87,4 +87,32 @@ static inline bool anygw_is_ll6(const struct in6_addr *a)
 	return a->s6_addr[0] == 0xfe && (a->s6_addr[1] & 0xc0) == 0x80;
 }
 
+/**
+ * anygw_addr_map() - the common form of an IPv4 address
+ * @addr: filled in with ::ffff:a.b.c.d
+ * @addr4: the address
+ */
+static inline void anygw_addr_map(struct in6_addr *addr, __be32 addr4)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->s6_addr[10] = 0xff;
+	addr->s6_addr[11] = 0xff;
+	memcpy(&addr->s6_addr[12], &addr4, sizeof(addr4));
+}
+
+/**
+ * anygw_addr_is4() - whether an address in the common form is an IPv4 one
+ * @addr: the address
+ * @addr4: set to it
+ */
+static inline bool anygw_addr_is4(const struct in6_addr *addr, __be32 *addr4)
+{
+	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (memcmp(addr->s6_addr, mapped, sizeof(mapped)))
+		return false;
+	memcpy(addr4, &addr->s6_addr[12], sizeof(*addr4));
+	return true;
+}
+
 #endif

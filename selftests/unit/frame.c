@@ -82,6 +82,25 @@ static void ipv4_headers_are_read_within_bounds(void)
 	CHECK(parse(ETH_P_IP, packet, 64).kind == ANYGW_FRAME_OTHER);
 }
 
+static void ipv6_addresses_are_read(void)
+{
+	u8 packet[48] = { 0x60, [6] = 17, [23] = 7, [24] = 0x20, [39] = 9 };
+	struct anygw_frame f = parse(ETH_P_IPV6, packet, sizeof(packet));
+	struct in6_addr src = ip6("::7"), dst = ip6("2000::9");
+
+	CHECK(anygw_same6(&f.ip.src6, &src));
+	CHECK(anygw_same6(&f.ip.dst6, &dst));
+}
+
+static void ipv4_addresses_are_read(void)
+{
+	u8 packet[20] = { 0x45, [12] = 10, 0, 10, 7, 192, 0, 2, 1 };
+	struct anygw_frame f = parse(ETH_P_IP, packet, sizeof(packet));
+
+	CHECK(f.ip.src4 == ip(VM));
+	CHECK(f.ip.dst4 == ip("192.0.2.1"));
+}
+
 static void ipv6_report_is_found_behind_hop_by_hop(void)
 {
 	u8 packet[72] = { 0x60 };
@@ -112,6 +131,8 @@ static const struct unit_test tests[] = {
 	UNIT(arp_of_another_kind_is_other),
 	UNIT(arp_with_ieee802_hardware_is_arp),
 	UNIT(ipv4_headers_are_read_within_bounds),
+	UNIT(ipv4_addresses_are_read),
+	UNIT(ipv6_addresses_are_read),
 	UNIT(ipv6_report_is_found_behind_hop_by_hop),
 	UNIT(announcements_are_told_apart),
 };

@@ -80,9 +80,10 @@ SUITE(classify);
 SUITE(translate);
 SUITE(nd);
 SUITE(coexist);
+SUITE(learn);
 
 kunit_test_suites(&suite_frame, &suite_classify, &suite_translate, &suite_nd,
-		  &suite_coexist);
+		  &suite_coexist, &suite_learn);
 
 MODULE_DESCRIPTION("Tests of the anygw packet core");
 MODULE_LICENSE("GPL");

@@ -158,6 +158,22 @@ static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
 	check_arrived(copy, etype, len);
 }
 
+static void check_learned(const struct anygw_segment *seg,
+			  const struct anygw_frame *f)
+{
+	struct in6_addr addr;
+	__be32 addr4;
+
+	if (anygw_learn(seg, f, &addr) == ANYGW_LESSON_NONE)
+		return;
+	CHECK(anygw_learn_gateway(seg, &addr) >= 0);
+	CHECK(anygw_addr_is4(&addr, &addr4) ?
+	      anygw_segment_by_addr4(seg, addr4) < 0 :
+	      anygw_segment_by_addr6(seg, &addr) < 0);
+	CHECK(anygw_segment_by_vmac(seg, f->src) < 0 &&
+	      !anygw_is_host_mac(f->src));
+}
+
 static void what_must_hold_of_every_frame(void)
 {
 	static const enum anygw_mode states[] = {
@@ -188,6 +204,7 @@ static void what_must_hold_of_every_frame(void)
 		CHECK(v.gw >= 0 && v.gw < seg->n_gw);
 		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
 		leave(seg, exact, etype, len, &f);
+		check_learned(seg, &f);
 		free(exact);
 	}
 }

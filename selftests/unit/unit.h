@@ -3,6 +3,7 @@
 #define UNIT_H
 
 #include "core/classify.h"
+#include "core/learn.h"
 #include "core/translate.h"
 
 /* A test: a name as requirements.rst has it, and a function. */
@@ -35,7 +36,7 @@ struct unit_suite {
 #endif
 
 extern const struct unit_suite unit_frame, unit_classify, unit_translate;
-extern const struct unit_suite unit_nd, unit_coexist;
+extern const struct unit_suite unit_nd, unit_coexist, unit_learn;
 
 /* Note a failure unless a condition holds. */
 #define CHECK(cond)	unit_check(cond, #cond, __FILE__, __LINE__)

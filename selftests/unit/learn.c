@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+static enum anygw_lesson learn(const struct anygw_frame *f, const char *text)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	enum anygw_lesson lesson;
+	struct in6_addr addr = {};
+	__be32 addr4 = 0;
+
+	lesson = anygw_learn(seg, f, &addr);
+	if (lesson == ANYGW_LESSON_NONE)
+		return lesson;
+	CHECK(anygw_addr_is4(&addr, &addr4));
+	CHECK(addr4 == ip(text));
+	return lesson;
+}
+
+static enum anygw_lesson learn6(const struct anygw_frame *f, const char *text)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct in6_addr addr = {}, expected = ip6(text);
+	enum anygw_lesson lesson;
+	__be32 addr4;
+
+	lesson = anygw_learn(seg, f, &addr);
+	if (lesson == ANYGW_LESSON_NONE)
+		return lesson;
+	CHECK(!anygw_addr_is4(&addr, &addr4));
+	CHECK(anygw_same6(&addr, &expected));
+	CHECK(anygw_learn_gateway(seg, &addr) == 0);
+	return lesson;
+}
+
+static struct anygw_frame from6(const char *saddr)
+{
+	struct anygw_frame f = other(vmac, vm, ETH_P_IPV6);
+
+	f.kind = ANYGW_FRAME_IPV6;
+	f.ip.proto = 17;
+	f.ip.src6 = ip6(saddr);
+	f.ip.dst6 = ip6("2001:db8::1");
+	return f;
+}
+
+static struct anygw_frame from(const char *saddr)
+{
+	struct anygw_frame f = ipv4(vmac, vm, "192.0.2.1", 17, 0);
+
+	f.ip.src4 = ip(saddr);
+	return f;
+}
+
+static void arp_says_its_senders_address(void)
+{
+	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
+
+	CHECK(learn(&f, VM) == ANYGW_LESSON_SAID);
+	f = arp(vmac, vm, 2, vm, VM, GATEWAY);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_SAID);
+	f = arp(broadcast, vm, 1, vm, VM, VM);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_SAID);
+}
+
+static void arp_probe_teaches_nothing(void)
+{
+	struct anygw_frame f = arp(broadcast, vm, 1, vm, "0.0.0.0", VM);
+
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+}
+
+static void arp_for_somebody_else_teaches_nothing(void)
+{
+	struct anygw_frame f = arp(vmac, vm, 2, machine, VM, GATEWAY);
+
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+}
+
+static void gateways_and_hosts_are_no_machines(void)
+{
+	struct anygw_frame f;
+
+	f = arp(broadcast, vmac, 1, vmac, VM, GATEWAY);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = arp(broadcast, other_host, 1, other_host, VM, GATEWAY);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = arp(broadcast, vm, 1, vm, GATEWAY, VM);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = arp(broadcast, vm, 1, vm, HOST_ADDRESS, VM);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = from(GATEWAY);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = from(HOST_ADDRESS);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+}
+
+static void nothing_outside_the_prefixes(void)
+{
+	static const char * const outside[] = {
+		"10.0.11.7", "10.0.9.255", "192.0.2.7", "0.0.0.0",
+		"255.255.255.255", "224.0.0.1",
+	};
+	struct anygw_frame f;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
+		f = arp(broadcast, vm, 1, vm, outside[i], GATEWAY);
+		CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+		f = from(outside[i]);
+		CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	}
+	f = arp(broadcast, vm, 1, vm, "10.0.20.7", GATEWAY2);
+	CHECK(learn(&f, "10.0.20.7") == ANYGW_LESSON_SAID);
+}
+
+static void a_subnets_own_addresses_are_nobodys(void)
+{
+	struct anygw_frame f = from("10.0.10.255");
+
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = from("10.0.10.0");
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = from("10.0.10.254");
+	CHECK(learn(&f, "10.0.10.254") == ANYGW_LESSON_USED);
+}
+
+/* RFC 3021: both addresses of a /31 are somebody's. */
+static void a_prefix_of_31_has_two_machines(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_frame f = from("10.0.10.0");
+	struct in6_addr addr;
+
+	seg->addr4[0].mask = ip("255.255.255.254");
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+	f = from("10.0.10.2");
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
+}
+
+static void ipv4_shows_the_address_it_uses(void)
+{
+	struct anygw_frame f = from(VM);
+
+	CHECK(learn(&f, VM) == ANYGW_LESSON_USED);
+}
+
+static void nd_says_its_senders_address(void)
+{
+	struct anygw_frame f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NS, 0, VM6, GATEWAY6, GATEWAY6, vm });
+
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
+	f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NS, 0, VM6, GATEWAY6, GATEWAY6, NULL });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_USED);
+	f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6_LL, GATEWAY6,
+		VM6, vm });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
+	f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6, GATEWAY6, VM6,
+		NULL });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
+}
+
+static void nd_that_teaches_nothing(void)
+{
+	struct anygw_frame f;
+
+	/* A probe, RFC 4862 */
+	f = nd(&(struct nd_message){
+		broadcast, vm, ANYGW_ND_NS, 0, "::", ALL_NODES, VM6, NULL });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	/* For somebody else */
+	f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6_LL, GATEWAY6,
+		VM6, machine });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	/* Of no use beyond the link */
+	f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_NS, 0, VM6_LL, GATEWAY6, GATEWAY6, vm });
+	CHECK(learn6(&f, VM6_LL) == ANYGW_LESSON_NONE);
+	/* From no machine */
+	f = nd(&(struct nd_message){
+		vmac, other_host, ANYGW_ND_NS, 0, VM6, GATEWAY6, GATEWAY6,
+		other_host });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	/* A redirect speaks of others. */
+	f = nd(&(struct nd_message){
+		vmac, vm, ANYGW_ND_REDIRECT, 0, VM6, GATEWAY6, VM6, vm });
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+}
+
+static void ipv6_shows_the_address_it_uses(void)
+{
+	static const char * const nobodys[] = {
+		GATEWAY6, HOST_ADDRESS6, VM6_LL, "fd00:10::", "fd00:11::7",
+		"::", "2001:db8::7",
+	};
+	struct anygw_frame f = from6(VM6);
+	unsigned int i;
+
+	CHECK(learn6(&f, VM6) == ANYGW_LESSON_USED);
+	for (i = 0; i < sizeof(nobodys) / sizeof(*nobodys); i++) {
+		f = from6(nobodys[i]);
+		CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	}
+}
+
+/* RFC 6164: all zeros are somebody's behind a prefix of 127. */
+static void a_prefix_of_127_has_two_machines(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_frame f = from6("fd00:10::");
+	struct in6_addr addr;
+
+	seg->addr6[0].plen = 127;
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+	seg->addr6[0].plen = 121;
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
+	f = from6("fd00:10::80");
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
+	f = from6("fd00:10::7f");
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+}
+
+static void other_frames_teach_nothing(void)
+{
+	struct anygw_frame f = other(broadcast, vm, 0x88b5);
+
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	f = other(broadcast, vm, ETH_P_IPV6);
+	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+}
+
+static void an_address_has_its_gateway(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct in6_addr addr;
+
+	anygw_addr_map(&addr, ip(VM));
+	CHECK(anygw_learn_gateway(seg, &addr) == 0);
+	anygw_addr_map(&addr, ip("10.0.20.9"));
+	CHECK(anygw_learn_gateway(seg, &addr) == 1);
+	anygw_addr_map(&addr, ip("10.0.30.9"));
+	CHECK(anygw_learn_gateway(seg, &addr) == ANYGW_NO_GATEWAY);
+	addr = ip6(VM6);
+	CHECK(anygw_learn_gateway(seg, &addr) == 0);
+	addr = ip6("fd00:20::9");
+	CHECK(anygw_learn_gateway(seg, &addr) == 1);
+	memset(&addr, 0x20, sizeof(addr));
+	CHECK(anygw_learn_gateway(seg, &addr) == ANYGW_NO_GATEWAY);
+}
+
+static const struct unit_test tests[] = {
+	UNIT(arp_says_its_senders_address),
+	UNIT(arp_probe_teaches_nothing),
+	UNIT(arp_for_somebody_else_teaches_nothing),
+	UNIT(gateways_and_hosts_are_no_machines),
+	UNIT(nothing_outside_the_prefixes),
+	UNIT(a_subnets_own_addresses_are_nobodys),
+	UNIT(a_prefix_of_31_has_two_machines),
+	UNIT(ipv4_shows_the_address_it_uses),
+	UNIT(nd_says_its_senders_address),
+	UNIT(nd_that_teaches_nothing),
+	UNIT(ipv6_shows_the_address_it_uses),
+	UNIT(a_prefix_of_127_has_two_machines),
+	UNIT(other_frames_teach_nothing),
+	UNIT(an_address_has_its_gateway),
+};
+
+UNIT_SUITE(learn, tests);
