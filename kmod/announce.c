@@ -26,7 +26,8 @@ static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
 			  const struct in6_addr *addr)
 {
 	static const struct in6_addr all_nodes = IN6ADDR_LINKLOCAL_ALLNODES_INIT;
-	const struct anygw_advert advert = {
+	const struct anygw_nd_message advert = {
+		.type = ANYGW_ND_NA,
 		.eth_dst = mac,
 		.eth_src = gw->dev->dev_addr,
 		.src = addr,
@@ -34,7 +35,7 @@ static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
 		.target = addr,
 		.flags = ANYGW_NA_ROUTER | ANYGW_NA_OVERRIDE,
 	};
-	struct sk_buff *skb = anygw_nd_advert(gw->dev, &advert);
+	struct sk_buff *skb = anygw_nd_create(gw->dev, &advert);
 
 	if (!skb)
 		return;
@@ -70,7 +71,8 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 			    struct anygw_gateway *gw,
 			    const struct anygw_frame *f)
 {
-	const struct anygw_advert advert = {
+	const struct anygw_nd_message advert = {
+		.type = ANYGW_ND_NA,
 		.eth_dst = f->src,
 		.eth_src = seg->host_mac,
 		.src = &seg->host_ll,
@@ -82,7 +84,7 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 
 	if (READ_ONCE(gw->leaving))
 		return;
-	skb = anygw_nd_advert(gw->br_dev, &advert);
+	skb = anygw_nd_create(gw->br_dev, &advert);
 	if (skb)
 		anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 }
@@ -137,4 +139,57 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
 		return;
 	anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
+}
+
+static void ask_address(const struct anygw_segment *seg, const u8 *mac,
+			__be32 addr)
+{
+	struct anygw_gateway *gw;
+	struct sk_buff *skb;
+	__be32 self;
+	int i;
+
+	i = anygw_segment_asker4(seg, addr, &self);
+	if (i < 0 || seg->gw[i].state != ANYGW_MODE_ACTIVE)
+		return;
+	gw = seg->gw[i].gateway;
+	skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr, gw->dev, self, mac,
+			 gw->dev->dev_addr, NULL);
+	if (skb)
+		arp_xmit(skb);
+}
+
+static void ask_address6(const struct anygw_segment *seg, const u8 *mac,
+			 const struct in6_addr *addr)
+{
+	struct anygw_nd_message question = {
+		.type = ANYGW_ND_NS,
+		.eth_dst = mac,
+		.dst = addr,
+		.target = addr,
+	};
+	struct anygw_gateway *gw;
+	struct sk_buff *skb;
+	int i;
+
+	i = anygw_segment_near6(seg, addr);
+	if (i < 0 || seg->gw[i].state != ANYGW_MODE_ACTIVE)
+		return;
+	gw = seg->gw[i].gateway;
+	question.eth_src = gw->dev->dev_addr;
+	question.src = anygw_segment_self6(seg, i);
+	skb = anygw_nd_create(gw->dev, &question);
+	if (skb)
+		dev_queue_xmit(skb);
+}
+
+void anygw_announce_question(const struct anygw_segment *seg, const u8 *mac,
+			     const struct in6_addr *addr)
+{
+	__be32 addr4;
+
+	if (anygw_addr_is4(addr, &addr4))
+		ask_address(seg, mac, addr4);
+	else
+		ask_address6(seg, mac, addr);
 }

@@ -43,4 +43,17 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
  */
 void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
 
+/**
+ * anygw_announce_question() - ask a machine for its address, and it alone
+ * @seg: the machine's VLAN
+ * @mac: the machine
+ * @addr: the address, an IPv4 one as ::ffff:a.b.c.d
+ * Context: RCU read side, bottom halves off.
+ *
+ * From an active gateway, in whose prefix the address is if there is one;
+ * others do not speak.
+ */
+void anygw_announce_question(const struct anygw_segment *seg, const u8 *mac,
+			     const struct in6_addr *addr);
+
 #endif

@@ -22,6 +22,9 @@
 
 #define ANYGW_MACHINE_ID_LEN	16
 
+/* How many different senders' addresses a port notes at once. */
+#define ANYGW_PORT_NOTES	4
+
 struct anygw_vlan;
 struct anygw_asks;
 
@@ -44,16 +47,24 @@ struct anygw_host {
 /**
  * struct anygw_endpoints - the virtual machines of one namespace
  * @table: by bridge, VLAN and MAC
- * @lock: guards @due, @count and every change of an endpoint's port
- * @due: endpoints with something to send
+ * @pairs: their addresses, by bridge, VLAN and address
+ * @list: the same as @table in the order they came, for walking through
+ * @next_id: the next one's number in @list
+ * @lock: guards all of an endpoint but when it was last heard, and the counts
+ * @due: endpoints with something to be said
+ * @later: those whose time to say it has not come yet
  * @count: endpoints in @table
  * @next_scan: when to look for what is to be refreshed or forgotten, jiffies
- * @work: sends, refreshes and forgets
+ * @work: sends, refreshes, asks and forgets
  */
 struct anygw_endpoints {
 	struct rhashtable table;
+	struct rhashtable pairs;
+	struct xarray list;
+	u32 next_id;
 	spinlock_t lock;
 	struct list_head due;
+	struct list_head later;
 	unsigned int count;
 	unsigned long next_scan;
 	struct delayed_work work;
@@ -82,7 +93,7 @@ struct anygw_dead_hops {
  * @host: identity
  * @bridges: struct anygw_bridge by interface index, those with gateways
  * @ports: struct anygw_port by interface index, every bridge port
- * @roles: configured port roles by interface index
+ * @wishes: what was configured for ports, by interface index
  * @gateways: struct anygw_gateway by interface index
  * @n_gateways: number of them
  * @generation: moves on with every change, for consistent dumps
@@ -97,7 +108,7 @@ struct anygw_net {
 	struct anygw_host host;
 	struct xarray bridges;
 	struct xarray ports;
-	struct xarray roles;
+	struct xarray wishes;
 	struct xarray gateways;
 	unsigned int n_gateways;
 	unsigned int generation;
@@ -143,6 +154,10 @@ struct anygw_published {
  * @suspect: the bridge seems to have lost something; set by the datapath
  * @trusted_until: nothing is suspected before this time in jiffies
  * @stale: publishing failed for lack of memory and is to be tried again
+ * @endpoint_max: how many endpoints are remembered
+ * @n_endpoints: how many are, under the endpoints' lock
+ * @n_pairs: how many addresses they have, under the same lock
+ * @closed: no gateway is left and no endpoint comes, under the same lock
  * @rcu: for freeing
  */
 struct anygw_vlan {
@@ -155,6 +170,10 @@ struct anygw_vlan {
 	bool suspect;
 	unsigned long trusted_until;
 	bool stale;
+	unsigned int endpoint_max;
+	unsigned int n_endpoints;
+	unsigned int n_pairs;
+	bool closed;
 	struct rcu_head rcu;
 };
 
@@ -165,9 +184,14 @@ struct anygw_vlan {
  * @bridge: the same as an object, while it has gateways
  * @role: the role in force
  * @configured: the role asked for
- * @n_endpoints: virtual machines behind it, under the endpoints' lock
+ * @endpoint_max: how many virtual machines are remembered behind it
+ * @n_endpoints: how many are, under the endpoints' lock: those that have
+ *	left it and may come back are among them
+ * @n_pairs: how many addresses they have, under the same lock
+ * @n_claims: addresses contested from here, under the same lock
  * @gone: no bridge port any more, under the same lock
  * @seen_note: which machine was last noted as alive, and when
+ * @pair_note: which machines were last noted as users of their addresses
  * @fabric_note: which machine was last noted as heard by the fabric
  * @stats: counters
  * @rcu: for freeing
@@ -178,9 +202,13 @@ struct anygw_port {
 	struct anygw_bridge __rcu *bridge;
 	enum anygw_port_role role;
 	enum anygw_port_role configured;
+	unsigned int endpoint_max;
 	unsigned int n_endpoints;
+	unsigned int n_pairs;
+	unsigned int n_claims;
 	bool gone;
 	u64 seen_note;
+	u64 pair_note[ANYGW_PORT_NOTES];
 	u64 fabric_note;
 	struct anygw_counters __percpu *stats;
 	struct rcu_head rcu;
@@ -202,6 +230,7 @@ struct anygw_port {
  * @host6_len: prefix length of @host6
  * @misplaced: the bridge has begun or ceased to filter VLANs since
  * @leaving: being deleted, nothing is sent any more
+ * @endpoint_max: how many endpoints are to be remembered in its VLAN
  * @bridge_mtu: MTU of the bridge when it was last followed
  * @conflict_next: no conflict event before this time in jiffies
  * @stats: counters
@@ -221,6 +250,7 @@ struct anygw_gateway {
 	u8 host6_len;
 	bool misplaced;
 	bool leaving;
+	unsigned int endpoint_max;
 	unsigned int bridge_mtu;
 	unsigned long conflict_next;
 	struct anygw_counters __percpu *stats;

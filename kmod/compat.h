@@ -69,6 +69,17 @@ static inline void anygw_compat_pin(struct net_device *dev)
 #endif
 }
 
+/* What a dump was asked with. */
+static inline struct nlattr **
+anygw_compat_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef ANYGW_HAVE_DUMP_INFO
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
 /*
  * Kernels without split operations take one entry a command: the do and the
  * dump entry that the generator made of it are put together again.

@@ -151,8 +151,7 @@ static void takes_over(struct anygw_gateway *gw)
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 
 	if (vlan && anygw_gateway_state(gw) == ANYGW_MODE_ACTIVE)
-		anygw_endpoint_tell(anygw_net(dev_net(gw->dev)), gw->br_dev,
-				    vlan->vid);
+		anygw_endpoint_tell(anygw_net(dev_net(gw->dev)), vlan);
 }
 
 static int device_open(struct net_device *dev)
@@ -365,6 +364,7 @@ static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
 	gw->host4_len = set->host4_len;
 	gw->host6 = set->host6;
 	gw->host6_len = set->host6_len;
+	gw->endpoint_max = set->endpoint_max;
 }
 
 static struct net_device *new_device(struct anygw_net *an,
@@ -462,6 +462,7 @@ void anygw_device_settings(const struct anygw_gateway *gw,
 		.host4_len = gw->host4_len,
 		.host6 = gw->host6,
 		.host6_len = gw->host6_len,
+		.endpoint_max = gw->endpoint_max,
 	};
 	ether_addr_copy(set->mac, gw->dev->dev_addr);
 }

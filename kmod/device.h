@@ -19,6 +19,7 @@ struct netlink_ext_ack;
  * @host6: host-address, all zero for none
  * @host4_len: prefix length of @host4
  * @host6_len: prefix length of @host6
+ * @endpoint_max: how many endpoints are to be remembered
  * @blame: the netlink attribute that a refusal is about
  */
 struct anygw_settings {
@@ -33,6 +34,7 @@ struct anygw_settings {
 	struct in6_addr host6;
 	u8 host4_len;
 	u8 host6_len;
+	unsigned int endpoint_max;
 	int blame;
 };
 

@@ -7,6 +7,8 @@
 
 /* The frame seen leaves by a fabric port. */
 #define ANYGW_SEEN_BY_FABRIC	0x01
+/* It goes to a gateway. */
+#define ANYGW_SEEN_CAPTURED	0x02
 
 /* A note is good for so long, and so exact are the ages of endpoints. */
 #define ANYGW_NOTE_LIFE		(8 * HZ)
@@ -41,7 +43,7 @@ static inline bool anygw_endpoint_noted(u64 note, const u8 *mac, u16 vid)
 int anygw_endpoint_init(struct anygw_net *an);
 
 /**
- * anygw_endpoint_exit() - forget all, after the last hook is gone
+ * anygw_endpoint_exit() - end, after the last gateway and hook are gone
  * @an: the namespace
  */
 void anygw_endpoint_exit(struct anygw_net *an);
@@ -52,7 +54,7 @@ void anygw_endpoint_exit(struct anygw_net *an);
  * @port: the port
  * @seg: the frame's VLAN
  * @f: the frame
- * @flags: ANYGW_SEEN_BY_FABRIC
+ * @flags: ANYGW_SEEN_*
  * Context: RCU read side, bottom halves off.
  */
 void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
@@ -60,15 +62,16 @@ void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
 			 const struct anygw_frame *f, int flags);
 
 /**
- * anygw_endpoint_away() - a frame with this source came from the fabric
+ * anygw_endpoint_heard() - a frame came from the fabric
  * @an: the namespace
  * @port: the fabric port
  * @seg: the frame's VLAN
- * @mac: its source
+ * @f: the frame: its sender is not, or no more, behind an access port
  * Context: RCU read side, bottom halves off.
  */
-void anygw_endpoint_away(struct anygw_net *an, struct anygw_port *port,
-			 const struct anygw_segment *seg, const u8 *mac);
+void anygw_endpoint_heard(struct anygw_net *an, struct anygw_port *port,
+			  const struct anygw_segment *seg,
+			  const struct anygw_frame *f);
 
 /**
  * anygw_endpoint_port_gone() - nobody is behind a port any more
@@ -81,21 +84,35 @@ void anygw_endpoint_port_gone(struct anygw_net *an, struct anygw_port *port);
 /**
  * anygw_endpoint_port_closed() - the same for good: it is no port any more
  * @an: the namespace
- * @port: the port, no longer to be found
+ * @port: the port, still to be found
  * Context: RTNL.
  */
 void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port);
 
 /**
+ * anygw_endpoint_vlan_closed() - the last gateway of a VLAN is gone
+ * @an: the namespace
+ * @vlan: the VLAN; its endpoints are forgotten, which nobody is told
+ * Context: RTNL.
+ */
+void anygw_endpoint_vlan_closed(struct anygw_net *an, struct anygw_vlan *vlan);
+
+/**
+ * anygw_endpoint_flush() - forget endpoints until they are heard again
+ * @an: the namespace
+ * @gw: those that are shown with this gateway, NULL for all
+ * Context: RTNL.
+ */
+void anygw_endpoint_flush(struct anygw_net *an, struct anygw_gateway *gw);
+
+/**
  * anygw_endpoint_tell() - a gateway of a VLAN has taken over
  * @an: the namespace
- * @br: the bridge
- * @vid: the VLAN, its new segment published
+ * @vlan: the VLAN, its new segment published
  * Context: RTNL.
  *
  * The machines there are told again: they may know another MAC.
  */
-void anygw_endpoint_tell(struct anygw_net *an, const struct net_device *br,
-			 u16 vid);
+void anygw_endpoint_tell(struct anygw_net *an, struct anygw_vlan *vlan);
 
 #endif

@@ -204,7 +204,7 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	v = access ? anygw_classify_access(seg, &f) :
 		     anygw_classify_fabric(seg, &f);
 	if (!access)
-		anygw_endpoint_away(an, port, seg, f.src);
+		anygw_endpoint_heard(an, port, seg, &f);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
 	if (v.flags & ANYGW_F_ROUTE && !anygw_route_there(an, gw, skb)) {
@@ -248,10 +248,14 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		skb->skb_iif = gw->dev->ifindex;
 		return NF_ACCEPT;
 	case ANYGW_PASS:
-		/* FORWARD shall see whether the fabric hears this VM. */
+		/*
+		 * FORWARD shall see whether the fabric hears this VM, and
+		 * what it says of its address to one machine alone.
+		 */
 		if (access && !observe &&
-		    !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f.src,
-					  seg->vid))
+		    (anygw_frame_is_answer(&f) ||
+		     !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f.src,
+					   seg->vid)))
 			skb->skb_iif = gw->dev->ifindex;
 		return NF_ACCEPT;
 	}
@@ -344,7 +348,7 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 		return NF_DROP;
 	anygw_act_parse(&f, skb, port->br_dev);
 	if (access)
-		anygw_endpoint_seen(an, port, seg, &f, 0);
+		anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
 	if (!anygw_plan_arrival(&plan, seg, i, &f)) {
 		count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
 		return NF_DROP;

@@ -133,7 +133,7 @@ static int __net_init net_init(struct net *net)
 	an->generation = 1;
 	xa_init(&an->bridges);
 	xa_init(&an->ports);
-	xa_init(&an->roles);
+	xa_init(&an->wishes);
 	xa_init(&an->gateways);
 	INIT_DELAYED_WORK(&an->mend, anygw_device_mend);
 	anygw_route_init(an);

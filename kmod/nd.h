@@ -6,31 +6,34 @@
 #include <linux/netdevice.h>
 
 /**
- * struct anygw_advert - a neighbour advertisement to be sent, RFC 4861
+ * struct anygw_nd_message - a neighbour solicitation or advertisement to be
+ * sent, RFC 4861
+ * @type: ANYGW_ND_NS or ANYGW_ND_NA
+ * @flags: ANYGW_NA_*, of an advertisement
  * @eth_dst: destination MAC
- * @eth_src: source MAC, and the target's link-layer address
+ * @eth_src: source MAC, and the link-layer address in the option
  * @src: IPv6 source
  * @dst: IPv6 destination
- * @target: the address advertised
- * @flags: ANYGW_NA_*
+ * @target: the address asked for or advertised
  */
-struct anygw_advert {
+struct anygw_nd_message {
+	u8 type;
+	u8 flags;
 	const u8 *eth_dst;
 	const u8 *eth_src;
 	const struct in6_addr *src;
 	const struct in6_addr *dst;
 	const struct in6_addr *target;
-	u8 flags;
 };
 
 /**
- * anygw_nd_advert() - make a neighbour advertisement
+ * anygw_nd_create() - make such a message
  * @dev: the device that it will be sent by
- * @advert: what it says
+ * @message: what it says
  * Return: the frame from its Ethernet header on, NULL without memory
  * Context: any.
  */
-struct sk_buff *anygw_nd_advert(struct net_device *dev,
-				const struct anygw_advert *advert);
+struct sk_buff *anygw_nd_create(struct net_device *dev,
+				const struct anygw_nd_message *message);
 
 #endif

@@ -25,11 +25,12 @@ static const struct nla_policy anygw_port_get_nl_policy[ANYGW_A_PORT_IFNAME + 1]
 };
 
 /* ANYGW_CMD_PORT_SET - do */
-static const struct nla_policy anygw_port_set_nl_policy[ANYGW_A_PORT_DRY_RUN + 1] = {
+static const struct nla_policy anygw_port_set_nl_policy[ANYGW_A_PORT_ENDPOINT_MAX + 1] = {
 	[ANYGW_A_PORT_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[ANYGW_A_PORT_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[ANYGW_A_PORT_ROLE] = NLA_POLICY_MAX(NLA_U8, 2),
 	[ANYGW_A_PORT_DRY_RUN] = { .type = NLA_FLAG, },
+	[ANYGW_A_PORT_ENDPOINT_MAX] = NLA_POLICY_RANGE(NLA_U32, 1, 32767),
 };
 
 /* ANYGW_CMD_GATEWAY_GET - do */
@@ -39,7 +40,7 @@ static const struct nla_policy anygw_gateway_get_nl_policy[ANYGW_A_GATEWAY_IFNAM
 };
 
 /* ANYGW_CMD_GATEWAY_NEW - do */
-static const struct nla_policy anygw_gateway_new_nl_policy[ANYGW_A_GATEWAY_DRY_RUN + 1] = {
+static const struct nla_policy anygw_gateway_new_nl_policy[ANYGW_A_GATEWAY_ENDPOINT_MAX + 1] = {
 	[ANYGW_A_GATEWAY_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[ANYGW_A_GATEWAY_BRIDGE] = NLA_POLICY_MIN(NLA_U32, 1),
 	[ANYGW_A_GATEWAY_VLAN] = NLA_POLICY_MAX(NLA_U16, 4094),
@@ -53,10 +54,11 @@ static const struct nla_policy anygw_gateway_new_nl_policy[ANYGW_A_GATEWAY_DRY_R
 	[ANYGW_A_GATEWAY_HOST_ADDRESS6] = NLA_POLICY_EXACT_LEN(16),
 	[ANYGW_A_GATEWAY_HOST_PREFIX6] = NLA_POLICY_MAX(NLA_U8, 128),
 	[ANYGW_A_GATEWAY_DRY_RUN] = { .type = NLA_FLAG, },
+	[ANYGW_A_GATEWAY_ENDPOINT_MAX] = NLA_POLICY_RANGE(NLA_U32, 1, 32767),
 };
 
 /* ANYGW_CMD_GATEWAY_SET - do */
-static const struct nla_policy anygw_gateway_set_nl_policy[ANYGW_A_GATEWAY_DRY_RUN + 1] = {
+static const struct nla_policy anygw_gateway_set_nl_policy[ANYGW_A_GATEWAY_ENDPOINT_MAX + 1] = {
 	[ANYGW_A_GATEWAY_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[ANYGW_A_GATEWAY_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[ANYGW_A_GATEWAY_MODE] = NLA_POLICY_MAX(NLA_U8, 2),
@@ -68,6 +70,7 @@ static const struct nla_policy anygw_gateway_set_nl_policy[ANYGW_A_GATEWAY_DRY_R
 	[ANYGW_A_GATEWAY_HOST_ADDRESS6] = NLA_POLICY_EXACT_LEN(16),
 	[ANYGW_A_GATEWAY_HOST_PREFIX6] = NLA_POLICY_MAX(NLA_U8, 128),
 	[ANYGW_A_GATEWAY_DRY_RUN] = { .type = NLA_FLAG, },
+	[ANYGW_A_GATEWAY_ENDPOINT_MAX] = NLA_POLICY_RANGE(NLA_U32, 1, 32767),
 };
 
 /* ANYGW_CMD_GATEWAY_DEL - do */
@@ -75,6 +78,18 @@ static const struct nla_policy anygw_gateway_del_nl_policy[ANYGW_A_GATEWAY_DRY_R
 	[ANYGW_A_GATEWAY_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[ANYGW_A_GATEWAY_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[ANYGW_A_GATEWAY_DRY_RUN] = { .type = NLA_FLAG, },
+};
+
+/* ANYGW_CMD_ENDPOINT_GET - dump */
+static const struct nla_policy anygw_endpoint_get_nl_policy[ANYGW_A_ENDPOINT_IFNAME + 1] = {
+	[ANYGW_A_ENDPOINT_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ANYGW_A_ENDPOINT_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* ANYGW_CMD_ENDPOINT_FLUSH - do */
+static const struct nla_policy anygw_endpoint_flush_nl_policy[ANYGW_A_ENDPOINT_IFNAME + 1] = {
+	[ANYGW_A_ENDPOINT_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ANYGW_A_ENDPOINT_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
 /* Ops table for anygw */
@@ -107,7 +122,7 @@ static const struct genl_split_ops anygw_nl_ops[] = {
 		.cmd		= ANYGW_CMD_PORT_SET,
 		.doit		= anygw_nl_port_set_doit,
 		.policy		= anygw_port_set_nl_policy,
-		.maxattr	= ANYGW_A_PORT_DRY_RUN,
+		.maxattr	= ANYGW_A_PORT_ENDPOINT_MAX,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -126,14 +141,14 @@ static const struct genl_split_ops anygw_nl_ops[] = {
 		.cmd		= ANYGW_CMD_GATEWAY_NEW,
 		.doit		= anygw_nl_gateway_new_doit,
 		.policy		= anygw_gateway_new_nl_policy,
-		.maxattr	= ANYGW_A_GATEWAY_DRY_RUN,
+		.maxattr	= ANYGW_A_GATEWAY_ENDPOINT_MAX,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= ANYGW_CMD_GATEWAY_SET,
 		.doit		= anygw_nl_gateway_set_doit,
 		.policy		= anygw_gateway_set_nl_policy,
-		.maxattr	= ANYGW_A_GATEWAY_DRY_RUN,
+		.maxattr	= ANYGW_A_GATEWAY_ENDPOINT_MAX,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -141,6 +156,21 @@ static const struct genl_split_ops anygw_nl_ops[] = {
 		.doit		= anygw_nl_gateway_del_doit,
 		.policy		= anygw_gateway_del_nl_policy,
 		.maxattr	= ANYGW_A_GATEWAY_DRY_RUN,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= ANYGW_CMD_ENDPOINT_GET,
+		.start		= anygw_nl_endpoint_get_start,
+		.dumpit		= anygw_nl_endpoint_get_dumpit,
+		.policy		= anygw_endpoint_get_nl_policy,
+		.maxattr	= ANYGW_A_ENDPOINT_IFNAME,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= ANYGW_CMD_ENDPOINT_FLUSH,
+		.doit		= anygw_nl_endpoint_flush_doit,
+		.policy		= anygw_endpoint_flush_nl_policy,
+		.maxattr	= ANYGW_A_ENDPOINT_IFNAME,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

@@ -11,6 +11,8 @@
 
 #include <uapi/linux/anygw.h>
 
+int anygw_nl_endpoint_get_start(struct netlink_callback *cb);
+
 int anygw_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info);
 int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info);
 int anygw_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -22,6 +24,9 @@ int anygw_nl_gateway_get_dumpit(struct sk_buff *skb,
 int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info);
 int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info);
 int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info);
+int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	ANYGW_NLGRP_EVENTS,

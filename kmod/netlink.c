@@ -18,8 +18,7 @@
 #include "nlmsg.h"
 #include "port.h"
 
-/* A change needs the right over the namespace it is made in. */
-static int may_change(struct sk_buff *skb, struct genl_info *info)
+int anygw_nl_may_change(struct sk_buff *skb, struct genl_info *info)
 {
 	if (netlink_ns_capable(skb, genl_info_net(info)->user_ns,
 			       CAP_NET_ADMIN))
@@ -105,7 +104,7 @@ int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr **attrs = info->attrs;
 	int err;
 
-	err = may_change(skb, info);
+	err = anygw_nl_may_change(skb, info);
 	if (!err)
 		err = check_host_set(info);
 	if (err || attrs[ANYGW_A_HOST_DRY_RUN])
@@ -221,20 +220,27 @@ int anygw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct anygw_net *an = anygw_net(genl_info_net(info));
+	const struct nlattr *max = info->attrs[ANYGW_A_PORT_ENDPOINT_MAX];
+	const struct nlattr *role = info->attrs[ANYGW_A_PORT_ROLE];
+	struct anygw_port_wish wish;
 	struct anygw_port *port;
 	int err;
 
-	err = may_change(skb, info);
+	err = anygw_nl_may_change(skb, info);
 	if (err)
 		return err;
-	if (!info->attrs[ANYGW_A_PORT_ROLE])
-		return missing(info, ANYGW_A_PORT_ROLE, "Name a role");
+	if (!role && !max)
+		return missing(info, ANYGW_A_PORT_ROLE,
+			       "Name a role or a number of endpoints");
 
 	rtnl_lock();
 	err = find_port(an, info, &port);
-	if (!err && !info->attrs[ANYGW_A_PORT_DRY_RUN])
-		err = anygw_port_set_role(an, port,
-					  nla_get_u8(info->attrs[ANYGW_A_PORT_ROLE]));
+	if (err || info->attrs[ANYGW_A_PORT_DRY_RUN])
+		goto out;
+	wish.role = role ? nla_get_u8(role) : port->configured;
+	wish.endpoint_max = max ? nla_get_u32(max) : port->endpoint_max;
+	err = anygw_port_set(an, port, &wish);
+out:
 	rtnl_unlock();
 	return err;
 }
@@ -358,11 +364,14 @@ static int read_host6(struct genl_info *info, struct anygw_settings *set)
 /* The settings that a gateway can be given at any time. */
 static int read_settings(struct genl_info *info, struct anygw_settings *set)
 {
+	const struct nlattr *max = info->attrs[ANYGW_A_GATEWAY_ENDPOINT_MAX];
 	const struct nlattr *mode = info->attrs[ANYGW_A_GATEWAY_MODE];
 	int err;
 
 	if (mode)
 		set->mode = nla_get_u8(mode);
+	if (max)
+		set->endpoint_max = nla_get_u32(max);
 	err = read_switches(info, set);
 	if (!err)
 		err = read_host4(info, set);
@@ -427,12 +436,14 @@ static int create(struct anygw_net *an, struct genl_info *info,
 int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct anygw_net *an = anygw_net(genl_info_net(info));
-	struct anygw_settings set = {};
+	struct anygw_settings set = {
+		.endpoint_max = ANYGW_GATEWAY_ENDPOINTS,
+	};
 	struct sk_buff *msg;
 	void *hdr;
 	int err;
 
-	err = may_change(skb, info);
+	err = anygw_nl_may_change(skb, info);
 	if (err)
 		return err;
 	msg = reply_new(info, &hdr);
@@ -463,7 +474,7 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct anygw_gateway *gw;
 	int err;
 
-	err = may_change(skb, info);
+	err = anygw_nl_may_change(skb, info);
 	if (err)
 		return err;
 
@@ -492,7 +503,7 @@ int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info)
 	struct anygw_gateway *gw;
 	int err;
 
-	err = may_change(skb, info);
+	err = anygw_nl_may_change(skb, info);
 	if (err)
 		return err;
 	rtnl_lock();

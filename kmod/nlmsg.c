@@ -41,7 +41,9 @@ int anygw_nlmsg_port(struct sk_buff *msg, const struct anygw_port *port)
 			      port->br_dev->name) ?:
 	       nla_put_u8(msg, ANYGW_A_PORT_ROLE, port->role) ?:
 	       nla_put_u8(msg, ANYGW_A_PORT_CONFIGURED, port->configured) ?:
-	       anygw_stats_put(msg, ANYGW_A_PORT_STATS, port->stats);
+	       anygw_stats_put(msg, ANYGW_A_PORT_STATS, port->stats) ?:
+	       nla_put_u32(msg, ANYGW_A_PORT_ENDPOINT_MAX,
+			   port->endpoint_max);
 }
 
 static int put_host_addresses(struct sk_buff *msg,
@@ -82,12 +84,13 @@ int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, gw->fallback) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, 0) ?:
 	       put_host_addresses(msg, gw) ?:
-	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats);
+	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats) ?:
+	       nla_put_u32(msg, ANYGW_A_GATEWAY_ENDPOINT_MAX,
+			   gw->endpoint_max);
 }
 
-/* A message to the listeners; NULL if there are none, or no memory. */
-static struct sk_buff *event_new(struct anygw_net *an, u8 cmd, void **hdr,
-				 gfp_t gfp)
+struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
+				  gfp_t gfp)
 {
 	struct sk_buff *msg;
 
@@ -121,7 +124,7 @@ void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = event_new(an, cmd, &hdr, GFP_KERNEL);
+	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
 		event_send(an, msg, hdr, anygw_nlmsg_gateway(msg, gw),
 			   GFP_KERNEL);
@@ -134,7 +137,7 @@ void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
 
 	if (!rcu_access_pointer(port->bridge))
 		return;
-	msg = event_new(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
+	msg = anygw_nlmsg_event(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
 	if (msg)
 		event_send(an, msg, hdr, anygw_nlmsg_port(msg, port),
 			   GFP_KERNEL);
@@ -169,7 +172,7 @@ void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
 
 	if (!vlan)
 		return;
-	msg = event_new(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
+	msg = anygw_nlmsg_event(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
 	if (msg)
 		event_send(an, msg, hdr,
 			   put_conflict(msg, gw, port, vlan->vid, mac, reason),

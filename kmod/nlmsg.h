@@ -43,4 +43,15 @@ int anygw_nlmsg_port(struct sk_buff *msg, const struct anygw_port *port);
  */
 int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw);
 
+/**
+ * anygw_nlmsg_event() - start a message to the listeners
+ * @an: the namespace
+ * @cmd: the command
+ * @hdr: set to its header
+ * @gfp: how to allocate it
+ * Return: NULL if there are no listeners, or no memory
+ */
+struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
+				  gfp_t gfp);
+
 #endif

@@ -28,12 +28,29 @@ static enum anygw_port_role role_of(const struct net_device *dev,
 	return ANYGW_PORT_ROLE_FABRIC;
 }
 
-static enum anygw_port_role configured_role(struct anygw_net *an,
-					    const struct net_device *dev)
-{
-	void *entry = xa_load(&an->roles, dev->ifindex);
+/* Both parts of a wish are kept in one number. */
+#define ROLE_BITS	2
 
-	return entry ? xa_to_value(entry) : ANYGW_PORT_ROLE_AUTO;
+static void *pack(const struct anygw_port_wish *wish)
+{
+	return xa_mk_value((unsigned long)wish->endpoint_max << ROLE_BITS |
+			   wish->role);
+}
+
+static struct anygw_port_wish wish_for(struct anygw_net *an,
+				       const struct net_device *dev)
+{
+	void *entry = xa_load(&an->wishes, dev->ifindex);
+	struct anygw_port_wish wish = {
+		.role = ANYGW_PORT_ROLE_AUTO,
+		.endpoint_max = ANYGW_PORT_ENDPOINTS,
+	};
+
+	if (entry) {
+		wish.role = xa_to_value(entry) & ((1 << ROLE_BITS) - 1);
+		wish.endpoint_max = xa_to_value(entry) >> ROLE_BITS;
+	}
+	return wish;
 }
 
 static void port_free(struct rcu_head *rcu)
@@ -47,6 +64,7 @@ static void port_free(struct rcu_head *rcu)
 void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		     struct net_device *br)
 {
+	struct anygw_port_wish wish = wish_for(an, dev);
 	struct anygw_port *port;
 
 	anygw_port_leave(an, dev);
@@ -58,7 +76,8 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		goto unserved;
 	port->dev = dev;
 	port->br_dev = br;
-	port->configured = configured_role(an, dev);
+	port->configured = wish.role;
+	port->endpoint_max = wish.endpoint_max;
 	port->role = role_of(dev, port->configured);
 	RCU_INIT_POINTER(port->bridge, xa_load(&an->bridges, br->ifindex));
 	if (xa_err(xa_store(&an->ports, dev->ifindex, port, GFP_KERNEL)))
@@ -77,11 +96,13 @@ unserved:
 
 void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 {
-	struct anygw_port *port = xa_erase(&an->ports, dev->ifindex);
+	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
 
 	if (!port)
 		return;
+	/* While it can be found: its name is wanted for what is to be said. */
 	anygw_endpoint_port_closed(an, port);
+	xa_erase(&an->ports, dev->ifindex);
 	an->generation++;
 	anygw_nl_port_event(an, port);
 	call_rcu(&port->rcu, port_free);
@@ -90,7 +111,7 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 void anygw_port_forget(struct anygw_net *an, struct net_device *dev)
 {
 	anygw_port_leave(an, dev);
-	xa_erase(&an->roles, dev->ifindex);
+	xa_erase(&an->wishes, dev->ifindex);
 }
 
 void anygw_port_attach(struct anygw_net *an, struct net_device *br,
@@ -104,23 +125,32 @@ void anygw_port_attach(struct anygw_net *an, struct net_device *br,
 			rcu_assign_pointer(port->bridge, bridge);
 }
 
-int anygw_port_set_role(struct anygw_net *an, struct anygw_port *port,
-			enum anygw_port_role role)
+static void take_role(struct anygw_net *an, struct anygw_port *port,
+		      enum anygw_port_role configured)
+{
+	enum anygw_port_role role = role_of(port->dev, configured);
+
+	port->configured = configured;
+	if (port->role == role)
+		return;
+	WRITE_ONCE(port->role, role);
+	anygw_endpoint_port_gone(an, port);
+}
+
+int anygw_port_set(struct anygw_net *an, struct anygw_port *port,
+		   const struct anygw_port_wish *wish)
 {
 	int err;
 
-	err = xa_err(xa_store(&an->roles, port->dev->ifindex,
-			      xa_mk_value(role), GFP_KERNEL));
+	err = xa_err(xa_store(&an->wishes, port->dev->ifindex, pack(wish),
+			      GFP_KERNEL));
 	if (err)
 		return err;
-	if (port->configured == role)
+	if (port->configured == wish->role &&
+	    port->endpoint_max == wish->endpoint_max)
 		return 0;
-	port->configured = role;
-	role = role_of(port->dev, role);
-	if (port->role != role) {
-		WRITE_ONCE(port->role, role);
-		anygw_endpoint_port_gone(an, port);
-	}
+	WRITE_ONCE(port->endpoint_max, wish->endpoint_max);
+	take_role(an, port, wish->role);
 	an->generation++;
 	anygw_nl_port_event(an, port);
 	return 0;
@@ -136,5 +166,5 @@ void anygw_port_free_all(struct anygw_net *an)
 		call_rcu(&port->rcu, port_free);
 	}
 	xa_destroy(&an->ports);
-	xa_destroy(&an->roles);
+	xa_destroy(&an->wishes);
 }

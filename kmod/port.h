@@ -4,7 +4,15 @@
 
 #include "anygw.h"
 
-struct netlink_ext_ack;
+/**
+ * struct anygw_port_wish - what is configured for a port
+ * @role: the role asked for
+ * @endpoint_max: how many virtual machines to remember behind it
+ */
+struct anygw_port_wish {
+	enum anygw_port_role role;
+	unsigned int endpoint_max;
+};
 
 /**
  * anygw_port_join() - a device has become a port of a bridge
@@ -25,7 +33,7 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 void anygw_port_leave(struct anygw_net *an, struct net_device *dev);
 
 /**
- * anygw_port_forget() - a device goes away, and its configured role with it
+ * anygw_port_forget() - a device goes away, and its configuration with it
  * @an: the namespace
  * @dev: the device
  * Context: RTNL.
@@ -43,15 +51,15 @@ void anygw_port_attach(struct anygw_net *an, struct net_device *br,
 		       struct anygw_bridge *bridge);
 
 /**
- * anygw_port_set_role() - configure a port's role
+ * anygw_port_set() - configure a port
  * @an: the namespace
  * @port: the port
- * @role: the role asked for
+ * @wish: what is asked for
  * Return: 0 or -ENOMEM
  * Context: RTNL.
  */
-int anygw_port_set_role(struct anygw_net *an, struct anygw_port *port,
-			enum anygw_port_role role);
+int anygw_port_set(struct anygw_net *an, struct anygw_port *port,
+		   const struct anygw_port_wish *wish);
 
 /**
  * anygw_port_free_all() - forget all ports

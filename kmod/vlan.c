@@ -8,6 +8,7 @@
 #include <net/addrconf.h>
 
 #include "bridge.h"
+#include "endpoint.h"
 #include "port.h"
 #include "vlan.h"
 
@@ -92,6 +93,7 @@ static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 
 	if (!list_empty(&vlan->gateways))
 		return;
+	anygw_endpoint_vlan_closed(an, vlan);
 	xa_erase(&bridge->vlans, vlan->vid);
 	bridge->n_vlans--;
 	RCU_INIT_POINTER(vlan->pub, NULL);
@@ -263,11 +265,23 @@ static struct anygw_published *build(struct anygw_net *an,
 	return pub;
 }
 
+/* Where gateways share the VLAN, the most generous one decides. */
+static void limit_endpoints(struct anygw_vlan *vlan)
+{
+	const struct anygw_gateway *gw;
+	unsigned int max = 0;
+
+	list_for_each_entry(gw, &vlan->gateways, list)
+		max = max(max, gw->endpoint_max);
+	WRITE_ONCE(vlan->endpoint_max, max);
+}
+
 static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 {
 	struct anygw_published *old = rtnl_dereference(vlan->pub);
 	struct anygw_published *pub = build(an, vlan, gfp);
 
+	limit_endpoints(vlan);
 	vlan->stale = !pub;
 	if (!pub) {
 		schedule_delayed_work(&an->mend, MEND_INTERVAL);

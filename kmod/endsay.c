@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is said to virtual machines, to the fabric and to the listeners, and
+ * when: one worker for all, so that a crowd of machines makes no storm.
+ */
+#include <linux/jhash.h>
+
+#include "announce.h"
+#include "endpoint.h"
+#include "endtable.h"
+#include "nlendpoint.h"
+
+/* Switches forget a MAC after 300 s; a machine is announced before that. */
+#define FABRIC_REFRESH	(240 * HZ)
+/* The announcements of many machines are spread over so many seconds. */
+#define FABRIC_SPREAD	30
+#define SCAN_INTERVAL	(5 * HZ)
+
+#define SAY_VM		(ANYGW_SAY_ARRIVED | ANYGW_SAY_STILL)
+
+void anygw_end_plan(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
+{
+	ep->say |= say;
+	list_move_tail(&ep->due, &an->endpoints.due);
+	mod_delayed_work(system_wq, &an->endpoints.work, 0);
+}
+
+static bool may_say(u32 last, unsigned long *wait)
+{
+	u32 since = anygw_end_since(last);
+
+	if (since >= ANYGW_SAY_INTERVAL)
+		return true;
+	*wait = min_t(unsigned long, *wait, ANYGW_SAY_INTERVAL - since);
+	return false;
+}
+
+static bool heard_lately(const struct anygw_endpoint *ep)
+{
+	return READ_ONCE(ep->was_heard) &&
+	       time_before(jiffies, READ_ONCE(ep->heard) + FABRIC_REFRESH);
+}
+
+/* What is said in frames: to the machine and to the fabric. */
+static void take_announcements(struct anygw_endpoint *ep,
+			       struct anygw_saying *s, unsigned long *wait)
+{
+	if (!(ep->flags & ANYGW_EP_HERE))
+		ep->say &= ~(ANYGW_SAY_GATEWAY | SAY_VM);
+	if (READ_ONCE(ep->was_spread))
+		ep->say &= ~ANYGW_SAY_ARRIVED;
+	if (heard_lately(ep))
+		ep->say &= ~ANYGW_SAY_STILL;
+	if (ep->say & ANYGW_SAY_GATEWAY && may_say(ep->told, wait)) {
+		ep->told = jiffies;
+		s->say |= ANYGW_SAY_GATEWAY;
+	}
+	if (ep->say & SAY_VM && may_say(ep->called, wait)) {
+		ep->called = jiffies;
+		s->say |= SAY_VM;
+	}
+	ep->say &= ~s->say;
+}
+
+/* What has become of it since the listeners heard of it; 0 for nothing. */
+static u8 news_of(const struct anygw_endpoint *ep)
+{
+	bool here = ep->flags & ANYGW_EP_HERE;
+
+	if (!ep->told_port)
+		return here ? ANYGW_CMD_ENDPOINT_NEW_NTF : 0;
+	if (!here)
+		return ANYGW_CMD_ENDPOINT_GONE_NTF;
+	if (ep->told_port != ep->port || ep->flags & ANYGW_EP_TOOK)
+		return ANYGW_CMD_ENDPOINT_MOVE_NTF;
+	return ep->flags & ANYGW_EP_CHANGED ? ANYGW_CMD_ENDPOINT_CHANGE_NTF : 0;
+}
+
+static struct sk_buff *report(struct anygw_net *an, struct anygw_endpoint *ep,
+			      u8 cmd)
+{
+	struct sk_buff *msg;
+
+	if (!(ep->flags & ANYGW_EP_TWICE))
+		return anygw_nlend_message(an, cmd, ep);
+	anygw_end_count_conflict(an, ep, ep->port);
+	msg = anygw_nlend_twice(an, ep);
+	ep->flags &= ~ANYGW_EP_TWICE;
+	return msg;
+}
+
+static void take_news(struct anygw_net *an, struct anygw_endpoint *ep,
+		      struct anygw_saying *s, unsigned long *wait)
+{
+	u8 cmd = news_of(ep);
+	struct sk_buff *msg;
+
+	if (!(ep->say & ANYGW_SAY_NEWS))
+		return;
+	if (cmd) {
+		if (!may_say(ep->reported, wait))
+			return;
+		msg = report(an, ep, cmd);
+		if (msg)
+			__skb_queue_tail(&s->messages, msg);
+		ep->reported = jiffies;
+	}
+	ep->told_port = ep->flags & ANYGW_EP_HERE ? ep->port : 0;
+	ep->flags &= ~(ANYGW_EP_CHANGED | ANYGW_EP_TOOK);
+	ep->say &= ~ANYGW_SAY_NEWS;
+}
+
+/* Whether there is more to be said of it now. */
+static bool take_all(struct anygw_net *an, struct anygw_endpoint *ep,
+		     struct anygw_saying *s, unsigned long *wait)
+{
+	bool more = false;
+
+	s->key = ep->key;
+	s->told_addr = ep->told_addr;
+	take_announcements(ep, s, wait);
+	if (ep->say & ANYGW_SAY_ASK)
+		more = anygw_pair_ask(an, ep, s, wait);
+	take_news(an, ep, s, wait);
+	return more;
+}
+
+static bool next_saying(struct anygw_net *an, struct anygw_saying *s,
+			unsigned long *wait)
+{
+	struct anygw_endpoints *eps = &an->endpoints;
+	struct anygw_endpoint *ep;
+	bool more;
+
+	s->say = 0;
+	s->n_questions = 0;
+	__skb_queue_head_init(&s->messages);
+	rcu_read_lock();
+	spin_lock_bh(&eps->lock);
+	ep = list_first_entry_or_null(&eps->due, struct anygw_endpoint, due);
+	if (ep) {
+		more = take_all(an, ep, s, wait);
+		if (ep->say)
+			list_move_tail(&ep->due, more ? &eps->due :
+							&eps->later);
+		else
+			list_del_init(&ep->due);
+	}
+	spin_unlock_bh(&eps->lock);
+	rcu_read_unlock();
+	return ep;
+}
+
+static void say(struct anygw_net *an, struct anygw_saying *s)
+{
+	const struct anygw_segment *seg;
+	struct anygw_bridge *bridge;
+	struct sk_buff *msg;
+	unsigned int i;
+
+	local_bh_disable();
+	rcu_read_lock();
+	bridge = xa_load(&an->bridges, s->key.bridge);
+	seg = bridge ? anygw_segment_rcu(bridge, s->key.vid) : NULL;
+	if (seg && s->say & ANYGW_SAY_GATEWAY)
+		anygw_announce_gateway(seg, s->key.mac, &s->told_addr);
+	if (seg && s->say & SAY_VM)
+		anygw_announce_vm(seg, s->key.mac);
+	for (i = 0; seg && i < s->n_questions; i++)
+		anygw_announce_question(seg, s->question[i].mac,
+					&s->question[i].addr);
+	rcu_read_unlock();
+	local_bh_enable();
+	while ((msg = __skb_dequeue(&s->messages)))
+		anygw_nlend_send(an, msg);
+}
+
+unsigned long anygw_end_say(struct anygw_net *an)
+{
+	struct anygw_endpoints *eps = &an->endpoints;
+	unsigned long wait = SCAN_INTERVAL;
+	struct anygw_saying s;
+
+	while (next_saying(an, &s, &wait)) {
+		say(an, &s);
+		cond_resched();
+	}
+	spin_lock_bh(&eps->lock);
+	list_splice_tail_init(&eps->later, &eps->due);
+	spin_unlock_bh(&eps->lock);
+	return wait;
+}
+
+/* Only an active machine is worth a broadcast. */
+static void refresh(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	unsigned long spread, quiet = anygw_end_since(ep->called);
+	unsigned long now = jiffies;
+
+	if (time_after(now, READ_ONCE(ep->seen) + FABRIC_REFRESH))
+		return;
+	if (READ_ONCE(ep->was_heard))
+		quiet = min(quiet, now - READ_ONCE(ep->heard));
+	spread = jhash(&ep->key, sizeof(ep->key), 0) % FABRIC_SPREAD;
+	if (quiet >= FABRIC_REFRESH + spread * HZ)
+		anygw_end_plan(an, ep, ANYGW_SAY_STILL);
+}
+
+/*
+ * One that is quiet and has an address is asked, and goes with the last of
+ * its addresses; one that cannot be asked goes in its own time.
+ */
+static struct sk_buff *scan_one(struct anygw_net *an,
+				struct anygw_endpoint *ep, void *arg)
+{
+	bool here = ep->flags & ANYGW_EP_HERE;
+	struct sk_buff *msg = NULL;
+
+	if (ep->flags & ANYGW_EP_DEAD)
+		return NULL;
+	if (time_after_eq(jiffies, READ_ONCE(ep->seen) + ANYGW_FORGET) &&
+	    (!here || hlist_empty(&ep->pairs))) {
+		if (ep->told_port)
+			msg = anygw_nlend_message(an,
+						  ANYGW_CMD_ENDPOINT_GONE_NTF,
+						  ep);
+		anygw_end_forget(an, ep);
+		return msg;
+	}
+	if (here) {
+		anygw_pair_age(an, ep);
+		refresh(an, ep);
+	}
+	return NULL;
+}
+
+void anygw_end_work(struct work_struct *work)
+{
+	struct anygw_net *an = container_of(to_delayed_work(work),
+					    struct anygw_net, endpoints.work);
+	unsigned long wait = anygw_end_say(an);
+
+	if (time_after_eq(jiffies, an->endpoints.next_scan)) {
+		an->endpoints.next_scan = jiffies + SCAN_INTERVAL;
+		anygw_end_each(an, scan_one, NULL);
+	}
+	if (READ_ONCE(an->endpoints.count))
+		queue_delayed_work(system_wq, &an->endpoints.work, wait);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the frames in the bridge tell of the virtual machines: that one is
+ * there, that it has come or gone, and which addresses it has.
+ *
+ * A machine that is known costs a comparison with what its port has noted.
+ */
+#include <linux/jhash.h>
+
+#include "bridge.h"
+#include "endpoint.h"
+#include "endtable.h"
+
+static struct anygw_whereabouts key_of(const struct net_device *br, u16 vid,
+				       const u8 *mac)
+{
+	struct anygw_whereabouts key = { .bridge = br->ifindex, .vid = vid };
+
+	ether_addr_copy(key.mac, mac);
+	return key;
+}
+
+/*
+ * The address a machine asks for is not announced to it at the same moment:
+ * the answer says the same.
+ */
+static struct in6_addr asked_addr(const struct anygw_frame *f)
+{
+	struct in6_addr addr = {};
+
+	if (anygw_frame_is_question(f))
+		anygw_frame_asked(f, &addr);
+	return addr;
+}
+
+static bool is_packet(const struct anygw_frame *f)
+{
+	return f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6;
+}
+
+static bool has_room(const struct anygw_port *port,
+		     const struct anygw_endpoint *ep)
+{
+	unsigned int max = READ_ONCE(port->endpoint_max);
+
+	return port->n_endpoints < max &&
+	       port->n_pairs + ep->n_pairs <= ANYGW_PAIRS_OF(max);
+}
+
+/* Back to a port so soon, its MAC is behind two of them. */
+static void change_port(struct anygw_net *an, struct anygw_port *port,
+			struct anygw_endpoint *ep)
+{
+	if (ep->flags & ANYGW_EP_HERE) {
+		if (ep->left_port == port->dev->ifindex &&
+		    anygw_end_since(ep->left_at) < HZ)
+			ep->flags |= ANYGW_EP_TWICE;
+		ep->left_port = ep->port;
+		ep->left_at = jiffies;
+	}
+	anygw_end_give_up_port(an, ep);
+	port->n_endpoints++;
+	port->n_pairs += ep->n_pairs;
+	WRITE_ONCE(ep->port, port->dev->ifindex);
+}
+
+/**
+ * struct sighting - a frame of a machine
+ * @port: the port it came in by
+ * @seg: its VLAN
+ * @f: the frame
+ * @addr: the address it teaches, unless @lesson is none
+ * @lesson: whether it was used or said
+ * @spread: the whole fabric hears it
+ */
+struct sighting {
+	struct anygw_port *port;
+	const struct anygw_segment *seg;
+	const struct anygw_frame *f;
+	struct in6_addr addr;
+	enum anygw_lesson lesson;
+	bool spread;
+};
+
+/* Whether there is room for it behind the port. */
+static bool arrive(struct anygw_net *an, struct anygw_endpoint *ep,
+		   const struct sighting *s)
+{
+	struct anygw_port *port = s->port;
+
+	if (ep->port != port->dev->ifindex) {
+		if (port->gone || !has_room(port, ep)) {
+			/* Wherever it was, there it is no more. */
+			anygw_end_leave(an, ep);
+			return false;
+		}
+		change_port(an, port, ep);
+	}
+	WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_HERE);
+	ep->was_heard = s->spread;
+	ep->was_spread = s->spread;
+	ep->told_addr = asked_addr(s->f);
+	anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY | ANYGW_SAY_NEWS |
+			       (s->spread ? 0 : ANYGW_SAY_ARRIVED));
+	return true;
+}
+
+static bool is_here(const struct anygw_endpoint *ep,
+		    const struct anygw_port *port)
+{
+	return READ_ONCE(ep->flags) & ANYGW_EP_HERE &&
+	       READ_ONCE(ep->port) == port->dev->ifindex;
+}
+
+static void count(const struct sighting *s, enum anygw_stat stat)
+{
+	const struct anygw_segment *seg = s->seg;
+
+	anygw_stats_inc(seg->gw[anygw_segment_any(seg)].gateway->stats, stat);
+	anygw_stats_inc(s->port->stats, stat);
+}
+
+/* Something is new of it: its place, an address, or both. */
+static void take_note(struct anygw_net *an, struct anygw_endpoint *ep,
+		      const struct sighting *s)
+{
+	bool arrives = false, room = true;
+
+	spin_lock(&an->endpoints.lock);
+	if (!(ep->flags & ANYGW_EP_DEAD)) {
+		arrives = !is_here(ep, s->port);
+		if (arrives)
+			room = arrive(an, ep, s);
+		if (room && s->lesson != ANYGW_LESSON_NONE)
+			room = anygw_pair_learn(an, s->port, ep, &s->addr,
+						s->lesson);
+	}
+	spin_unlock(&an->endpoints.lock);
+	if (arrives && is_here(ep, s->port))
+		count(s, ANYGW_STAT_LEARNED);
+	if (!room)
+		count(s, ANYGW_STAT_OVERLIMIT);
+}
+
+/* A machine that announces itself may have come from another gateway. */
+static void announced(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	spin_lock(&an->endpoints.lock);
+	if (!(ep->flags & ANYGW_EP_DEAD) && !(ep->say & ANYGW_SAY_GATEWAY) &&
+	    anygw_end_since(ep->told) >= ANYGW_SAY_INTERVAL) {
+		ep->told_addr = in6addr_any;
+		anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY);
+	}
+	spin_unlock(&an->endpoints.lock);
+}
+
+static struct anygw_endpoint *get(struct anygw_net *an,
+				  const struct sighting *s,
+				  const struct anygw_whereabouts *key)
+{
+	struct anygw_endpoint *ep = anygw_end_find(an, key);
+	const struct anygw_gateway *gw = s->seg->gw[0].gateway;
+	struct anygw_vlan *vlan;
+
+	if (ep)
+		return ep;
+	vlan = rcu_dereference(gw->vlan);
+	if (!vlan)
+		return NULL;
+	if (READ_ONCE(s->port->n_endpoints) <
+	    READ_ONCE(s->port->endpoint_max) &&
+	    READ_ONCE(vlan->n_endpoints) < READ_ONCE(vlan->endpoint_max))
+		ep = anygw_end_create(an, vlan, key);
+	if (!ep)
+		count(s, ANYGW_STAT_OVERLIMIT);
+	return ep;
+}
+
+/* The note that stands for a machine and the address it uses. */
+static u64 pair_note(const struct anygw_frame *f, u64 note)
+{
+	u32 addr = f->kind == ANYGW_FRAME_IPV4 ?
+		   (__force u32)f->ip.src4 :
+		   jhash(&f->ip.src6, sizeof(f->ip.src6), 0);
+
+	return (u64)addr << 32 | jhash_3words(addr, note, note >> 32, 0);
+}
+
+static u64 *note_of(struct anygw_port *port, const struct anygw_frame *f,
+		    int flags, u64 *note)
+{
+	if (!(flags & ANYGW_SEEN_CAPTURED) || !is_packet(f))
+		return &port->seen_note;
+	*note = pair_note(f, *note);
+	return &port->pair_note[*note % ANYGW_PORT_NOTES];
+}
+
+/* Addresses are learned from what machines say, and from captured traffic. */
+static enum anygw_lesson lesson_of(struct sighting *s, int flags)
+{
+	if (is_packet(s->f) && !(flags & ANYGW_SEEN_CAPTURED))
+		return ANYGW_LESSON_NONE;
+	return anygw_learn(s->seg, s->f, &s->addr);
+}
+
+/* Whether nothing has to be changed but times. */
+static bool refresh(struct anygw_net *an, struct anygw_endpoint *ep,
+		    const struct sighting *s)
+{
+	struct anygw_pair *pair = NULL;
+	bool own;
+
+	if (s->lesson != ANYGW_LESSON_NONE)
+		pair = anygw_pair_find(an, &ep->key, &s->addr);
+	own = pair && READ_ONCE(pair->ep) == ep;
+	if (!own || !anygw_pair_confirm(an, pair, s->lesson))
+		WRITE_ONCE(ep->seen, jiffies);
+	if (!is_here(ep, s->port))
+		return false;
+	/* What a second machine uses is being looked into already. */
+	return own || s->lesson == ANYGW_LESSON_NONE ||
+	       (pair && s->lesson == ANYGW_LESSON_USED &&
+		READ_ONCE(pair->claim));
+}
+
+void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
+			 const struct anygw_segment *seg,
+			 const struct anygw_frame *f, int flags)
+{
+	bool by_fabric = flags & ANYGW_SEEN_BY_FABRIC;
+	bool announces = anygw_frame_is_announcement(f);
+	u64 seen_note = anygw_endpoint_note(f->src, seg->vid), note = seen_note;
+	u64 *noted = note_of(port, f, flags, &note);
+	struct sighting s = { .port = port, .seg = seg, .f = f };
+	struct anygw_whereabouts key;
+	struct anygw_endpoint *ep;
+	bool known;
+
+	if (!by_fabric && !announces && f->kind != ANYGW_FRAME_ARP &&
+	    f->kind != ANYGW_FRAME_ND &&
+	    READ_ONCE(*noted) == note)
+		return;
+	/* A unicast teaches the switches on its way, and no others. */
+	s.spread = by_fabric && is_broadcast_ether_addr(f->dst);
+	s.lesson = lesson_of(&s, flags);
+	key = key_of(port->br_dev, seg->vid, f->src);
+	ep = get(an, &s, &key);
+	if (!ep)
+		return;
+
+	if (by_fabric)
+		WRITE_ONCE(ep->heard, jiffies);
+	known = refresh(an, ep, &s);
+	if (!known)
+		take_note(an, ep, &s);
+	if (announces)
+		announced(an, ep);
+	if (s.spread)
+		WRITE_ONCE(ep->was_spread, true);
+	if (by_fabric) {
+		WRITE_ONCE(ep->was_heard, true);
+		WRITE_ONCE(port->fabric_note, seen_note);
+	}
+	WRITE_ONCE(port->seen_note, seen_note);
+	if (known)
+		WRITE_ONCE(*noted, note);
+}
+
+/* Here no more: its MAC is heard elsewhere. */
+static void depart(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	spin_lock(&an->endpoints.lock);
+	if (!(ep->flags & ANYGW_EP_DEAD))
+		anygw_end_leave(an, ep);
+	spin_unlock(&an->endpoints.lock);
+}
+
+void anygw_endpoint_heard(struct anygw_net *an, struct anygw_port *port,
+			  const struct anygw_segment *seg,
+			  const struct anygw_frame *f)
+{
+	struct anygw_pair *pair = NULL;
+	struct anygw_whereabouts key;
+	struct anygw_endpoint *ep;
+	struct in6_addr addr;
+
+	if (!READ_ONCE(an->endpoints.count))
+		return;
+	key = key_of(port->br_dev, seg->vid, f->src);
+	ep = anygw_end_find(an, &key);
+	if (ep && !(READ_ONCE(ep->flags) & ANYGW_EP_HERE))
+		ep = NULL;
+	/* Only what is said counts; most frames are plain packets. */
+	if (!is_packet(f) &&
+	    anygw_learn(seg, f, &addr) == ANYGW_LESSON_SAID)
+		pair = anygw_pair_find(an, &key, &addr);
+	/* The bridge has not filtered yet. */
+	if ((!ep && !pair) ||
+	    !anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+		return;
+	if (ep)
+		depart(an, ep);
+	if (pair)
+		anygw_pair_contest(an, port, pair, f->src);
+}
