@@ -79,44 +79,43 @@ static unsigned int port_line(const struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return p->have != p->want ? p->line : 0;
+	return p->have.role != p->want.role ||
+	       p->have.endpoints != p->want.endpoints ? p->line : 0;
 }
 
 static int port_check(struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return port_send(p->ifindex, p->ifname, p->want, true);
+	return port_send(p->ifindex, p->ifname, &p->want, true);
 }
 
 static int port_run(struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return port_send(p->ifindex, p->ifname, p->want, false);
+	return port_send(p->ifindex, p->ifname, &p->want, false);
 }
 
 static int port_undo(struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return port_send(p->ifindex, p->ifname, p->have, false);
+	return port_send(p->ifindex, p->ifname, &p->have, false);
 }
 
 static void port_print(const struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	printf("port set dev %s role %s\n", p->ifname, role_names[p->want]);
+	port_print_set(stdout, p->ifname, &p->have, &p->want);
 }
 
 static bool is_same(const struct gw *have, const struct gw *want)
 {
 	return !strcmp(have->ifname, want->ifname) &&
-	       have->mode == want->mode &&
-	       !memcmp(have->sw, want->sw, sizeof(have->sw)) &&
 	       have->vrf_index == want->vrf_index &&
-	       gw_same_hosts(have, want) && gw_same_addrs(have, want);
+	       gw_same_settings(have, want) && gw_same_addrs(have, want);
 }
 
 static unsigned int set_line(const struct plan *plan, size_t i)

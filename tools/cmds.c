@@ -9,6 +9,7 @@
 #include "check.h"
 #include "cmds.h"
 #include "diag.h"
+#include "endpoint.h"
 #include "file.h"
 #include "gateway.h"
 #include "host.h"
@@ -20,7 +21,8 @@
 
 #define SETTINGS							\
 	"[ coexist { on | off } ] [ fallback { on | off } ] "		\
-	"[ mode { active | standby | observe } ] [ fastpath { on | off } ]"
+	"[ mode { active | standby | observe } ] [ fastpath { on | off } ] "	\
+	"[ endpoints N ]"
 
 const struct cmd cmds[] = {
 	{ "host", "show", "",
@@ -32,8 +34,9 @@ const struct cmd cmds[] = {
 	{ "port", "show", "[ dev PORT ]",
 	  "Show bridge ports and what is behind them.",
 	  port_show, NULL },
-	{ "port", "set", "dev PORT role { auto | access | fabric }",
-	  "Say what is behind a bridge port.",
+	{ "port", "set",
+	  "dev PORT [ role { auto | access | fabric } ] [ endpoints N ]",
+	  "Say what is behind a bridge port, and how much of it is remembered.",
 	  port_set, plan_port_set },
 	{ "gateway", "add",
 	  "bridge BR [ vlan VID ] [ name IF ] "
@@ -55,6 +58,12 @@ const struct cmd cmds[] = {
 	{ "gateway", "show", "[ dev IF | bridge BR [ vlan VID ] ]",
 	  "Show gateways.",
 	  gateway_show, NULL },
+	{ "endpoint", "show", "[ dev IF ]",
+	  "Show the virtual machines behind access ports.",
+	  endpoint_show, NULL },
+	{ "endpoint", "flush", "[ dev IF ]",
+	  "Forget them until they are heard again.",
+	  endpoint_flush, NULL },
 	{ "monitor", NULL, "[ gateway | port | endpoint | peer | conflict ]",
 	  "Show events as they come, until stopped.",
 	  monitor, NULL },

@@ -250,6 +250,10 @@ static int save_host(void)
 
 static int save_ports(void)
 {
+	static const struct port_wish usual = {
+		.role = ANYGW_PORT_ROLE_AUTO,
+		.endpoints = ANYGW_PORT_ENDPOINTS,
+	};
 	struct ports ports = { 0 };
 	int rc = genl_dump(ANYGW_CMD_PORT_GET, keep_port, &ports,
 			   "list the ports");
@@ -257,11 +261,8 @@ static int save_ports(void)
 	if (!rc && ports.n)
 		qsort(ports.port, ports.n, sizeof(*ports.port), by_bridge);
 	for (size_t i = 0; i < ports.n && !rc; i++)
-		if (ports.port[i].configured != ANYGW_PORT_ROLE_AUTO)
-			printf("port set dev %s role %s\n",
-			       ports.port[i].ifname,
-			       name_of(role_names, ROLES,
-				       ports.port[i].configured));
+		port_print_set(stdout, ports.port[i].ifname, &usual,
+			       &ports.port[i].configured);
 	free(ports.port);
 	return rc;
 }

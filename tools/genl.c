@@ -140,6 +140,26 @@ int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
 }
 
 /**
+ * genl_dump_request() - read the objects that a request is about
+ * @req: the request
+ * @fn: called for each
+ * @data: handed to @fn
+ * @what: what is attempted, to go after "Cannot"
+ * @words: the words that the attributes were made from, by type; may be NULL
+ *
+ * Return: 0, or RC_REFUSED after a message.
+ */
+int genl_dump_request(struct nl_request *req, nl_fn fn, void *data,
+		      const char *what, const char *const *words)
+{
+	struct nl_error err;
+
+	if (!nl_dump(&genl, req, fn, data, &err))
+		return 0;
+	return explain(&err, what, words);
+}
+
+/**
  * genl_dump() - read all objects of a kind
  * @cmd: one of ANYGW_CMD
  * @fn: called for each
@@ -151,12 +171,9 @@ int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
 int genl_dump(uint8_t cmd, nl_fn fn, void *data, const char *what)
 {
 	struct nl_request req;
-	struct nl_error err;
 
 	genl_begin(&req, cmd);
-	if (!nl_dump(&genl, &req, fn, data, &err))
-		return 0;
-	return explain(&err, what, NULL);
+	return genl_dump_request(&req, fn, data, what, NULL);
 }
 
 /**

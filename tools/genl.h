@@ -9,6 +9,8 @@ int genl_join(struct nl_sock *nl);
 void genl_begin(struct nl_request *req, uint8_t cmd);
 int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
 	      const char *const *words);
+int genl_dump_request(struct nl_request *req, nl_fn fn, void *data,
+		      const char *what, const char *const *words);
 int genl_dump(uint8_t cmd, nl_fn fn, void *data, const char *what);
 uint8_t genl_cmd(const struct nlmsghdr *nlh);
 bool genl_is_event(const struct nlmsghdr *nlh);

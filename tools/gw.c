@@ -128,6 +128,9 @@ static int parse_settings(const struct args *args, struct gw *gw)
 		gw->sw[i] = value_choice(word, switch_names, 2);
 		gw->words[gw_switch_attrs[i]] = gw_switch_names[i];
 	}
+	gw->words[ANYGW_A_GATEWAY_ENDPOINT_MAX] = args_get(args, "endpoints");
+	if (value_endpoints(args, &gw->endpoints))
+		return RC_USAGE;
 	gw->has_vrf = vrf;
 	if (!vrf || (!strcmp(vrf, "none") && args_get(args, "dev")))
 		return 0;
@@ -188,6 +191,8 @@ void gw_fill(struct gw *gw)
 		gw->sw[GW_FALLBACK] = gw->sw[GW_COEXIST];
 	if (gw->sw[GW_FASTPATH] < 0)
 		gw->sw[GW_FASTPATH] = 0;
+	if (!gw->endpoints)
+		gw->endpoints = ANYGW_GATEWAY_ENDPOINTS;
 	gw->has_addrs = true;
 	gw->has_host = true;
 	gw->has_vrf = true;
@@ -227,6 +232,8 @@ int gw_merge(struct gw *want, const struct gw *have, const struct gw *wish)
 	for (int i = 0; i < GW_SWITCHES; i++)
 		if (wish->sw[i] >= 0)
 			want->sw[i] = wish->sw[i];
+	if (wish->endpoints)
+		want->endpoints = wish->endpoints;
 	if (wish->has_addrs) {
 		addrs_free(&want->addrs);
 		if (addrs_copy(&want->addrs, &wish->addrs))
@@ -375,4 +382,15 @@ bool gw_same_hosts(const struct gw *a, const struct gw *b)
 {
 	return addr_equal(&a->host[0], &b->host[0]) &&
 	       addr_equal(&a->host[1], &b->host[1]);
+}
+
+/**
+ * gw_same_settings() - whether two gateways agree in what the module keeps
+ * @a: one
+ * @b: the other
+ */
+bool gw_same_settings(const struct gw *a, const struct gw *b)
+{
+	return a->mode == b->mode && a->endpoints == b->endpoints &&
+	       !memcmp(a->sw, b->sw, sizeof(a->sw)) && gw_same_hosts(a, b);
 }

@@ -41,6 +41,7 @@ enum gw_switch {
  * @mode: the mode asked for, -1 when not given
  * @state: the mode in force
  * @sw: the switches, -1 when not given
+ * @endpoints: how many endpoints to remember, 0 when not given
  * @addrs: addresses of the device but its host-addresses
  * @host: host-address of IPv4 and of IPv6
  * @vrf: name of the VRF, empty for none
@@ -62,6 +63,7 @@ struct gw {
 	int mode;
 	int state;
 	int sw[GW_SWITCHES];
+	unsigned int endpoints;
 	struct addrs addrs;
 	struct addr host[2];
 	char vrf[IFNAMSIZ];
@@ -103,6 +105,7 @@ bool gw_must_say(const struct gw *gw, const struct addr *a);
 bool gw_wants(const struct gw *gw, const struct addr *a);
 bool gw_same_addrs(const struct gw *have, const struct gw *want);
 bool gw_same_hosts(const struct gw *a, const struct gw *b);
+bool gw_same_settings(const struct gw *a, const struct gw *b);
 
 /* gwread.c: from the kernel */
 int gw_from_message(const struct nlmsghdr *nlh, struct gw *gw);

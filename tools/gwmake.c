@@ -43,6 +43,9 @@ static void put_settings(struct nl_request *req, const struct gw *want,
 		if (want->sw[i] >= 0 && want->sw[i] != have->sw[i])
 			mnl_attr_put_u8(req->nlh, gw_switch_attrs[i],
 					want->sw[i]);
+	if (want->endpoints && want->endpoints != have->endpoints)
+		mnl_attr_put_u32(req->nlh, ANYGW_A_GATEWAY_ENDPOINT_MAX,
+				 want->endpoints);
 	if (!addr_equal(&want->host[0], &have->host[0]))
 		put_host4(req, &want->host[0]);
 	if (!addr_equal(&want->host[1], &have->host[1]))
@@ -302,13 +305,6 @@ static int restore_link_local(const struct gw *have, const struct gw *want)
 	return rc;
 }
 
-static bool same_settings(const struct gw *have, const struct gw *want)
-{
-	return have->mode == want->mode &&
-	       !memcmp(have->sw, want->sw, sizeof(have->sw)) &&
-	       gw_same_hosts(have, want);
-}
-
 static int change(const struct gw *have, struct gw *want)
 {
 	int rc = 0;
@@ -318,7 +314,7 @@ static int change(const struct gw *have, struct gw *want)
 		rc = rtnl_set_name(have->ifindex, have->ifname, want->ifname);
 	if (!rc)
 		rc = drop_old_hosts(have, want);
-	if (!rc && !same_settings(have, want))
+	if (!rc && !gw_same_settings(have, want))
 		rc = gw_send(ANYGW_CMD_GATEWAY_SET, want, have, false);
 	if (!rc && have->vrf_index != want->vrf_index)
 		rc = rtnl_set_master(have->ifindex, want->ifname,
@@ -354,7 +350,7 @@ int gw_change(const struct gw *have, const struct gw *want)
 	struct gw to = *want;
 	int rc = 0;
 
-	if (!same_settings(have, want))
+	if (!gw_same_settings(have, want))
 		rc = gw_send(ANYGW_CMD_GATEWAY_SET, &to, have, true);
 	if (rc)
 		return rc;

@@ -71,6 +71,9 @@ int gw_from_message(const struct nlmsghdr *nlh, struct gw *gw)
 	for (int i = 0; i < GW_SWITCHES; i++)
 		if (tb[gw_switch_attrs[i]])
 			gw->sw[i] = mnl_attr_get_u8(tb[gw_switch_attrs[i]]);
+	if (tb[ANYGW_A_GATEWAY_ENDPOINT_MAX])
+		gw->endpoints =
+			mnl_attr_get_u32(tb[ANYGW_A_GATEWAY_ENDPOINT_MAX]);
 	take_host(&gw->host[0], AF_INET, tb[ANYGW_A_GATEWAY_HOST_ADDRESS4],
 		  tb[ANYGW_A_GATEWAY_HOST_PREFIX4]);
 	take_host(&gw->host[1], AF_INET6, tb[ANYGW_A_GATEWAY_HOST_ADDRESS6],

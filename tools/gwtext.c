@@ -20,6 +20,7 @@ const struct out_key gw_keys[] = {
 	{ "coexist", "coexist", 0 },
 	{ "fallback", "fallback", 0 },
 	{ "fastpath", "fastpath", 0 },
+	{ "endpoint_max", "endpoints", 0 },
 	{ "ifindex", "ifindex", OUT_LINE },
 	{ "bridge_ifindex", "bridge_ifindex", 0 },
 	{ "vrf_ifindex", "vrf_ifindex", 0 },
@@ -75,6 +76,7 @@ json_t *gw_json(const struct gw *gw)
 	out_set(o, "state", json_string(mode_name(gw->state)));
 	for (int i = 0; i < GW_SWITCHES; i++)
 		out_set(o, gw_switch_names[i], json_boolean(gw->sw[i]));
+	out_set(o, "endpoint_max", json_integer(gw->endpoints));
 	out_set(o, "host_addresses", hosts_json(gw));
 	out_set(o, "vrf", *gw->vrf ? json_string(gw->vrf) : json_null());
 	if (options.details) {
@@ -127,6 +129,8 @@ static void print_settings(FILE *f, const struct gw *have,
 				switch_names[!!want->sw[i]]);
 	if (want->mode != have->mode)
 		fprintf(f, " mode %s", mode_name(want->mode));
+	if (want->endpoints != have->endpoints)
+		fprintf(f, " endpoints %u", want->endpoints);
 }
 
 /**

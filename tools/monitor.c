@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "endpoint.h"
 #include "genl.h"
 #include "gw.h"
 #include "monitor.h"
@@ -24,6 +25,8 @@ static const struct out_key conflict_keys[] = {
 	{ "mac", "mac", 0 },
 	{ "port", "port", 0 },
 	{ "reason", "reason", 0 },
+	{ "address", "address", 0 },
+	{ "owner", "owner", 0 },
 	{ "ifindex", "ifindex", 0 },
 	{ "bridge_ifindex", "bridge_ifindex", 0 },
 	{ "port_ifindex", "port_ifindex", 0 },
@@ -59,27 +62,34 @@ static json_t *index_json(const struct nlattr *attr)
 	return attr ? json_integer(mnl_attr_get_u32(attr)) : json_null();
 }
 
+static json_t *mac_json(const struct nlattr *attr)
+{
+	char buf[MAC_TEXT];
+
+	if (!attr || mnl_attr_get_payload_len(attr) != MAC_LEN)
+		return json_null();
+	return json_string(mac_text(mnl_attr_get_payload(attr), buf));
+}
+
 static json_t *conflict_json(const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[ANYGW_A_CONFLICT_MAX + 1];
-	const struct nlattr *mac;
 	const struct nlattr *vlan;
-	char buf[MAC_TEXT];
 	json_t *o;
 
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_CONFLICT_MAX))
 		return NULL;
 	vlan = tb[ANYGW_A_CONFLICT_VLAN];
-	mac = tb[ANYGW_A_CONFLICT_MAC];
 	o = json_object();
 	out_set(o, "ifname", text_json(tb[ANYGW_A_CONFLICT_IFNAME]));
 	out_set(o, "bridge", text_json(tb[ANYGW_A_CONFLICT_BRIDGE_NAME]));
 	out_set(o, "vlan", json_integer(vlan ? mnl_attr_get_u16(vlan) : 0));
-	out_set(o, "mac", mac && mnl_attr_get_payload_len(mac) == MAC_LEN ?
-		json_string(mac_text(mnl_attr_get_payload(mac), buf)) :
-		json_null());
+	out_set(o, "mac", mac_json(tb[ANYGW_A_CONFLICT_MAC]));
 	out_set(o, "port", text_json(tb[ANYGW_A_CONFLICT_PORT_NAME]));
 	out_set(o, "reason", text_json(tb[ANYGW_A_CONFLICT_REASON]));
+	out_set(o, "address",
+		endpoint_address_json(tb[ANYGW_A_CONFLICT_ADDRESS]));
+	out_set(o, "owner", mac_json(tb[ANYGW_A_CONFLICT_OWNER]));
 	if (options.details) {
 		out_set(o, "ifindex", index_json(tb[ANYGW_A_CONFLICT_IFINDEX]));
 		out_set(o, "bridge_ifindex",
@@ -107,6 +117,14 @@ static const struct event {
 	  port_keys },
 	{ ANYGW_CMD_CONFLICT_NTF, "conflict", "conflict", conflict_json,
 	  conflict_keys },
+	{ ANYGW_CMD_ENDPOINT_NEW_NTF, "endpoint", "endpoint-new",
+	  endpoint_json, endpoint_keys },
+	{ ANYGW_CMD_ENDPOINT_MOVE_NTF, "endpoint", "endpoint-move",
+	  endpoint_json, endpoint_keys },
+	{ ANYGW_CMD_ENDPOINT_GONE_NTF, "endpoint", "endpoint-gone",
+	  endpoint_json, endpoint_keys },
+	{ ANYGW_CMD_ENDPOINT_CHANGE_NTF, "endpoint", "endpoint-change",
+	  endpoint_json, endpoint_keys },
 };
 
 static const struct event *event_of(uint8_t cmd)

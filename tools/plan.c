@@ -137,11 +137,11 @@ int plan_host_set(struct plan *plan, const struct args *args)
  */
 int plan_port_set(struct plan *plan, const struct args *args)
 {
-	int role = value_choice(args_get(args, "role"), role_names, ROLES);
 	const char *ifname = args_get(args, "dev");
+	struct port_wish wish;
 	uint32_t ifindex;
 
-	if (value_device(ifname))
+	if (port_parse(args, &wish))
 		return RC_USAGE;
 	if (plan->words_only)
 		return 0;
@@ -150,7 +150,7 @@ int plan_port_set(struct plan *plan, const struct args *args)
 	for (size_t i = 0; i < plan->ports; i++) {
 		if (plan->port[i].ifindex != ifindex)
 			continue;
-		plan->port[i].want = role;
+		port_merge(&plan->port[i].want, &wish);
 		plan->port[i].line = plan->line;
 		return 0;
 	}

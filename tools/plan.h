@@ -13,15 +13,15 @@
  * struct plan_port - a bridge port in a plan
  * @ifindex: the port
  * @ifname: its name
- * @have: the role asked for so far
- * @want: the role asked for by the file
+ * @have: what was asked for so far
+ * @want: what the file asks for
  * @line: line of the file that asked last, 0 for none
  */
 struct plan_port {
 	uint32_t ifindex;
 	char ifname[IFNAMSIZ];
-	unsigned int have;
-	unsigned int want;
+	struct port_wish have;
+	struct port_wish want;
 	unsigned int line;
 };
 

@@ -20,6 +20,7 @@ const struct out_key port_keys[] = {
 	{ "bridge", "bridge", 0 },
 	{ "role", "role", 0 },
 	{ "configured", "configured", 0 },
+	{ "endpoint_max", "endpoints", 0 },
 	{ "ifindex", "ifindex", OUT_LINE },
 	{ "bridge_ifindex", "bridge_ifindex", 0 },
 	{ "stats", "stats", OUT_LINE },
@@ -53,8 +54,11 @@ int port_from_message(const struct nlmsghdr *nlh, struct port *port)
 	if (tb[ANYGW_A_PORT_ROLE])
 		port->role = mnl_attr_get_u8(tb[ANYGW_A_PORT_ROLE]);
 	if (tb[ANYGW_A_PORT_CONFIGURED])
-		port->configured =
+		port->configured.role =
 			mnl_attr_get_u8(tb[ANYGW_A_PORT_CONFIGURED]);
+	if (tb[ANYGW_A_PORT_ENDPOINT_MAX])
+		port->configured.endpoints =
+			mnl_attr_get_u32(tb[ANYGW_A_PORT_ENDPOINT_MAX]);
 	take_name(port->ifname, tb[ANYGW_A_PORT_IFNAME]);
 	take_name(port->bridge_name, tb[ANYGW_A_PORT_BRIDGE_NAME]);
 	port->stats = tb[ANYGW_A_PORT_STATS];
@@ -77,7 +81,8 @@ json_t *port_json(const struct port *port)
 		json_string(port->bridge_name) : json_null());
 	out_set(o, "role", json_string(name_of(role_names, ROLES, port->role)));
 	out_set(o, "configured", json_string(name_of(role_names, ROLES,
-						     port->configured)));
+						     port->configured.role)));
+	out_set(o, "endpoint_max", json_integer(port->configured.endpoints));
 	if (options.details) {
 		out_set(o, "ifindex", json_integer(port->ifindex));
 		out_set(o, "bridge_ifindex", json_integer(port->bridge));
@@ -88,29 +93,85 @@ json_t *port_json(const struct port *port)
 }
 
 /**
- * port_send() - make the kernel change the role of a port
+ * port_parse() - read the words of "port set"
+ * @args: the words
+ * @wish: filled in
+ *
+ * Return: 0 or RC_USAGE.
+ */
+int port_parse(const struct args *args, struct port_wish *wish)
+{
+	wish->role = value_choice(args_get(args, "role"), role_names, ROLES);
+	if (value_device(args_get(args, "dev")) ||
+	    value_endpoints(args, &wish->endpoints))
+		return RC_USAGE;
+	if (wish->role < 0 && !wish->endpoints)
+		return diag_usage("missing word: \"role\" or \"endpoints\"");
+	return 0;
+}
+
+/**
+ * port_merge() - take a wish over
+ * @want: what is wanted so far
+ * @wish: what is wished for; what was not given stays as it is
+ */
+void port_merge(struct port_wish *want, const struct port_wish *wish)
+{
+	if (wish->role >= 0)
+		want->role = wish->role;
+	if (wish->endpoints)
+		want->endpoints = wish->endpoints;
+}
+
+/**
+ * port_print_set() - the command that gives a port another configuration
+ * @f: where to print
+ * @ifname: the port
+ * @have: what is configured
+ * @want: what is wanted; when both are the same, nothing is printed
+ */
+void port_print_set(FILE *f, const char *ifname, const struct port_wish *have,
+		    const struct port_wish *want)
+{
+	if (have->role == want->role && have->endpoints == want->endpoints)
+		return;
+	fprintf(f, "port set dev %s", ifname);
+	if (have->role != want->role)
+		fprintf(f, " role %s", name_of(role_names, ROLES, want->role));
+	if (have->endpoints != want->endpoints)
+		fprintf(f, " endpoints %u", want->endpoints);
+	fputc('\n', f);
+}
+
+/**
+ * port_send() - make the kernel configure a port
  * @ifindex: the port
  * @ifname: its name, for messages
- * @role: the role
+ * @wish: what is wished for
  * @dry_run: only ask whether it would
  *
  * Return: 0 or RC_REFUSED.
  */
-int port_send(uint32_t ifindex, const char *ifname, unsigned int role,
-	      bool dry_run)
+int port_send(uint32_t ifindex, const char *ifname,
+	      const struct port_wish *wish, bool dry_run)
 {
 	const char *words[ANYGW_A_PORT_MAX + 1] = {
 		[ANYGW_A_PORT_IFINDEX] = ifname,
-		[ANYGW_A_PORT_ROLE] = name_of(role_names, ROLES, role),
+		[ANYGW_A_PORT_ROLE] = "role",
+		[ANYGW_A_PORT_ENDPOINT_MAX] = "endpoints",
 	};
 	struct nl_request req;
 
 	genl_begin(&req, ANYGW_CMD_PORT_SET);
 	mnl_attr_put_u32(req.nlh, ANYGW_A_PORT_IFINDEX, ifindex);
-	mnl_attr_put_u8(req.nlh, ANYGW_A_PORT_ROLE, role);
+	if (wish->role >= 0)
+		mnl_attr_put_u8(req.nlh, ANYGW_A_PORT_ROLE, wish->role);
+	if (wish->endpoints)
+		mnl_attr_put_u32(req.nlh, ANYGW_A_PORT_ENDPOINT_MAX,
+				 wish->endpoints);
 	if (dry_run)
 		mnl_attr_put(req.nlh, ANYGW_A_PORT_DRY_RUN, 0, NULL);
-	return genl_talk(&req, NULL, NULL, "set the role of the port", words);
+	return genl_talk(&req, NULL, NULL, "configure the port", words);
 }
 
 static int show_message(const struct nlmsghdr *nlh, void *data)
@@ -172,15 +233,15 @@ int port_show(const struct args *args)
  */
 int port_set(const struct args *args)
 {
-	int role = value_choice(args_get(args, "role"), role_names, ROLES);
 	const char *ifname = args_get(args, "dev");
+	struct port_wish wish;
 	uint32_t ifindex;
 	int rc;
 
-	if (value_device(ifname))
-		return RC_USAGE;
-	rc = genl_open();
+	rc = port_parse(args, &wish);
+	if (!rc)
+		rc = genl_open();
 	if (!rc)
 		rc = rtnl_index(ifname, &ifindex);
-	return rc ? rc : port_send(ifindex, ifname, role, false);
+	return rc ? rc : port_send(ifindex, ifname, &wish, false);
 }

@@ -19,6 +19,7 @@ static const struct {
 	{ ANYGW_A_STATS_TRANSLATED, "translated" },
 	{ ANYGW_A_STATS_LEARNED, "learned" },
 	{ ANYGW_A_STATS_CONFLICTS, "conflicts" },
+	{ ANYGW_A_STATS_OVERLIMIT, "overlimit" },
 };
 
 static json_t *drops_json(const struct nlattr *nest)

@@ -170,6 +170,21 @@ static int fhrp_mac(const struct args *args, uint8_t *mac, const char **word)
 }
 
 /**
+ * value_endpoints() - the limit of endpoints that the words ask for
+ * @args: the words
+ * @value: filled in, 0 when none is given
+ *
+ * Return: 0, or RC_USAGE after a message that names the word.
+ */
+int value_endpoints(const struct args *args, unsigned int *value)
+{
+	const char *word = args_get(args, "endpoints");
+
+	*value = 0;
+	return word ? value_range("endpoints", word, 1, 32767, value) : 0;
+}
+
+/**
  * value_vmac() - the vMAC that the words ask for, or the default one
  * @args: the words
  * @mac: filled in

@@ -14,6 +14,7 @@ int value_number(const char *word, unsigned int min, unsigned int max,
 		 unsigned int *value);
 int value_range(const char *keyword, const char *word, unsigned int min,
 		unsigned int max, unsigned int *value);
+int value_endpoints(const struct args *args, unsigned int *value);
 int value_mac(const char *word, uint8_t *mac);
 int value_vmac(const struct args *args, uint8_t *mac, const char **word);
 int value_device(const char *word);

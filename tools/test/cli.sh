@@ -93,12 +93,12 @@ same()
 objects()
 {
 	says 1 '"foo"' foo
-	says 1 '"endpoint"' endpoint show
 	says 1 '"peer"' peer show
 	says 1 '"trace"' trace dev gw10 from 10.0.0.1 to 10.0.0.2
 	says 1 '"hostroutes"' hostroutes
 	says 1 '"sh"' sh
 	says 1 'needs show, set' host
+	says 1 'needs show, flush' endpoint
 	says 1 '"frob"' gateway frob
 	says 1 'ambiguous word "s"' gateway s
 	says 1 '"gw"' gw show
@@ -137,6 +137,9 @@ keywords()
 	says 1 '"gw10"' gateway show gw10
 	says 1 '"role"' port set dev tap0
 	says 1 '"uplink"' port set dev tap0 role uplink
+	says 1 '"endpoints" needs N' port set dev tap0 endpoints
+	says 1 '"gw10"' endpoint show gw10
+	says 1 '"bridge"' endpoint flush bridge br0
 	says 1 '"mac" or "beacon"' host set
 	says 1 '"mac" and "beacon"' host set mac 0a:61:6e:00:00:01 beacon on
 	says 1 '"all"' monitor all
@@ -162,6 +165,11 @@ values()
 		says 1 "\"$word\"" gateway add bridge br0 vlan $word
 		says 1 "0 to 4094" gateway del bridge br0 vlan $word
 	done
+	for word in 0 -1 32768 x 1.5 99999999999999999999; do
+		says 1 "\"$word\"" port set dev tap0 endpoints $word
+		says 1 "1 to 32767" gateway add bridge br0 endpoints $word
+		says 1 "\"$word\"" gateway set dev gw10 endpoints $word
+	done
 	for word in 10.0.0.1 10.0.0.1/ 10.0.0.1/0 10.0.0.1/33 10.0.0/24 \
 		10.0.0.256/24 10.0.0.0/24 10.0.0.255/24 0.0.0.1/8 \
 		127.0.0.1/8 224.0.0.1/24 fe80::1 fe80::1/129 ff02::1/64 \
@@ -182,6 +190,7 @@ values()
 		says 1 "\"$word\"" gateway add bridge br0 name "$word"
 		says 1 "\"$word\"" gateway show dev "$word"
 		says 1 "\"$word\"" port set dev "$word" role auto
+		says 1 "\"$word\"" endpoint show dev "$word"
 	done
 }
 
@@ -250,6 +259,10 @@ no_module()
 		port show
 		port show dev lo
 		port set dev lo role access
+		port set dev lo endpoints 7
+		endpoint show
+		-j endpoint show dev lo
+		endpoint flush
 		gateway show
 		gateway show bridge br0 vlan 10
 		gateway add bridge br0 vlan 4094 address 10.0.0.1/24 address fe80::1/64 host-address 10.0.0.2/24 mode standby
@@ -316,7 +329,7 @@ completion_of_row()
 	read -r -a words <<< "$row"
 	head=("${words[1]}")
 	case ${words[1]} in
-	host | port | gateway) head+=("${words[2]}") ;;
+	host | port | gateway | endpoint) head+=("${words[2]}") ;;
 	esac
 	{
 		keywords_of "$row" $((${#head[@]} + 1))
@@ -355,6 +368,7 @@ one_table()
 		> "$tmp/a"
 	printf '%s\n' 'host show' 'host set' 'port show' 'port set' \
 		'gateway add' 'gateway set' 'gateway del' 'gateway show' \
+		'endpoint show' 'endpoint flush' \
 		monitor check metrics save apply > "$tmp/b"
 	same "$tmp/b" "$tmp/a" "the table has these commands"
 
@@ -437,7 +451,7 @@ shell()
 		[ "$got" = "$want" ]
 		verdict $? "the shell completes: $line"
 	done <<- END
-		anygwctl |apply check gateway help host metrics monitor port save 
+		anygwctl |apply check endpoint gateway help host metrics monitor port save 
 		anygwctl ga|gateway 
 		anygwctl -j -s gat|gateway 
 		anygwctl gateway |add del help set show 
