@@ -188,6 +188,19 @@ static struct sk_buff *lose_port(struct anygw_net *an,
 	return NULL;
 }
 
+/* The listeners are told its name, for as long as it has one. */
+static struct sk_buff *close_port(struct anygw_net *an,
+				  struct anygw_endpoint *ep, void *arg)
+{
+	const struct anygw_port *port = arg;
+
+	if (ep->port != port->dev->ifindex)
+		return NULL;
+	anygw_end_leave(an, ep);
+	ep->reported = jiffies - ANYGW_SAY_INTERVAL;
+	return NULL;
+}
+
 void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
 {
 	/* Hooks still at work with the port let nobody arrive any more. */
@@ -196,8 +209,7 @@ void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
 	spin_unlock_bh(&an->endpoints.lock);
 	if (!READ_ONCE(an->endpoints.count))
 		return;
-	anygw_end_each(an, leave_port, port);
-	/* The listeners are told its name, as long as it has one. */
+	anygw_end_each(an, close_port, port);
 	anygw_end_say(an);
 	anygw_end_each(an, lose_port, port);
 }

@@ -6,8 +6,8 @@
 #
 # Ten minutes and more of bridge ageing, in a kernel whose idle time passes
 # at once: a VM that talks to its gateway alone stays known to the fabric
-# (W19), one that the fabric hears anyway is not announced, one that says
-# nothing at all is forgotten and found again.
+# (W19), one that the fabric hears anyway is not announced, nor is one that
+# says nothing but that it is still there; it is found again.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -90,8 +90,6 @@ w19_silent_for_ten_minutes()
 	cap_end
 	none fab "an inactive VM is announced" "$(rarps v14)"
 	refused "the switch knows it" switch_port_is "${VM_MAC[v14]}" 10 p1
-	bridge -n h1 fdb show dev v14 | grep "^${VM_MAC[v14]} " &&
-		fail "its bridge knows it"
 	ok "found again from another host" vm_ping v22 10.0.10.14
 	ok "and from outside" ns srv ping -n -q -c 1 -W 5 -I $SRV 10.0.10.14
 }

@@ -1,0 +1,739 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 500
+# boot: time-travel=inf-cpu
+#
+# Endpoints: how the VMs behind access ports and their addresses become known,
+# are forgotten, and are kept apart. What takes minutes is tested in a kernel
+# whose idle time passes at once.
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged unaware"
+TESTS="ep_learned_from_arp ep_learned_from_an_answer
+	ep_learned_from_captured_traffic ep_not_from_bridged_traffic
+	ep_not_outside_the_prefixes ep_json ep_details
+	ep_rarp_brings_the_pair_back ep_gone_with_its_port
+	ep_gone_with_the_carrier ep_gone_when_heard_from_the_fabric
+	ep_moves_between_ports ep_quiet_but_alive ep_unanswered
+	ep_unused_address_is_dropped ep_without_address
+	ep_claim_of_a_silent_owner ep_claim_of_an_answering_owner
+	ep_claim_by_traffic_alone ep_claim_from_the_fabric
+	ep_claim_of_one_that_left ep_one_mac_behind_two_ports
+	ep_limit_per_port ep_limit_per_gateway ep_limit_of_addresses
+	ep_limit_outlives_a_link ep_flush ep_flush_needs_cap_net_admin
+	ep_events ep_events_at_most_once_a_second
+	ep_dump_during_changes@untagged ep_forgotten_with_the_gateway
+	ep_limits_are_saved@untagged"
+
+setup()
+{
+	topo 1 && gateways h1 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v12 h1 10 10.0.10.12 &&
+		vm v13 h1 10 10.0.10.13 &&
+		vm v21 h1 20 10.0.20.21 &&
+		commit && names 10 && BR0=$B
+}
+
+# Machines that only the scene makes up
+M1=52:54:00:aa:00:01
+M2=52:54:00:aa:00:02
+
+ctl() { anygwctl -n h1 "$@"; }
+
+# jq PROGRAM over "endpoint show"
+shows() { ctl -j endpoint show | jq -e "$1" > /dev/null; }
+
+# knows MAC PORT [ADDRESS...]: there, with these addresses and no others
+knows()
+{
+	local mac=$1 port=$2 list=
+
+	shift 2
+	[ $# = 0 ] || list=$(printf '"%s",' "$@")
+	shows "[.[] | select(.mac == \"$mac\" and .port == \"$port\" and
+		(.addresses | sort) == ([${list%,}] | sort))] | length == 1"
+}
+
+unknown() { shows "[.[] | select(.mac == \"$1\")] | length == 0"; }
+
+number_behind()
+{
+	ctl -j endpoint show | jq "[.[] | select(.port == \"$1\")] | length"
+}
+
+behind() { [ "$(number_behind "$1")" = "$2" ]; }
+
+# Each test starts with nobody known.
+fresh()
+{
+	ok "flush" ctl endpoint flush
+	# What the last test has claimed
+	forget h1
+}
+
+travels()
+{
+	grep -q 'time-travel' /proc/cmdline ||
+		skip "time does not travel in this kernel"
+}
+
+# out VM MAC SOURCE: a packet for the gateway
+out() { vm_say "$1" "udp,$VMAC,$2,$3,203.0.113.9,9"; }
+
+# ---------------------------------------------------------------- learning
+
+ep_learned_from_arp()
+{
+	fresh
+	vm_say v11 "arp,$BCAST,$M1,1,$M1,10.0.10.71,$NOBODY,10.0.10.1"
+	soon "its address" 2 knows $M1 v11 10.0.10.71
+	vm_say v11 "garp,$M1,10.0.10.72"
+	soon "and another one" 2 knows $M1 v11 10.0.10.71 10.0.10.72
+}
+
+# To one machine alone, the gateway never sees it.
+ep_learned_from_an_answer()
+{
+	fresh
+	cap vm=v12/eth0
+	vm_say v11 "arp,${VM_MAC[v12]},$M1,2,$M1,10.0.10.71,${VM_MAC[v12]},10.0.10.12"
+	await vm "the answer" "arp=2 sha=$M1 "
+	cap_end
+	soon "its address" 2 knows $M1 v11 10.0.10.71
+}
+
+ep_learned_from_captured_traffic()
+{
+	fresh
+	out v11 $M1 10.0.10.71
+	soon "its address" 2 knows $M1 v11 10.0.10.71
+	out v11 $M1 10.0.10.72
+	out v11 $M2 10.0.10.73
+	soon "the next one" 2 knows $M1 v11 10.0.10.71 10.0.10.72
+	soon "of another machine" 2 knows $M2 v11 10.0.10.73
+}
+
+ep_not_from_bridged_traffic()
+{
+	fresh
+	vm_say v11 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9"
+	soon "the machine" 2 knows $M1 v11
+	vm_say v11 "udp,${VM_MAC[v12]},$M1,10.0.10.71,10.0.10.12,9"
+	elapse 200
+	ok "no address" knows $M1 v11
+}
+
+ep_not_outside_the_prefixes()
+{
+	local a
+
+	fresh
+	for a in 192.0.2.7 10.0.20.7 10.0.10.255 10.0.10.0 0.0.0.0; do
+		out v11 $M1 $a
+		vm_say v11 "arp,$BCAST,$M1,1,$M1,$a,$NOBODY,10.0.10.1"
+	done
+	# A probe, and an answer for somebody else
+	vm_say v11 "arp,$BCAST,$M1,1,$M1,0.0.0.0,$NOBODY,10.0.10.71" \
+		"arp,$VMAC,$M1,2,$M2,10.0.10.72,$VMAC,10.0.10.1"
+	soon "the machine" 2 knows $M1 v11
+	out v11 $M1 10.0.10.71
+	soon "only within" 2 knows $M1 v11 10.0.10.71
+	ok "the gateway has a second subnet" ip -n h1 address add \
+		192.0.2.1/24 dev "$G"
+	undo ip -n h1 address del 192.0.2.1/24 dev "$G"
+	out v11 $M1 192.0.2.7
+	soon "now it is within" 2 knows $M1 v11 10.0.10.71 192.0.2.7
+}
+
+ep_json()
+{
+	local vlan=10
+
+	[ "$KIND" != unaware ] || vlan=0
+	fresh
+	out v11 $M1 10.0.10.71
+	out v21 $M2 10.0.20.71
+	soon "both" 2 knows $M2 v21 10.0.20.71
+	ok "the keys" shows '[.[] | keys] | all(. == ["addresses", "age",
+		"ifname", "mac", "port", "vlan"])'
+	ok "their values" shows "[.[] | select(.ifname == \"$G\")] |
+		length == 1 and (.[0] | .vlan == $vlan and .mac == \"$M1\" and
+		.addresses == [\"10.0.10.71\"] and .port == \"v11\" and
+		(.age | type) == \"number\" and .age < 60)"
+	equal "of one gateway" "$(ctl -j endpoint show dev "$G" |
+		jq -r '.[].mac')" $M1
+	equal "of the other" "$(ctl -j endpoint show dev "${G%10}20" |
+		jq -r '.[].mac')" $M2
+	ctl endpoint show > "$TMP/said"
+	grep -q "^$M1: .*10.0.10.71.* $G .*v11" "$TMP/said" ||
+		fail "as text: $(< "$TMP/said")"
+	ctl endpoint show dev v11 > "$TMP/said" 2>&1
+	equal "not a gateway" $? 2
+	grep -q '"v11".*not a gateway' "$TMP/said" || fail "$(< "$TMP/said")"
+}
+
+ep_details()
+{
+	fresh
+	out v11 $M1 10.0.10.71
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	ctl -j -d endpoint show | jq -e ".[0] | .bridge == \"$BR0\" and
+		(.ifindex | type) == \"number\" and
+		(.port_ifindex | type) == \"number\"" > /dev/null ||
+		fail "$(ctl -j -d endpoint show)"
+}
+
+# ---------------------------------------------------------------- moving
+
+ep_rarp_brings_the_pair_back()
+{
+	fresh
+	vm_say v13 "garp,$M1,10.0.10.71"
+	out v13 $M1 10.0.10.72
+	soon "known" 2 knows $M1 v13 10.0.10.71 10.0.10.72
+	fabric_say h1 "rarp,$M1,v10"
+	soon "gone" 2 unknown $M1
+	vm_say v13 "rarp,$M1"
+	soon "back with its addresses" 2 knows $M1 v13 10.0.10.71 10.0.10.72
+	# To a port that was not there before, as libvirt does it
+	ok "the port goes" ip -n h1 link set v13 nomaster
+	soon "gone" 2 unknown $M1
+	in_space h1 "link set v13 master $BR0 up"
+	port_vlan h1 v13 10
+	ok "the port comes" commit
+	soon "it forwards" 5 forwards h1 v13
+	vm_say v13 "rarp,$M1"
+	soon "back with its addresses" 2 knows $M1 v13 10.0.10.71 10.0.10.72
+}
+
+ep_gone_with_its_port()
+{
+	fresh
+	space v15
+	pair v15 eth0 h1 v15
+	in_space h1 "link set v15 master $BR0 up"
+	port_vlan h1 v15 10
+	vm_inside v15 10 10.0.10.15
+	ok "a VM" commit
+	soon "it forwards" 5 forwards h1 v15
+	vm_say v15 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v15 10.0.10.71
+	monitor_starts
+	ok "it is destroyed" ip -n h1 link del v15
+	soon "gone" 2 unknown $M1
+	soon "the event" 3 event endpoint-gone '.mac == "'$M1'" and
+		.port == "v15" and .addresses == ["10.0.10.71"]'
+	ip netns del v15
+}
+
+ep_gone_with_the_carrier()
+{
+	fresh
+	vm_say v13 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v13 10.0.10.71
+	ok "the VM's link goes" ip -n v13 link set eth0 down
+	soon "gone" 5 unknown $M1
+	in_space v13 "link set eth0 up" "route add default via 10.0.10.1"
+	ok "it comes" commit
+	soon "it forwards" 5 forwards h1 v13
+}
+
+ep_gone_when_heard_from_the_fabric()
+{
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	monitor_starts
+	fabric_say h1 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9,v10"
+	soon "gone" 2 unknown $M1
+	soon "the event" 3 event endpoint-gone '.mac == "'$M1'"'
+}
+
+ep_moves_between_ports()
+{
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	monitor_starts
+	elapse 1100
+	vm_say v12 "rarp,$M1"
+	soon "it has moved with its address" 2 knows $M1 v12 10.0.10.71
+	soon "the event" 3 event endpoint-move '.mac == "'$M1'" and
+		.port == "v12" and .addresses == ["10.0.10.71"]'
+}
+
+# ---------------------------------------------------------------- ageing
+
+# The question of the gateway, to one machine alone: MAC ADDRESS
+ask() { echo "src=$VMAC dst=$1 arp=1 sha=$VMAC spa=10\.0\.10\.1 .*tpa=${2//./\\.} "; }
+
+ep_quiet_but_alive()
+{
+	travels
+	fresh
+	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
+	ok "it speaks" vm_ping v11 10.0.10.1
+	elapse 200000
+	ok "it is still known" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	elapse 1000000
+	ok "and remains so" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	cap_end
+	some vm "it was asked" "$(ask "${VM_MAC[v11]}" 10.0.10.11)"
+	some vm "and has answered" " out .*arp=2 .*spa=10\.0\.10\.11 "
+	none other "another VM has seen it" "tpa=10\.0\.10\.11 "
+	none fab "the fabric has seen it" "$VMAC|tpa=10\.0\.10\.11 "
+}
+
+ep_unanswered()
+{
+	local line times=() question
+
+	travels
+	fresh
+	monitor_starts
+	question=$(ask $M1 10.0.10.71)
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	cap vm=v11/eth0
+	elapse 235000
+	ok "still known" knows $M1 v11 10.0.10.71
+	elapse 60000
+	cap_end
+	while read -r line; do
+		[[ $line =~ ^t=([0-9]+)\ .*$question ]] || continue
+		times+=("${BASH_REMATCH[1]}")
+	done < "$TMP/vm.txt"
+	equal "asked so often" "${#times[@]}" 3
+	more "a second apart" $((times[1] - times[0])) 950
+	more "and again" $((times[2] - times[1])) 950
+	ok "its address is dropped" knows $M1 v11
+	soon "as is reported" 1 event endpoint-change '.mac == "'$M1'" and
+		.addresses == []'
+	elapse 20000
+	ok "and it with it" unknown $M1
+	soon "as is reported" 1 event endpoint-gone '.mac == "'$M1'"'
+}
+
+# Of a VM that is alive, but has the address no more
+ep_unused_address_is_dropped()
+{
+	travels
+	fresh
+	ok "it speaks" vm_ping v11 10.0.10.1
+	out v11 "${VM_MAC[v11]}" 10.0.10.71
+	soon "two" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11 10.0.10.71
+	elapse 300000
+	ok "one is left" knows "${VM_MAC[v11]}" v11 10.0.10.11
+}
+
+ep_without_address()
+{
+	travels
+	fresh
+	vm_say v11 "rarp,$M1"
+	soon "known" 2 knows $M1 v11
+	elapse 290000
+	ok "still known" knows $M1 v11
+	elapse 20000
+	ok "gone" unknown $M1
+}
+
+# ---------------------------------------------------------------- claims
+
+ep_claim_of_a_silent_owner()
+{
+	fresh
+	monitor_starts
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	elapse 1100
+	cap owner=v11/eth0 other=v13/eth0
+	vm_say v12 "garp,$M2,10.0.10.71"
+	await owner "the owner is asked" "$(ask $M1 10.0.10.71)"
+	ok "it has a second" knows $M1 v11 10.0.10.71
+	soon "then the claim wins" 2 knows $M2 v12 10.0.10.71
+	ok "the owner has it no more" knows $M1 v11
+	cap_end
+	exactly owner 1 "asked once" "$(ask $M1 10.0.10.71)"
+	none other "another VM was asked" "src=$VMAC .*arp=1"
+	soon "the events" 3 event endpoint-move '.mac == "'$M2'" and
+		.addresses == ["10.0.10.71"]'
+	soon "the events" 3 event endpoint-change '.mac == "'$M1'" and
+		.addresses == []'
+	no_event conflict true
+}
+
+ep_claim_of_an_answering_owner()
+{
+	local before
+
+	fresh
+	ok "the owner" vm_ping v11 10.0.10.1
+	soon "is known" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
+	monitor_starts
+	before=$(gw_stat h1 "$G" conflicts)
+	vm_say v12 "garp,$M2,10.0.10.11"
+	soon "a conflict" 4 event conflict '.mac == "'$M2'" and
+		.owner == "'"${VM_MAC[v11]}"'" and .port == "v12" and
+		.address == "10.0.10.11" and .reason == "endpoint-claim" and
+		.ifname == "'"$G"'"'
+	ok "the first stays" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "without it" knows $M2 v12
+	equal "counted" "$(gw_stat h1 "$G" conflicts)" $((before + 1))
+}
+
+# A VM that only pretends to be another one does not say so when asked.
+ep_claim_by_traffic_alone()
+{
+	fresh
+	ok "the owner" vm_ping v11 10.0.10.1
+	soon "is known" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
+	monitor_starts
+	cap owner=v11/eth0 rival=v12/eth0
+	out v12 $M2 10.0.10.11
+	await owner "the owner is asked" "$(ask "${VM_MAC[v11]}" 10.0.10.11)"
+	await rival "and the rival" "$(ask $M2 10.0.10.11)"
+	elapse 1500
+	cap_end
+	ok "the first stays" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	no_event conflict true
+	# Of one that is silent it takes the address over.
+	out v11 $M1 10.0.10.71
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	out v12 $M2 10.0.10.71
+	soon "taken over" 3 knows $M2 v12 10.0.10.71
+}
+
+ep_claim_from_the_fabric()
+{
+	fresh
+	monitor_starts
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	fabric_say h1 "garp,$M2,10.0.10.71,v10"
+	soon "it is elsewhere" 3 knows $M1 v11
+	ok "another owner" vm_ping v11 10.0.10.1
+	fabric_say h1 "garp,$M2,10.0.10.11,v10"
+	soon "a conflict" 4 event conflict '.mac == "'$M2'" and
+		.address == "10.0.10.11" and .port != "v11"'
+	ok "the first stays" knows "${VM_MAC[v11]}" v11 10.0.10.11
+}
+
+# Nobody need be asked.
+ep_claim_of_one_that_left()
+{
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	fabric_say h1 "rarp,$M1,v10"
+	soon "gone" 2 unknown $M1
+	vm_say v12 "garp,$M2,10.0.10.71"
+	elapse 300
+	ok "at once" knows $M2 v12 10.0.10.71
+	vm_say v11 "rarp,$M1"
+	soon "back without it" 2 knows $M1 v11
+}
+
+ep_one_mac_behind_two_ports()
+{
+	local i
+
+	fresh
+	monitor_starts
+	for i in 1 2 3 4; do
+		vm_say v11 "rarp,$M1"
+		vm_say v12 "rarp,$M1"
+	done
+	soon "a conflict" 4 event conflict '.mac == "'$M1'" and
+		.reason == "endpoint-twice"'
+}
+
+# ---------------------------------------------------------------- limits
+
+ep_limit_per_port()
+{
+	fresh
+	ok "a limit" ctl port set dev v13 endpoints 5
+	undo ctl port set dev v13 endpoints 1024
+	ok "a flood" wire -N v13 send -n 40 "${VM_DEV[v13]}" \
+		"garp,new,10.0.10.80"
+	soon "so many" 3 behind v13 5
+	elapse 200
+	ok "and no more" behind v13 5
+	more "counted" "$(json_number "$(ctl -j -s port show dev v13)" overlimit)" 30
+	ok "served all the same" vm_ping v13 10.0.10.1
+	ok "but not remembered" unknown "${VM_MAC[v13]}"
+	ok "others are" vm_ping v12 10.0.10.1
+	soon "remembered" 2 knows "${VM_MAC[v12]}" v12 10.0.10.12
+	ok "more" ctl port set dev v13 endpoints 6
+	ok "it speaks" vm_ping v13 10.0.10.1
+	soon "room for it" 2 knows "${VM_MAC[v13]}" v13 10.0.10.13
+}
+
+ep_limit_per_gateway()
+{
+	fresh
+	ok "a limit" ctl gateway set dev "$G" endpoints 7
+	undo ctl gateway set dev "$G" endpoints 16384
+	ok "a flood" wire -N v13 send -n 40 "${VM_DEV[v13]}" \
+		"garp,new,10.0.10.80"
+	soon "so many" 3 behind v13 7
+	ok "served all the same" vm_ping v12 10.0.10.1
+	ok "but not remembered" unknown "${VM_MAC[v12]}"
+	ok "another VLAN is not touched" vm_ping v21 10.0.20.1
+	soon "remembered" 2 knows "${VM_MAC[v21]}" v21 10.0.20.21
+}
+
+# One machine may have 64, and a port four times its limit of machines.
+ep_limit_of_addresses()
+{
+	local frames=() i
+
+	fresh
+	for i in $(seq 100); do
+		frames+=("udp,$VMAC,$M1,10.0.10.$((100 + i)),203.0.113.9,9")
+	done
+	vm_say v11 "${frames[@]}"
+	soon "64" 2 shows "[.[] | select(.mac == \"$M1\")] |
+		.[0].addresses | length == 64"
+	fresh
+	ok "a limit" ctl port set dev v13 endpoints 2
+	undo ctl port set dev v13 endpoints 1024
+	vm_say v13 "${frames[@]}"
+	soon "8" 2 shows "[.[] | select(.mac == \"$M1\")] |
+		.[0].addresses | length == 8"
+	# They are counted when it moves, too.
+	out v11 $M2 10.0.10.71
+	soon "known" 2 knows $M2 v11 10.0.10.71
+	vm_say v13 "rarp,$M2"
+	soon "no room" 2 unknown $M2
+}
+
+# Who has left still counts: a VM cannot gain by switching its link.
+ep_limit_outlives_a_link()
+{
+	local i
+
+	fresh
+	ok "a limit" ctl port set dev v13 endpoints 5
+	undo ctl port set dev v13 endpoints 1024
+	ok "a flood" wire -N v13 send -n 20 "${VM_DEV[v13]}" \
+		"garp,new,10.0.10.80"
+	soon "so many" 3 behind v13 5
+	blink_vm
+	for i in 1 2 3 4 5 6; do
+		vm_say v13 "rarp,52:54:00:cc:00:0$i"
+	done
+	elapse 300
+	ok "all five are away, but remembered" behind v13 0
+}
+
+blink_vm()
+{
+	ok "its link goes" ip -n v13 link set eth0 down
+	soon "all are gone" 5 behind v13 0
+	in_space v13 "link set eth0 up" "route add default via 10.0.10.1"
+	ok "its link comes" commit
+	soon "it forwards" 5 forwards h1 v13
+}
+
+# ---------------------------------------------------------------- control
+
+ep_flush()
+{
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_say v21 "garp,$M2,10.0.20.71"
+	soon "both" 2 knows $M1 v11 10.0.10.71
+	soon "both" 2 knows $M2 v21 10.0.20.71
+	ok "flush one" ctl endpoint flush dev "$G"
+	ok "gone at once" unknown $M1
+	ok "the other is not" knows $M2 v21 10.0.20.71
+	vm_say v11 "rarp,$M1"
+	soon "forgotten entirely" 2 knows $M1 v11
+	ok "flush all" ctl endpoint flush
+	ok "none is left" shows 'length == 0'
+	ctl endpoint flush dev v11 > "$TMP/said" 2>&1
+	equal "not a gateway" $? 2
+	grep -q '"v11".*not a gateway' "$TMP/said" || fail "$(< "$TMP/said")"
+	ok "it is heard again at once" vm_ping v11 10.0.10.1
+	soon "and remembered" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "flush all" ctl endpoint flush
+	ok "it is heard again at once" vm_ping v11 10.0.10.1
+	soon "and remembered" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
+}
+
+ep_flush_needs_cap_net_admin()
+{
+	local drop="setpriv --bounding-set -net_admin --inh-caps -net_admin"
+
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	# shellcheck disable=SC2086
+	ns h1 $drop anygwctl endpoint flush > "$TMP/said" 2>&1
+	equal "flush" $? 2
+	grep -q CAP_NET_ADMIN "$TMP/said" || fail "$(< "$TMP/said")"
+	# shellcheck disable=SC2086
+	ok "reading" ns h1 $drop anygwctl endpoint show
+	ok "still known" knows $M1 v11 10.0.10.71
+}
+
+listens()
+{
+	ns h1 awk '$2 == 16 && $4 != "00000000" { found = 1 }
+		END { exit !found }' /proc/net/netlink
+}
+
+monitor_starts()
+{
+	bg monitor anygwctl -n h1 -j monitor
+	soon "it listens" 5 listens
+}
+
+# event NAME PROGRAM: whether there was one for which jq says so
+event()
+{
+	jq -es "[.[] | select(.event == \"$1\" and ($2))] | length > 0" \
+		"$TMP/monitor.out"
+}
+
+no_event()
+{
+	if event "$@" > /dev/null; then
+		fail "there is such an event: $* in $(< "$TMP/monitor.out")"
+	fi
+}
+
+ep_events()
+{
+	local keys='has("ifname") and has("vlan") and has("mac") and
+		has("addresses") and has("port") and has("age")'
+
+	fresh
+	monitor_starts
+	bg only anygwctl -n h1 -j monitor endpoint
+	elapse 300
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "new" 3 event endpoint-new '.mac == "'$M1'" and .port == "v11" and
+		.addresses == ["10.0.10.71"] and .ifname == "'"$G"'"'
+	out v11 $M1 10.0.10.72
+	soon "change" 3 event endpoint-change '.mac == "'$M1'" and
+		(.addresses | length) == 2'
+	elapse 1100
+	vm_say v12 "rarp,$M1"
+	soon "move" 3 event endpoint-move '.mac == "'$M1'" and .port == "v12"'
+	elapse 1100
+	ok "flush" ctl endpoint flush
+	soon "gone" 3 event endpoint-gone '.mac == "'$M1'" and .port == "v12"'
+	jq -es "[.[] | select(.event | startswith(\"endpoint\"))] |
+		all($keys)" "$TMP/monitor.out" > /dev/null ||
+		fail "keys: $(< "$TMP/monitor.out")"
+	jq -es 'all(.event | startswith("endpoint-"))' "$TMP/only.out" \
+		> /dev/null || fail "the word endpoint: $(< "$TMP/only.out")"
+	[ -s "$TMP/only.out" ] || fail "the word endpoint: nothing"
+}
+
+ep_events_at_most_once_a_second()
+{
+	local i n
+
+	fresh
+	bg monitor anygwctl -n h1 -j monitor endpoint
+	soon "it listens" 5 listens
+	for i in $(seq 20); do
+		out v11 $M1 "10.0.10.$((100 + i))"
+		elapse 100
+	done
+	elapse 1200
+	n=$(wc -l < "$TMP/monitor.out")
+	[ "$n" -ge 2 ] && [ "$n" -le $((4 + SLOW)) ] ||
+		fail "$n events: $(< "$TMP/monitor.out")"
+	jq -es '.[-1].addresses | length == 20' "$TMP/monitor.out" \
+		> /dev/null || fail "the last: $(tail -n 1 "$TMP/monitor.out")"
+}
+
+# Machines come and go; those that stay are in every dump, once.
+ep_dump_during_changes()
+{
+	local i busy n
+
+	fresh
+	ok "300 that stay" wire -N v11 send -n 300 "${VM_DEV[v11]}" \
+		"garp,new,10.0.10.80"
+	soon "they are known" 5 behind v11 300
+	ctl -j endpoint show | jq -r '.[].mac' | sort > "$TMP/stay"
+	undo rm -f "$TMP/busy"
+	touch "$TMP/busy"
+	(
+		i=0
+		while [ -e "$TMP/busy" ]; do
+			i=$(((i + 1) % 200))
+			wire -N v12 send "${VM_DEV[v12]}" \
+				"rarp,52:54:00:cc:00:$(printf %02x $i)"
+			wire -N sw send p1 \
+				"rarp,52:54:00:cc:00:$(printf %02x $i),v10"
+		done
+	) &
+	busy=$!
+	PIDS+=($busy)
+	for i in 1 2 3 4 5 6 7 8; do
+		ctl -j endpoint show > "$TMP/dump" 2> "$TMP/dump.err" ||
+			fail "$(< "$TMP/dump.err")"
+		[ ! -s "$TMP/dump.err" ] || fail "$(< "$TMP/dump.err")"
+		jq -r '.[].mac' "$TMP/dump" | sort > "$TMP/macs"
+		n=$(comm -12 "$TMP/stay" "$TMP/macs" | wc -l)
+		equal "dump $i: those that stay" "$n" 300
+		equal "dump $i: twice" "$(uniq -d "$TMP/macs")" ""
+	done
+	rm -f "$TMP/busy"
+	wait $busy
+}
+
+ep_forgotten_with_the_gateway()
+{
+	fresh
+	vm_say v21 "garp,$M1,10.0.20.71"
+	soon "known" 2 knows $M1 v21 10.0.20.71
+	br_words 20
+	# shellcheck disable=SC2086
+	undo ctl gateway add $BR address 10.0.20.1/24
+	ok "the gateway goes" ctl gateway del dev "${G%10}20"
+	ok "and with it the machine" unknown $M1
+	# shellcheck disable=SC2086
+	ok "the gateway comes" ctl gateway add $BR address 10.0.20.1/24
+	ok "it is not known" unknown $M1
+	vm_say v21 "garp,$M1,10.0.20.71"
+	soon "but learned again" 2 knows $M1 v21 10.0.20.71
+}
+
+ep_limits_are_saved()
+{
+	ctl save > "$TMP/first"
+	grep -q endpoints "$TMP/first" && fail "defaults are saved"
+	ok "port" ctl port set dev v11 endpoints 77
+	ok "another" ctl port set dev v12 role access endpoints 78
+	ok "gateway" ctl gateway set dev "$G" endpoints 99
+	ctl save > "$TMP/second"
+	grep -qx 'port set dev v11 endpoints 77' "$TMP/second" ||
+		fail "$(< "$TMP/second")"
+	grep -qx 'port set dev v12 role access endpoints 78' "$TMP/second" ||
+		fail "$(< "$TMP/second")"
+	grep -q 'gateway add .* endpoints 99$' "$TMP/second" ||
+		fail "$(< "$TMP/second")"
+	ctl apply "$TMP/second" dry-run > "$TMP/said"
+	equal "nothing is to be done" "$(< "$TMP/said")" ""
+	ctl -j port show dev v11 | jq -e '.[0].endpoint_max == 77' > \
+		/dev/null || fail "$(ctl -j port show dev v11)"
+	ctl -j gateway show dev "$G" | jq -e '.[0].endpoint_max == 99' > \
+		/dev/null || fail "$(ctl -j gateway show dev "$G")"
+	ok "ports back" ctl port set dev v11 endpoints 1024
+	ok "ports back" ctl port set dev v12 role auto endpoints 1024
+	ok "apply what was" ctl apply "$TMP/first"
+	ctl save > "$TMP/third"
+	equal "as before" "$(< "$TMP/third")" "$(< "$TMP/first")"
+}
+
+run_scene "$@"
