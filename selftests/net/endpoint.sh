@@ -109,6 +109,8 @@ ep_learned_from_captured_traffic()
 	fresh
 	out v11 $M1 10.0.10.71
 	soon "its address" 2 knows $M1 v11 10.0.10.71
+	# Once more, so that it is noted
+	out v11 $M1 10.0.10.71
 	out v11 $M1 10.0.10.72
 	out v11 $M2 10.0.10.73
 	soon "the next one" 2 knows $M1 v11 10.0.10.71 10.0.10.72
@@ -467,6 +469,8 @@ ep_limit_per_port()
 	ok "but not remembered" unknown "${VM_MAC[v13]}"
 	ok "others are" vm_ping v12 10.0.10.1
 	soon "remembered" 2 knows "${VM_MAC[v12]}" v12 10.0.10.12
+	vm_say v13 "rarp,${VM_MAC[v12]}"
+	soon "nor one that moves there" 2 unknown "${VM_MAC[v12]}"
 	ok "more" ctl port set dev v13 endpoints 6
 	ok "it speaks" vm_ping v13 10.0.10.1
 	soon "room for it" 2 knows "${VM_MAC[v13]}" v13 10.0.10.13
@@ -563,6 +567,11 @@ ep_flush()
 	ok "flush all" ctl endpoint flush
 	ok "it is heard again at once" vm_ping v11 10.0.10.1
 	soon "and remembered" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
+	vm_say v11 "mark,$M1,1" "mark,$M1,2"
+	soon "any frame will do" 2 knows $M1 v11
+	ok "flush all" ctl endpoint flush
+	vm_say v11 "mark,$M1,3"
+	soon "also again" 2 knows $M1 v11
 }
 
 ep_flush_needs_cap_net_admin()
