@@ -567,11 +567,12 @@ ep_flush()
 	ok "flush all" ctl endpoint flush
 	ok "it is heard again at once" vm_ping v11 10.0.10.1
 	soon "and remembered" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
-	vm_say v11 "mark,$M1,1" "mark,$M1,2"
-	soon "any frame will do" 2 knows $M1 v11
+	out v11 $M1 10.0.10.71
+	out v11 $M1 10.0.10.71
+	soon "a packet will do" 2 knows $M1 v11 10.0.10.71
 	ok "flush all" ctl endpoint flush
-	vm_say v11 "mark,$M1,3"
-	soon "also again" 2 knows $M1 v11
+	out v11 $M1 10.0.10.71
+	soon "also again" 2 knows $M1 v11 10.0.10.71
 }
 
 ep_flush_needs_cap_net_admin()
