@@ -25,12 +25,6 @@ setup()
 		commit && names 10
 }
 
-travels()
-{
-	grep -q 'time-travel' /proc/cmdline ||
-		skip "time does not travel in this kernel"
-}
-
 rarps() { echo " out vlan=10 src=${VM_MAC[$1]} dst=$BCAST rarp=3 "; }
 
 # Each minute a packet for the gateway, 660 s long.

@@ -148,6 +148,13 @@ skip()
 	exit 4
 }
 
+# Minutes pass at once where time travels.
+travels()
+{
+	grep -q 'time-travel' /proc/cmdline ||
+		skip "time does not travel in this kernel"
+}
+
 # ok WHAT COMMAND...
 ok()
 {
