@@ -190,27 +190,43 @@ static void steer_copy(struct anygw_net *an, struct anygw_port *port,
 		kfree_skb(copy);
 }
 
+struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
+				      const struct anygw_frame *f,
+				      struct sk_buff *skb, bool access,
+				      struct anygw_way *way)
+{
+	struct anygw_verdict v = access ? anygw_classify_access(seg, f) :
+					  anygw_classify_fabric(seg, f);
+
+	if (!(v.flags & ANYGW_F_ROUTE))
+		return v;
+	anygw_route_find(seg->gw[v.gw].gateway, skb, way);
+	if (!anygw_route_is_way(way)) {
+		v.act = ANYGW_PASS;
+		v.flags |= ANYGW_F_FALLBACK;
+	}
+	return v;
+}
+
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
 	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
-	struct anygw_verdict v;
 	struct anygw_gateway *gw;
+	struct anygw_verdict v;
 	struct anygw_frame f;
+	struct anygw_way way;
 	bool observe;
 
 	anygw_act_parse(&f, skb, port->br_dev);
-	v = access ? anygw_classify_access(seg, &f) :
-		     anygw_classify_fabric(seg, &f);
+	v = anygw_hook_judge(seg, &f, skb, access, &way);
 	if (!access)
 		anygw_endpoint_heard(an, port, seg, &f);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
-	if (v.flags & ANYGW_F_ROUTE && !anygw_route_there(an, gw, skb)) {
-		v.act = ANYGW_PASS;
-		v.flags |= ANYGW_F_FALLBACK;
-	}
+	if (v.flags & ANYGW_F_ROUTE)
+		anygw_route_used(an, gw, &way);
 	if (v.flags & ANYGW_F_FALLBACK)
 		anygw_stats_inc(gw->stats, ANYGW_STAT_FALLBACK);
 

@@ -3,6 +3,24 @@
 #define ANYGW_HOOK_H
 
 #include "anygw.h"
+#include "core/classify.h"
+#include "route.h"
+
+/**
+ * anygw_hook_judge() - what to do with a frame that enters the bridge
+ * @seg: the segment of its VLAN
+ * @f: the frame, read from @skb
+ * @skb: the frame in a bridge hook; its destination entry may be dropped
+ * @access: whether it enters by an access port
+ * @way: filled in if the verdict depends on it, that is with ANYGW_F_ROUTE
+ * Context: RCU read side, bottom halves off.
+ *
+ * Decides and does nothing.
+ */
+struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
+				      const struct anygw_frame *f,
+				      struct sk_buff *skb, bool access,
+				      struct anygw_way *way);
 
 /**
  * anygw_hook_sync() - have the bridge hooks while there are gateways

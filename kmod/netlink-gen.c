@@ -92,6 +92,16 @@ static const struct nla_policy anygw_endpoint_flush_nl_policy[ANYGW_A_ENDPOINT_I
 	[ANYGW_A_ENDPOINT_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
+/* ANYGW_CMD_TRACE - do */
+static const struct nla_policy anygw_trace_nl_policy[ANYGW_A_TRACE_DESTINATION6 + 1] = {
+	[ANYGW_A_TRACE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ANYGW_A_TRACE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[ANYGW_A_TRACE_SOURCE4] = { .type = NLA_U32, },
+	[ANYGW_A_TRACE_DESTINATION4] = { .type = NLA_U32, },
+	[ANYGW_A_TRACE_SOURCE6] = NLA_POLICY_EXACT_LEN(16),
+	[ANYGW_A_TRACE_DESTINATION6] = NLA_POLICY_EXACT_LEN(16),
+};
+
 /* Ops table for anygw */
 static const struct genl_split_ops anygw_nl_ops[] = {
 	{
@@ -171,6 +181,13 @@ static const struct genl_split_ops anygw_nl_ops[] = {
 		.doit		= anygw_nl_endpoint_flush_doit,
 		.policy		= anygw_endpoint_flush_nl_policy,
 		.maxattr	= ANYGW_A_ENDPOINT_IFNAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= ANYGW_CMD_TRACE,
+		.doit		= anygw_nl_trace_doit,
+		.policy		= anygw_trace_nl_policy,
+		.maxattr	= ANYGW_A_TRACE_DESTINATION6,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

@@ -27,6 +27,7 @@ int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info);
 int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb);
 int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	ANYGW_NLGRP_EVENTS,

@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "device.h"
+#include "fate.h"
 #include "host.h"
 #include "netlink.h"
 #include "netlink-gen.h"
@@ -246,21 +247,28 @@ out:
 }
 
 static int find_gateway(struct anygw_net *an, struct genl_info *info,
+			int index_attr, int name_attr,
 			struct anygw_gateway **gw)
 {
 	struct net_device *dev;
 	int err;
 
-	err = find_device(an, info, ANYGW_A_GATEWAY_IFINDEX,
-			  ANYGW_A_GATEWAY_IFNAME, &dev);
+	err = find_device(an, info, index_attr, name_attr, &dev);
 	if (err)
 		return err;
 	*gw = xa_load(&an->gateways, dev->ifindex);
 	if (*gw)
 		return 0;
-	return bad(info, info->attrs[ANYGW_A_GATEWAY_IFINDEX] ?
-		   ANYGW_A_GATEWAY_IFINDEX : ANYGW_A_GATEWAY_IFNAME, -EINVAL,
-		   "The device is not a gateway");
+	return bad(info, info->attrs[index_attr] ? index_attr : name_attr,
+		   -EINVAL, "The device is not a gateway");
+}
+
+/* The same, by the attributes of the requests about gateways. */
+static int named_gateway(struct anygw_net *an, struct genl_info *info,
+			 struct anygw_gateway **gw)
+{
+	return find_gateway(an, info, ANYGW_A_GATEWAY_IFINDEX,
+			    ANYGW_A_GATEWAY_IFNAME, gw);
 }
 
 int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -275,7 +283,7 @@ int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	rtnl_lock();
-	err = find_gateway(an, info, &gw);
+	err = named_gateway(an, info, &gw);
 	if (!err)
 		err = anygw_nlmsg_gateway(msg, gw);
 	rtnl_unlock();
@@ -479,7 +487,7 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 
 	rtnl_lock();
-	err = find_gateway(an, info, &gw);
+	err = named_gateway(an, info, &gw);
 	if (err)
 		goto out;
 	anygw_device_settings(gw, &set);
@@ -507,11 +515,100 @@ int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	rtnl_lock();
-	err = find_gateway(an, info, &gw);
+	err = named_gateway(an, info, &gw);
 	if (!err && !info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
 		anygw_device_delete(gw);
 	rtnl_unlock();
 	return err;
+}
+
+/* Neither a group, nor this host to itself, nor nobody. */
+static bool travels4(__be32 addr)
+{
+	return !ipv4_is_zeronet(addr) && !ipv4_is_loopback(addr) &&
+	       !ipv4_is_multicast(addr) && !ipv4_is_lbcast(addr);
+}
+
+static bool travels6(const struct in6_addr *addr)
+{
+	return ipv6_addr_type(addr) != IPV6_ADDR_ANY &&
+	       !(ipv6_addr_type(addr) &
+		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
+		  IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED));
+}
+
+static int read_pair4(struct genl_info *info, struct anygw_fate *fate)
+{
+	fate->family = AF_INET;
+	fate->src4 = nla_get_in_addr(info->attrs[ANYGW_A_TRACE_SOURCE4]);
+	fate->dst4 = nla_get_in_addr(info->attrs[ANYGW_A_TRACE_DESTINATION4]);
+	if (!travels4(fate->src4))
+		return bad(info, ANYGW_A_TRACE_SOURCE4, -EINVAL,
+			   "The source must be a unicast address of a machine");
+	if (!travels4(fate->dst4))
+		return bad(info, ANYGW_A_TRACE_DESTINATION4, -EINVAL,
+			   "The destination must be a unicast address of a machine");
+	return 0;
+}
+
+static int read_pair6(struct genl_info *info, struct anygw_fate *fate)
+{
+	fate->family = AF_INET6;
+	fate->src6 = nla_get_in6_addr(info->attrs[ANYGW_A_TRACE_SOURCE6]);
+	fate->dst6 = nla_get_in6_addr(info->attrs[ANYGW_A_TRACE_DESTINATION6]);
+	if (!travels6(&fate->src6))
+		return bad(info, ANYGW_A_TRACE_SOURCE6, -EINVAL,
+			   "The source must be a unicast address, and not link-local: those are not routed");
+	if (!travels6(&fate->dst6))
+		return bad(info, ANYGW_A_TRACE_DESTINATION6, -EINVAL,
+			   "The destination must be a unicast address, and not link-local: those are not routed");
+	return 0;
+}
+
+static int read_packet(struct genl_info *info, struct anygw_fate *fate)
+{
+	const struct nlattr *src4 = info->attrs[ANYGW_A_TRACE_SOURCE4];
+	const struct nlattr *dst4 = info->attrs[ANYGW_A_TRACE_DESTINATION4];
+	const struct nlattr *src6 = info->attrs[ANYGW_A_TRACE_SOURCE6];
+	const struct nlattr *dst6 = info->attrs[ANYGW_A_TRACE_DESTINATION6];
+
+	if (!src4 && !src6)
+		return missing(info, ANYGW_A_TRACE_SOURCE4, "Name a source");
+	if (!dst4 && !dst6)
+		return missing(info, src4 ? ANYGW_A_TRACE_DESTINATION4 :
+			       ANYGW_A_TRACE_DESTINATION6,
+			       "Name a destination");
+	if ((src4 || dst4) && (src6 || dst6))
+		return bad(info, dst6 ? ANYGW_A_TRACE_DESTINATION6 :
+			   ANYGW_A_TRACE_SOURCE6, -EINVAL,
+			   "A packet is of IPv4 or of IPv6, not of both");
+	return src4 ? read_pair4(info, fate) : read_pair6(info, fate);
+}
+
+/* Like routes, it is for everybody to see. */
+int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct anygw_net *an = anygw_net(genl_info_net(info));
+	struct anygw_fate fate = {};
+	struct anygw_gateway *gw;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = reply_new(info, &hdr);
+	if (!msg)
+		return -ENOMEM;
+	rtnl_lock();
+	err = find_gateway(an, info, ANYGW_A_TRACE_IFINDEX,
+			   ANYGW_A_TRACE_IFNAME, &gw);
+	if (!err)
+		err = read_packet(info, &fate);
+	if (!err)
+		err = anygw_fate_find(gw, &fate);
+	if (!err)
+		err = anygw_nlmsg_fate(msg, &fate);
+	rtnl_unlock();
+	return reply_send(msg, hdr, info, err);
 }
 
 int anygw_nl_init(void)

@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
+#include "fate.h"
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "nlmsg.h"
@@ -177,4 +178,38 @@ void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
 		event_send(an, msg, hdr,
 			   put_conflict(msg, gw, port, vlan->vid, mac, reason),
 			   GFP_ATOMIC);
+}
+
+static int put_hop(struct sk_buff *msg, const struct anygw_fate *fate)
+{
+	int err;
+
+	if (!fate->exit)
+		return 0;
+	err = nla_put_u32(msg, ANYGW_A_TRACE_EXIT, fate->exit) ?:
+	      (fate->hop_family == AF_INET ?
+	       nla_put_in_addr(msg, ANYGW_A_TRACE_NEXTHOP4, fate->hop4) :
+	       nla_put_in6_addr(msg, ANYGW_A_TRACE_NEXTHOP6, &fate->hop6));
+	if (!err && fate->has_neigh)
+		err = nla_put_u16(msg, ANYGW_A_TRACE_NEIGHBOUR_STATE,
+				  fate->nud);
+	if (!err && !is_zero_ether_addr(fate->mac))
+		err = nla_put(msg, ANYGW_A_TRACE_NEIGHBOUR_MAC, ETH_ALEN,
+			      fate->mac);
+	return err;
+}
+
+int anygw_nlmsg_fate(struct sk_buff *msg, const struct anygw_fate *fate)
+{
+	int err;
+
+	err = nla_put_u8(msg, ANYGW_A_TRACE_STATE, fate->state) ?:
+	      nla_put_u8(msg, ANYGW_A_TRACE_DECISION, fate->decision) ?:
+	      nla_put_u8(msg, ANYGW_A_TRACE_REASON, fate->reason);
+	if (!err && fate->state == ANYGW_MODE_OBSERVE)
+		err = nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_DECISION,
+				 fate->active_decision) ?:
+		      nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_REASON,
+				 fate->active_reason);
+	return err ?: put_hop(msg, fate);
 }

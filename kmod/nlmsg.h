@@ -4,6 +4,7 @@
 
 #include "anygw.h"
 
+struct anygw_fate;
 struct netlink_callback;
 
 /**
@@ -53,5 +54,13 @@ int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw);
  */
 struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
 				  gfp_t gfp);
+
+/**
+ * anygw_nlmsg_fate() - put what would become of a packet into a message
+ * @msg: the message
+ * @fate: what anygw_fate_find() has found
+ * Return: 0 or -EMSGSIZE
+ */
+int anygw_nlmsg_fate(struct sk_buff *msg, const struct anygw_fate *fate);
 
 #endif

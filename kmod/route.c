@@ -57,127 +57,186 @@ static void note_dead(struct anygw_net *an, struct neighbour *n)
 	spin_unlock(&an->dead_hops.lock);
 }
 
-/* Where nothing may be changed on the wire, nobody is asked either. */
-static bool lives(struct anygw_net *an, const struct anygw_gateway *gw,
-		  struct neighbour *n)
+/* What a next hop's device and neighbour say; nobody is asked. */
+static void judge_hop(struct anygw_way *way)
 {
-	if (!n || !(READ_ONCE(n->nud_state) & NUD_FAILED))
-		return true;
-	if (READ_ONCE(gw->mode) == ANYGW_MODE_ACTIVE)
-		note_dead(an, n);
-	return false;
+	if (way->neigh)
+		way->nud = READ_ONCE(way->neigh->nud_state);
+	if (!netif_carrier_ok(way->dev))
+		way->reason = ANYGW_TRACE_REASON_NO_CARRIER;
+	else if (way->nud & NUD_FAILED)
+		way->reason = ANYGW_TRACE_REASON_NEIGHBOUR_FAILED;
+	else
+		way->reason = ANYGW_TRACE_REASON_ROUTED;
 }
 
-static bool hop_there4(struct anygw_net *an, const struct anygw_gateway *gw,
-		       const struct rtable *rt, const struct sk_buff *skb)
+static void find_hop4(struct anygw_way *way, const struct rtable *rt,
+		      const struct iphdr *ip)
 {
-	struct net_device *dev = rt->dst.dev;
-	struct neighbour *n;
-	__be32 addr;
-
-	if (!netif_carrier_ok(dev))
-		return false;
-	if (rt->rt_gw_family == AF_INET6) {
-		n = __ipv6_neigh_lookup_noref(dev, &rt->rt_gw6);
+	way->dev = rt->dst.dev;
+	way->family = rt->rt_gw_family ?: AF_INET;
+	if (way->family == AF_INET6) {
+		way->hop6 = rt->rt_gw6;
+		way->neigh = __ipv6_neigh_lookup_noref(way->dev, &way->hop6);
 	} else {
-		addr = rt->rt_gw_family == AF_INET ? rt->rt_gw4 :
-						     ip_hdr(skb)->daddr;
-		n = __ipv4_neigh_lookup_noref(dev, (__force u32)addr);
+		way->hop4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
+		way->neigh = __ipv4_neigh_lookup_noref(way->dev,
+						       (__force u32)way->hop4);
 	}
-	return lives(an, gw, n);
+	judge_hop(way);
 }
 
-/* No route at all, throw, or unreachable; the rest is a will. */
-static bool is_nowhere(int error)
+/* Found no route at all, throw, or unreachable; the rest is a will. */
+static enum anygw_trace_reason reason_of(int error)
 {
-	return error == -ENETUNREACH || error == -EHOSTUNREACH ||
-	       error == -EAGAIN;
+	switch (error) {
+	case -ENETUNREACH:
+	case -EAGAIN:
+		return ANYGW_TRACE_REASON_NO_ROUTE;
+	case -EHOSTUNREACH:
+		return ANYGW_TRACE_REASON_UNREACHABLE;
+	case -EACCES:
+		return ANYGW_TRACE_REASON_PROHIBIT;
+	default:
+		return ANYGW_TRACE_REASON_BLACKHOLE;
+	}
 }
 
-static bool there4(struct anygw_net *an, struct anygw_gateway *gw,
-		   struct sk_buff *skb)
+/* A device that does not forward has the error of an unreachable route. */
+static enum anygw_trace_reason reason_of4(const struct net_device *dev,
+					  int error)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+
+	if (error == -EHOSTUNREACH && in_dev && !IN_DEV_FORWARD(in_dev))
+		return ANYGW_TRACE_REASON_NOT_FORWARDED;
+	return reason_of(error);
+}
+
+static void find4(const struct anygw_gateway *gw, struct sk_buff *skb,
+		  struct anygw_way *way)
 {
 	const struct iphdr *ip;
 	const struct rtable *rt;
-	bool there = true;
 
 	if (!pskb_may_pull(skb, sizeof(*ip)))
-		return true;
+		return;
 	skb_dst_drop(skb);
 	ip = ip_hdr(skb);
 	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
-		return true;
+		return;
 	rt = skb_rtable(skb);
 	/* In an input route of IPv4 it is a positive number. */
 	if (rt->dst.error)
-		there = !is_nowhere(-rt->dst.error);
+		way->reason = reason_of4(gw->dev, -rt->dst.error);
 	else if (rt->rt_type == RTN_UNICAST)
-		there = hop_there4(an, gw, rt, skb);
+		find_hop4(way, rt, ip);
+	else
+		way->reason = ANYGW_TRACE_REASON_LOCAL;
 	skb_dst_drop(skb);
-	return there;
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* For IPv6, one switch alone decides whether a host forwards. */
-static bool hop_there6(struct anygw_net *an, const struct anygw_gateway *gw,
-		       struct dst_entry *dst, const struct ipv6hdr *ip6)
+static void find_hop6(struct anygw_way *way, const struct rt6_info *rt,
+		      const struct ipv6hdr *ip6)
 {
-	const struct rt6_info *rt = (const struct rt6_info *)dst;
-
-	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
-		return true;
-	if (!READ_ONCE(an->net->ipv6.devconf_all->forwarding) ||
-	    !netif_carrier_ok(dst->dev))
-		return false;
-	return lives(an, gw,
-		     __ipv6_neigh_lookup_noref(dst->dev,
-					       rt6_nexthop(rt, &ip6->daddr)));
+	way->dev = rt->dst.dev;
+	way->family = AF_INET6;
+	way->hop6 = *rt6_nexthop(rt, &ip6->daddr);
+	way->neigh = __ipv6_neigh_lookup_noref(way->dev, &way->hop6);
+	judge_hop(way);
 }
 
-static bool there6(struct anygw_net *an, struct anygw_gateway *gw,
-		   struct sk_buff *skb)
+/*
+ * For IPv6, one switch alone decides whether a host forwards. Off, the lookup
+ * for what comes in would ask routers whether they live.
+ */
+static struct dst_entry *lookup6(const struct anygw_gateway *gw,
+				 const struct sk_buff *skb, bool forwards)
 {
-	const struct ipv6hdr *ip6;
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct net *net = dev_net(gw->dev);
 	struct flowi6 fl6 = {};
-	struct dst_entry *dst;
-	bool there;
 
-	if (!pskb_may_pull(skb, sizeof(*ip6)))
-		return true;
-	ip6 = ipv6_hdr(skb);
-	/* Such packets are for the gateway itself, or for nobody. */
-	if (ipv6_addr_type(&ip6->daddr) &
-	    (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK))
-		return true;
 	fl6.flowi6_iif = gw->dev->ifindex;
 	fl6.flowi6_mark = skb->mark;
 	fl6.flowi6_proto = ip6->nexthdr;
 	fl6.flowlabel = ip6_flowinfo(ip6);
 	fl6.daddr = ip6->daddr;
 	fl6.saddr = ip6->saddr;
-	dst = ip6_route_input_lookup(an->net, gw->dev, &fl6, skb, 0);
+	if (!forwards)
+		return ip6_route_lookup(net, &fl6, skb, 0);
+	return ip6_route_input_lookup(net, gw->dev, &fl6, skb, 0);
+}
+
+static void find6(const struct anygw_gateway *gw, struct sk_buff *skb,
+		  struct anygw_way *way)
+{
+	bool forwards = READ_ONCE(dev_net(gw->dev)->ipv6.devconf_all->forwarding);
+	const struct ipv6hdr *ip6;
+	const struct rt6_info *rt;
+	struct dst_entry *dst;
+
+	if (!pskb_may_pull(skb, sizeof(*ip6)))
+		return;
+	ip6 = ipv6_hdr(skb);
+	/* Such packets are for the gateway itself, or for nobody. */
+	if (ipv6_addr_type(&ip6->daddr) &
+	    (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK)) {
+		way->reason = ANYGW_TRACE_REASON_LOCAL;
+		return;
+	}
+	dst = lookup6(gw, skb, forwards);
+	rt = (const struct rt6_info *)dst;
 	if (dst->error)
-		there = !is_nowhere(dst->error);
+		way->reason = reason_of(dst->error);
+	else if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
+		way->reason = ANYGW_TRACE_REASON_LOCAL;
+	else if (!forwards)
+		way->reason = ANYGW_TRACE_REASON_NOT_FORWARDED;
 	else
-		there = hop_there6(an, gw, dst, ip6);
+		find_hop6(way, rt, ip6);
 	dst_release(dst);
-	return there;
 }
 #endif
 
-bool anygw_route_there(struct anygw_net *an, struct anygw_gateway *gw,
-		       struct sk_buff *skb)
+void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
+		      struct anygw_way *way)
 {
+	*way = (struct anygw_way){ .reason = ANYGW_TRACE_REASON_REFUSED };
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return there4(an, gw, skb);
+		find4(gw, skb, way);
+		break;
 #if IS_ENABLED(CONFIG_IPV6)
 	case htons(ETH_P_IPV6):
-		return there6(an, gw, skb);
+		find6(gw, skb, way);
+		break;
 #endif
+	}
+}
+
+bool anygw_route_is_way(const struct anygw_way *way)
+{
+	switch (way->reason) {
+	case ANYGW_TRACE_REASON_NO_ROUTE:
+	case ANYGW_TRACE_REASON_UNREACHABLE:
+	case ANYGW_TRACE_REASON_NOT_FORWARDED:
+	case ANYGW_TRACE_REASON_NO_CARRIER:
+	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
+		return false;
 	default:
 		return true;
 	}
+}
+
+void anygw_route_used(struct anygw_net *an, const struct anygw_gateway *gw,
+		      const struct anygw_way *way)
+{
+	/* Where nothing may be changed on the wire, nobody is asked either. */
+	if (way->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED &&
+	    READ_ONCE(gw->mode) == ANYGW_MODE_ACTIVE)
+		note_dead(an, way->neigh);
 }
 
 static void release(struct anygw_net *an, struct dead_hop *hop)

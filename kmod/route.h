@@ -5,19 +5,61 @@
 #include "anygw.h"
 
 /**
- * anygw_route_there() - whether this host can route a packet on
- * @an: the namespace
- * @gw: the gateway it is for
+ * struct anygw_way - what the routing tables say of a packet
+ * @reason: routed, or why not
+ * @dev: the device it would leave by, NULL if no route leads to one
+ * @family: address family of the next hop, 0 without @dev
+ * @hop4: the next hop; the destination itself, if there is no router
+ * @hop6: the same
+ * @neigh: the next hop's neighbour entry, or NULL
+ * @nud: state of that entry when it was judged
+ *
+ * The pointers are good as long as the RCU read side lasts.
+ */
+struct anygw_way {
+	enum anygw_trace_reason reason;
+	struct net_device *dev;
+	u8 family;
+	u8 nud;
+	union {
+		__be32 hop4;
+		struct in6_addr hop6;
+	};
+	struct neighbour *neigh;
+};
+
+/**
+ * anygw_route_find() - ask the routing tables as the stack would
+ * @gw: the gateway a packet is for
  * @skb: the packet in a bridge hook, its data behind the Ethernet header; its
  *	destination entry is dropped
+ * @way: filled in
+ * Context: RCU read side, bottom halves off.
+ *
+ * What nobody may route is left to the stack.
+ */
+void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
+		      struct anygw_way *way);
+
+/**
+ * anygw_route_is_way() - whether a packet is this host's to deal with
+ * @way: what was found for it
  * Return: false if there is no route, or an unreachable or throw one, or if
  *	   the next hop's device has no carrier or its neighbour has failed.
  *	   What the administrator forbids (blackhole, prohibit), and what
  *	   nobody may route, is left to the stack: true
+ */
+bool anygw_route_is_way(const struct anygw_way *way);
+
+/**
+ * anygw_route_used() - a packet was judged by a way
+ * @an: the namespace
+ * @gw: the gateway
+ * @way: the way; a next hop found dead is asked from time to time from now on
  * Context: RCU read side, bottom halves off.
  */
-bool anygw_route_there(struct anygw_net *an, struct anygw_gateway *gw,
-		       struct sk_buff *skb);
+void anygw_route_used(struct anygw_net *an, const struct anygw_gateway *gw,
+		      const struct anygw_way *way);
 
 /**
  * anygw_route_init() - start with no next hop known to be dead

@@ -55,6 +55,64 @@ enum anygw_mac_source {
 	ANYGW_MAC_SOURCE_CONFIGURED,
 };
 
+/**
+ * enum anygw_trace_decision - What becomes of a packet that a virtual machine
+ *   sends to the vMAC.
+ * @ANYGW_TRACE_DECISION_ROUTE: taken by the gateway and forwarded by this host
+ * @ANYGW_TRACE_DECISION_LOCAL: taken by the gateway and delivered to this host
+ * @ANYGW_TRACE_DECISION_BRIDGE: bridged untouched, to whoever else has the
+ *   vMAC
+ * @ANYGW_TRACE_DECISION_DROP: dropped by the gateway or by the stack behind it
+ */
+enum anygw_trace_decision {
+	ANYGW_TRACE_DECISION_ROUTE,
+	ANYGW_TRACE_DECISION_LOCAL,
+	ANYGW_TRACE_DECISION_BRIDGE,
+	ANYGW_TRACE_DECISION_DROP,
+};
+
+/**
+ * enum anygw_trace_reason - Why that becomes of it.
+ * @ANYGW_TRACE_REASON_ROUTED: there is a route, and nothing against its next
+ *   hop
+ * @ANYGW_TRACE_REASON_LOCAL: the destination is an address of this host, or a
+ *   broadcast
+ * @ANYGW_TRACE_REASON_OBSERVE: the gateway only observes
+ * @ANYGW_TRACE_REASON_STANDBY: the gateway is in standby
+ * @ANYGW_TRACE_REASON_DOWN: the gateway device is down
+ * @ANYGW_TRACE_REASON_MISPLACED: the bridge has begun or ceased to filter
+ *   VLANs since
+ * @ANYGW_TRACE_REASON_NO_ROUTE: no route was found, or a throw route and no
+ *   other
+ * @ANYGW_TRACE_REASON_UNREACHABLE: an unreachable route
+ * @ANYGW_TRACE_REASON_NOT_FORWARDED: forwarding is switched off
+ * @ANYGW_TRACE_REASON_NO_CARRIER: the device of the next hop has no carrier
+ * @ANYGW_TRACE_REASON_NEIGHBOUR_FAILED: the next hop has not answered
+ * @ANYGW_TRACE_REASON_BLACKHOLE: a blackhole route or rule
+ * @ANYGW_TRACE_REASON_PROHIBIT: a prohibit route or rule
+ * @ANYGW_TRACE_REASON_REFUSED: the stack takes no such packet from the device:
+ *   reverse path filter, or an address that cannot be the source here
+ * @ANYGW_TRACE_REASON_NO_PROTOCOL: the device does not speak the packet's
+ *   protocol
+ */
+enum anygw_trace_reason {
+	ANYGW_TRACE_REASON_ROUTED,
+	ANYGW_TRACE_REASON_LOCAL,
+	ANYGW_TRACE_REASON_OBSERVE,
+	ANYGW_TRACE_REASON_STANDBY,
+	ANYGW_TRACE_REASON_DOWN,
+	ANYGW_TRACE_REASON_MISPLACED,
+	ANYGW_TRACE_REASON_NO_ROUTE,
+	ANYGW_TRACE_REASON_UNREACHABLE,
+	ANYGW_TRACE_REASON_NOT_FORWARDED,
+	ANYGW_TRACE_REASON_NO_CARRIER,
+	ANYGW_TRACE_REASON_NEIGHBOUR_FAILED,
+	ANYGW_TRACE_REASON_BLACKHOLE,
+	ANYGW_TRACE_REASON_PROHIBIT,
+	ANYGW_TRACE_REASON_REFUSED,
+	ANYGW_TRACE_REASON_NO_PROTOCOL,
+};
+
 enum {
 	ANYGW_A_HOST_MAC = 1,
 	ANYGW_A_HOST_MAC_SOURCE,
@@ -163,6 +221,28 @@ enum {
 };
 
 enum {
+	ANYGW_A_TRACE_IFINDEX = 1,
+	ANYGW_A_TRACE_IFNAME,
+	ANYGW_A_TRACE_SOURCE4,
+	ANYGW_A_TRACE_DESTINATION4,
+	ANYGW_A_TRACE_SOURCE6,
+	ANYGW_A_TRACE_DESTINATION6,
+	ANYGW_A_TRACE_STATE,
+	ANYGW_A_TRACE_DECISION,
+	ANYGW_A_TRACE_REASON,
+	ANYGW_A_TRACE_ACTIVE_DECISION,
+	ANYGW_A_TRACE_ACTIVE_REASON,
+	ANYGW_A_TRACE_EXIT,
+	ANYGW_A_TRACE_NEXTHOP4,
+	ANYGW_A_TRACE_NEXTHOP6,
+	ANYGW_A_TRACE_NEIGHBOUR_STATE,
+	ANYGW_A_TRACE_NEIGHBOUR_MAC,
+
+	__ANYGW_A_TRACE_MAX,
+	ANYGW_A_TRACE_MAX = (__ANYGW_A_TRACE_MAX - 1)
+};
+
+enum {
 	ANYGW_CMD_HOST_GET = 1,
 	ANYGW_CMD_HOST_SET,
 	ANYGW_CMD_PORT_GET,
@@ -182,6 +262,7 @@ enum {
 	ANYGW_CMD_ENDPOINT_MOVE_NTF,
 	ANYGW_CMD_ENDPOINT_GONE_NTF,
 	ANYGW_CMD_ENDPOINT_CHANGE_NTF,
+	ANYGW_CMD_TRACE,
 
 	__ANYGW_CMD_MAX,
 	ANYGW_CMD_MAX = (__ANYGW_CMD_MAX - 1)
