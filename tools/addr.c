@@ -39,6 +39,20 @@ const char *addr_text(const struct addr *a, char *buf)
 }
 
 /**
+ * addr_ip_text() - an address as text, without its prefix length
+ * @a: the address
+ * @buf: room for ADDR_TEXT bytes
+ *
+ * Return: @buf.
+ */
+const char *addr_ip_text(const struct addr *a, char *buf)
+{
+	if (!inet_ntop(a->family, a->byte, buf, ADDR_TEXT))
+		strcpy(buf, "?");
+	return buf;
+}
+
+/**
  * addr_same() - whether two addresses are the same but for the prefix length
  * @a: one
  * @b: the other
@@ -174,6 +188,32 @@ int addr_parse(const char *word, struct addr *a)
 		return diag_usage("\"%s\": the prefix length is 1 to %u", word,
 				  max);
 	a->len = len;
+	why = a->family == AF_INET ? unusable4(a) : unusable6(a);
+	return why ? diag_usage("\"%s\" %s", word, why) : 0;
+}
+
+/**
+ * addr_parse_ip() - read an address of a machine, without a prefix length
+ * @word: the text
+ * @a: filled in
+ *
+ * Return: 0, or RC_USAGE after a message that names the word.
+ */
+int addr_parse_ip(const char *word, struct addr *a)
+{
+	const char *why;
+
+	memset(a, 0, sizeof(*a));
+	if (inet_pton(AF_INET, word, a->byte) == 1)
+		a->family = AF_INET;
+	else if (inet_pton(AF_INET6, word, a->byte) == 1)
+		a->family = AF_INET6;
+	else if (strchr(word, '/'))
+		return diag_usage("\"%s\" is not the address of one machine: leave out the prefix length",
+				  word);
+	else
+		return diag_usage("\"%s\" is not an address", word);
+	a->len = 8 * addr_bytes(a);
 	why = a->family == AF_INET ? unusable4(a) : unusable6(a);
 	return why ? diag_usage("\"%s\" %s", word, why) : 0;
 }

@@ -33,12 +33,14 @@ struct addrs {
 
 size_t addr_bytes(const struct addr *a);
 const char *addr_text(const struct addr *a, char *buf);
+const char *addr_ip_text(const struct addr *a, char *buf);
 bool addr_same(const struct addr *a, const struct addr *b);
 bool addr_equal(const struct addr *a, const struct addr *b);
 bool addr_covers(const struct addr *net, const struct addr *a);
 bool addr_is_link_local(const struct addr *a);
 void addr_from_mac(struct addr *a, const uint8_t *mac);
 int addr_parse(const char *word, struct addr *a);
+int addr_parse_ip(const char *word, struct addr *a);
 
 bool addrs_have(const struct addrs *list, const struct addr *a);
 int addrs_add(struct addrs *list, const struct addr *a);

@@ -18,6 +18,7 @@
 #include "out.h"
 #include "plan.h"
 #include "port.h"
+#include "trace.h"
 
 #define SETTINGS							\
 	"[ coexist { on | off } ] [ fallback { on | off } ] "		\
@@ -67,6 +68,9 @@ const struct cmd cmds[] = {
 	{ "monitor", NULL, "[ gateway | port | endpoint | peer | conflict ]",
 	  "Show events as they come, until stopped.",
 	  monitor, NULL },
+	{ "trace", NULL, "dev IF from ADDR to ADDR",
+	  "Tell what becomes of a VM's packet, and why.",
+	  trace, NULL },
 	{ "check", NULL, "",
 	  "Tell whether this host is set up right, and what mends it.",
 	  check, NULL },

@@ -65,6 +65,34 @@ int port_from_message(const struct nlmsghdr *nlh, struct port *port)
 	return 0;
 }
 
+static int read_one(const struct nlmsghdr *nlh, void *data)
+{
+	return port_from_message(nlh, data);
+}
+
+/**
+ * port_read() - read one port
+ * @ifindex: the port
+ * @port: filled in, but for its counters
+ *
+ * Return: 0 or RC_REFUSED, without a message.
+ */
+int port_read(uint32_t ifindex, struct port *port)
+{
+	struct nl_request req;
+	bool was;
+	int rc;
+
+	memset(port, 0, sizeof(*port));
+	genl_begin(&req, ANYGW_CMD_PORT_GET);
+	mnl_attr_put_u32(req.nlh, ANYGW_A_PORT_IFINDEX, ifindex);
+	was = diag_quiet(true);
+	rc = genl_talk(&req, read_one, port, "read the port", NULL);
+	diag_quiet(was);
+	port->stats = NULL;
+	return rc;
+}
+
 /**
  * port_json() - a port as JSON
  * @port: the port

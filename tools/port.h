@@ -45,6 +45,7 @@ struct port {
 extern const struct out_key port_keys[];
 
 int port_from_message(const struct nlmsghdr *nlh, struct port *port);
+int port_read(uint32_t ifindex, struct port *port);
 json_t *port_json(const struct port *port);
 int port_parse(const struct args *args, struct port_wish *wish);
 void port_merge(struct port_wish *want, const struct port_wish *wish);

@@ -39,6 +39,19 @@ static void take_hops(struct route *route, const struct nlattr *attr)
 	}
 }
 
+static void take_prefix(struct route *route, const struct rtmsg *rtm,
+			const struct nlattr *dst)
+{
+	struct addr a = { .family = rtm->rtm_family, .len = rtm->rtm_dst_len };
+
+	route->dst_len = rtm->rtm_dst_len;
+	if (!dst || (a.family != AF_INET && a.family != AF_INET6) ||
+	    mnl_attr_get_payload_len(dst) != addr_bytes(&a))
+		return;
+	memcpy(a.byte, mnl_attr_get_payload(dst), addr_bytes(&a));
+	route->dst = a;
+}
+
 static int read_route(const struct nlmsghdr *nlh, struct route *route)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -47,7 +60,9 @@ static int read_route(const struct nlmsghdr *nlh, struct route *route)
 	memset(route, 0, sizeof(*route));
 	if (nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX))
 		return -EBADMSG;
-	route->dst_len = rtm->rtm_dst_len;
+	take_prefix(route, rtm, tb[RTA_DST]);
+	route->table = tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) :
+				       rtm->rtm_table;
 	route->protocol = rtm->rtm_protocol;
 	route->router = tb[RTA_GATEWAY] || tb[RTA_VIA];
 	if (tb[RTA_OIF])
@@ -74,7 +89,7 @@ int route_get(const struct route_ask *ask, struct route *route)
 	struct rtmsg rtm = {
 		.rtm_family = ask->to.family,
 		.rtm_dst_len = 8 * addr_bytes(&ask->to),
-		.rtm_flags = RTM_F_FIB_MATCH,
+		.rtm_flags = RTM_F_FIB_MATCH | RTM_F_LOOKUP_TABLE,
 	};
 	struct nl_request req;
 	struct nl_error err;
@@ -89,6 +104,8 @@ int route_get(const struct route_ask *ask, struct route *route)
 	if (ask->from.family)
 		mnl_attr_put(req.nlh, RTA_SRC, addr_bytes(&ask->from),
 			     ask->from.byte);
+	if (ask->protocol)
+		mnl_attr_put_u8(req.nlh, RTA_IP_PROTO, ask->protocol);
 	if (ask->iif)
 		mnl_attr_put_u32(req.nlh, RTA_IIF, ask->iif);
 	else if (ask->vrf)

@@ -12,14 +12,18 @@
 
 /**
  * struct route - a route
+ * @dst: its prefix; of family 0 for a default route
  * @dst_len: length of its prefix, 0 for a default route
+ * @table: the table it is in
  * @protocol: who made it, RTPROT_RA and so on
  * @hop: devices it leaves by
  * @hops: how many
  * @router: whether there is a router behind one of them
  */
 struct route {
+	struct addr dst;
 	uint8_t dst_len;
+	uint32_t table;
 	uint8_t protocol;
 	uint32_t hop[ROUTE_HOPS];
 	size_t hops;
@@ -32,12 +36,14 @@ struct route {
  * @to: its destination
  * @iif: device it comes in by, 0 for the host's own
  * @vrf: VRF it is in, 0 for none; not with @iif, which says it
+ * @protocol: transport protocol, for rules that ask; 0 for any
  */
 struct route_ask {
 	struct addr from;
 	struct addr to;
 	uint32_t iif;
 	uint32_t vrf;
+	uint8_t protocol;
 };
 
 /**

@@ -19,6 +19,14 @@ const char *const source_names[] = {
 	"none", "random", "machine-id", "configured",
 };
 const char *const switch_names[] = { "off", "on" };
+const char *const decision_names[] = {
+	"route here", "local", "bridge", "drop",
+};
+const char *const reason_names[] = {
+	"routed", "local", "observe", "standby", "down", "misplaced",
+	"no-route", "unreachable", "not-forwarded", "no-carrier",
+	"neighbour-failed", "blackhole", "prohibit", "refused", "no-protocol",
+};
 
 /**
  * name_of() - the name of a number that came from the kernel

@@ -26,10 +26,14 @@ extern const char *const role_names[];
 extern const char *const mode_names[];
 extern const char *const source_names[];
 extern const char *const switch_names[];
+extern const char *const decision_names[];
+extern const char *const reason_names[];
 
 #define ROLES	3
 #define MODES	3
 #define SOURCES	4
+#define DECISIONS	4
+#define REASONS	15
 
 const char *name_of(const char *const *names, unsigned int n, unsigned int i);
 

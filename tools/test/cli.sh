@@ -94,7 +94,6 @@ objects()
 {
 	says 1 '"foo"' foo
 	says 1 '"peer"' peer show
-	says 1 '"trace"' trace dev gw10 from 10.0.0.1 to 10.0.0.2
 	says 1 '"hostroutes"' hostroutes
 	says 1 '"sh"' sh
 	says 1 'needs show, set' host
@@ -149,6 +148,10 @@ keywords()
 	says 1 '"now"' save now
 	says 1 '"dev"' check dev gw10
 	says 1 '"all"' metrics all
+	says 1 '"dev"' trace from 10.0.0.1 to 10.0.0.2
+	says 1 '"to"' trace dev gw10 from 10.0.0.1
+	says 1 '"from" needs ADDR' trace dev gw10 from
+	says 1 '"via"' trace dev gw10 from 10.0.0.1 to 10.0.0.2 via 10.0.0.3
 }
 
 values()
@@ -185,6 +188,13 @@ values()
 		address 10.0.0.1/24 host-address 10.0.0.1/24
 	says 1 'none' gateway set dev gw10 address none address 10.0.0.1/24
 	says 1 '"fe80::2/64"' gateway add bridge br0 host-address fe80::2/64
+	for word in 10.0.0.256 10.0.0 gw10 0.0.0.1 127.0.0.1 224.0.0.1 ff02::1 \
+		:: ::1 ::ffff:10.0.0.1 10.0.0.1/24 fd00::1/64 ''; do
+		says 1 "\"$word\"" trace dev gw10 from "$word" to 10.0.0.1
+		says 1 "\"$word\"" trace dev gw10 from 10.0.0.1 to "$word"
+	done
+	says 1 '"10.0.0.1" and "fd00::1"' trace dev gw10 from 10.0.0.1 to fd00::1
+	says 1 '"a/b"' trace dev a/b from 10.0.0.1 to 10.0.0.2
 	for word in sixteen-letters- a/b . .. 'a b' a:b ''; do
 		says 1 "\"$word\"" gateway add bridge "$word"
 		says 1 "\"$word\"" gateway add bridge br0 name "$word"
@@ -277,6 +287,8 @@ no_module()
 		check
 		-j -o check
 		metrics
+		trace dev lo from 10.0.0.1 to 10.0.0.2
+		-j trace dev lo to fd00::1 from fd00::2
 		c
 		me
 		save
@@ -364,12 +376,12 @@ one_table()
 	local row object
 
 	"$ctl" -o help > "$tmp/rows"
-	cut -d ' ' -f 2,3 "$tmp/rows" | sed 's/ [^a-z].*//; s/ FILE//' \
+	cut -d ' ' -f 2,3 "$tmp/rows" | sed 's/ [^a-z].*//; s/ FILE//; s/^trace .*/trace/' \
 		> "$tmp/a"
 	printf '%s\n' 'host show' 'host set' 'port show' 'port set' \
 		'gateway add' 'gateway set' 'gateway del' 'gateway show' \
 		'endpoint show' 'endpoint flush' \
-		monitor check metrics save apply > "$tmp/b"
+		monitor trace check metrics save apply > "$tmp/b"
 	same "$tmp/b" "$tmp/a" "the table has these commands"
 
 	"$ctl" help | sed -n 's/^Usage: //; /^Options/q; p' | sed 1d |
@@ -451,7 +463,7 @@ shell()
 		[ "$got" = "$want" ]
 		verdict $? "the shell completes: $line"
 	done <<- END
-		anygwctl |apply check endpoint gateway help host metrics monitor port save 
+		anygwctl |apply check endpoint gateway help host metrics monitor port save trace 
 		anygwctl ga|gateway 
 		anygwctl -j -s gat|gateway 
 		anygwctl gateway |add del help set show 
@@ -462,6 +474,8 @@ shell()
 		anygwctl host set beacon |off on 
 		anygwctl apply $tmp/dir/fi|$tmp/dir/file one $tmp/dir/file-two 
 		anygwctl apply x dr|dry-run 
+		anygwctl tr|trace 
+		anygwctl trace dev gw10 |from to 
 		anygwctl foo |
 		anygwctl gateway add bridge br0 bridge |
 	END
