@@ -25,6 +25,7 @@ NETLINK_GET_STRICT_CHK = 12
 
 HOST_GET, HOST_SET, PORT_GET, PORT_SET = 1, 2, 3, 4
 GW_GET, GW_NEW, GW_SET, GW_DEL = 5, 6, 7, 8
+TRACE = 20
 
 
 def attr(kind, data):
@@ -157,6 +158,27 @@ def refusals():
     yield "gateway-del-nothing", GW_DEL, b""
     yield "gateway-del-no-gateway", GW_DEL, u32(1, index("d0"))
     yield "gateway-del-gone", GW_DEL, attr(2, b"nobody\0")
+    vm, out = b"\x0a\0\x0a\x0b", b"\xcb\0\x71\1"
+    vm6, out6 = b"\xfd" + b"\0" * 14 + b"\1", b"\xfd" + b"\0" * 14 + b"\2"
+    yield "trace-nothing", TRACE, b""
+    yield "trace-foreign-device", TRACE, (u32(1, index("d0")) + attr(3, vm) +
+                                      attr(4, out))
+    yield "trace-no-source", TRACE, gw + attr(4, out)
+    yield "trace-no-destination", TRACE, gw + attr(3, vm)
+    yield "trace-no-destination6", TRACE, gw + attr(5, vm6)
+    yield "trace-two-families", TRACE, gw + attr(3, vm) + attr(6, out6)
+    yield "trace-both-families", TRACE, (gw + attr(3, vm) + attr(4, out) +
+                                         attr(5, vm6) + attr(6, out6))
+    yield "trace-from-nobody", TRACE, gw + attr(3, b"\0" * 4) + attr(4, out)
+    yield "trace-to-a-group", TRACE, (gw + attr(3, vm) +
+                                      attr(4, b"\xe0\0\0\1"))
+    yield "trace-from-link-local", TRACE, (gw + attr(6, out6) +
+                                           attr(5, b"\xfe\x80" + vm6[2:]))
+    yield "trace-to-nobody6", TRACE, gw + attr(5, vm6) + attr(6, b"\0" * 16)
+    yield "trace-short-source6", TRACE, gw + attr(5, vm6[1:]) + attr(6, out6)
+    yield "trace-short-destination", TRACE, gw + attr(3, vm) + attr(4, out[1:])
+    yield "trace-decision", TRACE, (gw + attr(3, vm) + attr(4, out) +
+                                    u8(8, 1))
 
 
 def run_refusals():
@@ -178,7 +200,7 @@ def run_noise(seed, count):
             attrs += attr(rnd.randrange(22), data)
         if rnd.random() < 0.1:
             attrs += rnd.randbytes(rnd.randrange(1, 9))
-        error = family.ask(rnd.randrange(12), attrs)[0]
+        error = family.ask(rnd.randrange(TRACE + 2), attrs)[0]
         refused += error != 0
     print(f"{refused} of {count} refused")
 
