@@ -230,6 +230,7 @@ struct anygw_port {
  * @host6_len: prefix length of @host6
  * @misplaced: the bridge has begun or ceased to filter VLANs since
  * @leaving: being deleted, nothing is sent any more
+ * @speaks: has come up, and the machines of its VLAN were told
  * @endpoint_max: how many endpoints are to be remembered in its VLAN
  * @bridge_mtu: MTU of the bridge when it was last followed
  * @conflict_next: no conflict event before this time in jiffies
@@ -250,6 +251,7 @@ struct anygw_gateway {
 	u8 host6_len;
 	bool misplaced;
 	bool leaving;
+	bool speaks;
 	unsigned int endpoint_max;
 	unsigned int bridge_mtu;
 	unsigned long conflict_next;

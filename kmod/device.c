@@ -11,6 +11,7 @@
 #include <net/ip.h>
 #include <net/ndisc.h>
 #include <net/rtnetlink.h>
+#include <net/sch_generic.h>
 
 #include "bridge.h"
 #include "compat.h"
@@ -105,6 +106,8 @@ static void sync_carrier(struct anygw_gateway *gw)
 		netif_stacked_transfer_operstate(gw->br_dev, gw->dev);
 	else
 		netif_carrier_off(gw->dev);
+	if (!netif_carrier_ok(gw->dev))
+		gw->speaks = false;
 }
 
 void anygw_device_readdress(struct anygw_gateway *gw)
@@ -145,13 +148,20 @@ void anygw_device_mend(struct work_struct *work)
 	rtnl_unlock();
 }
 
-/* The VMs of its VLAN may know another MAC for a gateway that takes over. */
-static void takes_over(struct anygw_gateway *gw)
+/*
+ * The VMs of its VLAN may know another MAC for a gateway that takes over. What
+ * is sent before the stack has activated the device would be lost.
+ */
+void anygw_device_ready(struct net_device *dev)
 {
+	struct anygw_gateway *gw = netdev_priv(dev);
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 
-	if (vlan && anygw_gateway_state(gw) == ANYGW_MODE_ACTIVE)
-		anygw_endpoint_tell(anygw_net(dev_net(gw->dev)), vlan);
+	if (gw->speaks || !vlan || !netif_running(dev) ||
+	    !netif_carrier_ok(dev) || qdisc_tx_is_noop(dev))
+		return;
+	gw->speaks = true;
+	anygw_endpoint_tell(anygw_net(dev_net(dev)), vlan);
 }
 
 static int device_open(struct net_device *dev)
@@ -160,14 +170,16 @@ static int device_open(struct net_device *dev)
 
 	sync_carrier(gw);
 	anygw_device_readdress(gw);
-	takes_over(gw);
 	return 0;
 }
 
 static int device_stop(struct net_device *dev)
 {
+	struct anygw_gateway *gw = netdev_priv(dev);
+
 	netif_carrier_off(dev);
-	anygw_device_readdress(netdev_priv(dev));
+	gw->speaks = false;
+	anygw_device_readdress(gw);
 	return 0;
 }
 
@@ -482,8 +494,6 @@ int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
 	}
 	if (netif_running(gw->dev))
 		sync_carrier(gw);
-	if (old.mode != gw->mode)
-		takes_over(gw);
 	an->generation++;
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
 	return 0;

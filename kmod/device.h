@@ -125,6 +125,13 @@ void anygw_device_readdress(struct anygw_gateway *gw);
 void anygw_device_readdress_later(struct anygw_gateway *gw);
 
 /**
+ * anygw_device_ready() - tell the machines of a gateway that can speak now
+ * @dev: a gateway that has come up, or has changed
+ * Context: RTNL.
+ */
+void anygw_device_ready(struct net_device *dev);
+
+/**
  * anygw_device_mend() - worker: take over addresses, mend the bridges
  * @work: of struct anygw_net
  */

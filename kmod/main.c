@@ -78,6 +78,8 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		port_down(an, dev);
+		if (anygw_device_is(dev))
+			anygw_device_ready(dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_CHANGEMTU:
