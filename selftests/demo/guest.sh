@@ -13,8 +13,8 @@
 #	    s1  (site 1)---+|           |+--- s2 (site 2)
 #	     \______ VLAN 10, stretched: 10 ms each way ______/
 #
-# The VM, 10.0.10.7, lives on h1 and moves to h2. It takes the samples into
-# $RESULTS; the host makes the table and the plot of them.
+# The VM, 10.0.10.7 and fd00:10::7, lives on h1 and moves to h2. It takes the
+# samples into $RESULTS; the host makes the table and the plot of them.
 set -e
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,6 +29,11 @@ after=10
 vm=10.0.10.7
 vip=10.0.10.1
 server=203.0.113.9
+vm6=fd00:10::7
+vip6=fd00:10::1
+# What the VMs have as their router in IPv6
+vip6_ll=fe80::10
+server6=2001:db8::9
 
 wait_until()
 {
@@ -44,7 +49,7 @@ wait_until()
 	done
 }
 
-# node NAME...: namespaces that forward
+# node NAME...: namespaces
 node()
 {
 	local ns
@@ -52,9 +57,20 @@ node()
 	for ns; do
 		ip netns add "$ns"
 		ip -n "$ns" link set lo up
+		ip netns exec "$ns" sysctl -qw net.ipv6.conf.default.accept_ra=0 \
+			net.ipv6.conf.default.accept_dad=0
+	done
+}
+
+# router NAME...: namespaces that forward
+router()
+{
+	local ns
+
+	node "$@"
+	for ns; do
 		ip netns exec "$ns" sysctl -qw net.ipv4.ip_forward=1 \
-			net.ipv6.conf.all.disable_ipv6=1 \
-			net.ipv6.conf.default.disable_ipv6=1
+			net.ipv6.conf.all.forwarding=1
 	done
 }
 
@@ -66,12 +82,22 @@ cable()
 	ip -n "$3" link set "$4" up
 }
 
-# routed NS1 DEV1 NS2 DEV2 NET: a cable with NET.1 and NET.2 on it
+# routed NS1 DEV1 NS2 DEV2 NET NET6: a cable with NET.1 and NET.2 on it, and
+# the same of IPv6
 routed()
 {
 	cable "$1" "$2" "$3" "$4"
 	ip -n "$1" addr add "$5.1/24" dev "$2"
 	ip -n "$3" addr add "$5.2/24" dev "$4"
+	ip -n "$1" addr add "$6::1/64" dev "$2"
+	ip -n "$3" addr add "$6::2/64" dev "$4"
+}
+
+# way NS DST VIA DST6 VIA6: a route in each family
+way()
+{
+	ip -n "$1" route add "$2" via "$3"
+	ip -n "$1" route add "$4" via "$5"
 }
 
 bridge_of()
@@ -98,28 +124,33 @@ build_sites()
 {
 	local site
 
-	node server core r1 r2 x1 x2 s1 s2 h1 h2 vm
+	node server s1 s2 vm
+	router core r1 r2 x1 x2 h1 h2
 	for site in 1 2; do
 		bridge_of "s$site"
 		bridge_of "h$site"
 		cable "h$site" fab0 "s$site" "h$site"
 		trunk "h$site" fab0
 		trunk "s$site" "h$site"
-		routed "h$site" exit0 "x$site" "h$site" "10.1.$site"
-		routed "x$site" core0 core "x$site" "10.2.$site"
-		ip -n "h$site" route add default via "10.1.$site.2"
-		ip -n "x$site" route add default via "10.2.$site.2"
-		ip -n "x$site" route add 10.0.10.0/24 via "10.1.$site.1"
+		routed "h$site" exit0 "x$site" "h$site" "10.1.$site" \
+			"fd01:$site"
+		routed "x$site" core0 core "x$site" "10.2.$site" "fd02:$site"
+		way "h$site" default "10.1.$site.2" default "fd01:$site::2"
+		way "x$site" default "10.2.$site.2" default "fd02:$site::2"
+		way "x$site" 10.0.10.0/24 "10.1.$site.1" \
+			fd00:10::/64 "fd01:$site::1"
 		cable "r$site" lan0 s1 "r$site"
 		access s1 "r$site"
 		ip -n "r$site" addr add "10.0.10.$((site + 1))/24" dev lan0
-		routed "r$site" core0 core "r$site" "10.3.$site"
-		ip -n "r$site" route add default via "10.3.$site.2"
+		ip -n "r$site" addr add "fd00:10::$((site + 1))/64" dev lan0
+		routed "r$site" core0 core "r$site" "10.3.$site" "fd03:$site"
+		way "r$site" default "10.3.$site.2" default "fd03:$site::2"
 	done
-	routed server eth0 core server 203.0.113
+	routed server eth0 core server 203.0.113 2001:db8
 	ip -n server addr replace "$server/24" dev eth0
-	ip -n server route add default via 203.0.113.2
-	ip -n core route add 10.0.10.0/24 via 10.3.1.1
+	ip -n server addr replace "$server6/64" dev eth0
+	way server default 203.0.113.2 default 2001:db8::2
+	way core 10.0.10.0/24 10.3.1.1 fd00:10::/64 fd03:1::1
 
 	cable s1 dci s2 dci
 	trunk s1 dci
@@ -128,31 +159,43 @@ build_sites()
 	tc -n s2 qdisc add dev dci root netem delay 10ms limit 10000
 }
 
-# keepalived as the first-hop router of today: r1 is master, r2 stands by
+# vrrp_group SITE NAME ADDRESS...
+vrrp_group()
+{
+	local site=$1 name=$2
+
+	shift 2
+	cat <<-END
+	vrrp_instance $name {
+		state $([ "$site" = 1 ] && echo MASTER || echo BACKUP)
+		interface lan0
+		use_vmac $name
+		vmac_xmit_base
+		virtual_router_id 10
+		priority $((120 - site * 10))
+		advert_int 1
+		virtual_ipaddress {
+			$(printf '%s\n' "$@")
+		}
+	}
+	END
+}
+
+# keepalived as the first-hop router of today: r1 is master, r2 stands by. Each
+# family has its group and its MAC.
 start_vrrp()
 {
 	local site conf
 
 	for site in 1 2; do
 		conf=/run/keepalived-$site
-		cat > "$conf.conf" <<-END
-		global_defs {
-			router_id r$site
-			vrrp_garp_master_delay 1
-		}
-		vrrp_instance lan {
-			state $([ $site = 1 ] && echo MASTER || echo BACKUP)
-			interface lan0
-			use_vmac vrrp10
-			vmac_xmit_base
-			virtual_router_id 10
-			priority $((120 - site * 10))
-			advert_int 1
-			virtual_ipaddress {
-				$vip/24
-			}
-		}
-		END
+		{
+			printf '%s\n' "global_defs {" "	router_id r$site" \
+				"	vrrp_version 3" \
+				"	vrrp_garp_master_delay 1" "}"
+			vrrp_group $site vrrp4 "$vip/24"
+			vrrp_group $site vrrp6 "$vip6_ll/64" "$vip6/64"
+		} > "$conf.conf"
 		ip netns exec "r$site" sysctl -qw net.ipv4.conf.all.arp_ignore=1 \
 			net.ipv4.conf.all.arp_announce=2 \
 			net.ipv4.conf.all.rp_filter=0 \
@@ -162,6 +205,7 @@ start_vrrp()
 			> "$results/keepalived-r$site.log" 2>&1 &
 	done
 	wait_until 100 sh -c "ip -n r1 addr | grep -q '$vip/24'"
+	wait_until 100 sh -c "ip -n r1 addr | grep -q '$vip6/64'"
 }
 
 # The VM's network card: whatever host runs the VM, its card stays plugged in
@@ -194,8 +238,16 @@ put_vm()
 	plug_card
 	run_at 1
 	ip -n vm addr add "$vm/24" dev eth0
+	ip -n vm addr add "$vm6/64" dev eth0
 	ip -n vm route add default via "$vip"
+	ip -n vm route add default via "$vip6_ll" dev eth0
+	it_reaches
+}
+
+it_reaches()
+{
 	wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
+	wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server6"
 }
 
 # What live migration does to the network: the VM runs on behind another
@@ -213,10 +265,29 @@ dci_bytes()
 		awk '{ sum += $1 } END { print sum }'
 }
 
+# path SERVER
 path()
 {
-	ip netns exec vm traceroute -n -q 1 -w 1 -m 8 "$server" |
+	ip netns exec vm traceroute -n -q 1 -w 1 -m 8 "$1" |
 		awk 'NR > 1 { print $2 }' | paste -sd ' '
+}
+
+# What the VM takes for its gateways' MACs
+neighbours()
+{
+	{
+		ip -n vm neigh show "$vip"
+		ip -n vm neigh show "$vip6_ll"
+	} | awk '{ print $1, $5 }'
+}
+
+# echoes NAME SECONDS: to the server in both families, in the background
+echoes()
+{
+	ip netns exec vm $probe echo "$server" "$2" > "$results/$1.rtt" &
+	echo_pids=($!)
+	ip netns exec vm $probe echo "$server6" "$2" > "$results/$1.rtt6" &
+	echo_pids+=($!)
 }
 
 # One migration under traffic; $1 names the run.
@@ -224,10 +295,8 @@ run()
 {
 	local out=$results/$1 bytes1 bytes2
 
-	path > "$out.path1"
-	ip netns exec vm $probe echo "$server" $((before + after)) \
-		> "$out.rtt" &
-	local echo_pid=$!
+	path "$server" > "$out.path1"
+	echoes "$1" $((before + after))
 	ip netns exec vm $probe stream "$server" $((before + after)) \
 		> "$out.stream" &
 	local stream_pid=$!
@@ -241,10 +310,11 @@ run()
 	follow "$1" 2
 	bytes2=$(dci_bytes)
 	date +%s.%3N > "$out.measured"
-	wait "$echo_pid" "$stream_pid"
+	wait "${echo_pids[@]}" "$stream_pid"
 	date +%s.%3N > "$out.end"
 	echo $(($(dci_bytes) - bytes2)) > "$out.bytes2"
-	path > "$out.path2"
+	path "$server" > "$out.path2"
+	path "$server6" > "$out.path26"
 }
 
 wait_for_seconds()
@@ -262,19 +332,31 @@ follow()
 {
 	[ "$1" = anygw ] || return 0
 	ip -n core route replace "$vm/32" via "10.2.$2.1"
+	ip -n core route replace "$vm6/128" via "fd02:$2::1"
 }
 
+# Host by host, under traffic; the VRRP pair goes on, with the same MACs and
+# addresses. One group for each family makes two gateways in the VLAN.
 with_anygw()
 {
 	local site
 
+	neighbours > "$results/before.neigh"
+	echoes introduced 8
 	insmod "$ko"
 	for site in 1 2; do
+		wait_for_seconds 2
 		anygwctl -n "h$site" port set dev fab0 role fabric
 		anygwctl -n "h$site" gateway add bridge br0 vlan 10 \
-			address "$vip/24"
+			vrrp 10 address "$vip/24" coexist on
+		anygwctl -n "h$site" gateway add bridge br0 vlan 10 \
+			name gw10v6 vrrp6 10 address "$vip6_ll/64" \
+			address "$vip6/64" coexist on
 	done
+	wait_for_seconds 2
 	follow anygw 1
+	wait "${echo_pids[@]}"
+	neighbours > "$results/after.neigh"
 	anygwctl -n h1 gateway show
 }
 
@@ -287,12 +369,12 @@ put_vm
 echo "demo: first migration, the gateway is the VRRP pair in site 1"
 run vrrp
 migrate 1
-wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
+it_reaches
 
-echo "demo: second migration, the same with anygw on both hosts"
+echo "demo: anygw comes to both hosts, one after the other, under traffic"
 with_anygw
-wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
+echo "demo: second migration, the VRRP pair still runs"
 run anygw
 anygwctl -n h2 -s gateway show
-ip -n vm neigh show "$vip" > "$results/anygw.neigh"
+neighbours > "$results/end.neigh"
 echo "demo: done"

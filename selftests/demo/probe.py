@@ -22,7 +22,7 @@ BLOCK = bytes(range(256)) * 16
 
 
 def serve_echo():
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     sock.bind(("", ECHO_PORT))
     while True:
         data, peer = sock.recvfrom(64)
@@ -52,21 +52,26 @@ def server():
 
 
 def echo(addr, seconds):
-    """One datagram each interval, the answers as they come."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    """One datagram each interval, the answers as they come; then how many
+    there were. For the last ones' answers it waits a second."""
+    family = socket.AF_INET6 if ":" in addr else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.settimeout(0.01)
     end = time.time() + seconds
     due = time.time()
-    while time.time() < end:
+    count = 0
+    while time.time() < end + 1:
         now = time.time()
-        if now >= due:
+        if due <= now < end:
             sock.sendto(struct.pack("!d", now), (addr, ECHO_PORT))
             due += INTERVAL
+            count += 1
         try:
             sent = struct.unpack("!d", sock.recv(64))[0]
         except OSError:
             continue
         print(f"{sent:.3f} {(time.time() - sent) * 1000:.2f}", flush=True)
+    print(f"sent {count}")
 
 
 def stream(addr, seconds):

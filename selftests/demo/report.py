@@ -10,7 +10,38 @@ import statistics
 import subprocess
 import sys
 
-RUNS = (("vrrp", "VRRP pair alone"), ("anygw", "anygw on both hosts"))
+RUNS = (("vrrp", "VRRP pair alone"), ("anygw", "anygw beside it"))
+FAMILIES = (("rtt", "IPv4"), ("rtt6", "IPv6"))
+
+
+def read(folder, name):
+    with open(os.path.join(folder, name)) as f:
+        return f.read().strip()
+
+
+class Echoes:
+    """Echoes that came back, when and how fast, and how many did not."""
+
+    def __init__(self, text):
+        *lines, last = text.splitlines()
+        self.rtt = [tuple(float(word) for word in line.split())
+                    for line in lines]
+        self.sent = int(last.split()[1])
+        self.lost = self.sent - len(self.rtt)
+
+    def count_from(self, start):
+        self.rtt = [(when - start, rtt) for when, rtt in self.rtt]
+
+    def median(self, first, last):
+        part = [rtt for when, rtt in self.rtt if first <= when < last]
+        return f"{statistics.median(part):.1f} ms" if part else "none"
+
+    def gap(self, migrated):
+        """Longest time without an answer around the migration."""
+        times = sorted(when + rtt / 1000 for when, rtt in self.rtt)
+        gaps = [b - a for a, b in zip(times, times[1:])
+                if b > migrated and a < migrated + 5]
+        return f"{max(gaps) * 1000:.0f} ms" if gaps else "none"
 
 
 class Run:
@@ -18,22 +49,17 @@ class Run:
 
     def __init__(self, folder, name):
         self.folder, self.name = folder, name
-        samples = [[float(word) for word in line.split()]
-                   for line in self.text("rtt").splitlines()]
-        start = samples[0][0]
-        self.rtt = [(when - start, rtt) for when, rtt in samples]
+        self.echoes = [Echoes(self.text(kind)) for kind, _ in FAMILIES]
+        start = self.echoes[0].rtt[0][0]
+        for echoes in self.echoes:
+            echoes.count_from(start)
         self.migrated = float(self.text("migrated")) - start
         self.measured = float(self.text("measured")) - start
-        self.end = self.rtt[-1][0]
+        self.end = self.echoes[0].rtt[-1][0]
         self.waited = float(self.text("end")) - float(self.text("measured"))
 
     def text(self, what):
-        with open(os.path.join(self.folder, f"{self.name}.{what}")) as f:
-            return f.read().strip()
-
-    def median(self, first, last):
-        part = [rtt for when, rtt in self.rtt if first <= when < last]
-        return f"{statistics.median(part):.1f} ms" if part else "none"
+        return read(self.folder, f"{self.name}.{what}")
 
     def hops(self, side):
         return " ".join(self.text(f"path{side}").split())
@@ -42,43 +68,50 @@ class Run:
         rate = int(self.text(f"bytes{side}")) / seconds / 1000
         return f"{rate:.1f} kB/s"
 
-    def gap(self):
-        """Longest time without an answer around the migration."""
-        times = sorted(when + rtt / 1000 for when, rtt in self.rtt)
-        gaps = [b - a for a, b in zip(times, times[1:])
-                if b > self.migrated and a < self.migrated + 5]
-        return f"{max(gaps) * 1000:.0f} ms" if gaps else "none"
-
-    def row(self):
+    def rows(self):
+        """Label and value of each line of the table."""
         settled = self.measured + 1
+        for echoes, (_, family) in zip(self.echoes, FAMILIES):
+            yield (f"{family} round trip at site 1",
+                   echoes.median(0, self.migrated))
+            yield (f"{family} round trip after it",
+                   echoes.median(settled, self.end))
+            yield f"{family} longest silence", echoes.gap(self.migrated)
+            yield f"{family} echoes lost", f"{echoes.lost} of {echoes.sent}"
+        yield "inter-site link before", self.link(1, self.migrated)
+        yield "inter-site link after", self.link(2, self.waited)
         count, verdict = self.text("stream").split()
-        return (self.median(0, self.migrated),
-                self.median(settled, self.end),
-                self.link(1, self.migrated),
-                self.link(2, self.waited),
-                self.gap(),
-                f"{verdict}, {int(count) / 1000:.0f} kB")
-
-
-LINES = ("round trip at site 1", "round trip after the move",
-         "inter-site link before", "inter-site link after",
-         "longest silence", "TCP transfer")
+        yield "TCP transfer", f"{verdict}, {int(count) / 1000:.0f} kB"
 
 
 def table(runs):
     print(f"{'':28}" + "".join(f"{title:>24}" for _, title in RUNS))
-    for label, *cells in zip(LINES, *(run.row() for run in runs)):
-        print(f"{label:28}" + "".join(f"{cell:>24}" for cell in cells))
+    for rows in zip(*(run.rows() for run in runs)):
+        print(f"{rows[0][0]:28}" + "".join(f"{cell:>24}" for _, cell in rows))
     print()
     for run, (_, title) in zip(runs, RUNS):
         print(f"hops after the move, {title}: {run.hops(2)}")
+        print(f"{'':{21 + len(title)}}{run.hops(26)}")
 
 
-def slots(run):
+def introduction(folder):
+    """What the VM noticed of anygw's coming."""
+    print("While anygw came to one host after the other:")
+    for kind, family in FAMILIES:
+        echoes = Echoes(read(folder, f"introduced.{kind}"))
+        print(f"  {family} echoes lost: {echoes.lost} of {echoes.sent}")
+    same = read(folder, "before.neigh") == read(folder, "after.neigh")
+    print("  the VM's neighbour entries: " +
+          ("not changed" if same else "changed"))
+    for line in read(folder, "after.neigh").splitlines():
+        print(f"    {line}")
+
+
+def slots(run, echoes):
     """The median round trip of each half second, None without an answer."""
     result = []
     for slot in range(int(run.end * 2)):
-        part = [rtt for when, rtt in run.rtt
+        part = [rtt for when, rtt in echoes.rtt
                 if slot / 2 <= when < (slot + 1) / 2]
         result.append(statistics.median(part) if part else None)
     return result
@@ -86,25 +119,33 @@ def slots(run):
 
 def time_line(runs):
     """Round trip over time: one sign each half second."""
-    lines = [slots(run) for run in runs]
-    top = max(rtt for line in lines for rtt in line if rtt)
+    lines = [(run, f"{family}, {title}", slots(run, echoes))
+             for run, (_, title) in zip(runs, RUNS)
+             for echoes, (_, family) in zip(run.echoes, FAMILIES)]
+    top = max(rtt for _, _, line in lines for rtt in line if rtt)
     marks = ".:-=+*#%@"
-    for run, line, (_, title) in zip(runs, lines, RUNS):
+    for run, title, line in lines:
         text = ["!" if rtt is None else
                 marks[round(rtt / top * (len(marks) - 1))] for rtt in line]
         text.insert(int(run.migrated * 2), "|")
-        print(f"{title:22}{''.join(text)}")
-    print(f"{'':22}each sign half a second; . is short, @ is "
+        print(f"{title:24}{''.join(text)}")
+    print(f"{'':24}each sign half a second; . is short, @ is "
           f"{top:.0f} ms, ! no answer, | the migration")
+
+
+COLORS = ("#c03030", "#e09040", "#2060c0", "#40a0a0")
 
 
 def plot(runs, out):
     data = os.path.splitext(out)[0] + ".dat"
+    titles = []
     with open(data, "w") as f:
-        for run in runs:
-            for when, rtt in run.rtt:
-                f.write(f"{when:.3f} {rtt:.2f}\n")
-            f.write("\n\n")
+        for run, (_, title) in zip(runs, RUNS):
+            for echoes, (_, family) in zip(run.echoes, FAMILIES):
+                titles.append(f"{family}, {title}")
+                for when, rtt in echoes.rtt:
+                    f.write(f"{when:.3f} {rtt:.2f}\n")
+                f.write("\n\n")
     script = [
         "set terminal svg size 900,420 background rgb 'white'",
         f"set output '{out}'",
@@ -113,13 +154,12 @@ def plot(runs, out):
         "set yrange [0:*]", "set key top left", "set grid",
     ]
     for i, run in enumerate(runs):
-        color = ("#c03030", "#2060c0")[i]
         script.append(f"set arrow from {run.migrated:.2f}, graph 0 to "
                       f"{run.migrated:.2f}, graph 1 nohead "
-                      f"lc rgb '{color}' dt 2")
+                      f"lc rgb '{COLORS[i * len(FAMILIES)]}' dt 2")
     parts = [f"'{data}' index {i} with points pt 7 ps 0.4 "
-             f"lc rgb '{('#c03030', '#2060c0')[i]}' title '{title}'"
-             for i, (_, title) in enumerate(RUNS)]
+             f"lc rgb '{COLORS[i]}' title '{title}'"
+             for i, title in enumerate(titles)]
     parts.append("NaN with lines lc rgb '#808080' dt 2 title 'migration'")
     script.append("plot " + ", ".join(parts))
     subprocess.run(["gnuplot"], input="\n".join(script), text=True,
@@ -129,6 +169,8 @@ def plot(runs, out):
 def main():
     folder = sys.argv[1]
     runs = [Run(folder, name) for name, _ in RUNS]
+    introduction(folder)
+    print()
     table(runs)
     print()
     time_line(runs)
