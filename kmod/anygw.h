@@ -11,12 +11,14 @@
 
 #include <linux/if_bridge.h>
 #include <linux/netdevice.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <linux/anygw.h>
 
+#include "core/beacon.h"
 #include "core/segment.h"
 #include "stats.h"
 
@@ -35,6 +37,8 @@ struct anygw_asks;
  * @machine_id: the machine id handed over
  * @has_machine_id: whether one was
  * @beacon: whether to tell other hosts the settings
+ * @warn_next: no warning of another one with this MAC before this time in
+ *	jiffies
  */
 struct anygw_host {
 	u8 mac[ETH_ALEN];
@@ -42,6 +46,7 @@ struct anygw_host {
 	u8 machine_id[ANYGW_MACHINE_ID_LEN];
 	bool has_machine_id;
 	bool beacon;
+	unsigned long warn_next;
 };
 
 /**
@@ -67,6 +72,26 @@ struct anygw_endpoints {
 	struct list_head later;
 	unsigned int count;
 	unsigned long next_scan;
+	struct delayed_work work;
+};
+
+/**
+ * struct anygw_peers - other anygw hosts heard in one namespace
+ * @lock: guards the rest, but @kicked and @work, and when VLANs have beacons
+ * @tree: of struct peer, see peer.c
+ * @count: peers in @tree
+ * @generation: moves on with every change, for consistent dumps
+ * @ran: when the worker ran last, jiffies
+ * @kicked: bit 0 while the worker is asked for
+ * @work: sends beacons, looks after the peers and tells of them
+ */
+struct anygw_peers {
+	spinlock_t lock;
+	struct rb_root tree;
+	unsigned int count;
+	unsigned int generation;
+	unsigned long ran;
+	unsigned long kicked;
 	struct delayed_work work;
 };
 
@@ -101,6 +126,7 @@ struct anygw_dead_hops {
  * @asks: who waits for a virtual machine's answer, from the first gateway on
  * @endpoints: the virtual machines
  * @dead_hops: what keeps traffic from being routed here
+ * @peers: other hosts
  * @mend: puts back what the bridge has lost, and takes over IPv6 addresses
  */
 struct anygw_net {
@@ -116,6 +142,7 @@ struct anygw_net {
 	struct anygw_asks *asks;
 	struct anygw_endpoints endpoints;
 	struct anygw_dead_hops dead_hops;
+	struct anygw_peers peers;
 	struct delayed_work mend;
 };
 
@@ -136,10 +163,12 @@ struct anygw_bridge {
 /**
  * struct anygw_published - a segment and what the module needs to free it
  * @rcu: for freeing
+ * @beacon: what is told other hosts of it
  * @seg: what the datapath sees
  */
 struct anygw_published {
 	struct rcu_head rcu;
+	struct anygw_beacon beacon;
 	struct anygw_segment seg;
 };
 
@@ -158,6 +187,11 @@ struct anygw_published {
  * @n_endpoints: how many are, under the endpoints' lock
  * @n_pairs: how many addresses they have, under the same lock
  * @closed: no gateway is left and no endpoint comes, under the same lock
+ * @beacon_next: when the next beacon is due, jiffies; under the peers' lock,
+ *	as are the other times of beacons
+ * @beacon_last: when the last one was sent
+ * @heard_since: beginning of the second that @heard counts in
+ * @heard: beacons of others in it
  * @rcu: for freeing
  */
 struct anygw_vlan {
@@ -174,6 +208,10 @@ struct anygw_vlan {
 	unsigned int n_endpoints;
 	unsigned int n_pairs;
 	bool closed;
+	unsigned long beacon_next;
+	unsigned long beacon_last;
+	unsigned long heard_since;
+	unsigned int heard;
 	struct rcu_head rcu;
 };
 

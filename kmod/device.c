@@ -210,9 +210,14 @@ static int device_change_mtu(struct net_device *dev, int mtu)
 {
 	struct anygw_gateway *gw = netdev_priv(dev);
 
+	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
+
 	if (mtu > gw->br_dev->mtu)
 		return -ERANGE;
 	dev->mtu = mtu;
+	/* Other hosts are told. */
+	if (vlan)
+		anygw_vlan_publish(anygw_net(dev_net(dev)), vlan);
 	return 0;
 }
 

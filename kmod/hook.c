@@ -31,7 +31,9 @@
 #include "device.h"
 #include "endpoint.h"
 #include "hook.h"
+#include "host.h"
 #include "netlink.h"
+#include "peer.h"
 #include "route.h"
 #include "trace.h"
 #include "vlan.h"
@@ -56,6 +58,8 @@ static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 	if (time_before(jiffies, READ_ONCE(gw->conflict_next)))
 		return;
 	WRITE_ONCE(gw->conflict_next, jiffies + HZ);
+	if (reason == ANYGW_REASON_OWN_HOST_MAC)
+		anygw_host_warn(an, port->dev);
 	anygw_nl_conflict_event(an, gw, port, f->src, reason);
 }
 
@@ -208,6 +212,21 @@ struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
 	return v;
 }
 
+static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
+			struct anygw_gateway *gw,
+			const struct anygw_segment *seg,
+			const struct anygw_frame *f, struct sk_buff *skb)
+{
+	enum anygw_reason reason;
+
+	/* The bridge has not filtered yet. */
+	if (!anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+		return;
+	reason = anygw_peer_heard(an, port, gw, f, skb);
+	if (reason != ANYGW_REASON_NONE)
+		count_drop(gw, port, reason);
+}
+
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
@@ -259,6 +278,8 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		anygw_announce_host_ll(seg, gw, &f);
 		return NF_DROP;
 	case ANYGW_MARK:
+		if (f.kind == ANYGW_FRAME_BEACON)
+			hear_beacon(an, port, gw, seg, &f, skb);
 		if (observe)
 			return NF_ACCEPT;
 		skb->skb_iif = gw->dev->ifindex;
@@ -507,6 +528,9 @@ static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
 		count_drop(gw, out, ANYGW_REASON_BETWEEN_HOSTS);
 		return NF_DROP;
 	}
+	/* It has reached this host: its copies for VMs are no loss to count. */
+	if (f.kind == ANYGW_FRAME_BEACON)
+		return to_fabric ? NF_ACCEPT : NF_DROP;
 	how = anygw_translate_arrival(seg, &f, to_fabric, &plan, &reason);
 	if (how == ANYGW_LEAVE_ASKING)
 		remember_asker(an, in->br_dev, seg, &f);
@@ -638,8 +662,8 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 		return to_fabric ? departure(gw, seg, out, skb, &f) :
 				   NF_ACCEPT;
 	/*
-	 * A VM's move is announced, and the host LL answered for, to the
-	 * fabric and not to VMs.
+	 * A VM's move is announced, the host LL answered for, and beacons are
+	 * sent, to the fabric and not to VMs.
 	 */
 	if (gw && (f.kind == ANYGW_FRAME_RARP ||
 		   ether_addr_equal(f.src, seg->host_mac)))

@@ -5,8 +5,11 @@
 #include <linux/siphash.h>
 #include <net/net_namespace.h>
 
+#include "beacon.h"
 #include "host.h"
 #include "vlan.h"
+
+#define WARN_INTERVAL	(60 * HZ)
 
 int anygw_host_check_mac(const u8 *mac, struct netlink_ext_ack *extack)
 {
@@ -23,6 +26,7 @@ static void change(struct anygw_net *an, const u8 *mac,
 	an->generation++;
 	if (ether_addr_equal(an->host.mac, mac))
 		return;
+	anygw_beacon_bye_all(an);
 	ether_addr_copy(an->host.mac, mac);
 	anygw_vlan_rehost(an);
 }
@@ -30,6 +34,27 @@ static void change(struct anygw_net *an, const u8 *mac,
 void anygw_host_set_mac(struct anygw_net *an, const u8 *mac)
 {
 	change(an, mac, ANYGW_MAC_SOURCE_CONFIGURED);
+}
+
+void anygw_host_set_beacon(struct anygw_net *an, bool on)
+{
+	if (an->host.beacon == on)
+		return;
+	if (!on)
+		anygw_beacon_bye_all(an);
+	WRITE_ONCE(an->host.beacon, on);
+	an->generation++;
+	if (on)
+		anygw_beacon_all_soon(an, NULL);
+}
+
+void anygw_host_warn(struct anygw_net *an, const struct net_device *port)
+{
+	if (time_before(jiffies, READ_ONCE(an->host.warn_next)))
+		return;
+	WRITE_ONCE(an->host.warn_next, jiffies + WARN_INTERVAL);
+	netdev_warn(port, "anygw: the host MAC of this host, %pM, is used by another one, or comes back by a loop\n",
+		    an->host.mac);
 }
 
 static bool taken(const struct anygw_net *an, const u8 *mac)

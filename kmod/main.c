@@ -11,10 +11,12 @@
 #include <net/rtnetlink.h>
 
 #include "ask.h"
+#include "beacon.h"
 #include "device.h"
 #include "endpoint.h"
 #include "hook.h"
 #include "netlink.h"
+#include "peer.h"
 #include "port.h"
 #include "route.h"
 #include "vlan.h"
@@ -46,11 +48,15 @@ static void device_appeared(struct anygw_net *an, struct net_device *dev)
 		anygw_port_join(an, dev, br);
 }
 
-static void port_down(struct anygw_net *an, struct net_device *dev)
+static void port_changed(struct anygw_net *an, struct net_device *dev)
 {
 	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
 
-	if (port && !(netif_running(dev) && netif_carrier_ok(dev)))
+	if (!port)
+		return;
+	if (netif_running(dev) && netif_carrier_ok(dev))
+		anygw_beacon_all_soon(an, port->br_dev);
+	else
 		anygw_endpoint_port_gone(an, port);
 }
 
@@ -77,7 +83,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		fallthrough;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
-		port_down(an, dev);
+		port_changed(an, dev);
 		if (anygw_device_is(dev))
 			anygw_device_ready(dev);
 		anygw_device_follow(an, dev, event);
@@ -138,7 +144,10 @@ static int __net_init net_init(struct net *net)
 	xa_init(&an->wishes);
 	xa_init(&an->gateways);
 	INIT_DELAYED_WORK(&an->mend, anygw_device_mend);
+	an->host.beacon = true;
+	an->host.warn_next = jiffies;
 	anygw_route_init(an);
+	anygw_peer_init(an);
 	return anygw_endpoint_init(an);
 }
 
@@ -150,6 +159,7 @@ static void __net_exit net_exit(struct net *net)
 	WARN_ON_ONCE(an->hooked);
 	cancel_delayed_work_sync(&an->mend);
 	anygw_route_exit(an);
+	anygw_peer_exit(an);
 	anygw_port_free_all(an);
 	anygw_endpoint_exit(an);
 	anygw_ask_free(an->asks);

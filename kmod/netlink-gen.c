@@ -190,6 +190,11 @@ static const struct genl_split_ops anygw_nl_ops[] = {
 		.maxattr	= ANYGW_A_TRACE_DESTINATION6,
 		.flags		= GENL_CMD_CAP_DO,
 	},
+	{
+		.cmd	= ANYGW_CMD_PEER_GET,
+		.dumpit	= anygw_nl_peer_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
 };
 
 static const struct genl_multicast_group anygw_nl_mcgrps[] = {

@@ -28,6 +28,7 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb);
 int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info);
+int anygw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	ANYGW_NLGRP_EVENTS,

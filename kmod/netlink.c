@@ -17,6 +17,7 @@
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "nlmsg.h"
+#include "peer.h"
 #include "port.h"
 
 int anygw_nl_may_change(struct sk_buff *skb, struct genl_info *info)
@@ -87,15 +88,11 @@ int anygw_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int check_host_set(struct genl_info *info)
 {
 	const struct nlattr *mac = info->attrs[ANYGW_A_HOST_MAC];
-	const struct nlattr *beacon = info->attrs[ANYGW_A_HOST_BEACON];
 
 	if (mac && anygw_host_check_mac(nla_data(mac), info->extack)) {
 		NL_SET_BAD_ATTR(info->extack, mac);
 		return -EINVAL;
 	}
-	if (beacon && nla_get_u8(beacon))
-		return bad(info, ANYGW_A_HOST_BEACON, -EOPNOTSUPP,
-			   "This version sends no beacon");
 	return 0;
 }
 
@@ -116,6 +113,8 @@ int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info)
 		anygw_host_set_machine_id(an, nla_data(attrs[ANYGW_A_HOST_MACHINE_ID]));
 	if (attrs[ANYGW_A_HOST_MAC])
 		anygw_host_set_mac(an, nla_data(attrs[ANYGW_A_HOST_MAC]));
+	if (attrs[ANYGW_A_HOST_BEACON])
+		anygw_host_set_beacon(an, nla_get_u8(attrs[ANYGW_A_HOST_BEACON]));
 	rtnl_unlock();
 	return 0;
 }
@@ -609,6 +608,28 @@ int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 		err = anygw_nlmsg_fate(msg, &fate);
 	rtnl_unlock();
 	return reply_send(msg, hdr, info, err);
+}
+
+int anygw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct anygw_net *an = anygw_net(sock_net(skb->sk));
+	struct anygw_peer_key *key = (void *)cb->ctx;
+	struct anygw_peer peer;
+	void *hdr;
+
+	BUILD_BUG_ON(sizeof(*key) > sizeof(cb->ctx));
+	while (anygw_peer_next(an, key, &peer, &cb->seq)) {
+		hdr = anygw_nlmsg_dump(skb, cb, ANYGW_CMD_PEER_GET);
+		if (!hdr)
+			break;
+		if (anygw_nlmsg_peer(skb, an, &peer)) {
+			genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genlmsg_end(skb, hdr);
+		*key = peer.key;
+	}
+	return skb->len;
 }
 
 int anygw_nl_init(void)

@@ -5,6 +5,7 @@
 #include "anygw.h"
 #include "core/reasons.h"
 
+struct anygw_peer;
 struct genl_info;
 struct sk_buff;
 
@@ -47,6 +48,16 @@ void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port);
 void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
 			     struct anygw_port *port, const u8 *mac,
 			     enum anygw_reason reason);
+
+/**
+ * anygw_nl_peer_event() - tell listeners about another host
+ * @an: the namespace
+ * @cmd: which of the peer notifications
+ * @peer: the other host
+ * Context: process.
+ */
+void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
+			 const struct anygw_peer *peer);
 
 /**
  * anygw_nl_init() - register the netlink family

@@ -12,6 +12,7 @@
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "nlmsg.h"
+#include "peer.h"
 #include "vlan.h"
 
 void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
@@ -88,6 +89,35 @@ int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats) ?:
 	       nla_put_u32(msg, ANYGW_A_GATEWAY_ENDPOINT_MAX,
 			   gw->endpoint_max);
+}
+
+static int put_link(struct sk_buff *msg, const struct anygw_net *an,
+		    int ifindex, int index_attr, int name_attr)
+{
+	const struct net_device *dev = dev_get_by_index_rcu(an->net, ifindex);
+
+	return nla_put_u32(msg, index_attr, ifindex) ?:
+	       dev ? nla_put_string(msg, name_attr, dev->name) : 0;
+}
+
+int anygw_nlmsg_peer(struct sk_buff *msg, const struct anygw_net *an,
+		     const struct anygw_peer *peer)
+{
+	int err;
+
+	rcu_read_lock();
+	err = nla_put(msg, ANYGW_A_PEER_MAC, ETH_ALEN, peer->key.mac) ?:
+	      put_link(msg, an, peer->key.bridge, ANYGW_A_PEER_BRIDGE,
+		       ANYGW_A_PEER_BRIDGE_NAME) ?:
+	      nla_put_u16(msg, ANYGW_A_PEER_VLAN, peer->key.vid) ?:
+	      put_link(msg, an, peer->gateway, ANYGW_A_PEER_IFINDEX,
+		       ANYGW_A_PEER_IFNAME) ?:
+	      put_link(msg, an, peer->port, ANYGW_A_PEER_PORT,
+		       ANYGW_A_PEER_PORT_NAME) ?:
+	      nla_put_u32(msg, ANYGW_A_PEER_DIFFERS, peer->differs) ?:
+	      nla_put_u32(msg, ANYGW_A_PEER_AGE, peer->age);
+	rcu_read_unlock();
+	return err;
 }
 
 struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
@@ -212,4 +242,16 @@ int anygw_nlmsg_fate(struct sk_buff *msg, const struct anygw_fate *fate)
 		      nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_REASON,
 				 fate->active_reason);
 	return err ?: put_hop(msg, fate);
+}
+
+void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
+			 const struct anygw_peer *peer)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
+	if (msg)
+		event_send(an, msg, hdr, anygw_nlmsg_peer(msg, an, peer),
+			   GFP_KERNEL);
 }

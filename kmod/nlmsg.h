@@ -5,6 +5,7 @@
 #include "anygw.h"
 
 struct anygw_fate;
+struct anygw_peer;
 struct netlink_callback;
 
 /**
@@ -62,5 +63,15 @@ struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
  * Return: 0 or -EMSGSIZE
  */
 int anygw_nlmsg_fate(struct sk_buff *msg, const struct anygw_fate *fate);
+
+/**
+ * anygw_nlmsg_peer() - put another host into a message
+ * @msg: the message
+ * @an: the namespace
+ * @peer: the other host; of devices that are gone there is no name
+ * Return: 0 or -EMSGSIZE
+ */
+int anygw_nlmsg_peer(struct sk_buff *msg, const struct anygw_net *an,
+		     const struct anygw_peer *peer);
 
 #endif

@@ -2,8 +2,10 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
+#include "beacon.h"
 #include "endpoint.h"
 #include "netlink.h"
+#include "peer.h"
 #include "port.h"
 
 /*
@@ -103,6 +105,7 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 	/* While it can be found: its name is wanted for what is to be said. */
 	anygw_endpoint_port_closed(an, port);
 	xa_erase(&an->ports, dev->ifindex);
+	anygw_peer_review(an);
 	an->generation++;
 	anygw_nl_port_event(an, port);
 	call_rcu(&port->rcu, port_free);
@@ -135,6 +138,8 @@ static void take_role(struct anygw_net *an, struct anygw_port *port,
 		return;
 	WRITE_ONCE(port->role, role);
 	anygw_endpoint_port_gone(an, port);
+	anygw_peer_review(an);
+	anygw_beacon_all_soon(an, port->br_dev);
 }
 
 int anygw_port_set(struct anygw_net *an, struct anygw_port *port,

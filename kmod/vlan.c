@@ -7,8 +7,10 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
+#include "beacon.h"
 #include "bridge.h"
 #include "endpoint.h"
+#include "peer.h"
 #include "port.h"
 #include "vlan.h"
 
@@ -64,6 +66,7 @@ static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
 	vlan->bridge = bridge;
 	vlan->vid = vid;
 	INIT_LIST_HEAD(&vlan->gateways);
+	anygw_beacon_init(vlan);
 	if (xa_err(xa_store(&bridge->vlans, vid, vlan, GFP_KERNEL))) {
 		kfree(vlan);
 		return NULL;
@@ -107,6 +110,7 @@ static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 			own_all(an, bridge);
 	}
 	kfree_rcu(vlan, rcu);
+	anygw_peer_review(an);
 }
 
 int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
@@ -262,6 +266,7 @@ static struct anygw_published *build(struct anygw_net *an,
 			       n6 - at6);
 		at6 += conf->n6;
 	}
+	anygw_beacon_fill(pub);
 	return pub;
 }
 
@@ -287,6 +292,7 @@ static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 		schedule_delayed_work(&an->mend, MEND_INTERVAL);
 		return -ENOMEM;
 	}
+	anygw_beacon_change(an, vlan, old, pub);
 	rcu_assign_pointer(vlan->pub, pub);
 	if (old)
 		kfree_rcu(old, rcu);
@@ -303,6 +309,8 @@ void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw)
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 	struct anygw_bridge *bridge = vlan->bridge;
 
+	if (list_is_singular(&vlan->gateways))
+		anygw_beacon_bye(an, rtnl_dereference(vlan->pub));
 	list_del(&gw->list);
 	RCU_INIT_POINTER(gw->vlan, NULL);
 	/* Nothing published may refer to the gateway any more. */

@@ -130,6 +130,8 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 		return v;
 	if (f->kind == ANYGW_FRAME_MALFORMED)
 		return refuse(seg, ANYGW_REASON_MALFORMED);
+	if (f->kind == ANYGW_FRAME_BEACON)
+		return refuse(seg, ANYGW_REASON_BEACON);
 	if ((f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_RARP) &&
 	    access_arp(seg, f, &v))
 		return v;

@@ -254,6 +254,9 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	gw = anygw_segment_by_vmac(seg, f->src);
 	if (gw >= 0 && !coexists(seg, gw))
 		return conflict(gw, ANYGW_REASON_FABRIC_FROM_VMAC);
+	/* For all hosts beyond the other fabric ports, and for no VM. */
+	if (f->kind == ANYGW_FRAME_BEACON)
+		return mark(seg, 0);
 	/* The real router may say all that it pleases, but not to us. */
 	if (gw >= 0 && !to_us(seg, f))
 		return pass(seg);

@@ -243,6 +243,8 @@ void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr)
 		*addr = f->nd.target;
 }
 
+static const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
+
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len)
 {
@@ -252,6 +254,10 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 	f->etype = etype;
 
 	switch (etype) {
+	case ANYGW_BEACON_ETYPE:
+		if (ether_addr_equal(f->dst, beacon_mac))
+			f->kind = ANYGW_FRAME_BEACON;
+		break;
 	case ETH_P_ARP:
 		parse_arp(f, l3, len, ANYGW_FRAME_ARP);
 		break;

@@ -34,6 +34,14 @@
 #define ANYGW_ND_NA		136
 #define ANYGW_ND_REDIRECT	137
 
+/*
+ * Where anygw hosts tell each other their settings, see beacon.h. The type is
+ * one that IEEE Std 802 leaves to local experiments, so it takes both to know
+ * a beacon. Bridges and switches flood the MAC as any other group's.
+ */
+#define ANYGW_BEACON_ETYPE	0x88b5
+#define ANYGW_BEACON_MAC	0x03, 0x61, 0x6e, 0x79, 0x67, 0x77
+
 #define ANYGW_NA_ROUTER		0x80
 #define ANYGW_NA_SOLICITED	0x40
 #define ANYGW_NA_OVERRIDE	0x20
@@ -46,6 +54,8 @@
  * @ANYGW_FRAME_IPV4: IPv4 with a complete base header
  * @ANYGW_FRAME_IPV6: IPv6 with a complete base header, but not the next
  * @ANYGW_FRAME_ND: a message of neighbour discovery that receivers may take
+ * @ANYGW_FRAME_BEACON: meant for anygw hosts; whether it can be read is not
+ *	looked at here
  * @ANYGW_FRAME_MALFORMED: ARP or RARP that ends before its own fields do; or
  *	neighbour discovery that no receiver may take: RFC 4861 section 6.1,
  *	7.1 and 8.1, and RFC 6980, which forbids fragments
@@ -57,6 +67,7 @@ enum anygw_frame_kind {
 	ANYGW_FRAME_IPV4,
 	ANYGW_FRAME_IPV6,
 	ANYGW_FRAME_ND,
+	ANYGW_FRAME_BEACON,
 	ANYGW_FRAME_MALFORMED,
 };
 

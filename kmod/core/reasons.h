@@ -21,6 +21,8 @@
 	  "an access port claims an address of the gateway")		\
 	X(ROGUE_ROUTER, "rogue-router",					\
 	  "an access port sends router advertisements or redirects")	\
+	X(BEACON, "beacon",						\
+	  "an access port sends the beacon of an anygw host")		\
 	X(HIDDEN, "hidden",						\
 	  "an access port sends IPv6 headers too long to look behind")	\
 	X(ACCESS_TO_HOST_MAC, "access-to-host-mac",			\
@@ -35,6 +37,10 @@
 	  "the fabric claims an address of the gateway or of this host") \
 	X(OWN_HOST_MAC, "own-host-mac",					\
 	  "the fabric uses the host MAC of this host")			\
+	X(BAD_BEACON, "bad-beacon",					\
+	  "a beacon from the fabric that is cut short or not a host's")	\
+	X(TOO_MANY_BEACONS, "too-many-beacons",				\
+	  "a beacon from the fabric, beyond the number or rate of hosts") \
 	X(NOT_FOR_HOST, "not-for-host",					\
 	  "for the host MAC, but neither an answer nor for the host-address") \
 	X(FOREIGN_QUESTION, "foreign-question",				\

@@ -81,9 +81,10 @@ SUITE(translate);
 SUITE(nd);
 SUITE(coexist);
 SUITE(learn);
+SUITE(beacon);
 
 kunit_test_suites(&suite_frame, &suite_classify, &suite_translate, &suite_nd,
-		  &suite_coexist, &suite_learn);
+		  &suite_coexist, &suite_learn, &suite_beacon);
 
 MODULE_DESCRIPTION("Tests of the anygw packet core");
 MODULE_LICENSE("GPL");

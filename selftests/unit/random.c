@@ -23,6 +23,7 @@ static const u8 *any_mac(void)
 {
 	static const u8 *const macs[] = {
 		vmac, vmac2, this_host, other_host, vm, machine, broadcast,
+		beacon_mac,
 	};
 
 	return macs[rnd(sizeof(macs) / sizeof(*macs))];
@@ -70,6 +71,7 @@ static u32 make(u8 *frame, u16 *etype)
 {
 	static const u16 types[] = {
 		ETH_P_ARP, ETH_P_ARP, ETH_P_RARP, ETH_P_IP, ETH_P_IPV6, 0x88cc,
+		ANYGW_BEACON_ETYPE,
 	};
 	u32 len = ETH_HLEN + rnd(MAX_LEN - ETH_HLEN), i;
 	__be32 addr;
@@ -89,6 +91,8 @@ static u32 make(u8 *frame, u16 *etype)
 		addr = any_addr();
 		memcpy(frame + ETH_HLEN + ANYGW_ARP_TPA, &addr, 4);
 	}
+	if (*etype == ANYGW_BEACON_ETYPE)
+		memcpy(frame, rnd(4) ? beacon_mac : broadcast, ETH_ALEN);
 	if (*etype == ETH_P_IP && rnd(8))
 		frame[ETH_HLEN] = 0x45;
 	if (*etype == ETH_P_IPV6 && rnd(8))
@@ -125,6 +129,7 @@ static void check_arrived(const u8 *frame, u16 etype, u32 len)
 	if (anygw_frame_is_nd(&f, ANYGW_ND_NS))
 		return;
 	CHECK(!anygw_is_host_mac(f.src));
+	CHECK(f.kind != ANYGW_FRAME_BEACON);
 	if (f.kind == ANYGW_FRAME_ND)
 		CHECK(!anygw_is_host_mac(f.nd.lladdr));
 	if (f.kind == ANYGW_FRAME_ARP)
@@ -174,6 +179,50 @@ static void check_learned(const struct anygw_segment *seg,
 	      !anygw_is_host_mac(f->src));
 }
 
+/* Whatever is read can be compared, and is written as it was read. */
+static void what_must_hold_of_every_beacon(void)
+{
+	struct anygw_beacon own, b, again;
+	u8 room[ANYGW_BEACON_LEN], out[ANYGW_BEACON_LEN];
+	u32 i, k, len, read = 0, differs;
+	int gw;
+
+	anygw_beacon_make(&own, segment(ANYGW_MODE_ACTIVE));
+	own.hold = 35;
+	for (i = 0; i < FRAMES; i++) {
+		u8 *exact;
+
+		for (k = 0; k < sizeof(room); k++)
+			room[k] = rnd(256);
+		if (rnd(2)) {
+			anygw_beacon_write(&own, room);
+			room[rnd(sizeof(room))] = rnd(256);
+		} else if (rnd(8)) {
+			memcpy(room, "agwb\001", 5);
+			room[6] = rnd(12);
+			room[7] = rnd(12);
+		}
+		len = rnd(4) ? sizeof(room) : rnd(sizeof(room) + 1);
+		exact = malloc(len ? len : 1);
+		memcpy(exact, room, len);
+		if (anygw_beacon_read(&b, exact, len)) {
+			read++;
+			CHECK(b.n <= ANYGW_BEACON_GWS && b.n <= b.total);
+			CHECK(b.version && b.hold);
+			differs = anygw_beacon_compare(&own, &b, &gw);
+			CHECK(gw < own.n);
+			CHECK(!differs == !anygw_beacon_compare(&b, &own, &gw));
+			CHECK(gw < b.n);
+			k = anygw_beacon_write(&b, out);
+			CHECK(k <= sizeof(out));
+			CHECK(anygw_beacon_read(&again, out, k));
+			CHECK(!memcmp(&again, &b, sizeof(b)));
+		}
+		free(exact);
+	}
+	CHECK(read > FRAMES / 4);
+}
+
 static void what_must_hold_of_every_frame(void)
 {
 	static const enum anygw_mode states[] = {
@@ -199,7 +248,8 @@ static void what_must_hold_of_every_frame(void)
 		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
 		if (v.act != ANYGW_DROP)
 			CHECK(anygw_segment_by_vmac(seg, f.src) < 0 &&
-			      !anygw_is_host_mac(f.src));
+			      !anygw_is_host_mac(f.src) &&
+			      f.kind != ANYGW_FRAME_BEACON);
 		v = anygw_classify_fabric(seg, &f);
 		CHECK(v.gw >= 0 && v.gw < seg->n_gw);
 		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
@@ -213,6 +263,7 @@ int main(int argc, char **argv)
 {
 	static const struct unit_test tests[] = {
 		UNIT(what_must_hold_of_every_frame),
+		UNIT(what_must_hold_of_every_beacon),
 	};
 
 	if (argc > 1)

@@ -11,6 +11,7 @@ const u8 other_host[] = { 0x0a, 0x61, 0x6e, 2, 2, 2 };
 const u8 vm[] = { 0x52, 0x54, 0, 0, 0, 7 };
 const u8 machine[] = { 0x52, 0x54, 0, 0, 0, 9 };
 const u8 broadcast[] = { 255, 255, 255, 255, 255, 255 };
+const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
 
 static struct anygw_addr4 addr4[2];
 static struct anygw_addr6 addr6[3];

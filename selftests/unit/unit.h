@@ -2,6 +2,7 @@
 #ifndef UNIT_H
 #define UNIT_H
 
+#include "core/beacon.h"
 #include "core/classify.h"
 #include "core/learn.h"
 #include "core/translate.h"
@@ -36,7 +37,7 @@ struct unit_suite {
 #endif
 
 extern const struct unit_suite unit_frame, unit_classify, unit_translate;
-extern const struct unit_suite unit_nd, unit_coexist, unit_learn;
+extern const struct unit_suite unit_nd, unit_coexist, unit_learn, unit_beacon;
 
 /* Note a failure unless a condition holds. */
 #define CHECK(cond)	unit_check(cond, #cond, __FILE__, __LINE__)
@@ -54,6 +55,7 @@ int unit_main(const struct unit_test *tests, int n);
 extern const u8 vmac[ETH_ALEN], vmac2[ETH_ALEN];
 extern const u8 this_host[ETH_ALEN], other_host[ETH_ALEN];
 extern const u8 vm[ETH_ALEN], machine[ETH_ALEN], broadcast[ETH_ALEN];
+extern const u8 beacon_mac[ETH_ALEN];
 
 #define GATEWAY		"10.0.10.1"
 #define GATEWAY2	"10.0.20.1"

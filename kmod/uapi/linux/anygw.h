@@ -113,6 +113,26 @@ enum anygw_trace_reason {
 	ANYGW_TRACE_REASON_NO_PROTOCOL,
 };
 
+/**
+ * enum anygw_differs - What another host has set in another way.
+ * @ANYGW_DIFFERS_VERSION: the version of the beacon; nothing else can be
+ *   compared
+ * @ANYGW_DIFFERS_MAC: the vMACs of the VLAN
+ * @ANYGW_DIFFERS_ADDRESSES: the gateway addresses
+ * @ANYGW_DIFFERS_COEXIST: whether a real router lives on the fabric
+ * @ANYGW_DIFFERS_FALLBACK: whether what cannot be routed is left to that
+ *   router
+ * @ANYGW_DIFFERS_MTU: the MTU of the gateway's device
+ */
+enum anygw_differs {
+	ANYGW_DIFFERS_VERSION = 1,
+	ANYGW_DIFFERS_MAC = 2,
+	ANYGW_DIFFERS_ADDRESSES = 4,
+	ANYGW_DIFFERS_COEXIST = 8,
+	ANYGW_DIFFERS_FALLBACK = 16,
+	ANYGW_DIFFERS_MTU = 32,
+};
+
 enum {
 	ANYGW_A_HOST_MAC = 1,
 	ANYGW_A_HOST_MAC_SOURCE,
@@ -243,6 +263,22 @@ enum {
 };
 
 enum {
+	ANYGW_A_PEER_MAC = 1,
+	ANYGW_A_PEER_BRIDGE,
+	ANYGW_A_PEER_BRIDGE_NAME,
+	ANYGW_A_PEER_VLAN,
+	ANYGW_A_PEER_IFINDEX,
+	ANYGW_A_PEER_IFNAME,
+	ANYGW_A_PEER_PORT,
+	ANYGW_A_PEER_PORT_NAME,
+	ANYGW_A_PEER_DIFFERS,
+	ANYGW_A_PEER_AGE,
+
+	__ANYGW_A_PEER_MAX,
+	ANYGW_A_PEER_MAX = (__ANYGW_A_PEER_MAX - 1)
+};
+
+enum {
 	ANYGW_CMD_HOST_GET = 1,
 	ANYGW_CMD_HOST_SET,
 	ANYGW_CMD_PORT_GET,
@@ -263,6 +299,10 @@ enum {
 	ANYGW_CMD_ENDPOINT_GONE_NTF,
 	ANYGW_CMD_ENDPOINT_CHANGE_NTF,
 	ANYGW_CMD_TRACE,
+	ANYGW_CMD_PEER_GET,
+	ANYGW_CMD_PEER_NEW_NTF,
+	ANYGW_CMD_PEER_GONE_NTF,
+	ANYGW_CMD_PEER_DIFFERS_NTF,
 
 	__ANYGW_CMD_MAX,
 	ANYGW_CMD_MAX = (__ANYGW_CMD_MAX - 1)

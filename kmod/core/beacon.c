@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "beacon.h"
+
+static const u8 magic[] = { 'a', 'g', 'w', 'b' };
+
+static void put16(u8 *p, u16 v)
+{
+	p[0] = v >> 8;
+	p[1] = v;
+}
+
+static u16 get16(const u8 *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+static void put32(u8 *p, u32 v)
+{
+	put16(p, v >> 16);
+	put16(p + 2, v);
+}
+
+static u32 get32(const u8 *p)
+{
+	return (u32)get16(p) << 16 | get16(p + 2);
+}
+
+/* FNV-1a, and an end that lets each octet reach each bit. */
+static u32 hash(const void *octets, u32 len, u32 h)
+{
+	const u8 *p = octets;
+
+	for (; len; len--)
+		h = (h ^ *p++) * 16777619u;
+	h ^= h >> 16;
+	h *= 0x85ebca6bu;
+	return h ^ h >> 13;
+}
+
+/* The sum of hashes does not depend on the order. */
+static u32 digest(const struct anygw_segment *seg,
+		  const struct anygw_gwconf *gw)
+{
+	struct in6_addr ll;
+	u32 sum = 0;
+	int k;
+
+	for (k = gw->first4; k < gw->first4 + gw->n4; k++)
+		sum += hash(&seg->addr4[k].addr, sizeof(__be32),
+			    hash(&seg->addr4[k].mask, sizeof(__be32), 4));
+	/* The address that follows from the vMAC says nothing more. */
+	anygw_segment_host_ll(&ll, gw->vmac);
+	for (k = gw->first6; k < gw->first6 + gw->n6; k++)
+		if (!anygw_same6(&seg->addr6[k].addr, &ll))
+			sum += hash(&seg->addr6[k].addr, sizeof(ll),
+				    hash(&seg->addr6[k].plen, 1, 6));
+	return sum;
+}
+
+/* Put a gateway in its place; of too many, the highest vMAC falls out. */
+static void insert(struct anygw_beacon *b, const struct anygw_beacon_gw *gw)
+{
+	int i = b->n;
+
+	while (i && memcmp(b->gw[i - 1].vmac, gw->vmac, ETH_ALEN) > 0)
+		i--;
+	if (i == ANYGW_BEACON_GWS)
+		return;
+	if (b->n < ANYGW_BEACON_GWS)
+		b->n++;
+	memmove(&b->gw[i + 1], &b->gw[i], (b->n - 1 - i) * sizeof(*gw));
+	b->gw[i] = *gw;
+}
+
+void anygw_beacon_make(struct anygw_beacon *b, const struct anygw_segment *seg)
+{
+	int i;
+
+	memset(b, 0, sizeof(*b));
+	b->version = ANYGW_BEACON_VERSION;
+	b->total = seg->n_gw < 255 ? seg->n_gw : 255;
+	for (i = 0; i < seg->n_gw; i++) {
+		const struct anygw_gwconf *conf = &seg->gw[i];
+		struct anygw_beacon_gw gw;
+
+		memset(&gw, 0, sizeof(gw));
+		ether_addr_copy(gw.vmac, conf->vmac);
+		if (conf->coexist)
+			gw.flags |= ANYGW_BEACON_COEXIST;
+		if (conf->fallback)
+			gw.flags |= ANYGW_BEACON_FALLBACK;
+		gw.addresses = digest(seg, conf);
+		insert(b, &gw);
+	}
+}
+
+int anygw_beacon_gw_of(const struct anygw_beacon *b, const u8 *vmac)
+{
+	int i;
+
+	for (i = 0; i < b->n; i++)
+		if (ether_addr_equal(b->gw[i].vmac, vmac))
+			return i;
+	return ANYGW_NO_GATEWAY;
+}
+
+u32 anygw_beacon_write(const struct anygw_beacon *b, u8 *p)
+{
+	u32 len = ANYGW_BEACON_HEAD + b->n * ANYGW_BEACON_GW;
+	int i;
+
+	memset(p, 0, len);
+	memcpy(p, magic, sizeof(magic));
+	p[4] = b->version;
+	p[5] = b->bye ? ANYGW_BEACON_BYE : 0;
+	p[6] = b->total;
+	p[7] = b->n;
+	put16(p + 8, b->hold);
+	p += ANYGW_BEACON_HEAD;
+	for (i = 0; i < b->n; i++, p += ANYGW_BEACON_GW) {
+		memcpy(p, b->gw[i].vmac, ETH_ALEN);
+		p[6] = b->gw[i].flags;
+		put16(p + 8, b->gw[i].mtu);
+		put32(p + 12, b->gw[i].addresses);
+	}
+	return len;
+}
+
+bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len)
+{
+	int i;
+
+	memset(b, 0, sizeof(*b));
+	if (len < ANYGW_BEACON_HEAD || memcmp(p, magic, sizeof(magic)))
+		return false;
+	b->version = p[4];
+	b->bye = p[5] & ANYGW_BEACON_BYE;
+	b->hold = get16(p + 8);
+	if (!b->hold)
+		return false;
+	if (b->version != ANYGW_BEACON_VERSION)
+		return b->version;
+	if (p[7] > ANYGW_BEACON_GWS || p[7] > p[6] ||
+	    len < ANYGW_BEACON_HEAD + (u32)p[7] * ANYGW_BEACON_GW)
+		return false;
+	b->total = p[6];
+	b->n = p[7];
+	p += ANYGW_BEACON_HEAD;
+	for (i = 0; i < b->n; i++, p += ANYGW_BEACON_GW) {
+		memcpy(b->gw[i].vmac, p, ETH_ALEN);
+		b->gw[i].flags = p[6];
+		b->gw[i].mtu = get16(p + 8);
+		b->gw[i].addresses = get32(p + 12);
+	}
+	return true;
+}
+
+static u32 compare_gw(const struct anygw_beacon_gw *own,
+		      const struct anygw_beacon_gw *other)
+{
+	u8 flags = own->flags ^ other->flags;
+	u32 differs = 0;
+
+	if (own->addresses != other->addresses)
+		differs |= ANYGW_DIFFERS_ADDRESSES;
+	if (own->mtu != other->mtu)
+		differs |= ANYGW_DIFFERS_MTU;
+	/* Without coexist there is nothing to fall back to. */
+	if (flags & ANYGW_BEACON_COEXIST)
+		differs |= ANYGW_DIFFERS_COEXIST;
+	else if (flags & ANYGW_BEACON_FALLBACK)
+		differs |= ANYGW_DIFFERS_FALLBACK;
+	return differs;
+}
+
+/* How many gateways only one of two hosts has, and the last of them. */
+static int lone(const struct anygw_beacon *b, const struct anygw_beacon *other,
+		int *last)
+{
+	int i, n = 0;
+
+	for (i = 0; i < b->n; i++) {
+		if (anygw_beacon_gw_of(other, b->gw[i].vmac) >= 0)
+			continue;
+		*last = i;
+		n++;
+	}
+	return n;
+}
+
+u32 anygw_beacon_compare(const struct anygw_beacon *own,
+			 const struct anygw_beacon *other, int *gw)
+{
+	int i, k, mine = ANYGW_NO_GATEWAY, its = ANYGW_NO_GATEWAY;
+	int n_mine, n_its;
+	u32 differs = 0, d;
+
+	*gw = ANYGW_NO_GATEWAY;
+	if (own->version != other->version)
+		return ANYGW_DIFFERS_VERSION;
+	for (i = 0; i < own->n; i++) {
+		k = anygw_beacon_gw_of(other, own->gw[i].vmac);
+		d = k < 0 ? 0 : compare_gw(&own->gw[i], &other->gw[k]);
+		if (d && *gw < 0)
+			*gw = i;
+		differs |= d;
+	}
+	n_mine = lone(own, other, &mine);
+	n_its = lone(other, own, &its);
+	if (n_mine || n_its || own->total != other->total)
+		differs |= ANYGW_DIFFERS_MAC;
+	if (n_mine && *gw < 0)
+		*gw = mine;
+	/* One each: the same gateway, but for its MAC. */
+	if (n_mine == 1 && n_its == 1)
+		differs |= compare_gw(&own->gw[mine], &other->gw[its]);
+	return differs;
+}

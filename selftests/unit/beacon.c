@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What hosts tell each other.
+ */
+#include "unit.h"
+
+static struct anygw_beacon made(const struct anygw_segment *seg)
+{
+	struct anygw_beacon b;
+	int i;
+
+	anygw_beacon_make(&b, seg);
+	b.hold = 35;
+	for (i = 0; i < b.n; i++)
+		b.gw[i].mtu = 1500;
+	return b;
+}
+
+static struct anygw_beacon own(void)
+{
+	return made(segment(ANYGW_MODE_ACTIVE));
+}
+
+/* From a buffer of the exact size: reading on would be noticed. */
+static bool reads(struct anygw_beacon *b, const u8 *p, u32 len)
+{
+	u8 *exact = unit_alloc(len);
+	bool ok;
+
+	memcpy(exact, p, len);
+	ok = anygw_beacon_read(b, exact, len);
+	unit_free(exact);
+	return ok;
+}
+
+static bool is_differs(const struct anygw_beacon *a,
+		       const struct anygw_beacon *b, u32 differs, int gw)
+{
+	int at;
+
+	return anygw_beacon_compare(a, b, &at) == differs && at == gw;
+}
+
+static void beacon_is_known_by_mac_and_type(void)
+{
+	CHECK(other(beacon_mac, vm, ANYGW_BEACON_ETYPE).kind ==
+	      ANYGW_FRAME_BEACON);
+	CHECK(other(broadcast, vm, ANYGW_BEACON_ETYPE).kind ==
+	      ANYGW_FRAME_OTHER);
+	CHECK(other(beacon_mac, vm, 0x88cc).kind == ANYGW_FRAME_OTHER);
+	/* Plain bridges and switches flood it: it is no reserved address. */
+	CHECK(beacon_mac[0] & 1 && beacon_mac[0] & 2);
+}
+
+static void w11_beacon_of_a_vm_is_fenced(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_frame f = other(beacon_mac, vm, ANYGW_BEACON_ETYPE);
+	struct anygw_verdict v = anygw_classify_access(seg, &f);
+
+	CHECK(v.act == ANYGW_DROP && v.reason == ANYGW_REASON_BEACON);
+	f = other(beacon_mac, other_host, ANYGW_BEACON_ETYPE);
+	v = anygw_classify_access(seg, &f);
+	CHECK(v.reason == ANYGW_REASON_SPOOFED_HOST_MAC);
+	/* Others may make their own experiments. */
+	f = other(broadcast, vm, ANYGW_BEACON_ETYPE);
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_PASS);
+}
+
+static void beacon_from_the_fabric_is_for_hosts_alone(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_frame f = other(beacon_mac, other_host,
+				     ANYGW_BEACON_ETYPE);
+	enum anygw_reason reason = ANYGW_REASON_NONE;
+	struct anygw_plan plan;
+
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_MARK);
+	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
+	      ANYGW_LEAVE_AS_IS);
+	CHECK(anygw_translate_arrival(seg, &f, false, &plan, &reason) ==
+	      ANYGW_LEAVE_NOT);
+	f = other(beacon_mac, machine, ANYGW_BEACON_ETYPE);
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_MARK);
+	f = other(beacon_mac, this_host, ANYGW_BEACON_ETYPE);
+	CHECK(anygw_classify_fabric(seg, &f).reason ==
+	      ANYGW_REASON_OWN_HOST_MAC);
+	f = other(beacon_mac, vmac, ANYGW_BEACON_ETYPE);
+	CHECK(anygw_classify_fabric(seg, &f).reason ==
+	      ANYGW_REASON_FABRIC_FROM_VMAC);
+}
+
+static void beacon_is_read_as_it_was_written(void)
+{
+	struct anygw_beacon b = own(), c;
+	u8 room[ANYGW_BEACON_LEN + 60] = {};
+	u32 len = anygw_beacon_write(&b, room);
+
+	CHECK(b.n == 2 && b.total == 2);
+	CHECK(len == ANYGW_BEACON_HEAD + 2 * ANYGW_BEACON_GW);
+	CHECK(reads(&c, room, len) && !memcmp(&b, &c, sizeof(b)));
+	/* Padding, or what a later version has to say as well. */
+	CHECK(reads(&c, room, len + 60) && !memcmp(&b, &c, sizeof(b)));
+	b.bye = true;
+	b.n = 0;
+	len = anygw_beacon_write(&b, room);
+	CHECK(reads(&c, room, len) && c.bye && !c.n);
+}
+
+static void beacon_cut_short_is_none(void)
+{
+	struct anygw_beacon b = own();
+	u8 room[ANYGW_BEACON_LEN];
+	u32 whole = anygw_beacon_write(&b, room), len;
+
+	for (len = 0; len < whole; len++)
+		CHECK(!reads(&b, room, len));
+	CHECK(reads(&b, room, whole));
+}
+
+static void beacon_that_lies_of_itself_is_none(void)
+{
+	static const struct { u8 at, value; } wrong[] = {
+		{ 0, 'b' }, { 3, 0 }, { 4, 0 }, { 6, 1 }, { 7, 3 },
+		{ 7, ANYGW_BEACON_GWS + 1 }, { 7, 255 }, { 9, 0 },
+	};
+	struct anygw_beacon b = own();
+	u8 room[ANYGW_BEACON_LEN] = {};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		anygw_beacon_write(&b, room);
+		room[wrong[i].at] = wrong[i].value;
+		CHECK(!reads(&b, room, sizeof(room)));
+		b = own();
+	}
+}
+
+static void beacon_of_another_version_says_only_that(void)
+{
+	struct anygw_beacon b = own(), c;
+	u8 room[ANYGW_BEACON_LEN];
+	u32 len = anygw_beacon_write(&b, room);
+
+	room[4] = 2;
+	room[7] = 255;
+	CHECK(reads(&c, room, len) && c.version == 2 && c.hold == 35 && !c.n);
+	CHECK(is_differs(&b, &c, ANYGW_DIFFERS_VERSION, ANYGW_NO_GATEWAY));
+	room[5] = ANYGW_BEACON_BYE;
+	CHECK(reads(&c, room, ANYGW_BEACON_HEAD) && c.bye);
+}
+
+static void same_settings_agree_in_any_order(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_beacon a = made(seg), b;
+	struct anygw_gwconf gw = seg->gw[0];
+	struct anygw_addr6 addr = seg->addr6[0];
+
+	seg->gw[0] = seg->gw[1];
+	seg->gw[1] = gw;
+	seg->addr6[0] = seg->addr6[1];
+	seg->addr6[1] = addr;
+	b = made(seg);
+	CHECK(!memcmp(&a, &b, sizeof(a)));
+	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
+	/* A state and a host-address are each host's own. */
+	seg->gw[0].state = ANYGW_MODE_STANDBY;
+	seg->gw[1].host4 = ip(MACHINE);
+	b = made(seg);
+	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
+}
+
+/* The lower vMAC is that of the segment's second gateway. */
+static void each_setting_is_told_apart(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_beacon a = made(seg), b;
+
+	seg->addr4[0].addr = ip(MACHINE);
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 1));
+	seg = segment(ANYGW_MODE_ACTIVE);
+	seg->addr4[1].mask = ip("255.255.0.0");
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 0));
+	seg = segment(ANYGW_MODE_ACTIVE);
+	seg->addr6[0].plen = 56;
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 1));
+	seg = segment(ANYGW_MODE_ACTIVE);
+	seg->gw[0].n6 = 1;
+	b = made(seg);
+	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
+	seg->gw[0].coexist = seg->gw[0].fallback = true;
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_COEXIST, 1));
+	seg->gw[0].fallback = false;
+	a = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_FALLBACK, 1));
+	b = a;
+	b.gw[0].mtu = 9000;
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_MTU, 0));
+	b.gw[1].addresses++;
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_MTU | ANYGW_DIFFERS_ADDRESSES,
+			 0));
+}
+
+static void another_mac_is_told_apart(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_beacon a = made(seg), b = a;
+
+	b.gw[1].vmac[5]++;
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_MAC, 1));
+	b.gw[1].addresses++;
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_MAC | ANYGW_DIFFERS_ADDRESSES,
+			 1));
+	/* One gateway more, and one less. */
+	seg->n_gw = 1;
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_MAC, 0));
+	CHECK(is_differs(&b, &a, ANYGW_DIFFERS_MAC, ANYGW_NO_GATEWAY));
+}
+
+static void addresses_on_each_others_mac_differ(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_beacon a = made(seg), b;
+
+	seg->gw[0].first4 = 1;
+	seg->gw[1].first4 = 0;
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 0));
+}
+
+#define MANY	12
+
+static void many_gateways_are_told_in_part(void)
+{
+	static union {
+		struct anygw_segment seg;
+		u8 room[sizeof(struct anygw_segment) +
+			MANY * sizeof(struct anygw_gwconf)];
+	} store;
+	struct anygw_segment *seg = &store.seg;
+	struct anygw_beacon a, b;
+	int i;
+
+	memset(&store, 0, sizeof(store));
+	seg->n_gw = MANY;
+	for (i = 0; i < MANY; i++)
+		seg->gw[i].vmac[5] = i;
+	a = made(seg);
+	CHECK(a.n == ANYGW_BEACON_GWS && a.total == MANY);
+	for (i = 0; i < MANY; i++)
+		seg->gw[i].vmac[5] = MANY - 1 - i;
+	b = made(seg);
+	CHECK(!memcmp(&a, &b, sizeof(a)));
+	for (i = 0; i < a.n; i++)
+		CHECK(a.gw[i].vmac[5] == i);
+	seg->n_gw--;
+	b = made(seg);
+	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_MAC, 0));
+	seg->n_gw++;
+	seg->n_gw = 2;
+	b = made(seg);
+	CHECK(b.n == 2 && b.total == 2);
+}
+
+static const struct unit_test tests[] = {
+	UNIT(beacon_is_known_by_mac_and_type),
+	UNIT(w11_beacon_of_a_vm_is_fenced),
+	UNIT(beacon_from_the_fabric_is_for_hosts_alone),
+	UNIT(beacon_is_read_as_it_was_written),
+	UNIT(beacon_cut_short_is_none),
+	UNIT(beacon_that_lies_of_itself_is_none),
+	UNIT(beacon_of_another_version_says_only_that),
+	UNIT(same_settings_agree_in_any_order),
+	UNIT(each_setting_is_told_apart),
+	UNIT(another_mac_is_told_apart),
+	UNIT(addresses_on_each_others_mac_differ),
+	UNIT(many_gateways_are_told_in_part),
+};
+
+UNIT_SUITE(beacon, tests);
