@@ -287,6 +287,7 @@ static void check_all(const struct check *c)
 	check_identity(c);
 	if (!c->gws.n)
 		return;
+	check_peers(c);
 	check_ports(c);
 	check_routing(c);
 	check_firewall(c);

@@ -70,6 +70,7 @@ void check_gateways(const struct check *c);
 int check_exits(struct check *c);
 void check_routing(const struct check *c);
 void check_identity(const struct check *c);
+void check_peers(const struct check *c);
 void check_sockets(const struct check *c);
 void check_firewall(const struct check *c);
 

@@ -16,6 +16,7 @@
 #include "metrics.h"
 #include "monitor.h"
 #include "out.h"
+#include "peer.h"
 #include "plan.h"
 #include "port.h"
 #include "trace.h"
@@ -65,6 +66,9 @@ const struct cmd cmds[] = {
 	{ "endpoint", "flush", "[ dev IF ]",
 	  "Forget them until they are heard again.",
 	  endpoint_flush, NULL },
+	{ "peer", "show", "",
+	  "Show other hosts with anygw, and where their settings differ.",
+	  peer_show, NULL },
 	{ "monitor", NULL, "[ gateway | port | endpoint | peer | conflict ]",
 	  "Show events as they come, until stopped.",
 	  monitor, NULL },

@@ -243,8 +243,8 @@ static int save_host(void)
 		return rc;
 	if (host.source == ANYGW_MAC_SOURCE_CONFIGURED)
 		printf("host set mac %s\n", mac_text(host.mac, mac));
-	if (host.beacon)
-		puts("host set beacon on");
+	if (!host.beacon)
+		puts("host set beacon off");
 	return 0;
 }
 

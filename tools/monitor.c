@@ -16,6 +16,7 @@
 #include "gw.h"
 #include "monitor.h"
 #include "out.h"
+#include "peer.h"
 #include "port.h"
 
 static const struct out_key conflict_keys[] = {
@@ -50,6 +51,13 @@ static json_t *port_event_json(const struct nlmsghdr *nlh)
 	struct port port;
 
 	return port_from_message(nlh, &port) ? NULL : port_json(&port);
+}
+
+static json_t *peer_event_json(const struct nlmsghdr *nlh)
+{
+	struct peer peer;
+
+	return peer_from_message(nlh, &peer) ? NULL : peer_json(&peer);
 }
 
 static json_t *text_json(const struct nlattr *attr)
@@ -125,6 +133,12 @@ static const struct event {
 	  endpoint_json, endpoint_keys },
 	{ ANYGW_CMD_ENDPOINT_CHANGE_NTF, "endpoint", "endpoint-change",
 	  endpoint_json, endpoint_keys },
+	{ ANYGW_CMD_PEER_NEW_NTF, "peer", "peer-new", peer_event_json,
+	  peer_keys },
+	{ ANYGW_CMD_PEER_GONE_NTF, "peer", "peer-gone", peer_event_json,
+	  peer_keys },
+	{ ANYGW_CMD_PEER_DIFFERS_NTF, "peer", "peer-differs", peer_event_json,
+	  peer_keys },
 };
 
 static const struct event *event_of(uint8_t cmd)

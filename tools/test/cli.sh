@@ -93,7 +93,9 @@ same()
 objects()
 {
 	says 1 '"foo"' foo
-	says 1 '"peer"' peer show
+	says 1 '"gone"' peer gone
+	says 1 '"dev"' peer show dev gw10
+	says 1 'needs show' peer
 	says 1 '"hostroutes"' hostroutes
 	says 1 '"sh"' sh
 	says 1 'needs show, set' host
@@ -266,6 +268,7 @@ no_module()
 		host show
 		-j host show
 		host set mac 0a:61:6e:00:00:01
+		peer show
 		port show
 		port show dev lo
 		port set dev lo role access
@@ -380,7 +383,7 @@ one_table()
 		> "$tmp/a"
 	printf '%s\n' 'host show' 'host set' 'port show' 'port set' \
 		'gateway add' 'gateway set' 'gateway del' 'gateway show' \
-		'endpoint show' 'endpoint flush' \
+		'endpoint show' 'endpoint flush' 'peer show' \
 		monitor trace check metrics save apply > "$tmp/b"
 	same "$tmp/b" "$tmp/a" "the table has these commands"
 
@@ -463,7 +466,7 @@ shell()
 		[ "$got" = "$want" ]
 		verdict $? "the shell completes: $line"
 	done <<- END
-		anygwctl |apply check endpoint gateway help host metrics monitor port save trace 
+		anygwctl |apply check endpoint gateway help host metrics monitor peer port save trace 
 		anygwctl ga|gateway 
 		anygwctl -j -s gat|gateway 
 		anygwctl gateway |add del help set show 
