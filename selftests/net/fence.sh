@@ -23,37 +23,11 @@ TESTS="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway
 
 setup()
 {
-	topo 2 exits && second_port && gateways h1 h2 &&
+	topo 2 exits && second_port h1 && gateways h1 h2 &&
 		vm v11 h1 10 10.0.10.11 &&
 		vm v13 h1 10 10.0.10.13 &&
 		vm v12 h2 10 10.0.10.12 &&
 		commit && names 10
-}
-
-EDGE=52:54:00:ed:10:60
-
-second_port()
-{
-	space edge
-	pair edge eth0 h1 fab1
-	in_space edge "link set eth0 up" \
-		"link add link eth0 name eth0.10 type vlan id 10" \
-		"link set eth0.10 address $EDGE" "link set eth0.10 up" \
-		"address add 10.0.10.60/24 dev eth0.10"
-	in_space h1 "link set fab1 up"
-	if [ "$KIND" = unaware ]; then
-		in_space h1 "link add link fab1 name fab1.10 type vlan id 10" \
-			"link set fab1.10 master br10 up"
-	else
-		in_space h1 "link set fab1 master br0"
-		in_bridge h1 "vlan add dev fab1 vid 10"
-	fi
-	commit || return 1
-	[ "$KIND" = unaware ] ||
-		anygwctl -n h1 port set dev fab1 role fabric || return 1
-	LOOKED=()
-	snapshot h1
-	snapshot h2
 }
 
 BAREP=52:54:00:00:be:ef

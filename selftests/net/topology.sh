@@ -36,6 +36,7 @@ SRV6=fd03::1
 GATEWAY_LL=fe80::61:6eff:fe79:6777
 BARE10=52:54:00:ba:10:50
 BARE20=52:54:00:ba:20:50
+EDGE=52:54:00:ed:10:60
 
 # ---------------------------------------------------------------- batches
 
@@ -322,6 +323,35 @@ fabric_roles()
 	[ "$KIND" != unaware ] || return 0
 	for h in "$@"; do
 		anygwctl -n "$h" port set dev fab0 role fabric || return 1
+	done
+}
+
+# second_port HOST: another fabric port, in VLAN 10, to the machine edge
+second_port()
+{
+	local h=$1
+
+	space edge
+	pair edge eth0 "$h" fab1
+	in_space edge "link set eth0 up" \
+		"link add link eth0 name eth0.10 type vlan id 10" \
+		"link set eth0.10 address $EDGE" "link set eth0.10 up" \
+		"address add 10.0.10.60/24 dev eth0.10"
+	in_space "$h" "link set fab1 up"
+	if [ "$KIND" = unaware ]; then
+		in_space "$h" \
+			"link add link fab1 name fab1.10 type vlan id 10" \
+			"link set fab1.10 master br10 up"
+	else
+		in_space "$h" "link set fab1 master br0"
+		in_bridge "$h" "vlan add dev fab1 vid 10"
+	fi
+	commit || return 1
+	[ "$KIND" = unaware ] ||
+		anygwctl -n "$h" port set dev fab1 role fabric || return 1
+	LOOKED=()
+	for h in h1 h2; do
+		snapshot $h
 	done
 }
 

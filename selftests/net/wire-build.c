@@ -6,9 +6,11 @@
  *   arp,DST,SRC,OP,SHA,SPA,THA,TPA      garp,MAC,IP     rarp,MAC
  *   udp,DST,SRC,SIP,DIP,PORT[,TTL]      ping,DST,SRC,SIP,DIP
  *   mark,SRC,NUMBER                     hex,DIGITS
+ *   beacon,SRC,HOLD[,VMAC]
  *
- * and those of wire-build6.c. A VLAN is given as v10, and "new" is a MAC that
- * was not there before. mark is a broadcast of the local experimental type:
+ * and those of wire-build6.c. A VLAN is given as v10, "new" is a MAC that was
+ * not there before, and "newhost" that of an anygw host. A beacon that holds
+ * for 0 says good-bye. mark is a broadcast of the local experimental type:
  * once it arrives, what was sent before it on the same way has been dealt
  * with. rarp is what QEMU announces a VM with.
  */
@@ -37,6 +39,10 @@ void put_mac(struct build *b, const char *s)
 	if (s && !strcmp(s, "new")) {
 		made++;
 		memcpy(m, (uint8_t[]){ 0x52, 0x54, 0xee, made >> 16,
+				       made >> 8, made }, 6);
+	} else if (s && !strcmp(s, "newhost")) {
+		made++;
+		memcpy(m, (uint8_t[]){ 0x0a, 0x61, 0x6e, made >> 16,
 				       made >> 8, made }, 6);
 	} else if (!s || sscanf(s, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", m, m + 1,
 				m + 2, m + 3, m + 4, m + 5) != 6) {
@@ -141,6 +147,27 @@ static void build_ping(struct build *b, char **w)
 	b->p[at + 3] = sum;
 }
 
+static void build_beacon(struct build *b, char **w)
+{
+	int hold = atoi(w[2]);
+
+	put_eth(b, "03:61:6e:79:67:77", w[1], 0x88b5);
+	memcpy(b->p + b->n, "agwb\1", 5);
+	b->n += 5;
+	b->p[b->n++] = !hold;
+	put16(b, w[3] ? 0x0101 : 0);
+	put16(b, hold ? hold : 1);
+	put16(b, 0);
+	if (!w[3])
+		return;
+	put_mac(b, w[3]);
+	put16(b, 0);
+	put16(b, 1500);
+	put16(b, 0);
+	put16(b, 0xabcd);
+	put16(b, 0xef01);
+}
+
 static void build_hex(struct build *b, const char *s)
 {
 	for (; s[0] && s[1] && b->n < FRAME_MAX; s += 2)
@@ -187,6 +214,8 @@ size_t build_frame(char *word, uint8_t *frame)
 	} else if (n == 3 && !strcmp(w[0], "mark")) {
 		put_eth(&b, BROADCAST, w[1], 0x88b5);
 		put16(&b, atoi(w[2]));
+	} else if ((n == 3 || n == 4) && !strcmp(w[0], "beacon")) {
+		build_beacon(&b, w);
 	} else if (n == 2 && !strcmp(w[0], "hex")) {
 		build_hex(&b, w[1]);
 		return b.bad ? 0 : b.n;

@@ -12,6 +12,8 @@
  *     udp=PORT>PORT load=HEX, tcp=PORT>PORT flags=N load=BYTES, proto=N
  *   ip6=IP>IP hops=N PROTO with PROTO as above, but icmp6=TYPE/CODE [mtu=N]
  *     [seq=N] [target=IP] [ll=MAC] [flags=N] sum=ok|bad
+ *   beacon=VERSION flags=N hold=SECONDS gateways=N [gw=HEX/FLAGS/MTU/HEX]...
+ *     the vMAC and the digest in digits alone
  *   type=HEX load=HEX
  */
 #include <arpa/inet.h>
@@ -237,6 +239,31 @@ static void decode_ip(struct text *t, struct view v)
 	}
 }
 
+static int is_beacon(const uint8_t *frame, unsigned int type)
+{
+	static const uint8_t mac[] = { 0x03, 0x61, 0x6e, 0x79, 0x67, 0x77 };
+
+	return type == 0x88b5 && !memcmp(frame, mac, 6);
+}
+
+static void decode_beacon(struct text *t, struct view v)
+{
+	const uint8_t *p = v.p + 12;
+	int i, n;
+
+	if (v.len < 12 || v.len < 12 + 16 * (size_t)v.p[7]) {
+		add(t, "beacon=short ");
+		return;
+	}
+	n = v.p[7];
+	add(t, "beacon=%u flags=%u hold=%u gateways=%u ", v.p[4], v.p[5],
+	    be16(v.p + 8), v.p[6]);
+	for (i = 0; i < n; i++, p += 16)
+		add(t, "gw=%02x%02x%02x%02x%02x%02x/%u/%u/%04x%04x ", p[0],
+		    p[1], p[2], p[3], p[4], p[5], p[6], be16(p + 8),
+		    be16(p + 12), be16(p + 14));
+}
+
 /* Returns the length of the line, its end included. */
 size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 {
@@ -261,6 +288,8 @@ size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 		decode_ip(&t, v);
 	} else if (type == 0x86dd) {
 		decode_ip6(&t, v);
+	} else if (is_beacon(frame, type)) {
+		decode_beacon(&t, v);
 	} else {
 		add(&t, "type=%04x ", type);
 		add_load(&t, v, 0);

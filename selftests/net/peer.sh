@@ -1,0 +1,498 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 240
+#
+# Hosts tell each other their settings: what beacons look like and where they
+# go, who is known, which differences are seen and told, and that nobody else
+# can make a nuisance of himself with them. h1 has a second fabric port, to
+# the machine edge.
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged unaware"
+TESTS="s32_peers_see_each_other s32_beacon_on_the_wire
+	s32_beacon_period@untagged s32_beacon_in_transit
+	w11_beacon_of_a_vm s32_peer_differs s32_peer_differs_in_mac@tagged
+	s32_several_gateways@unaware s32_check_peers@untagged
+	s32_peer_gone_at_once s32_peer_times_out@tagged
+	w16_observe_and_standby_are_silent s32_beacon_off@unaware
+	s32_beacon_of_another_version@untagged s32_own_host_mac
+	s32_port_is_no_fabric@untagged s4_malformed_beacons
+	s4_flood_of_beacons"
+
+BEACON=03:61:6e:79:67:77
+FORGED=0a:61:6e:99:00:01
+
+setup()
+{
+	topo 2 && second_port h1 && gateways h1 h2 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v12 h2 10 10.0.10.12 &&
+		commit && names 10 && place
+}
+
+# Into F, E, V: the fabric ports of h1, and the VLAN as the bridge has it.
+place()
+{
+	if [ "$KIND" = unaware ]; then
+		F=fab0.10 E=fab1.10 V=0
+	else
+		F=fab0 E=fab1 V=10
+	fi
+}
+
+# peers HOST FILTER: whether it holds of what is known in VLAN 10
+peers()
+{
+	anygwctl -n "$1" -j peer show |
+		jq -e --arg b "$B" --arg h1 "${HMAC[1]}" --arg h2 "${HMAC[2]}" \
+			--arg g "$G" --arg f "$F" --arg e "$E" \
+			--arg x "$FORGED" --argjson v $V \
+			"map(select(.bridge == \$b and .vlan == \$v)) | $2"
+}
+
+show_peers() { anygwctl -n "$1" -j peer show; }
+
+# knows WHAT HOST FILTER
+knows()
+{
+	wait_until 5 peers "$2" "$3" ||
+		fail "$1: not so at $2: $3; it has $(show_peers "$2")"
+}
+
+AGREE='length == 1 and .[0].differs == []'
+
+# listen HOST: to events, and to their end
+listen()
+{
+	bg monitor anygwctl -n "$1" -j monitor peer
+	soon "the monitor listens" 2 monitor_listens "$1"
+}
+
+monitor_listens()
+{
+	ns "$1" awk '$2 == 16 && $4 != "00000000" { found = 1 }
+		END { exit !found }' /proc/net/netlink
+}
+
+heard()
+{
+	jq -es --arg b "$B" --arg h2 "${HMAC[2]}" --arg g "$G" --arg f "$F" \
+		--arg x "$FORGED" --argjson v $V \
+		"map(select(.bridge == \$b and .vlan == \$v)) | any(.[]; $1)" \
+		"$TMP/monitor.out"
+}
+
+# told WHAT FILTER: an event comes of which the filter holds
+told()
+{
+	wait_until 5 heard "$2" ||
+		fail "$1: no event is $2; there are $(< "$TMP/monitor.out")"
+}
+
+s32_peers_see_each_other()
+{
+	knows "the other host" h1 "$AGREE and .[0].mac == \$h2
+		and .[0].ifname == \$g and .[0].port == \$f and .[0].age < 20"
+	knows "this host" h2 "$AGREE and .[0].mac == \$h1"
+	equal "in both VLANs" "$(show_peers h1 | jq length)" 2
+	anygwctl -n h1 -o peer show > "$TMP/text"
+	grep -q "${HMAC[2]}.* dev $G .*port $F " "$TMP/text" ||
+		fail "as text: $(< "$TMP/text")"
+	anygwctl -n h1 -j -d peer show | jq -e 'all(.[]; .ifindex > 0
+		and .bridge_ifindex > 0 and .port_ifindex > 0)' > /dev/null ||
+		fail "no indexes"
+	anygwctl -n h1 -j host show | jq -e '.[0].beacon == true' > /dev/null ||
+		fail "the beacon is not on"
+}
+
+again()
+{
+	ok "off" anygwctl -n "$1" host set beacon off
+	ok "and on" anygwctl -n "$1" host set beacon on
+}
+
+s32_beacon_on_the_wire()
+{
+	local c
+
+	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0 far=v12/eth0 in=h2/fab0
+	again h1
+	await fab "a beacon" " out vlan=10 .* flags=0 "
+	await in "at the other host" " in vlan=10 src=${HMAC[1]} .* flags=0 "
+	await edge "by each fabric port" \
+		" in vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=0 "
+	await fab "in the other VLAN" " out vlan=20 .* flags=0 "
+	vm_mark far v11
+	cap_end
+	some fab "of this form" " out vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=0 hold=35 gateways=1 gw=${VMAC//:/}/0/1500/[0-9a-f]{8} len=64"
+	some fab "good-bye before" " out vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=1 "
+	none fab "W1: as the gateway" " out .*src=$VMAC"
+	none fab "of no VLAN" " out vlan=0 .*beacon="
+	for c in vm far; do
+		none $c "at a VM" "beacon=|dst=$BEACON"
+		none $c "W8: a host MAC at a VM" 0a:61:6e
+	done
+}
+
+# One in nine to eleven seconds, with nobody else to answer to.
+s32_beacon_period()
+{
+	local line times=()
+
+	cap fab=h1/fab0/out
+	wait_until 10 has_frames fab " vlan=10 .*beacon=" 2
+	cap_end
+	while read -r line; do
+		[[ $line =~ ^t=([0-9]+)\ .*vlan=10\ .*beacon= ]] &&
+			times+=("${BASH_REMATCH[1]}")
+	done < "$TMP/fab.txt"
+	[ ${#times[@]} -ge 2 ] || fail "only ${#times[@]} beacons"
+	more "the time between" $((times[1] - times[0])) 8900
+}
+
+# The next host beyond h1 hears them as well, and h1's VM does not.
+s32_beacon_in_transit()
+{
+	cap edge=edge/eth0 vm=v11/eth0
+	again h2
+	await edge "passes on" " in vlan=10 src=${HMAC[2]} dst=$BEACON beacon=1 flags=0 "
+	ok "to the other side" wire -N edge send eth0 \
+		"beacon,$FORGED,300,$VMAC,v10"
+	knows "heard on the other port" h1 "any(.[]; .mac == \$x and .port == \$e)"
+	knows "passed on to the other host" h2 \
+		"any(.[]; .mac == \$x and .differs == [\"addresses\"])"
+	ok "good-bye" wire -N edge send eth0 "beacon,$FORGED,0,v10"
+	vm_mark edge v11
+	cap_end
+	none vm "at a VM" "beacon=|dst=$BEACON"
+	knows "it is forgotten" h1 "$AGREE"
+	knows "it is forgotten" h2 "$AGREE"
+}
+
+port_stat()
+{
+	json_number "$(anygwctl -n "$1" -j -s port show dev "$2")" "$3"
+}
+
+# port_counts HOST PORT REASON NUMBER: so many or more
+port_counts() { [ "$(port_stat "$1" "$2" "$3")" -ge "$4" ]; }
+
+w11_beacon_of_a_vm()
+{
+	local before m=${VM_MAC[v11]}
+
+	before=$(port_stat h1 v11 beacon)
+	cap fab=h1/fab0 far=h2/fab0 in=h1/v11
+	vm_say v11 "beacon,$m,35,$VMAC" "beacon,$m,0" "beacon,$FORGED,35,$VMAC"
+	vm_mark far v11
+	cap_end
+	exactly in 3 "the frames came in" " in .*dst=$BEACON "
+	none fab "on the fabric" " out .*src=($m|$FORGED) dst=$BEACON "
+	equal "counted at its port" "$(port_stat h1 v11 beacon)" \
+		$((before + 2))
+	knows "believed" h1 "$AGREE"
+	knows "believed" h2 "$AGREE"
+	ok "its other traffic goes on" vm_ping v11 10.0.10.12
+}
+
+# differ WHAT NAME: h1 sees it and tells of it
+differ()
+{
+	knows "$1" h1 "length == 1 and .[0].differs == [\"$2\"]
+		and .[0].ifname == \$g"
+	told "$1" ".event == \"peer-differs\" and .mac == \$h2
+		and .differs == [\"$2\"] and .ifname == \$g and .port == \$f"
+	knows "$1, seen from there" h2 "any(.[]; .differs == [\"$2\"])"
+}
+
+agreed()
+{
+	jq -es --arg h2 "${HMAC[2]}" --argjson n "$1" 'map(select(.differs == []
+		and .event == "peer-differs" and .mac == $h2)) | length == $n' \
+		"$TMP/monitor.out"
+}
+
+# agree NUMBER: for the so-manieth time
+agree()
+{
+	knows "they agree again" h1 "$AGREE"
+	soon "it is told" 5 agreed "$1"
+}
+
+s32_peer_differs()
+{
+	listen h1
+	ok "an address" ip -n h2 address add 10.0.10.2/24 dev "$G"
+	differ "an address more" addresses
+	ok "no more" ip -n h2 address del 10.0.10.2/24 dev "$G"
+	agree 1
+	ok "MTU" ip -n h2 link set "$G" mtu 1400
+	differ "a smaller MTU" mtu
+	ok "MTU" ip -n h2 link set "$G" mtu 1500
+	agree 2
+	ok "coexist" anygwctl -n h2 gateway set dev "$G" coexist on
+	differ "a real router" coexist
+	ok "here as well" anygwctl -n h1 gateway set dev "$G" coexist on
+	agree 3
+	ok "fallback" anygwctl -n h1 gateway set dev "$G" fallback off
+	differ "no fallback" fallback
+	ok "none" anygwctl -n h1 gateway set dev "$G" coexist off
+	ok "none" anygwctl -n h2 gateway set dev "$G" coexist off
+	agree 4
+	# Each host's own affair.
+	ok "host-address" anygwctl -n h2 gateway set dev "$G" \
+		host-address 10.0.10.252/24
+	again h2
+	told "it comes back" ".event == \"peer-new\" and .mac == \$h2"
+	knows "a host-address is no difference" h1 "$AGREE"
+	ok "none" anygwctl -n h2 gateway set dev "$G" host-address none
+}
+
+# remade HOST [WORD...]: its gateway in VLAN 10, made again
+remade()
+{
+	local h=$1
+
+	shift
+	br_words 10
+	ok "delete" anygwctl -n "$h" gateway del dev "$G"
+	# shellcheck disable=SC2086
+	ok "make" anygwctl -n "$h" gateway add $BR address 10.0.10.1/24 "$@"
+}
+
+s32_peer_differs_in_mac()
+{
+	listen h1
+	remade h2 vrrp 7
+	differ "another vMAC" mac
+	remade h2
+	knows "they agree again" h1 "$AGREE"
+	told "it went" ".event == \"peer-gone\" and .mac == \$h2"
+	told "it came" ".event == \"peer-new\" and .differs == []"
+}
+
+# As VRRP has one MAC for IPv4 and another for IPv6.
+s32_several_gateways()
+{
+	local h
+
+	br_words 10
+	for h in h1 h2; do
+		# shellcheck disable=SC2086
+		ok "a second one" anygwctl -n $h gateway add $BR vrrp6 7 \
+			name six address 10.0.110.1/24
+		undo anygwctl -n $h gateway del dev six
+		[ $h = h2 ] ||
+			knows "only here" h1 ".[0].differs == [\"mac\"]
+				and .[0].ifname == \"six\""
+	done
+	knows "they agree" h1 "$AGREE"
+	knows "they agree" h2 "$AGREE"
+	ok "differ" ip -n h2 address add 10.0.110.2/24 dev six
+	knows "which" h1 '.[0].differs == ["addresses"]
+		and .[0].ifname == "six"'
+	ok "in standby, it is compared as well" ip -n h2 link set six down
+	ok "agree" ip -n h2 address del 10.0.110.2/24 dev six
+	knows "they agree" h1 "$AGREE"
+}
+
+# said_of RESULT TEXT: the check's word on the peers, its command into M
+said_of()
+{
+	anygwctl -n h1 -j check > "$TMP/check"
+	M=$(jq -er --arg r "$1" --arg t "$2" '.[] | select(.check == "peers"
+		and .result == $r and (.text | contains($t))) | .mend' \
+		"$TMP/check") ||
+		fail "no $1 with $2: $(jq -c '.[] | select(.check == "peers")' \
+			"$TMP/check")"
+}
+
+s32_check_peers()
+{
+	said_of pass "the same settings"
+	ok "coexist" anygwctl -n h2 gateway set dev "$G" coexist on
+	undo anygwctl -n h1 gateway set dev "$G" coexist off
+	undo anygwctl -n h2 gateway set dev "$G" coexist off
+	knows "coexist" h1 '.[0].differs == ["coexist"]'
+	said_of warn "${HMAC[2]} on $F, VLAN $V, has coexist set otherwise"
+	ok "$M" bash -c "$M"
+	knows "mended" h1 "$AGREE"
+	said_of pass "the same settings"
+	ok "an address" ip -n h2 address add 10.0.10.2/24 dev "$G"
+	knows "an address" h1 '.[0].differs == ["addresses"]'
+	said_of warn "${HMAC[2]} on $F, VLAN $V, has other gateway addresses"
+	ok "none" ip -n h2 address del 10.0.10.2/24 dev "$G"
+	knows "none" h1 "$AGREE"
+}
+
+s32_peer_gone_at_once()
+{
+	listen h1
+	br_words 10
+	ok "delete" anygwctl -n h2 gateway del dev "$G"
+	told "it is gone" ".event == \"peer-gone\" and .mac == \$h2
+		and .port == \$f"
+	knows "nobody" h1 "length == 0"
+	# shellcheck disable=SC2086
+	ok "make" anygwctl -n h2 gateway add $BR address 10.0.10.1/24
+	told "it is new" ".event == \"peer-new\" and .mac == \$h2"
+	knows "it is there" h1 "$AGREE"
+	knows "it need not wait" h2 "$AGREE"
+}
+
+s32_peer_times_out()
+{
+	listen h1
+	fabric_say h1 "beacon,$FORGED,3,$VMAC,v10"
+	told "a host that will die" ".event == \"peer-new\" and .mac == \$x"
+	told "it differs" ".event == \"peer-differs\" and .mac == \$x
+		and .differs == [\"addresses\"]"
+	told "it is gone" ".event == \"peer-gone\" and .mac == \$x"
+	knows "and forgotten" h1 "$AGREE"
+}
+
+# silent_and_listening WHAT: h2 says nothing, whatever happens to it
+silent_and_listening()
+{
+	knows "$1: gone" h1 "length == 0"
+	cap fab=h2/fab0/out
+	ok "a change" ip -n h2 address add 10.0.10.2/24 dev "$G"
+	again h1
+	knows "$1: it still hears" h2 'length == 1
+		and .[0].differs == ["addresses"]'
+	ok "back" ip -n h2 address del 10.0.10.2/24 dev "$G"
+	knows "$1: and compares" h2 "$AGREE"
+	cap_end
+	none fab "$1" " vlan=10 .*beacon="
+}
+
+w16_observe_and_standby_are_silent()
+{
+	undo anygwctl -n h2 gateway set dev "$G" mode active
+	ok "observe" anygwctl -n h2 gateway set dev "$G" mode observe
+	silent_and_listening observe
+	ok "standby" anygwctl -n h2 gateway set dev "$G" mode standby
+	silent_and_listening standby
+	ok "active" anygwctl -n h2 gateway set dev "$G" mode active
+	knows "active" h1 "$AGREE"
+	ok "down" ip -n h2 link set "$G" down
+	silent_and_listening down
+	ok "up" ip -n h2 link set "$G" up
+	knows "up" h1 "$AGREE"
+}
+
+s32_beacon_off()
+{
+	ok "off" anygwctl -n h2 host set beacon off
+	undo anygwctl -n h2 host set beacon on
+	anygwctl -n h2 -j host show | jq -e '.[0].beacon == false' > /dev/null ||
+		fail "it is not off"
+	silent_and_listening "the beacon is off"
+	anygwctl -n h2 save > "$TMP/saved"
+	grep -qx "host set beacon off" "$TMP/saved" ||
+		fail "not saved: $(< "$TMP/saved")"
+	ok "on" anygwctl -n h2 host set beacon on
+	knows "it is back" h1 "$AGREE"
+	ok "apply" anygwctl -n h2 apply "$TMP/saved"
+	knows "off again" h1 "length == 0"
+	ok "on" anygwctl -n h2 host set beacon on
+	knows "it is back" h1 "$AGREE"
+	anygwctl -n h2 save > "$TMP/saved"
+	! grep -q beacon "$TMP/saved" || fail "on goes without saying"
+}
+
+# The octets of a beacon, for what "beacon" cannot build.
+octets()
+{
+	echo "hex,${BEACON//:/}${FORGED//:/}8100000a88b5$1"
+}
+MAGIC=61677762
+
+s32_beacon_of_another_version()
+{
+	fabric_say h1 "$(octets ${MAGIC}020000ff01000000)"
+	knows "what is not known" h1 'any(.[]; .mac == $x
+		and .differs == ["version"])'
+	said_of warn "another version"
+	fabric_say h1 "beacon,$FORGED,0,v10"
+	knows "it is forgotten" h1 "$AGREE"
+}
+
+s32_own_host_mac()
+{
+	local c
+
+	c=$(gw_stat h1 "$G" conflicts)
+	bg monitor anygwctl -n h1 -j monitor conflict
+	soon "the monitor listens" 2 monitor_listens h1
+	fabric_say h1 "beacon,${HMAC[1]},35,$VMAC,v10"
+	soon "the event" 3 grep -q own-host-mac "$TMP/monitor.out"
+	more "a conflict" "$(gw_stat h1 "$G" conflicts)" "$c"
+	soon "the kernel log" 2 grep -q "anygw: the host MAC .*${HMAC[1]}" \
+		<(dmesg)
+	knows "no other host" h1 "$AGREE"
+}
+
+s32_port_is_no_fabric()
+{
+	ok "on the other port" wire -N edge send eth0 \
+		"beacon,$FORGED,300,$VMAC,v10"
+	knows "it is there" h1 "any(.[]; .mac == \$x and .port == \$e)"
+	ok "access" anygwctl -n h1 port set dev "$E" role access
+	undo anygwctl -n h1 port set dev "$E" role fabric
+	knows "the port tells of nobody" h1 "$AGREE"
+	ok "once more" wire -N edge send eth0 "beacon,$FORGED,300,$VMAC,v10"
+	soon "it is fenced" 3 port_counts h1 "$E" spoofed-host-mac 1
+	knows "it is not listened to" h1 "$AGREE"
+	fabric_say h2 "beacon,$FORGED,0,v10"
+	knows "it says good-bye" h2 "$AGREE"
+}
+
+s4_malformed_beacons()
+{
+	local before head=${MAGIC}01000101002300 i
+
+	before=$(port_stat h1 "$F" bad-beacon)
+	cap vm=v11/eth0 edge=edge/eth0
+	fabric_say h1 "$(octets "")" "$(octets $MAGIC)" "$(octets $head)" \
+		"$(octets ${head}00${VMAC//:/}0000)" \
+		"$(octets ${MAGIC}010009090023000000)" \
+		"$(octets ${MAGIC}0000010100230000$(printf '%032d' 0))" \
+		"$(octets 6167776101000101002300$(printf '%034d' 0))" \
+		"beacon,$BARE10,35,$VMAC,v10"
+	for i in 1 2 3; do
+		ok "noise" wire -N sw fuzz p1 $((i * 7)) 300 \
+			"beacon,$FORGED,1,$VMAC,v10" "beacon,$FORGED,0,v10"
+	done
+	fabric_say h1 "beacon,$FORGED,0,v10" "beacon,$FORGED,0,v20"
+	mark_through edge sw p1 52:54:00:00:be:ef 10
+	cap_end
+	none vm "at a VM" "dst=$BEACON .*(beacon|type=88b5)"
+	more "counted" "$(port_stat h1 "$F" bad-beacon)" $((before + 7))
+	knows "the true one is left" h1 "$AGREE"
+}
+
+s4_flood_of_beacons()
+{
+	local before most
+
+	before=$(port_stat h1 "$F" too-many-beacons)
+	bg flood wire -N sw send -n 3000 -w 300 p1 "beacon,newhost,10,$VMAC,v10"
+	local flood=$BG
+	soon "many are known" 10 peers h1 "length > 50"
+	ok "other traffic goes on" vm_ping v11 10.0.10.12 3
+	ok "and the gateway's" vm_ping v11 10.0.10.1 3
+	wait $flood || fail "the flood: $(< "$TMP/flood.err")"
+	most=$(peers h1 length)
+	[ "$most" -le 256 ] || fail "$most are known"
+	more "the rest is counted" \
+		"$(port_stat h1 "$F" too-many-beacons)" $((before + 500))
+	knows "who was there stays" h1 "any(.[]; .mac == \$h2 and .differs == [])"
+	equal "the other VLAN" "$(show_peers h1 | jq --arg b "$B" \
+		--argjson v $V 'map(select(.bridge != $b or .vlan != $v)) | length')" 1
+	soon "they are forgotten" 20 peers h1 "$AGREE"
+	soon "at the other host, too" 20 peers h2 "$AGREE"
+}
+
+run_scene "$@"
