@@ -104,7 +104,7 @@ guest_jobs()
 	for scene in "$top"/selftests/net/*.sh; do
 		[ -x "$scene" ] || continue
 		# What scenes share is not one.
-		[[ $scene != */@(lib|topology).sh ]] || continue
+		[[ $scene != */@(lib|topology|routers).sh ]] || continue
 		guests=$(header "$scene" guests)
 		time=$(header "$scene" timeout)
 		for kernel in "$@"; do

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# A real router stays alive on the fabric: two of them, rr1 and rr2, with VRRP
-# by keepalived. The server answers by them alone, whichever way a VM's packet
-# has come.
+# A real router stays alive on the fabric: two of them with VRRP by keepalived.
+# Scene fhrp has other kinds of router, and IPv6.
 
 . "$(dirname "$0")/lib.sh"
+. "$here/routers.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms
@@ -17,92 +17,34 @@ TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms
 	w16_observe_changes_nothing w05_mastership_moves
 	w11_vmac_behind_an_access_port w10_introduced_under_traffic"
 
-VR=00:00:5e:00:01:0a
-
-# router N PRIORITY
-router()
-{
-	local n=$1 r=rr$1
-
-	space $r
-	switch_join $r eth0 rr$n
-	pair $r up0 srv $r
-	in_space $r "link add link eth0 name eth0.10 type vlan id 10" \
-		"link set eth0.10 up" "address add 10.0.10.$((1 + n))/24 dev eth0.10" \
-		"link set up0 up" "address add 10.3.$n.1/24 dev up0" \
-		"route add default via 10.3.$n.2"
-	in_space srv "link set $r up" "address add 10.3.$n.2/24 dev $r"
-	SYSCTLS+=("$r:ipv4/ip_forward=1")
-	cat > "$TMP/$r.conf" <<-END
-	global_defs {
-		vrrp_version 3
-		vrrp_garp_master_repeat 2
-	}
-	vrrp_instance v10 {
-		interface eth0.10
-		virtual_router_id 10
-		priority $2
-		advert_int 0.3
-		use_vmac
-		virtual_ipaddress {
-			10.0.10.1/24
-		}
-	}
-	END
-}
-
-start_router()
-{
-	bg "$1" ns "$1" keepalived -n -l -P -f "$TMP/$1.conf" \
-		-p "$TMP/$1.pid" -r "$TMP/$1.vrrp"
-}
-
-has_vip() { ip -n "$1" -4 address show | grep -q "10\.0\.10\.1/"; }
-
-coexisting()
-{
-	local h
-
-	fabric_roles "$@" || return 1
-	for h in "$@"; do
-		br_words 10
-		# shellcheck disable=SC2086
-		anygwctl -n "$h" gateway add $BR vrrp 10 coexist on \
-			address 10.0.10.1/24 || return 1
-		HMAC[${h#h}]=$(host_mac "$h")
-	done
-}
+VR4=$(vrrp_mac 10)
+WITH[10]="vrrp 10 address 10.0.10.1/24"
 
 setup()
 {
+	local n
+
 	switch_new
 	host_new h1
 	host_new h2
 	exit_new h1
 	exit_new h2
-	router 1 200
-	router 2 100
-	in_space srv "route replace 10.0.0.0/16 via 10.3.1.1"
-	commit || return 1
-	start_router rr1
-	wait_until 10 has_vip rr1 || return 1
+	router_new 1 10
+	router_new 2 10
+	commit && way_in 1 || return 1
+	for n in 1 2; do
+		keepalived_new $n 3
+		keepalived_group $n 10 10 $((300 - 100 * n)) 0.3 10.0.10.1/24 use_vmac
+	done
+	keepalived_start rr1
+	wait_until 10 has_vip rr1 10.0.10.1 || return 1
 	snapshot h1
 	snapshot h2
-	coexisting h1 h2 &&
+	coexisting 10 h1 h2 &&
 		vm v11 h1 10 10.0.10.11 &&
 		vm v13 h1 10 10.0.10.13 &&
 		vm v12 h2 10 10.0.10.12 &&
 		commit && names 10
-}
-
-# pings VM NUMBER: all of them are answered
-pings()
-{
-	local said
-
-	said=$(vm_ping "$1" $SRV "$2")
-	[[ $said == *" $2 received"* && $said != *duplicates* ]] ||
-		fail "$1 to the server: $said"
 }
 
 w05_real_router_is_no_conflict()
@@ -113,11 +55,11 @@ w05_real_router_is_no_conflict()
 	c=$(gw_stat h1 "$G" conflicts)
 	cap vm=v11/eth0
 	ok "the router announces itself" ns rr1 arping -q -c 1 -U -I vrrp.10 10.0.10.1
-	await vm "the VM hears it" " in .*src=$VR .*arp=1 sha=$VR spa=10\.0\.10\.1 "
+	await vm "the VM hears it" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
 	cap_end
-	some vm "its advertisements pass" " in .*src=$VR dst=01:00:5e:00:00:12 "
+	some vm "its advertisements pass" " in .*src=$VR4 dst=01:00:5e:00:00:12 "
 	equal "conflicts" "$(gw_stat h1 "$G" conflicts)" "$c"
-	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 }
 
 w17_router_reaches_the_vms()
@@ -132,11 +74,11 @@ w17_router_reaches_the_vms()
 	soon "from the vMAC" 3 neigh_is rr1 vrrp.10 10.0.10.11 "${VM_MAC[v11]}"
 	cap_end
 	none vm "a host MAC" 0a:61:6e
-	none fab "W1: this host as the router" " out .*src=$VR"
+	none fab "W1: this host as the router" " out .*src=$VR4"
 	cap fab=h1/fab0 gw=h1/$G
-	vm_say v11 "arp,$VR,${VM_MAC[v11]},2,${VM_MAC[v11]},10.0.10.11,$VR,10.0.10.1"
-	await fab "reaches the router" " out .*src=${VM_MAC[v11]} dst=$VR arp=2 "
-	await gw "and the gateway" "src=${VM_MAC[v11]} dst=$VR arp=2 "
+	vm_say v11 "arp,$VR4,${VM_MAC[v11]},2,${VM_MAC[v11]},10.0.10.11,$VR4,10.0.10.1"
+	await fab "reaches the router" " out .*src=${VM_MAC[v11]} dst=$VR4 arp=2 "
+	await gw "and the gateway" "src=${VM_MAC[v11]} dst=$VR4 arp=2 "
 	cap_end
 }
 
@@ -147,7 +89,7 @@ w07_router_asks_with_its_own_mac()
 
 	cap vm=v11/eth0 fab=h1/fab0
 	fabric_say h1 "arp,$BCAST,$m,1,$m,10.0.10.1,$NOBODY,10.0.10.11,v10"
-	await vm "asked as the gateway" " in .*src=$VR .*arp=1 sha=$VR spa=10\.0\.10\.1 "
+	await vm "asked as the gateway" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
 	await fab "answered to who asked" " out .*src=${VM_MAC[v11]} dst=$m arp=2 "
 	cap_end
 	none vm "its MAC as the gateway's" "$m"
@@ -156,41 +98,10 @@ w07_router_asks_with_its_own_mac()
 w04_copies_are_not_routed()
 {
 	cap exit=h1/exit0 fab=h1/fab0
-	fabric_say h1 "udp,$VR,52:54:00:0f:00:02,10.0.10.77,$SRV,9,v10"
+	fabric_say h1 "udp,$VR4,52:54:00:0f:00:02,10.0.10.77,$SRV,9,v10"
 	mark_through fab v11 "${VM_DEV[v11]}" "${VM_MAC[v11]}"
 	cap_end
 	none exit "routed" "10\.0\.10\.77"
-}
-
-OUT_HERE=" out .*ip=10\.0\.10\.11>203\.0\.113\.1 ttl=63 icmp=8"
-ON_BRIDGE=" out .*src=%s dst=$VR ip=10\.0\.10\.11>203\.0\.113\.1 ttl=64 icmp=8"
-
-# here NUMBER / there NUMBER: that many pings leave by this host, or by the
-# real router with nothing touched
-here()
-{
-	cap exit=h1/exit0 fab=h1/fab0
-	pings v11 "$1"
-	cap_end
-	exactly exit "$1" "by this host" "$OUT_HERE"
-	none fab "to the router" " out .*203\.0\.113\.1 .*icmp=8"
-}
-
-there()
-{
-	local on_bridge before
-
-	# shellcheck disable=SC2059
-	on_bridge=$(printf "$ON_BRIDGE" "${VM_MAC[v11]}")
-	before=$(gw_stat h1 "$G" fallback)
-	cap exit=h1/exit0 fab=h1/fab0 rr=rr1/up0
-	pings v11 "$1"
-	cap_end
-	exactly fab "$1" "to the router, untouched" "$on_bridge"
-	exactly rr "$1" "routed there" " out .*ip=10\.0\.10\.11>203\.0\.113\.1 ttl=63 icmp=8"
-	none exit "by this host as well" "ip=10\.0\.10\.11>203"
-	[ -z "${2:-}" ] ||
-		equal "counted" "$(($(gw_stat h1 "$G" fallback) - before))" "$1"
 }
 
 w10_out_by_this_host_beside_a_router() { here 3; }
@@ -200,9 +111,9 @@ w15_route_withdrawn()
 	here 1
 	ok "withdraw" ip -n h1 route del default
 	undo ip -n h1 route replace default via 10.1.1.2
-	there 3 counted
+	there 3 v11 counted
 	ok "unreachable" ip -n h1 route add unreachable default
-	there 1 counted
+	there 1 v11 counted
 	ok "restore" ip -n h1 route replace default via 10.1.1.2
 	here 3
 }
@@ -215,13 +126,11 @@ w15_exit_without_carrier()
 	ok "pull the plug" ip -n r1 link set down0 down
 	undo ip -n r1 -b - <<< "link set down0 up
 		route replace 10.0.0.0/16 via 10.1.1.1"
-	there 3 counted
+	there 3 v11 counted
 	ok "plug it" ip -n r1 link set down0 up
 	soon "carrier" 5 exit_carrier
 	soon "back" 5 here_now
 }
-
-here_now() { (here 1); }
 
 hop_failed() { [[ $(ip -n h1 neigh show 10.1.1.2) == *FAILED* ]]; }
 
@@ -233,7 +142,7 @@ w15_next_hop_dead()
 	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
 	soon "given up" 4 hop_failed
-	there 3 counted
+	there 3 v11 counted
 	ok "it hears again" ip -n r1 link set down0 arp on
 	soon "back" 5 here_now
 }
@@ -254,7 +163,7 @@ w15_gateway_down()
 	here 1
 	ok "down" ip -n h1 link set "$G" down
 	undo ip -n h1 link set "$G" up
-	there 3 counted
+	there 3 v11 counted
 	ok "up" ip -n h1 link set "$G" up
 	soon "back" 5 here_now
 }
@@ -264,8 +173,8 @@ w15_standby()
 	ok "stand by" anygwctl -n h1 gateway set dev "$G" mode standby
 	undo anygwctl -n h1 gateway set dev "$G" mode active
 	forget v11
-	there 3 counted
-	ok "the router answers" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	there 3 v11 counted
+	ok "the router answers" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
 	soon "back" 5 here_now
 }
@@ -303,7 +212,7 @@ w16_observe_changes_nothing()
 	n=$(gw_stat h1 "$G" captured)
 	start_over
 	none exit "routed" "ip=10\.0\.10\.11>203"
-	exactly fab 3 "untouched" " out .*src=${VM_MAC[v11]} dst=$VR .*ttl=64 icmp=8"
+	exactly fab 3 "untouched" " out .*src=${VM_MAC[v11]} dst=$VR4 .*ttl=64 icmp=8"
 	some fab "its question is flooded" " out .*src=${VM_MAC[v11]} dst=$BCAST arp=1 "
 	exactly vm 1 "the router's answer alone" " in .*arp=2 .*spa=10\.0\.10\.1 "
 	none fab "anything of this host" "${HMAC[1]}"
@@ -320,14 +229,14 @@ w05_mastership_moves()
 	local c
 
 	c=$(gw_stat h1 "$G" conflicts)
-	start_router rr2
+	keepalived_start rr2
 	traffic_to_server
 	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
-	soon "rr2 takes over" 10 has_vip rr2
-	ok "the way in" ip -n srv route replace 10.0.0.0/16 via 10.3.2.1
-	undo ip -n srv route replace 10.0.0.0/16 via 10.3.1.1
+	soon "rr2 takes over" 10 has_vip rr2 10.0.10.1
+	ok "the way in" way_in 2
+	undo way_in 1
 	pings v11 3
-	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	equal "conflicts" "$(gw_stat h1 "$G" conflicts)" "$c"
 }
 
@@ -339,13 +248,13 @@ w11_vmac_behind_an_access_port()
 
 	br_words 10
 	ok "away with it" anygwctl -n h2 gateway del dev "$G"
-	vm_say v12 "udp,$BCAST,$VR,10.0.10.12,10.0.10.255,9"
+	vm_say v12 "udp,$BCAST,$VR4,10.0.10.12,10.0.10.255,9"
 	# shellcheck disable=SC2086
 	said=$(anygwctl -n h2 gateway add $BR vrrp 10 coexist on \
 		address 10.0.10.1/24 2>&1) && fail "not refused"
 	[[ $said == *v12* ]] || fail "the port is not named: $said"
 	ok "forget it" bridge -n h2 fdb flush dev "$B"
-	ok "again" coexisting h2
+	ok "again" coexisting 10 h2
 }
 
 # Host by host under ping and TCP, with the real router from before.
@@ -353,8 +262,8 @@ w10_introduced_under_traffic()
 {
 	local stream
 
-	[ -e "$TMP/rr1.pid" ] || start_router rr1
-	soon "there is a router" 10 has_vip rr1
+	[ -e "$TMP/rr1.pid" ] || keepalived_start rr1
+	soon "there is a router" 10 has_vip rr1 10.0.10.1
 	ok "away" anygwctl -n h1 gateway del dev "$G"
 	ok "away" anygwctl -n h2 gateway del dev "$G"
 	forget v11 v12
@@ -364,14 +273,14 @@ w10_introduced_under_traffic()
 	bg_ready stream wire -N v11 stream $SRV 5000 600
 	stream=$BG
 	bg pings ns v12 ping -n -i 0.1 -w 600 $SRV
-	ok "h1" coexisting h1
+	ok "h1" coexisting 10 h1
 	await exit "it leaves by its own host" " out .*ip=10\.0\.10\.11>203.* tcp=" 30
-	ok "h2" coexisting h2
+	ok "h2" coexisting 10 h2
 	pings v12 2
 	end "the session" "$stream"
 	cap_end
 	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
-	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR
+	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	none vm "another gateway" " in .*arp=2 sha=[1-9a-f].* spa=10\.0\.10\.1 "
 }
 
