@@ -146,7 +146,10 @@ static bool agrees6(const struct anygw_segment *seg, int gw,
 {
 	const struct anygw_nd *nd = &f->nd;
 
-	if (!coexists(seg, gw) || nd->partial)
+	if (!coexists(seg, gw))
+		return false;
+	/* What is hidden behind the options may be another's address. */
+	if (nd->partial && !ether_addr_equal(f->src, seg->gw[gw].vmac))
 		return false;
 	return ether_addr_equal(nd->has_lladdr ? nd->lladdr : f->src,
 				seg->gw[gw].vmac);
@@ -257,8 +260,13 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	/* For all hosts beyond the other fabric ports, and for no VM. */
 	if (f->kind == ANYGW_FRAME_BEACON)
 		return mark(seg, 0);
-	/* The real router may say all that it pleases, but not to us. */
-	if (gw >= 0 && !to_us(seg, f))
+	/*
+	 * The real router may say all that it pleases, but not to us; only
+	 * what it says of addresses is judged as anybody's. One with a MAC
+	 * for each family may answer with the wrong one.
+	 */
+	if (gw >= 0 && !to_us(seg, f) && f->kind != ANYGW_FRAME_ARP &&
+	    f->kind != ANYGW_FRAME_ND)
 		return pass(seg);
 	gw = anygw_segment_by_vmac(seg, f->dst);
 	if (gw >= 0)

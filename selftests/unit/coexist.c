@@ -78,6 +78,45 @@ static void w06_claim_that_agrees_is_no_conflict(void)
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 }
 
+/* It has one MAC for each family, and may answer with the wrong one. */
+static void w06_real_router_is_judged_as_well(void)
+{
+	struct anygw_segment *seg = coexisting(ANYGW_MODE_ACTIVE);
+	struct anygw_verdict v;
+	struct anygw_frame f;
+
+	seg->gw[1].coexist = true;
+	f = arp(vm, vmac2, 2, vmac2, GATEWAY, VM);
+	v = anygw_classify_fabric(seg, &f);
+	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
+	f = arp(broadcast, vmac2, 1, vmac2, GATEWAY, VM);
+	v = anygw_classify_fabric(seg, &f);
+	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_ASK);
+	f = arp(vm, vmac2, 2, vmac, GATEWAY, VM);
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
+	f = arp(vm, vmac2, 2, vmac2, "10.0.10.2", VM);
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
+	f = nd(&(struct nd_message){
+		broadcast, vmac, ANYGW_ND_NA, ANYGW_NA_OVERRIDE, GATEWAY6,
+		ALL_NODES, GATEWAY6, machine });
+	v = anygw_classify_fabric(seg, &f);
+	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
+	/* An advertisement's long options are its own business. */
+	f = nd(&(struct nd_message){
+		broadcast, vmac, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
+		NULL, NULL });
+	f.nd.partial = true;
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
+	ether_addr_copy(f.src, machine);
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_DROP);
+}
+
+static void w18_real_router_asks_for_the_host_address(void)
+{
+	CHECK(by_fabric(arp(broadcast, vmac, 1, vmac, "10.0.10.2",
+			    HOST_ADDRESS)).act == ANYGW_STEER);
+}
+
 static void w07_question_with_another_mac_is_put_by_the_gateway(void)
 {
 	struct anygw_verdict v;
@@ -158,11 +197,13 @@ static const struct unit_test tests[] = {
 	UNIT(w05_real_router_may_speak),
 	UNIT(w05_real_router_answers_this_host),
 	UNIT(w06_claim_that_agrees_is_no_conflict),
+	UNIT(w06_real_router_is_judged_as_well),
 	UNIT(w07_question_with_another_mac_is_put_by_the_gateway),
 	UNIT(w11_fences_stay),
 	UNIT(w15_packet_needs_a_route),
 	UNIT(w15_standby_leaves_all_to_the_router),
 	UNIT(w17_answer_reaches_both),
+	UNIT(w18_real_router_asks_for_the_host_address),
 };
 
 UNIT_SUITE(coexist, tests);
