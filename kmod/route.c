@@ -18,6 +18,8 @@
 #define PROBE_INTERVAL	HZ
 /* Nobody wanted to send there for so long. */
 #define FORGET		(60 * HZ)
+/* Until an answer has come. */
+#define NUD_DEAD	(NUD_FAILED | NUD_INCOMPLETE)
 
 struct dead_hop {
 	struct list_head list;
@@ -57,6 +59,26 @@ static void note_dead(struct anygw_net *an, struct neighbour *n)
 	spin_unlock(&an->dead_hops.lock);
 }
 
+/* Whether a next hop was found dead, and has not answered since. */
+static bool was_dead(const struct neighbour *n)
+{
+	struct anygw_net *an = anygw_net(dev_net(n->dev));
+	bool dead;
+
+	if (!READ_ONCE(an->dead_hops.count))
+		return false;
+	spin_lock(&an->dead_hops.lock);
+	dead = find(an, n);
+	spin_unlock(&an->dead_hops.lock);
+	return dead;
+}
+
+static bool has_failed(const struct anygw_way *way)
+{
+	return way->nud & NUD_FAILED ||
+	       (way->nud & NUD_INCOMPLETE && was_dead(way->neigh));
+}
+
 /* What a next hop's device and neighbour say; nobody is asked. */
 static void judge_hop(struct anygw_way *way)
 {
@@ -64,7 +86,7 @@ static void judge_hop(struct anygw_way *way)
 		way->nud = READ_ONCE(way->neigh->nud_state);
 	if (!netif_carrier_ok(way->dev))
 		way->reason = ANYGW_TRACE_REASON_NO_CARRIER;
-	else if (way->nud & NUD_FAILED)
+	else if (has_failed(way))
 		way->reason = ANYGW_TRACE_REASON_NEIGHBOUR_FAILED;
 	else
 		way->reason = ANYGW_TRACE_REASON_ROUTED;
@@ -259,7 +281,7 @@ static struct neighbour *next_dead(struct anygw_net *an, unsigned int *at)
 		if (i++ < *at)
 			continue;
 		if (hop->neigh->dead ||
-		    !(READ_ONCE(hop->neigh->nud_state) & NUD_FAILED) ||
+		    !(READ_ONCE(hop->neigh->nud_state) & NUD_DEAD) ||
 		    time_after(jiffies, hop->wanted + FORGET)) {
 			release(an, hop);
 			i--;
@@ -282,10 +304,11 @@ static void dead_hop_work(struct work_struct *work)
 	unsigned int at = 0;
 
 	while ((n = next_dead(an, &at))) {
-		/* An answer mends the entry; a question does not touch it. */
-		local_bh_disable();
-		n->ops->solicit(n, NULL);
-		local_bh_enable();
+		/*
+		 * As if there were a packet: IPv6 takes no answer for an
+		 * entry that has failed and is not asked for.
+		 */
+		neigh_event_send(n, NULL);
 		neigh_release(n);
 	}
 	if (READ_ONCE(an->dead_hops.count))
