@@ -163,7 +163,7 @@ w15_gateway_down()
 	here 1
 	ok "down" ip -n h1 link set "$G" down
 	undo ip -n h1 link set "$G" up
-	there 3 v11 counted
+	there 3 v11 some
 	ok "up" ip -n h1 link set "$G" up
 	soon "back" 5 here_now
 }
@@ -173,7 +173,7 @@ w15_standby()
 	ok "stand by" anygwctl -n h1 gateway set dev "$G" mode standby
 	undo anygwctl -n h1 gateway set dev "$G" mode active
 	forget v11
-	there 3 v11 counted
+	there 3 v11 some
 	ok "the router answers" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
 	soon "back" 5 here_now

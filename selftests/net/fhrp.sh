@@ -1,0 +1,937 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 420
+#
+# Coexistence in IPv4 and IPv6, and with every kind of router there is for it:
+#
+#   VLAN 10  FRR's vrrpd, which has one MAC for each family: so have the
+#            gateways, two in the VLAN
+#   VLAN 20  keepalived: VRRP 2 and 3, with a MAC of VRRP or the router's own;
+#            two groups in one VLAN. Each test starts what it needs
+#
+# Scene coexist has the same with one router on every kind of bridge.
+
+. "$(dirname "$0")/lib.sh"
+SIX=1
+. "$here/routers.sh"
+
+KINDS="tagged"
+TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass
+	w06_claims_beside_a_router6 w09_one_answer_beside_a_router6
+	w17_frr_reaches_the_vms w07_router_asks_with_its_own_mac6
+	w04_copies_are_not_routed6 w10_out_by_this_host_beside_a_router6
+	w15_routes_withdrawn6 w15_exit_without_carrier6 w15_next_hops_dead6
+	w15_next_hop_of_the_other_family w15_prohibit_is_obeyed6
+	w15_gateways_down6 w15_standby6
+	w16_observe_changes_not_one_frame w05_mastership_moves6
+	w10_introduced_under_traffic6 w15_taken_away_under_traffic
+	w14_module_removed_under_traffic
+	w10_keepalived_v2 w10_keepalived_v3
+	w06_keepalived_v2_with_its_own_mac w06_keepalived_v3_with_its_own_mac
+	w10_two_groups"
+
+VR4=$(vrrp_mac 10)
+VR6=$(vrrp_mac 10 6)
+LL10=$(router_ll)
+LL20=fe80::20:1
+WITH[10]="name g10 vrrp 10 address 10.0.10.1/24
+name g10six vrrp6 10 address fd00:10::1/64"
+FROM4="10\.0\.10\.1"
+
+setup()
+{
+	local n
+
+	switch_new
+	for n in 1 2; do
+		host_new h$n
+		exit_new h$n
+		router_new $n 10 20
+		frr_new $n 10 10
+		# So that a next hop is given up in less than a second.
+		SYSCTLS+=("h$n:ipv4/neigh/exit0/retrans_time_ms=250"
+			"h$n:ipv6/neigh/exit0/retrans_time_ms=250")
+	done
+	GATEWAY_LL=$LL10
+	vm v11 h1 10 10.0.10.11
+	vm v13 h1 10 10.0.10.13
+	vm v12 h2 10 10.0.10.12
+	GATEWAY_LL=$LL20
+	vm v21 h1 20 10.0.20.21
+	vm v23 h1 20 10.0.20.23
+	vm v22 h2 20 10.0.20.22
+	commit && way_in 1 || return 1
+	frr_start 1 10 10 200 && frr_start 2 10 10 100 &&
+		wait_until 10 frr_is_master rr1 || return 1
+	snapshot h1
+	snapshot h2
+	coexisting 10 h1 h2
+}
+
+ping6_from() { ns "$1" ping -n -6 -c "${3:-1}" -i 0.2 -W $((2 * SLOW)) -q "$2"; }
+
+# The VM's entries of the gateway's addresses: VM [MAC]
+vm_holds()
+{
+	local v=${VM_VLAN[$1]} ll
+
+	[ "$v" = 10 ] && ll=$LL10 || ll=$LL20
+	ok "$1's entry" neigh_is "$1" "${VM_DEV[$1]}" 10.0.$v.1 "${2:-$VR4}"
+	[[ $FAMILIES != *6* ]] ||
+		ok "$1's entry" neigh_is "$1" "${VM_DEV[$1]}" $ll "${2:-$VR6}"
+}
+
+# reaches ROUTER VM...: from the router's own address, starting from nothing
+reaches()
+{
+	local r=$1 v=${VM_VLAN[$2]} own vm f to
+
+	own=$((1 + ${r#rr}))
+	shift
+	forget "$r"
+	for vm in "$@"; do
+		for f in $FAMILIES; do
+			if [ "$f" = 4 ]; then
+				to="10.0.$v.$own ${VM_IP[$vm]}"
+			else
+				to="fd00:$v::$own $(ip6_of "$vm")"
+			fi
+			# shellcheck disable=SC2086
+			ok "$r to $vm" ns "$r" ping -n -q -c 1 \
+				-W $((2 * SLOW)) -I $to
+		done
+	done
+}
+
+ip6_of() { echo "fd00:${VM_VLAN[$1]}::${VM_IP[$1]##*.}"; }
+
+# ------------------------------------------------- VLAN 10, FRR
+
+w05_frr_is_no_conflict()
+{
+	local c
+
+	pings v11 1
+	c=$(stat_sum h1 conflicts)
+	cap vm=v11/eth0 fab=h1/fab0
+	ok "announced in IPv4" ns rr1 arping -q -c 1 -U -I vrrp4 10.0.10.1
+	ok "and in IPv6" wire -N rr1 send vrrp6 \
+		"na,33:33:00:00:00:01,$VR6,fd00:10::1,ff02::1,fd00:10::1,160,$VR6"
+	await vm "the VM hears it" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=$FROM4 "
+	await vm "of both" " in .*src=$VR6 .*icmp6=136/0 target=fd00:10::1 ll=$VR6 "
+	await vm "its advertisements" " in .*src=$VR4 dst=01:00:5e:00:00:12 "
+	await vm "of both" " in .*src=$VR6 dst=33:33:00:00:00:12 "
+	cap_end
+	none fab "this host speaks for it" " out .*(src|sha|ll)=($VR4|$VR6) "
+	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+	vm_holds v11
+}
+
+default_of() { ip -n "$1" -6 route show default | grep -q "via $2 .*proto ra"; }
+
+# The real router's, which none of the gateways sends any of.
+w06_its_router_advertisements_pass()
+{
+	local vm
+
+	for vm in v13 v12; do
+		ok "without its own route" ip -n $vm -6 route del default
+		undo ip -n $vm -6 route replace default via $LL10 dev "${VM_DEV[$vm]}"
+		ok "listen" wire sysctl "$vm:ipv6/conf/${VM_DEV[$vm]}/autoconf=0" \
+			"$vm:ipv6/conf/${VM_DEV[$vm]}/accept_ra=2"
+		undo wire sysctl "$vm:ipv6/conf/${VM_DEV[$vm]}/accept_ra=0"
+	done
+	cap vm=v13/eth0 fab=h1/fab0
+	for vm in v13 v12; do
+		soon "a default route" 10 default_of $vm $LL10
+	done
+	cap_end
+	some vm "the router's" " in .*src=$VR6 .*ip6=$LL10>ff02::1 .*icmp6=134/0 ll=$VR6 "
+	none fab "a gateway's" " out .*icmp6=134"
+	FAMILIES=6
+	here 1 v13
+	here 1 v12
+}
+
+w06_claims_beside_a_router6()
+{
+	local m=52:54:00:0f:00:02 c all=33:33:00:00:00:01
+
+	pings v11 1
+	c=$(stat_sum h1 conflicts)
+	cap vm=v11/eth0
+	fabric_say h1 \
+		"na,$all,$m,fd00:10::1,ff02::1,fd00:10::1,32,$m,v10" \
+		"na,$all,$m,fe80::2,ff02::1,$LL10,32,$m,v10" \
+		"ra,$m,$LL10,$m,v10" \
+		"garp,$m,10.0.10.1,v10" \
+		"na,$all,$VR4,fd00:10::1,ff02::1,fd00:10::1,32,$m,v10" \
+		"redirect,${VM_MAC[v11]},$m,$LL10,$(ip6_of v11),fd00::9,$m,v10" \
+		"ra,$m,fe80::2,$m,v10"
+	await vm "another router's is none of our business" "src=$m .*ip6=fe80::2>ff02::1 .*icmp6=134"
+	cap_end
+	none vm "a claim" "target=(fd00:10::1|$LL10) ll=$m|spa=$FROM4 .*$m|sha=$m"
+	more "conflicts" "$(stat_sum h1 conflicts)" $((c + 3))
+	vm_holds v11
+}
+
+w09_one_answer_beside_a_router6()
+{
+	forget v11
+	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
+	vm_say v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}" \
+		"arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$NOBODY,10.0.10.1"
+	await vm "an answer" " in .*icmp6=136/0 target=fd00:10::1 ll=$VR6 "
+	await vm "and one" " in .*arp=2 sha=$VR4 spa=$FROM4 "
+	vm_mark other v11
+	await fab "mark on the fabric" type=88b5
+	cap_end
+	exactly vm 1 "one answer" " in .*dst=${VM_MAC[v11]} .*icmp6=136/0 target=fd00:10::1 .*sum=ok "
+	exactly vm 1 "one answer" " in .*dst=${VM_MAC[v11]} .*arp=2 .*spa=$FROM4 "
+	none fab "to the router" " out .*icmp6=135/0 target=fd00:10::1 | out .*arp=1 .*tpa=$FROM4 "
+	none other "to a neighbour" "icmp6=135/0 target=fd00:10::1 "
+}
+
+w17_frr_reaches_the_vms()
+{
+	reaches rr1 v11 v13 v12
+	forget rr1
+	cap vm=v11/eth0 fab=h1/fab0 gw=h1/g10six
+	# What VMs answer to shared addresses is for the gateway here; but the
+	# router must know where they are.
+	ns rr1 ping -n -q -c 1 -W 1 -I vrrp4 10.0.10.11 > /dev/null
+	ns rr1 ping -n -6 -q -c 1 -W 1 -I vrrp6 fd00:10::11 > /dev/null
+	soon "from the vMAC" 3 neigh_is rr1 vrrp4 10.0.10.11 "${VM_MAC[v11]}"
+	soon "and in IPv6" 3 neigh_is rr1 vrrp6 fd00:10::11 "${VM_MAC[v11]}"
+	await gw "the gateway hears it, too" "src=${VM_MAC[v11]} dst=$VR6 .*icmp6=136/0 target=fd00:10::11 "
+	cap_end
+	some fab "asked by the router" " in .*src=$VR6 .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VR6 "
+	none vm "a host MAC" 0a:61:6e
+	none fab "W1: this host as the router" " out .*src=($VR4|$VR6)"
+	vm_holds v11
+}
+
+# arp_announce=0, and what it would be in IPv6
+w07_router_asks_with_its_own_mac6()
+{
+	local m=52:54:00:0e:10:01
+
+	pings v11 1
+	pings v12 1
+	forget rr1
+	ok "as it is by default" wire sysctl rr1:ipv4/conf/eth0.10/arp_announce=0
+	undo wire sysctl rr1:ipv4/conf/eth0.10/arp_announce=2
+	cap vm=v11/eth0 fab=h1/fab0
+	ns rr1 ping -n -q -c 1 -W 1 -I 10.0.10.1 10.0.10.11 > /dev/null
+	soon "resolved" 3 neigh_is rr1 eth0.10 10.0.10.11 "${VM_MAC[v11]}"
+	ns rr1 ping -n -q -c 1 -W 1 -I 10.0.10.1 10.0.10.12 > /dev/null
+	soon "on every host" 3 neigh_is rr1 eth0.10 10.0.10.12 "${VM_MAC[v12]}"
+	ok "in IPv6" wire -N rr1 send eth0.10 "ns,group,$m,fd00:10::1,fd00:10::11,$m"
+	await fab "answered to who asked" " out .*src=${VM_MAC[v11]} dst=$m .*icmp6=136/0 target=fd00:10::11 "
+	cap_end
+	some fab "it did ask so" " in .*arp=1 sha=$m spa=$FROM4 "
+	some vm "asked as the gateway" " in .*arp=1 sha=$VR4 spa=$FROM4 "
+	some vm "in IPv6" " in .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VR6 sum=ok "
+	none vm "its MAC as the gateway's" "spa=$FROM4 .*$m|sha=$m spa=$FROM4|ip6=fd00:10::1>.*ll=$m"
+	vm_holds v11
+	vm_holds v12
+}
+
+w04_copies_are_not_routed6()
+{
+	cap exit=h1/exit0 fab=h1/fab0 gw=h1/g10six
+	fabric_say h1 "udp6,$VR6,52:54:00:0f:00:02,fd00:10::77,$SRV6,9,v10" \
+		"udp6,${HMAC[1]},52:54:00:0f:00:02,fd00:10::77,$SRV6,9,v10"
+	vm_mark fab v11
+	cap_end
+	none exit "routed" "fd00:10::77"
+	none gw "taken" "fd00:10::77"
+}
+
+w10_out_by_this_host_beside_a_router6()
+{
+	here 3
+	here 1 v12
+	vm_holds v11
+}
+
+routes_gone()
+{
+	ip -n h1 -b - <<-END
+		route del default via 10.1.1.2
+		route del default via fd01:1::2
+	END
+}
+
+routes_back()
+{
+	ip -n h1 -b - <<-END
+		route replace default via 10.1.1.2
+		route replace default via fd01:1::2
+	END
+}
+
+w15_routes_withdrawn6()
+{
+	here 1
+	undo routes_back
+	ok "withdraw" routes_gone
+	there 3 v11 counted
+	ok "throw" ip -n h1 route add throw default
+	ok "unreachable" ip -n h1 -6 route add unreachable default
+	there 1 v11 counted
+	ok "restore" ip -n h1 -6 route del unreachable default
+	ok "restore" ip -n h1 route del throw default
+	ok "restore" routes_back
+	here 3
+}
+
+# Without its link a device loses its addresses of IPv6.
+exit_back()
+{
+	ip -n r1 -b - <<-END
+		link set down0 up
+		address replace fd01:1::2/64 dev down0
+		route replace 10.0.0.0/16 via 10.1.1.1
+		route replace fd00::/16 via fd01:1::1
+	END
+}
+
+w15_exit_without_carrier6()
+{
+	here 1
+	undo exit_back
+	ok "pull the plug" ip -n r1 link set down0 down
+	there 3 v11 counted
+	ok "plug it" exit_back
+	soon "back" 5 here_now
+	here 3
+}
+
+# The next hop of h1 neither hears nor speaks any more, but has its carrier:
+# that is what a port of a bridge that is down is like.
+deaf()
+{
+	ip -n r1 -b - <<-END && ip -n h1 neigh flush dev exit0
+		link add deaf type bridge
+		link set down0 master deaf
+	END
+}
+
+hearing()
+{
+	ip -n r1 -b - <<-END
+		link set down0 nomaster
+		link del deaf
+	END
+}
+
+# given_up ADDRESS...
+given_up()
+{
+	local addr
+
+	for addr in "$@"; do
+		[[ $(ip -n h1 neigh show "$addr") == *FAILED* ]] || return 1
+	done
+}
+
+w15_next_hops_dead6()
+{
+	here 1
+	undo hearing
+	ok "its next hops die" deaf
+	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
+	ns v11 ping -n -q -c 1 -W 1 $SRV6 > /dev/null
+	soon "given up" 4 given_up 10.1.1.2 fd01:1::2
+	there 3 v11 counted
+	ok "they live" hearing
+	soon "back" 5 here_now
+	here 3
+}
+
+# RFC 8950: IPv4 over a next hop of IPv6
+w15_next_hop_of_the_other_family()
+{
+	FAMILIES=4
+	undo routes_back
+	# "default" alone would be that of IPv6.
+	ok "via inet6" ip -n h1 -4 route replace default via inet6 fd01:1::2 dev exit0
+	forget h1
+	here 3
+	ok "no next hop of IPv4" [ -z "$(ip -n h1 neigh show 10.1.1.2)" ]
+	undo hearing
+	ok "it dies" deaf
+	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
+	soon "given up" 4 given_up fd01:1::2
+	there 3 v11 counted
+	ok "it lives" hearing
+	soon "back" 5 here_now
+	here 3
+}
+
+w15_prohibit_is_obeyed6()
+{
+	here 1
+	ok "prohibit" ip -n h1 route add prohibit $SRV
+	undo ip -n h1 route del prohibit $SRV
+	ok "prohibit" ip -n h1 route add prohibit $SRV6
+	undo ip -n h1 route del prohibit $SRV6
+	cap fab=h1/fab0 vm=v11/eth0 exit=h1/exit0
+	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
+	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
+	await vm "told by this host" " in .*ip=$FROM4>10\.0\.10\.11 .*icmp=3/13"
+	await vm "told by this host" " in .*ip6=fd00:10::1>fd00:10::11 .*icmp6=1/1"
+	cap_end
+	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
+	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
+}
+
+away()
+{
+	local h
+
+	for h in "$@"; do
+		anygwctl -n "$h" gateway del dev g10 &&
+			anygwctl -n "$h" gateway del dev g10six || return 1
+	done
+}
+
+g10_links() { ip -n h1 -b - <<< "link set g10 $1"$'\n'"link set g10six $1"; }
+
+w15_gateways_down6()
+{
+	here 1
+	undo g10_links up
+	ok "down" g10_links down
+	there 3 v11 some
+	ok "up" g10_links up
+	soon "back" 5 here_now
+	here 3
+}
+
+g10_mode()
+{
+	anygwctl -n h1 gateway set dev g10 mode "$1" &&
+		anygwctl -n h1 gateway set dev g10six mode "$1"
+}
+
+w15_standby6()
+{
+	undo g10_mode active
+	ok "stand by" g10_mode standby
+	forget v11
+	there 3 v11 some
+	vm_holds v11
+	ok "active" g10_mode active
+	soon "back" 5 here_now
+	here 3
+}
+
+# ------------------------------------------------- observe
+
+# Whatever a VM and the fabric may say, one of each.
+say_it_all()
+{
+	local m=${VM_MAC[v11]} m3=${VM_MAC[v13]} f=52:54:00:0f:00:04
+
+	vm_say v11 "arp,$BCAST,$m,1,$m,10.0.10.11,$NOBODY,10.0.10.1" \
+		"ns,group,$m,fd00:10::11,fd00:10::1,$m" \
+		"ping,$VR4,$m,10.0.10.11,$SRV" \
+		"udp6,$VR6,$m,fd00:10::11,$SRV6,9" \
+		"udp,$VR4,$m,10.0.10.11,203.0.113.9,9" \
+		"udp6,$VR6,$m,fd00:10::11,fd03::9,9" \
+		"udp,$VR4,$m,10.0.10.11,$SRV,9,1" \
+		"arp,$m3,$m,2,$m,10.0.10.1,$m3,10.0.10.13" \
+		"arp,$m3,$m,2,0a:61:6e:01:02:03,10.0.10.11,$m3,10.0.10.13" \
+		"na,$m3,$m,fd00:10::11,fd00:10::13,fd00:10::1,32,$m" \
+		"ra,$m,fe80::11,$m" "rarp,$m"
+	fabric_say h1 "arp,$m,$f,2,$f,10.0.10.1,$m,10.0.10.11,v10" \
+		"na,$m,$f,fd00:10::1,fd00:10::11,fd00:10::1,32,$f,v10" \
+		"udp,$VR4,$f,10.0.10.77,$SRV,9,v10"
+}
+
+LIVE="fab vm other far"
+
+# live RUN [COMMAND...]: what is on the wires of h1 when all that is said, in
+# $TMP/RUN-CAPTURE; the command comes first
+live()
+{
+	local run=$1 c
+
+	shift
+	forget rr1 v11 v13
+	cap fab=h1/fab0 vm=v11/eth0 other=v13/eth0 far=v12/eth0
+	[ $# = 0 ] || ok "beforehand" "$@"
+	ok "before it all" wire -N v11 send "${VM_DEV[v11]}" "mark,${VM_MAC[v11]},1"
+	say_it_all
+	# Active, the gateway asks as well, and counts the answer.
+	[ "$run" = active ] ||
+		fabric_say h1 "arp,$BCAST,0a:61:6e:0f:00:01,1,0a:61:6e:0f:00:01,0.0.0.0,$NOBODY,10.0.10.13,v10"
+	await vm "an answer" " in .*arp=2 sha=$VR4 spa=$FROM4 "
+	await vm "an advertisement" " in .*src=$VR6 .*icmp6=136/0 target=fd00:10::1 "
+	await vm "the server answers" " in .*ip=203\.0\.113\.1>10\.0\.10\.11 .*icmp=0/0"
+	await vm "TTL was 1" " in .*>10\.0\.10\.11 .*icmp=11/0"
+	await vm "nothing listens there" " in .*ip6=fd03::1>fd00:10::11 .*icmp6=1/4"
+	vm_mark fab v11
+	await far "mark" "load=$(printf '%04x' $MARKS)"
+	cap_end
+	for c in $LIVE; do
+		# Without what the routers say at intervals.
+		grep -vE 'dst=(01:00:5e:00:00:12|33:33:00:00:00:(12|16|01) .*(134/0|proto))' \
+			"$TMP/$c.txt" | sed 's/^t=[0-9]* //; s/type=88b5 .*/mark/' |
+			sort > "$TMP/$run-$c"
+	done
+}
+
+# counted: what a gateway counts of what it takes, answers and drops
+counted()
+{
+	local key
+
+	for key in captured answered fallback conflicts claimed-address \
+		spoofed-host-mac rogue-router fabric-claim; do
+		echo "$key $(stat_sum h1 "$key")"
+	done
+}
+
+observing()
+{
+	local WITH
+	declare -A WITH
+
+	WITH[10]="name g10 vrrp 10 address 10.0.10.1/24 mode observe
+name g10six vrrp6 10 address fd00:10::1/64 mode observe"
+	coexisting 10 h1
+}
+
+w16_observe_changes_not_one_frame()
+{
+	local c
+
+	# No asking again whether a neighbour is still there.
+	for c in rr1:{ipv4,ipv6}/neigh/{eth0.10,vrrp4,vrrp6} \
+		{v11,v13}:{ipv4,ipv6}/neigh/${VM_DEV[v11]}; do
+		ok "calm" wire sysctl "$c/delay_first_probe_time=100"
+		undo wire sysctl "$c/delay_first_probe_time=5"
+	done
+	# Each device for itself: else one answers for the other, a conflict.
+	ok "one answer" wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=1
+	undo wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=0
+	pings v11 1
+	undo eval "away h1; coexisting 10 h1"
+	ok "without any" away h1
+	ok "a way less" ip -n h1 -b - <<-END
+		route add unreachable 203.0.113.9
+		route add unreachable fd03::9
+	END
+	undo ip -n h1 route del unreachable 203.0.113.9
+	undo ip -n h1 route del unreachable fd03::9
+	live without
+	live observe observing
+	for c in $LIVE; do
+		diff -u "$TMP/without-$c" "$TMP/observe-$c" > "$TMP/diff" ||
+			fail "$c is not as without: $(< "$TMP/diff")"
+	done
+	counted > "$TMP/observed"
+	ok "away" away h1
+	ok "active" coexisting 10 h1
+	live active
+	counted > "$TMP/done"
+	diff -u "$TMP/observed" "$TMP/done" > "$TMP/diff" ||
+		fail "counted otherwise: $(< "$TMP/diff")"
+	for c in captured answered fallback conflicts claimed-address; do
+		more "$c" "$(stat_sum h1 $c)" 0
+	done
+	forget v11 v13
+}
+
+# ------------------------------------------------- under traffic
+
+w05_mastership_moves6()
+{
+	local c
+
+	pings v11 1
+	pings v12 1
+	c=$(stat_sum h1 conflicts)
+	undo eval "frr_priority 1 10 10 200; wait_until 10 frr_is_master rr1"
+	undo routes_back
+	undo way_in 1
+	ok "fall back" routes_gone
+	ok "rr1 gives way" frr_priority 1 10 10 50
+	soon "rr2 takes over" 10 frr_is_master rr2
+	ok "the way in" way_in 2
+	RR=rr2
+	soon "the new master" 5 there_now
+	there 3
+	reaches rr2 v11 v13 v12
+	ok "back" routes_back
+	here 3
+	ok "rr1 returns" frr_priority 1 10 10 200
+	soon "rr1 takes over" 10 frr_is_master rr1
+	ok "the way in" way_in 1
+	RR=rr1
+	here 1
+	reaches rr1 v11 v12
+	vm_holds v11
+	vm_holds v12
+	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+}
+
+there_now() { (there 1 "$@"); }
+
+FLOWS="v11-4 v11-6 v12-4 v12-6"
+
+# Pings of both families from VMs of both hosts, and a session of each
+traffic_on()
+{
+	local flow vm
+
+	for vm in v11 v12; do
+		bg "neigh-$vm" ip -n $vm monitor neigh
+	done
+	PINGS=()
+	for flow in $FLOWS; do
+		vm=${flow%-*}
+		bg "ping-$flow" ns $vm ping -n "-${flow#*-}" -i 0.05 -w 600 \
+			"$([ "${flow#*-}" = 4 ] && echo $SRV || echo $SRV6)"
+		PINGS+=("$BG")
+	done
+	for flow in $FLOWS; do
+		soon "$flow pings" 5 grep -q icmp_seq=3 "$TMP/ping-$flow.out"
+	done
+	bg_ready echo wire -N srv echo 5000
+	bg_ready stream4 wire -N v11 stream $SRV 5000 600
+	STREAMS=("$BG")
+	bg_ready stream6 wire -N v12 stream $SRV6 5000 600
+	STREAMS+=("$BG")
+}
+
+# All was answered, once, up to the last that could be.
+all_answered()
+{
+	local name=$1 line n=0 last=0
+
+	while read -r line; do
+		[[ $line =~ icmp_seq=([0-9]+)\ (ttl|hlim) ]] || continue
+		[[ $line != *DUP* ]] || fail "$name: $line"
+		n=$((n + 1))
+		last=${BASH_REMATCH[1]}
+	done < "$TMP/$name.out"
+	[ $n -gt 10 ] && [ $n = "$last" ] ||
+		fail "$name: $n answers of $last: $(lost "$TMP/$name.out")"
+}
+
+lost()
+{
+	local line next=1
+
+	while read -r line; do
+		[[ $line =~ icmp_seq=([0-9]+)\ (ttl|hlim) ]] || continue
+		[ "${BASH_REMATCH[1]}" = $next ] ||
+			echo "$next to ${BASH_REMATCH[1]}"
+		next=$((BASH_REMATCH[1] + 1))
+	done < "$1"
+}
+
+traffic_off()
+{
+	local flow i vm
+
+	for flow in $FLOWS; do
+		pings_on "$flow"
+	done
+	for i in 0 1; do
+		end "the session" "${STREAMS[i]}"
+		ok "not a byte is lost" grep -q ' ok$' "$TMP/stream$((4 + 2 * i)).out"
+	done
+	for i in "${PINGS[@]}"; do
+		kill -INT "$i"
+		wait "$i"
+	done
+	for flow in $FLOWS; do
+		all_answered "ping-$flow"
+	done
+	for vm in v11 v12; do
+		vm_holds $vm
+		! grep -E "^(10\.0\.10\.1|$LL10|fd00:10::1) .*lladdr" "$TMP/neigh-$vm.out" |
+			grep -vE "lladdr ($VR4|$VR6) " || fail "$vm's entry changed"
+	done
+}
+
+# A flow still gets answers.
+pings_on()
+{
+	local n
+
+	n=$(wc -l < "$TMP/ping-$1.out")
+	soon "$1 goes on" 5 longer "$TMP/ping-$1.out" $((n + 2))
+}
+
+longer() { [ "$(wc -l < "$1")" -gt "$2" ]; }
+
+# by_its_host HOST VM: a running capture sees it go out
+by_its_host()
+{
+	request "$2" 4 63
+	await "exit${1#h}" "$2 by its host" " out .*$REQUEST" 2
+	request "$2" 6 63
+	await "exit${1#h}" "$2 by its host" " out .*$REQUEST" 2
+}
+
+w10_introduced_under_traffic6()
+{
+	ok "away" away h1 h2
+	forget v11 v12
+	traffic_on
+	cap exit1=h1/exit0 exit2=h2/exit0 vm=v11/eth0
+	ok "h1" coexisting 10 h1
+	by_its_host h1 v11
+	request v12 4 63
+	none exit2 "h2 has none yet" " out .*$REQUEST"
+	ok "h2" coexisting 10 h2
+	by_its_host h2 v12
+	traffic_off
+	cap_end
+	none vm "W8: a host MAC" "src=0a:61:6e.* (icmp|tcp)"
+}
+
+w15_taken_away_under_traffic()
+{
+	local how
+
+	undo g10_links up
+	undo g10_mode active
+	here 1
+	here 1 v12
+	traffic_on
+	for how in "g10_mode standby" "g10_mode active" "g10_links down" \
+		"g10_links up"; do
+		ok "$how" $how
+		pings_on v11-4
+		pings_on v11-6
+	done
+	traffic_off
+	here 1
+}
+
+w14_module_removed_under_traffic()
+{
+	undo eval "load && coexisting 10 h1 h2"
+	here 1
+	here 1 v12
+	traffic_on
+	ok "rmmod" rmmod anygw
+	traffic_off
+	cap rr=rr1/up0 exit=h1/exit0
+	pings v11 3
+	cap_end
+	request v11 4 63
+	exactly rr 3 "by the router" " out .*$REQUEST"
+	none exit "by the host" "$REQUEST"
+	ok "load" load
+	ok "introduce" coexisting 10 h1 h2
+	here 1
+	here 1 v12
+}
+
+# ------------------------------------------------- VLAN 20, keepalived
+
+# A pair of routers with one group in VLAN 20: VERSION [use_vmac]
+pair_of_routers()
+{
+	local n interval=0.3
+
+	[ "$1" = 3 ] || interval=1 FAMILIES=4
+	for n in 1 2; do
+		keepalived_new $n "$1"
+		keepalived_group $n 20 20 $((300 - 100 * n)) $interval \
+			10.0.20.1/24 "${2:-}"
+		[ "$1" = 2 ] || keepalived_group $n 20 20 $((300 - 100 * n)) \
+			$interval "$LL20/64 fd00:20::1/64" "${2:-}"
+		keepalived_start rr$n
+	done
+	soon "rr1 is master" 10 masters rr1
+	forget v21 v22 v23
+	pings v21 1
+	pings v22 1
+}
+
+masters()
+{
+	has_vip "$1" 10.0.20.1 || return 1
+	[[ $FAMILIES != *6* ]] || has_vip "$1" fd00:20::1
+}
+
+# Gateways in VLAN 20, which go at the test's end
+in_vlan20()
+{
+	local h dev
+
+	for h in h1 h2; do
+		for dev in g20 g20two; do
+			undo anygwctl -n $h gateway del dev $dev
+		done
+	done
+	ok "introduce" coexisting 20 h1 h2
+}
+
+router_dies()
+{
+	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
+	soon "rr2 takes over" 10 masters rr2
+	ok "the way in" way_in 2
+	undo way_in 1
+}
+
+# Everything that has to hold beside a pair with a MAC of VRRP.
+live_with_a_pair()
+{
+	local c
+
+	VR4=$(vrrp_mac 20)
+	VR6=$(vrrp_mac 20 6)
+	pair_of_routers "$1" use_vmac
+	in_vlan20
+	c=$(stat_sum h1 conflicts)
+	here 3 v21
+	here 1 v22
+	reaches rr1 v21 v22 v23
+	undo routes_back
+	ok "withdraw" routes_gone
+	there 2 v21 counted
+	ok "restore" routes_back
+	here 1 v21
+	router_dies
+	here 1 v21
+	reaches rr2 v21 v22 v23
+	vm_holds v21
+	vm_holds v22
+	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+	ok "away" anygwctl -n h1 gateway del dev g20
+	[ "$1" = 2 ] || ok "away" anygwctl -n h1 gateway del dev g20two
+	pings v21 2
+}
+
+w10_keepalived_v2()
+{
+	WITH[20]="name g20 vrrp 20 address 10.0.20.1/24"
+	live_with_a_pair 2
+}
+
+w10_keepalived_v3()
+{
+	WITH[20]="name g20 vrrp 20 address 10.0.20.1/24
+name g20two vrrp6 20 address $LL20/64 address fd00:20::1/64"
+	live_with_a_pair 3
+}
+
+names_the_other() { grep -q "$OTHER" "$TMP/monitor.out"; }
+
+# A MAC of the router's own does not move with the address. The gateway has
+# that of the master it was introduced beside, and what the next master says
+# of the address is a conflict; but it reaches all VMs.
+own_mac()
+{
+	local c addresses="address 10.0.20.1/24"
+
+	[ "$1" = 2 ] || addresses+=" address $LL20/64 address fd00:20::1/64"
+	VR4=52:54:00:0e:20:01
+	VR6=$VR4
+	OTHER=52:54:00:0e:20:02
+	pair_of_routers "$1"
+	WITH[20]="name g20 mac $VR4 $addresses"
+	in_vlan20
+	here 3 v21
+	reaches rr1 v21 v22 v23
+	vm_holds v21
+	ok "withdraw" routes_gone
+	undo routes_back
+	there 2 v21 counted
+	ok "restore" routes_back
+	c=$(gw_stat h1 g20 conflicts)
+	equal "conflicts" "$c" 0
+	bg monitor anygwctl -n h1 monitor conflict
+	router_dies
+	soon "a conflict" 5 names_the_other
+	more "conflicts" "$(gw_stat h1 g20 conflicts)" "$c"
+	here 2 v21
+	here 1 v22
+	reaches rr2 v21 v22 v23
+	# From the address the gateway has, too.
+	forget rr2
+	ns rr2 ping -n -q -c 1 -W 1 -I 10.0.20.1 10.0.20.21 > /dev/null
+	soon "as the gateway" 3 neigh_is rr2 eth0.20 10.0.20.21 "${VM_MAC[v21]}"
+	if [ "$1" = 3 ]; then
+		ns rr2 ping -n -6 -q -c 1 -W 1 -I fd00:20::1 fd00:20::21 > /dev/null
+		soon "in IPv6" 3 neigh_is rr2 eth0.20 fd00:20::21 "${VM_MAC[v21]}"
+	fi
+	vm_holds v21
+	vm_holds v22
+	# With the new master's MAC the VMs are told, and all is well again.
+	ok "away" anygwctl -n h1 gateway del dev g20
+	ok "away" anygwctl -n h2 gateway del dev g20
+	WITH[20]="name g20 mac $OTHER $addresses"
+	ok "with the other MAC" coexisting 20 h1 h2
+	VR4=$OTHER VR6=$OTHER RR=rr2
+	soon "told" 5 neigh_is v21 "${VM_DEV[v21]}" 10.0.20.1 $OTHER
+	here 2 v21
+	vm_holds v21
+	equal "conflicts" "$(gw_stat h1 g20 conflicts)" 0
+}
+
+w06_keepalived_v2_with_its_own_mac() { own_mac 2; }
+
+w06_keepalived_v3_with_its_own_mac() { own_mac 3; }
+
+w10_two_groups()
+{
+	local n c one two
+
+	FAMILIES=4
+	one=$(vrrp_mac 20) two=$(vrrp_mac 21)
+	for n in 1 2; do
+		keepalived_new $n 3
+		keepalived_group $n 20 20 $((300 - 100 * n)) 0.3 10.0.20.1/24 use_vmac
+		keepalived_group $n 20 21 $((100 * n)) 0.3 10.0.20.254/24 use_vmac
+		keepalived_start rr$n
+	done
+	soon "rr1 has one" 10 has_vip rr1 10.0.20.1
+	soon "rr2 has the other" 10 has_vip rr2 10.0.20.254
+	for n in v22 v23; do
+		ok "by the other" ip -n $n route replace default via 10.0.20.254
+		undo ip -n $n route replace default via 10.0.20.1
+	done
+	forget v21 v22 v23
+	pings v21 1
+	pings v23 1
+	WITH[20]="name g20 vrrp 20 address 10.0.20.1/24
+name g20two vrrp 21 address 10.0.20.254/24"
+	in_vlan20
+	c=$(stat_sum h1 conflicts)
+	for n in v21 v22 v23; do
+		here 2 $n
+	done
+	reaches rr1 v21 v22 v23
+	reaches rr2 v21 v22 v23
+	undo routes_back
+	ok "withdraw" routes_gone
+	VR4=$one RR=rr1
+	there 2 v21 counted
+	VR4=$two RR=rr2
+	there 2 v23 counted
+	ok "restore" routes_back
+	# One of them stands by, the other goes on.
+	ok "stand by" anygwctl -n h1 gateway set dev g20two mode standby
+	there 2 v23 counted
+	here 2 v21
+	ok "active" anygwctl -n h1 gateway set dev g20two mode active
+	soon "back" 5 here_now v23
+	ok "the VM's entry" neigh_is v21 "${VM_DEV[v21]}" 10.0.20.1 "$one"
+	ok "the VM's entry" neigh_is v23 "${VM_DEV[v23]}" 10.0.20.254 "$two"
+	ok "the VM's entry" neigh_is v22 "${VM_DEV[v22]}" 10.0.20.254 "$two"
+	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+}
+
+run_scene "$@"
