@@ -518,7 +518,9 @@ w16_observe_changes_not_one_frame()
 	# Each device for itself: else one answers for the other, a conflict.
 	ok "one answer" wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=1
 	undo wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=0
+	# The bridges know both, or they flood.
 	pings v11 1
+	pings v13 1
 	undo eval "away h1; coexisting 10 h1"
 	ok "without any" away h1
 	ok "a way less" ip -n h1 -b - <<-END
