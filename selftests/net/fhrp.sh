@@ -145,8 +145,8 @@ w06_its_router_advertisements_pass()
 	for vm in v13 v12; do
 		soon "a default route" 10 default_of $vm $LL10
 	done
+	await vm "the router's" " in .*src=$VR6 .*ip6=$LL10>ff02::1 .*icmp6=134/0 ll=$VR6 "
 	cap_end
-	some vm "the router's" " in .*src=$VR6 .*ip6=$LL10>ff02::1 .*icmp6=134/0 ll=$VR6 "
 	none fab "a gateway's" " out .*icmp6=134"
 	FAMILIES=6
 	here 1 v13
@@ -538,6 +538,9 @@ w16_observe_changes_not_one_frame()
 	counted > "$TMP/observed"
 	ok "away" away h1
 	ok "active" coexisting 10 h1
+	for c in h1:{ipv4,ipv6}/neigh/{g10,g10six}; do
+		ok "calm" wire sysctl "$c/delay_first_probe_time=100"
+	done
 	live active
 	counted > "$TMP/done"
 	diff -u "$TMP/observed" "$TMP/done" > "$TMP/diff" ||
