@@ -13,6 +13,7 @@
 #include "file.h"
 #include "gateway.h"
 #include "host.h"
+#include "hostroutes.h"
 #include "metrics.h"
 #include "monitor.h"
 #include "out.h"
@@ -81,6 +82,9 @@ const struct cmd cmds[] = {
 	{ "metrics", NULL, "",
 	  "Print settings and counters in the text of OpenMetrics.",
 	  metrics, NULL },
+	{ "hostroutes", NULL, "[ table N ]",
+	  "Keep routes to the addresses of endpoints, until stopped.",
+	  hostroutes, NULL },
 	{ "save", NULL, "",
 	  "Print the commands that make the present state.",
 	  save, NULL },

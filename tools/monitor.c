@@ -192,8 +192,14 @@ static int hear(struct nl_sock *nl, const char *filter)
 	return ferror(stdout) ? RC_REFUSED : 0;
 }
 
-/* Interrupts come in by a descriptor, so that none falls between two calls. */
-static int open_signals(void)
+/**
+ * monitor_signals() - have SIGINT and SIGTERM come in by a descriptor
+ *
+ * So none falls between two calls.
+ *
+ * Return: the descriptor, -1 after a failure.
+ */
+int monitor_signals(void)
 {
 	sigset_t set;
 
@@ -243,7 +249,7 @@ int monitor(const struct args *args)
 	int rc;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	signals = open_signals();
+	signals = monitor_signals();
 	if (signals < 0)
 		return diag_refused("Cannot wait for signals: %s",
 				    strerror(errno));

@@ -4,6 +4,7 @@
 
 #include "args.h"
 
+int monitor_signals(void);
 int monitor(const struct args *args);
 
 #endif

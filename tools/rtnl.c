@@ -68,6 +68,7 @@ static int read_link(const struct nlmsghdr *nlh, struct link *link)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *info[IFLA_INFO_MAX + 1];
+	const struct nlattr *vrf[IFLA_VRF_MAX + 1];
 	const struct nlattr *tb[IFLA_MAX + 1];
 
 	memset(link, 0, sizeof(*link));
@@ -84,6 +85,11 @@ static int read_link(const struct nlmsghdr *nlh, struct link *link)
 	copy_text(link->kind, sizeof(link->kind), info[IFLA_INFO_KIND]);
 	copy_text(link->port_kind, sizeof(link->port_kind),
 		  info[IFLA_INFO_SLAVE_KIND]);
+	if (info[IFLA_INFO_DATA] && !strcmp(link->kind, "vrf")) {
+		nl_nested(info[IFLA_INFO_DATA], vrf, IFLA_VRF_MAX);
+		if (vrf[IFLA_VRF_TABLE])
+			link->table = mnl_attr_get_u32(vrf[IFLA_VRF_TABLE]);
+	}
 	return 0;
 }
 
@@ -261,7 +267,8 @@ int rtnl_no_auto_address(uint32_t ifindex, const char *ifname)
 
 struct addr_walk {
 	uint32_t ifindex;
-	struct addrs *list;
+	int (*fn)(uint32_t ifindex, const struct addr *a, void *data);
+	void *data;
 };
 
 static int walk_address(const struct nlmsghdr *nlh, void *data)
@@ -274,7 +281,7 @@ static int walk_address(const struct nlmsghdr *nlh, void *data)
 
 	if (nl_attrs(nlh, sizeof(*ifa), tb, IFA_MAX))
 		return -EBADMSG;
-	if (ifa->ifa_index != walk->ifindex ||
+	if ((walk->ifindex && ifa->ifa_index != walk->ifindex) ||
 	    (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6))
 		return 0;
 	ip = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
@@ -283,7 +290,7 @@ static int walk_address(const struct nlmsghdr *nlh, void *data)
 	if (!ip || mnl_attr_get_payload_len(ip) != addr_bytes(&a))
 		return 0;
 	memcpy(a.byte, mnl_attr_get_payload(ip), addr_bytes(&a));
-	return addrs_add(walk->list, &a);
+	return walk->fn(ifa->ifa_index, &a, walk->data);
 }
 
 static int dump_addresses(struct addr_walk *walk, int family,
@@ -299,6 +306,27 @@ static int dump_addresses(struct addr_walk *walk, int family,
 	return nl_dump(&rtnl, &req, walk_address, walk, err);
 }
 
+static int walk_addresses(struct addr_walk *walk)
+{
+	struct nl_error err;
+
+	if (rtnl_open())
+		return RC_REFUSED;
+	if (!dump_addresses(walk, AF_INET, &err))
+		dump_addresses(walk, AF_INET6, &err);
+	/* A kernel without IPv6 does not know its family. */
+	if (!err.code || err.code == ENODEV || err.code == EOPNOTSUPP ||
+	    err.code == EAFNOSUPPORT)
+		return 0;
+	return diag_refused("Cannot read the addresses: %s", reason(&err));
+}
+
+static int keep_address(uint32_t ifindex, const struct addr *a, void *data)
+{
+	(void)ifindex;
+	return addrs_add(data, a);
+}
+
 /**
  * rtnl_addresses() - read the addresses of a device, IPv4 first
  * @ifindex: the device
@@ -310,18 +338,28 @@ static int dump_addresses(struct addr_walk *walk, int family,
  */
 int rtnl_addresses(uint32_t ifindex, struct addrs *list)
 {
-	struct addr_walk walk = { .ifindex = ifindex, .list = list };
-	struct nl_error err;
+	struct addr_walk walk = {
+		.ifindex = ifindex,
+		.fn = keep_address,
+		.data = list,
+	};
 
-	if (rtnl_open())
-		return RC_REFUSED;
-	if (!dump_addresses(&walk, AF_INET, &err))
-		dump_addresses(&walk, AF_INET6, &err);
-	/* A kernel without IPv6 does not know its family. */
-	if (!err.code || err.code == ENODEV || err.code == EOPNOTSUPP ||
-	    err.code == EAFNOSUPPORT)
-		return 0;
-	return diag_refused("Cannot read the addresses: %s", reason(&err));
+	return walk_addresses(&walk);
+}
+
+/**
+ * rtnl_each_address() - read the addresses of all devices, IPv4 first
+ * @fn: called for each; returns 0 or a negative errno
+ * @data: handed to @fn
+ *
+ * Return: 0 or RC_REFUSED.
+ */
+int rtnl_each_address(int (*fn)(uint32_t ifindex, const struct addr *a,
+				void *data), void *data)
+{
+	struct addr_walk walk = { .fn = fn, .data = data };
+
+	return walk_addresses(&walk);
 }
 
 static void begin_address(struct nl_request *req, uint16_t type, uint16_t flags,

@@ -15,6 +15,7 @@
  * @kind: its kind, such as "bridge"; empty for hardware
  * @port_kind: kind of the device it is a port of, empty for none
  * @master: index of that device, 0 for none
+ * @table: the routing table of a VRF, 0 for any other kind
  * @up: whether it is administratively up
  */
 struct link {
@@ -23,6 +24,7 @@ struct link {
 	char kind[32];
 	char port_kind[32];
 	uint32_t master;
+	uint32_t table;
 	bool up;
 };
 
@@ -36,6 +38,8 @@ int rtnl_set_name(uint32_t ifindex, const char *from, const char *to);
 int rtnl_no_auto_address(uint32_t ifindex, const char *ifname);
 
 int rtnl_addresses(uint32_t ifindex, struct addrs *list);
+int rtnl_each_address(int (*fn)(uint32_t ifindex, const struct addr *a,
+				void *data), void *data);
 int rtnl_add_address(uint32_t ifindex, const char *ifname, const struct addr *a,
 		     bool beside);
 int rtnl_del_address(uint32_t ifindex, const char *ifname,

@@ -55,7 +55,7 @@ int value_number(const char *word, unsigned int min, unsigned int max,
 {
 	unsigned long n = 0;
 
-	if (!*word || strlen(word) > 9)
+	if (!*word || strlen(word) > 10)
 		return RC_USAGE;
 	for (; *word; word++) {
 		if (!isdigit((unsigned char)*word))

@@ -96,7 +96,6 @@ objects()
 	says 1 '"gone"' peer gone
 	says 1 '"dev"' peer show dev gw10
 	says 1 'needs show' peer
-	says 1 '"hostroutes"' hostroutes
 	says 1 '"sh"' sh
 	says 1 'needs show, set' host
 	says 1 'needs show, flush' endpoint
@@ -154,6 +153,8 @@ keywords()
 	says 1 '"to"' trace dev gw10 from 10.0.0.1
 	says 1 '"from" needs ADDR' trace dev gw10 from
 	says 1 '"via"' trace dev gw10 from 10.0.0.1 to 10.0.0.2 via 10.0.0.3
+	says 1 '"table" needs N' hostroutes table
+	says 1 '"100"' hostroutes 100
 }
 
 values()
@@ -197,6 +198,10 @@ values()
 	done
 	says 1 '"10.0.0.1" and "fd00::1"' trace dev gw10 from 10.0.0.1 to fd00::1
 	says 1 '"a/b"' trace dev a/b from 10.0.0.1 to 10.0.0.2
+	for word in 0 -1 main 4294967296 99999999999999999999; do
+		says 1 "\"$word\"" hostroutes table "$word"
+	done
+	says 1 '"255"' hostroutes table 255
 	for word in sixteen-letters- a/b . .. 'a b' a:b ''; do
 		says 1 "\"$word\"" gateway add bridge "$word"
 		says 1 "\"$word\"" gateway add bridge br0 name "$word"
@@ -294,11 +299,13 @@ no_module()
 		-j trace dev lo to fd00::1 from fd00::2
 		c
 		me
+		hostroutes
+		hostroutes table 4294967295
 		save
 		apply $tmp/f
 		apply $tmp/f dry-run
 		g d dev lo
-		-json -p --statistics -d -oneline -t h sh
+		-json -p --statistics -d -oneline -t po sh
 	END
 }
 
@@ -384,7 +391,7 @@ one_table()
 	printf '%s\n' 'host show' 'host set' 'port show' 'port set' \
 		'gateway add' 'gateway set' 'gateway del' 'gateway show' \
 		'endpoint show' 'endpoint flush' 'peer show' \
-		monitor trace check metrics save apply > "$tmp/b"
+		monitor trace check metrics hostroutes save apply > "$tmp/b"
 	same "$tmp/b" "$tmp/a" "the table has these commands"
 
 	"$ctl" help | sed -n 's/^Usage: //; /^Options/q; p' | sed 1d |
@@ -466,7 +473,7 @@ shell()
 		[ "$got" = "$want" ]
 		verdict $? "the shell completes: $line"
 	done <<- END
-		anygwctl |apply check endpoint gateway help host metrics monitor peer port save trace 
+		anygwctl |apply check endpoint gateway help host hostroutes metrics monitor peer port save trace 
 		anygwctl ga|gateway 
 		anygwctl -j -s gat|gateway 
 		anygwctl gateway |add del help set show 
