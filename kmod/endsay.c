@@ -103,7 +103,13 @@ static void take_news(struct anygw_net *an, struct anygw_endpoint *ep,
 		msg = report(an, ep, cmd);
 		if (msg)
 			__skb_queue_tail(&s->messages, msg);
-		ep->reported = jiffies;
+		/*
+		 * One that announces itself without its address, as QEMU does
+		 * it, is not worth much to the listeners: what comes next is.
+		 */
+		if (cmd != ANYGW_CMD_ENDPOINT_NEW_NTF ||
+		    !hlist_empty(&ep->pairs))
+			ep->reported = jiffies;
 	}
 	ep->told_port = ep->flags & ANYGW_EP_HERE ? ep->port : 0;
 	ep->flags &= ~(ANYGW_EP_CHANGED | ANYGW_EP_TOOK);
