@@ -8,8 +8,10 @@
 
 . "$(dirname "$0")/lib.sh"
 
+SIX=1
 KINDS="untagged unaware"
-TESTS="hr_follows hr_starts_with_what_is_there hr_overrun hr_killed
+TESTS="hr_follows hr_address_comes_after_the_rarp hr_six
+	hr_starts_with_what_is_there hr_overrun hr_killed
 	hr_ends hr_table hr_one_keeper_to_a_table hr_vrf hr_standby hr_down
 	hr_gateway_goes hr_several_addresses_and_gateways hr_others_stay
 	w20_hr_own_network_keeps_its_way@untagged hr_repaired
@@ -99,6 +101,60 @@ hr_follows()
 	ends 0
 }
 
+# QEMU announces a VM without its address. That comes a moment later, and does
+# not wait for the next second.
+hr_address_comes_after_the_rarp()
+{
+	local start
+
+	grep -q 'time-travel' /proc/cmdline ||
+		skip "time does not travel in this kernel"
+	fresh
+	keep
+	vm_say v21 "garp,$M2,10.0.20.71"
+	soon "it listens" 3 in_table main 10.0.20.71 "$G20"
+	now_ms
+	start=$NOW
+	vm_say v11 "rarp,$M1"
+	elapse 200
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "a route" 3 in_table main 10.0.10.71 "$G10" 10.0.20.71 "$G20"
+	now_ms
+	[ $((NOW - start)) -lt 700 ] || fail "after $((NOW - start)) ms"
+}
+
+# IPv6 is there all the time, and comes and goes with the rest.
+hr_six()
+{
+	fresh
+	keep
+	ok "it speaks" vm_ping v11 fd00:10::1
+	soon "a route" 3 has_six fd00:10::11 "$G10"
+	grep -q " metric 1 " "$TMP/six" || fail "its metric: $(< "$TMP/six")"
+	fabric_say h1 "rarp,${VM_MAC[v11]},v10"
+	soon "it goes" 3 no_six fd00:10::11
+	ok "it speaks" vm_ping v11 fd00:10::1
+	soon "it comes" 4 has_six fd00:10::11 "$G10"
+	grep fe80 "$TMP/six" && fail "to a link-local address"
+	kill $KEEPER
+	ends 0
+	equal "none is left" "$(ip -6 -n h1 route show table all proto $PROTO)" ""
+}
+
+six_routes() { ip -6 -n h1 route show table main proto $PROTO > "$TMP/six"; }
+
+has_six()
+{
+	six_routes
+	grep -q "^$1 dev $2 " "$TMP/six"
+}
+
+no_six()
+{
+	six_routes
+	! grep -q "^$1 " "$TMP/six"
+}
+
 hr_starts_with_what_is_there()
 {
 	fresh
@@ -112,7 +168,7 @@ hr_starts_with_what_is_there()
 knows_both()
 {
 	ctl -j endpoint show | jq -e \
-		'[.[].addresses[]] | sort == ["10.0.10.71", "10.0.20.21"]'
+		'[.[].addresses[] | select(contains("."))] | sort == ["10.0.10.71", "10.0.20.21"]'
 }
 
 # What is lost while it cannot read comes back by reading all.
@@ -144,7 +200,8 @@ crowd() { [ "$(ctl -j endpoint show dev "$G10" | jq length)" -gt 900 ]; }
 
 second_alone()
 {
-	ctl -j endpoint show | jq -e '[.[].addresses[]] == ["10.0.20.71"]'
+	ctl -j endpoint show | jq -e \
+		'[.[].addresses[] | select(contains("."))] == ["10.0.20.71"]'
 }
 
 # ---------------------------------------------------------------- its life
@@ -304,11 +361,12 @@ hr_gateway_goes()
 	soon "there" 3 in_table main 10.0.20.71 "$G20"
 	br_words 20
 	# shellcheck disable=SC2086
-	undo ctl gateway add $BR address 10.0.20.1/24
+	undo ctl gateway add $BR address 10.0.20.1/24 address fd00:20::1/64
 	ok "the gateway goes" ctl gateway del dev "$G20"
 	soon "and the route" 2 in_table all
 	# shellcheck disable=SC2086
-	ok "it comes" ctl gateway add $BR address 10.0.20.1/24
+	ok "it comes" ctl gateway add $BR address 10.0.20.1/24 \
+		address fd00:20::1/64
 	vm_say v21 "garp,$M2,10.0.20.71"
 	soon "and the route" 4 in_table main 10.0.20.71 "$G20"
 	equal "without a word" "$(< "$TMP/keeper.err")" ""
@@ -372,6 +430,9 @@ w20_hr_own_network_keeps_its_way()
 	undo wire sysctl h1:ipv4/conf/all/rp_filter=0
 	ok "both speak" vm_ping v11 10.0.10.1
 	ok "both speak" vm_ping v21 10.0.20.1
+	# A shorter prefix has no say.
+	ok "elsewhere" ip -n h1 address add 10.0.255.2/16 dev br0
+	undo ip -n h1 address del 10.0.255.2/16 dev br0
 	keep
 	soon "both" 3 in_table main 10.0.10.11 "$G10" 10.0.20.21 "$G20"
 	in_space h1 "link add link br0 name br0.10 type vlan id 10" \
