@@ -1,0 +1,188 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 150
+#
+# The outside follows: two hosts and a border router with FRR's BGP. A VM
+# moves, and the way in moves with it.
+#
+#   h1 ---- border ---- h2    border   with the server's address on it
+#    |                  |
+#    +------- sw -------+     sw       the stretched VLAN
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/frr.sh"
+
+SIX=1
+KEEPER=()
+KINDS="untagged"
+TESTS="bgp_subnet_from_both bgp_vm_is_announced_by_its_host
+	bgp_way_in_moves bgp_way_in_moves_back bgp_end_withdraws"
+
+# exit_to_border N
+exit_to_border()
+{
+	pair "h$1" exit0 border "d$1"
+	in_space "h$1" "address add 10.1.$1.1/24 dev exit0" "link set exit0 up"
+	in_space border "address add 10.1.$1.2/24 dev d$1" "link set d$1 up"
+	in_six "h$1" "address add fd01:$1::1/64 dev exit0"
+	in_six border "address add fd01:$1::2/64 dev d$1"
+	SYSCTLS+=("h$1:ipv4/conf/exit0/forwarding=1"
+		"h$1:ipv6/conf/all/forwarding=1")
+}
+
+setup()
+{
+	local n
+
+	switch_new
+	space border
+	in_space border "address add $SRV/32 dev lo"
+	in_six border "address add $SRV6/128 dev lo"
+	SYSCTLS+=(border:ipv4/ip_forward=1 border:ipv6/conf/all/forwarding=1)
+	for n in 1 2; do
+		host_new h$n
+		exit_to_border $n
+	done
+	commit || return 1
+	snapshot h1
+	snapshot h2
+	gateways h1 h2 || return 1
+	vm_mobile m1 10 10.0.10.14 h1 h2 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v12 h2 10 10.0.10.12 &&
+		commit && names 10 || return 1
+	frr_new border < <(page_text bgp-border) &&
+		frr_new h1 < <(page_text bgp-host) &&
+		frr_new h2 < <(page_text bgp-host |
+			sed 's/10\.1\.1\./10.1.2./; s/fd01:1:/fd01:2:/
+				s/65001/65002/; s/ h1/ h2/') ||
+		return 1
+	for n in 1 2; do
+		bg keeper$n anygwctl -n h$n hostroutes
+		KEEPER[n]=$BG
+	done
+}
+
+# way_is ADDRESS N: the border sends it to hN
+way_is()
+{
+	[[ $(ip -n border route get "$1" from $SRV) == *" dev d$2 "* ]]
+}
+
+# The same, by a route of its own
+own_way_is()
+{
+	[[ $(ip -n border route show exact "$1/32" proto bgp) == *" dev d$2 "* ]]
+}
+
+way6_is()
+{
+	[[ $(ip -n border route get "$1" from $SRV6) == *" dev d$2 "* ]]
+}
+
+has_route()
+{
+	[[ -n $(ip -n "$1" route show exact "$2" proto bgp) ]]
+}
+
+has_six() { [[ -n $(ip -6 -n "$1" route show exact "$2" proto bgp) ]]; }
+
+bgp_subnet_from_both()
+{
+	soon "the subnet" 20 has_route border 10.0.10.0/24
+	soon "from both" 20 paths 10.0.10.0/24 2
+	soon "the exit of h1" 10 has_route h1 default
+	soon "the exit of h2" 10 has_route h2 default
+	soon "the same with IPv6" 10 has_six border fd00:10::/64
+	soon "the exit of h1" 10 has_six h1 default
+	soon "the exit of h2" 10 has_six h2 default
+}
+
+bgp_vm_is_announced_by_its_host()
+{
+	local n
+
+	ok "they speak" vm_ping v11 10.0.10.1
+	ok "they speak" vm_ping v12 10.0.10.1
+	for n in 1 2; do
+		soon "a route of its own" 5 has_route border 10.0.10.1$n/32
+		soon "to its host" 5 way_is 10.0.10.1$n $n
+		ok "in and out" vm_ping v1$n $SRV
+		ok "it speaks IPv6" vm_ping v1$n fd00:10::1
+		soon "the same" 5 has_six border fd00:10::1$n/128
+		soon "to its host" 5 way6_is fd00:10::1$n $n
+		ok "in and out" vm_ping v1$n $SRV6
+	done
+	equal "no host takes the other's VMs" \
+		"$(ip -n h1 route show proto bgp | grep -v ^default)" ""
+}
+
+# The longest pause between two frames of a capture, into GAP
+longest_pause()
+{
+	GAP=$(grep -E -e "$2" "$TMP/$1.txt" | sed 's/^t=\([0-9]*\) .*/\1/' |
+		awk 'NR > 1 && $1 - last > gap { gap = $1 - last }
+			{ last = $1 } END { print gap + 0 }')
+}
+
+PING="ip=203\.0\.113\.1>10\.0\.10\.14 .*icmp=8/0"
+
+moves_from_to()
+{
+	local from=$1 to=$2 start late
+
+	VM_HOST[m1]=h$from
+	ok "it speaks" vm_ping m1 10.0.10.1
+	ok "it speaks" vm_ping m1 fd00:10::1
+	soon "the way in is by h$from" 10 own_way_is 10.0.10.14 "$from"
+	soon "with IPv6 too" 10 way6_is fd00:10::14 "$from"
+	cap vm=m1/eth0 old=border/d"$from" new=border/d"$to"
+	bg pings ns border ping -n -I $SRV -i 0.02 -q 10.0.10.14
+	await vm "a steady stream comes in" " in .*$PING" 20
+	move m1 h"$to"
+	vm_say m1 "rarp,${VM_MAC[m1]}"
+	now_ms
+	start=$NOW
+	soon "its own route is by h$to" 10 own_way_is 10.0.10.14 "$to"
+	now_ms
+	late=$((NOW - start))
+	await new "and the stream takes it" " out .*$PING" 20
+	elapse 300
+	ok "the stream ends" kill $BG
+	cap_end
+	longest_pause vm " in .*$PING"
+	diag "h$from to h$to: inbound traffic paused for $GAP ms while the VM moved; the border has its new route $late ms after its first word"
+	soon "one route is left" 5 paths 10.0.10.14/32 1
+	# An address is known once it is used.
+	ok "it speaks" vm_ping m1 fd00:10::1
+	soon "IPv6 follows" 10 way6_is fd00:10::14 "$to"
+	has_frames old " out .*$PING" || fail "nothing took the old way"
+	[ "$late" -lt $((5000 * SLOW)) ] || fail "$late ms late"
+	[ "$GAP" -lt $((5000 * SLOW)) ] || fail "a pause of $GAP ms"
+	some vm "the stream goes on" " in .*$PING"
+	ok "and it answers" vm_ping m1 $SRV
+}
+
+# paths PREFIX NUMBER: so many neighbours announce it to the border
+paths()
+{
+	[ "$(show border ip bgp "$1" json | jq '.paths | length')" = "$2" ]
+}
+
+bgp_way_in_moves() { moves_from_to 1 2; }
+
+bgp_way_in_moves_back() { moves_from_to 2 1; }
+
+bgp_end_withdraws()
+{
+	ok "it speaks" vm_ping v12 10.0.10.1
+	soon "announced" 5 has_route border 10.0.10.12/32
+	ok "it ends" kill "${KEEPER[2]}"
+	soon "withdrawn" 5 not_announced
+	ok "still reachable" ns border ping -n -I $SRV -c 3 -i 0.2 \
+		-W $((2 * SLOW)) -q 10.0.10.12
+}
+
+not_announced() { ! has_route border 10.0.10.12/32; }
+
+run_scene "$@"

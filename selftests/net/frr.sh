@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# FRR in the namespaces of a scene, each with folders of its own. The
+# configuration is what Documentation/host-routes.rst shows, for one host; sed
+# makes those of the others from it.
+
+FRR=/usr/lib/frr
+ROUTES_PAGE=$here/../../Documentation/host-routes.rst
+
+# page_text NAME: the literal block of that name on the page
+page_text()
+{
+	awk -v name="$1" '
+		/^\.\. code-block::/ { wanted = 0; want = 1; next }
+		want && $1 == ":name:" { wanted = $2 == name; next }
+		/^[^ ]/ { wanted = want = 0 }
+		wanted { sub(/^   /, ""); print }
+	' "$ROUTES_PAGE" | sed '1{/^$/d}' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
+}
+
+# frr_new NETNS: with the configuration on the standard input
+frr_new()
+{
+	local name=$1 daemon
+
+	rm -rf "/run/frr/$name"
+	mkdir -p "/etc/frr/$name" "/run/frr/$name"
+	cat > "/etc/frr/$name/frr.conf"
+	[ -s "/etc/frr/$name/frr.conf" ] || return 1
+	echo "service integrated-vtysh-config" > "/etc/frr/$name/vtysh.conf"
+	chown -R frr:frr "/etc/frr/$name" "/run/frr/$name"
+	for daemon in zebra bgpd; do
+		bg "$daemon-$name" ns "$name" $FRR/$daemon -N "$name"
+		wait_until 10 test -S "/run/frr/$name/$daemon.vty" || return 1
+	done
+	vtysh -N "$name" -b
+}
+
+# show NETNS WORD...: what FRR says
+show()
+{
+	local name=$1
+
+	shift
+	vtysh -N "$name" -c "show $*"
+}
+
+# shows NETNS PATTERN WORD...: whether it says so
+shows()
+{
+	local name=$1 pattern=$2
+
+	shift 2
+	show "$name" "$@" | grep -qE -e "$pattern"
+}
