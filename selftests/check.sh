@@ -102,9 +102,8 @@ guest_jobs()
 	local scene kernel guests time
 
 	for scene in "$top"/selftests/net/*.sh; do
+		# What scenes share cannot be executed.
 		[ -x "$scene" ] || continue
-		# What scenes share is not one.
-		[[ $scene != */@(lib|topology|routers).sh ]] || continue
 		guests=$(header "$scene" guests)
 		time=$(header "$scene" timeout)
 		for kernel in "$@"; do
