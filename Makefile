@@ -47,8 +47,6 @@ install: all
 		$(DESTDIR)/lib/modules/$(KVER)/updates/anygw.ko
 	$(if $(DESTDIR),,depmod $(KVER))
 	$(MAKE) -C tools OUT=$(abspath build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
-	install -D -m 644 Documentation/anygwctl.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man8/anygwctl.8
 
 clean:
 	rm -rf build results
