@@ -71,7 +71,8 @@ static u8 news_of(const struct anygw_endpoint *ep)
 		return here ? ANYGW_CMD_ENDPOINT_NEW_NTF : 0;
 	if (!here)
 		return ANYGW_CMD_ENDPOINT_GONE_NTF;
-	if (ep->told_port != ep->port || ep->flags & ANYGW_EP_TOOK)
+	if (ep->told_port != ep->port ||
+	    ep->flags & (ANYGW_EP_TOOK | ANYGW_EP_TWICE))
 		return ANYGW_CMD_ENDPOINT_MOVE_NTF;
 	return ep->flags & ANYGW_EP_CHANGED ? ANYGW_CMD_ENDPOINT_CHANGE_NTF : 0;
 }

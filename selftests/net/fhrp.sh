@@ -195,6 +195,7 @@ w09_one_answer_beside_a_router6()
 w17_frr_reaches_the_vms()
 {
 	reaches rr1 v11 v13 v12
+	pings v11 1
 	forget rr1
 	cap vm=v11/eth0 fab=h1/fab0 gw=h1/g10six
 	# What VMs answer to shared addresses is for the gateway here; but the
