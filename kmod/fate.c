@@ -123,8 +123,12 @@ static enum anygw_trace_decision decide(enum anygw_trace_reason reason)
 	}
 }
 
-static enum anygw_trace_reason why_standby(const struct anygw_gateway *gw)
+/* Why a packet is bridged, or dropped, before a route is asked for. */
+static enum anygw_trace_reason why_not(const struct anygw_gateway *gw,
+				       enum anygw_mode state)
 {
+	if (state != ANYGW_MODE_STANDBY)
+		return ANYGW_TRACE_REASON_NO_PROTOCOL;
 	if (gw->mode != ANYGW_MODE_ACTIVE)
 		return ANYGW_TRACE_REASON_STANDBY;
 	return gw->misplaced ? ANYGW_TRACE_REASON_MISPLACED :
@@ -151,7 +155,7 @@ static void judge(struct anygw_gateway *gw, const struct anygw_segment *seg,
 		fate->decision = decide(fate->reason);
 	} else {
 		fate->reason = v.flags & ANYGW_F_ROUTE ? way.reason :
-							 why_standby(gw);
+							 why_not(gw, fate->state);
 		fate->decision = v.act == ANYGW_DROP ?
 				 ANYGW_TRACE_DECISION_DROP :
 				 ANYGW_TRACE_DECISION_BRIDGE;

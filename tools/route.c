@@ -89,7 +89,10 @@ int route_get(const struct route_ask *ask, struct route *route)
 	struct rtmsg rtm = {
 		.rtm_family = ask->to.family,
 		.rtm_dst_len = 8 * addr_bytes(&ask->to),
-		.rtm_flags = RTM_F_FIB_MATCH | RTM_F_LOOKUP_TABLE,
+		/* IPv6 always tells the table, and refuses to be asked. */
+		.rtm_flags = RTM_F_FIB_MATCH |
+			     (ask->to.family == AF_INET ? RTM_F_LOOKUP_TABLE :
+							  0),
 	};
 	struct nl_request req;
 	struct nl_error err;

@@ -96,6 +96,18 @@ static bool access_nd(const struct anygw_segment *seg,
 	       take_question(seg, by_any_addr6(seg, &nd->target), v);
 }
 
+/*
+ * A router with a MAC for each family may be known by the other one: what the
+ * gateway with that MAC cannot route, the router can.
+ */
+static bool speaks(const struct anygw_gwconf *conf,
+		   const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_IPV4)
+		return conf->n4;
+	return f->kind != ANYGW_FRAME_IPV6 || conf->n6;
+}
+
 /* A frame for the vMAC, which the real router may have, too. */
 static struct anygw_verdict to_gateway(const struct anygw_segment *seg, int gw,
 				       const struct anygw_frame *f)
@@ -103,7 +115,8 @@ static struct anygw_verdict to_gateway(const struct anygw_segment *seg, int gw,
 	const struct anygw_gwconf *conf = &seg->gw[gw];
 	struct anygw_verdict v;
 
-	if (conf->state == ANYGW_MODE_STANDBY && conf->fallback) {
+	if (conf->fallback &&
+	    (conf->state == ANYGW_MODE_STANDBY || !speaks(conf, f))) {
 		v = pass(seg);
 		v.gw = gw;
 		v.flags = ANYGW_F_FALLBACK;

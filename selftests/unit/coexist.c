@@ -152,6 +152,28 @@ static void w15_packet_needs_a_route(void)
 	CHECK(v.act == ANYGW_STEER && !(v.flags & ANYGW_F_ROUTE));
 }
 
+/* Gateway 1 has the MAC of one family; the router may answer with either. */
+static void w15_family_without_address_is_the_routers(void)
+{
+	struct anygw_segment *seg = coexisting(ANYGW_MODE_ACTIVE);
+	struct anygw_frame f = ipv4(vmac, vm, "192.0.2.1", 17, 0);
+	struct anygw_verdict v;
+
+	seg->gw[0].n4 = 0;
+	v = anygw_classify_access(seg, &f);
+	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK && v.gw == 0);
+	seg->gw[0].fallback = false;
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
+	seg->gw[0].fallback = true;
+	seg->gw[0].n4 = 1;
+	seg->gw[0].n6 = 0;
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
+	f = other(vmac, vm, ETH_P_IPV6);
+	f.kind = ANYGW_FRAME_IPV6;
+	v = anygw_classify_access(seg, &f);
+	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK);
+}
+
 static void w15_standby_leaves_all_to_the_router(void)
 {
 	struct anygw_verdict v;
@@ -201,6 +223,7 @@ static const struct unit_test tests[] = {
 	UNIT(w07_question_with_another_mac_is_put_by_the_gateway),
 	UNIT(w11_fences_stay),
 	UNIT(w15_packet_needs_a_route),
+	UNIT(w15_family_without_address_is_the_routers),
 	UNIT(w15_standby_leaves_all_to_the_router),
 	UNIT(w17_answer_reaches_both),
 	UNIT(w18_real_router_asks_for_the_host_address),
