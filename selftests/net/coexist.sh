@@ -14,7 +14,7 @@ TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms
 	w10_out_by_this_host_beside_a_router
 	w15_route_withdrawn w15_exit_without_carrier w15_next_hop_dead
 	w15_blackhole_is_obeyed w15_gateway_down w15_standby w15_fallback_off
-	w16_observe_changes_nothing w05_mastership_moves
+	w16_observe_changes_nothing w05_mastership_moves@untagged
 	w11_vmac_behind_an_access_port w10_introduced_under_traffic"
 
 VR4=$(vrrp_mac 10)

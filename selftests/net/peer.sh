@@ -18,7 +18,7 @@ TESTS="s32_peers_see_each_other s32_beacon_on_the_wire
 	w16_observe_and_standby_are_silent s32_beacon_off@unaware
 	s32_beacon_of_another_version@untagged s32_own_host_mac
 	s32_port_is_no_fabric@untagged s4_malformed_beacons
-	s4_flood_of_beacons"
+	s4_flood_of_beacons@untagged"
 
 BEACON=03:61:6e:79:67:77
 FORGED=0a:61:6e:99:00:01
