@@ -8,9 +8,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
+SIX=1
 KINDS="untagged tagged unaware"
 TESTS="w20_reachable_from_vms_and_fabric w20_routes_stay
 	w20_answers_for_its_own_address_only w20_reverse_path_filter
+	w20_reachable6 w20_routes_stay6 w14_bridged6
 	w02_host_never_says_the_gateway_address
 	w18_broadcasts_reach_the_device w18_subscribed_multicast
 	w18_questions_from_the_fabric w18_host_address_on_both_sides"
@@ -27,7 +29,8 @@ own_address()
 		in_bridge h1 "vlan add dev br0 vid 10 self"
 	fi
 	in_space h1 "link set ${OWN%.*} address $MINE" \
-		"address add 10.0.10.201/24 dev $OWN"
+		"address add 10.0.10.201/24 dev $OWN" \
+		"address add fd00:10::201/64 dev $OWN"
 	SYSCTLS+=(h1:ipv4/conf/all/rp_filter=1)
 }
 MINE=52:54:00:00:01:b0
@@ -37,6 +40,7 @@ setup()
 	topo 2 exits && own_address && commit || return 1
 	snapshot h1
 	ip -n h1 route get 10.0.10.77 > "$TMP/route.before"
+	ip -n h1 route get fd00:10::77 > "$TMP/route6.before"
 	gateways h1 h2 &&
 		vm v11 h1 10 10.0.10.11 &&
 		vm v12 h2 10 10.0.10.12 &&
@@ -99,6 +103,55 @@ w20_reverse_path_filter()
 		"$(ns h1 cat "/proc/sys/net/ipv4/conf/$G/rp_filter")" 2
 	equal "the host is strict" \
 		"$(ns h1 cat /proc/sys/net/ipv4/conf/all/rp_filter)" 1
+}
+
+ping6_from() { ns "$1" ping -n -6 -c 1 -W $((2 * SLOW)) -q "$2"; }
+
+w20_reachable6()
+{
+	forget h1 v11 v12 bare
+	cap fab=h1/fab0 vm=v11/eth0
+	ok "from a VM here" ping6_from v11 fd00:10::201
+	ok "from a VM there" ping6_from v12 fd00:10::201
+	ok "from a machine" ping6_from bare fd00:10::201
+	forget h1
+	ok "to a VM here" ping6_from h1 fd00:10::11
+	ok "to a VM there" ping6_from h1 fd00:10::12
+	ok "to a machine" ping6_from h1 fd00:10::50
+	ok "a VM's way out" ping6_from v11 $SRV6
+	cap_end
+	some vm "with its own MAC" " in .*src=$MINE .*icmp6=136/0 target=fd00:10::201 ll=$MINE "
+	some fab "with its own MAC" " out .*src=$MINE .*ip6=fd00:10::201>fd00:10::50 "
+	none fab "the vMAC on the fabric" "$VMAC"
+	none fab "the gateway address on the fabric" "ip6=fd00:10::1>|target=fd00:10::1 "
+}
+
+w20_routes_stay6()
+{
+	local now before
+
+	read -r before < "$TMP/route6.before"
+	read -r now <<< "$(ip -n h1 route get fd00:10::77)"
+	equal "the route into the network" "${now% hoplimit*}" "${before% hoplimit*}"
+	now=$(ip -n h1 route get $SRV6)
+	[[ $now == *"dev exit0"* ]] || fail "the way out: $now"
+}
+
+# What is none of the gateway's business: a VM's own neighbour discovery.
+w14_bridged6()
+{
+	local m=${VM_MAC[v11]}
+
+	forget v11 v12
+	cap vm=v11/eth0 fab=h1/fab0 far=v12/eth0
+	ok "to a VM there" ping6_from v11 fd00:10::12
+	vm_say v11 "udp6,33:33:00:00:01:02,$m,fd00:10::11,ff05::102,9"
+	await far "a multicast" "src=$m dst=33:33:00:00:01:02 ip6=fd00:10::11>ff05::102 "
+	cap_end
+	exactly fab 1 "asked once" " out vlan=10 src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
+	exactly far 1 "heard once" "src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
+	some far "as it was sent" "src=$m dst=${VM_MAC[v12]} ip6=fd00:10::11>fd00:10::12 .*icmp6=128/"
+	exactly fab 1 "one echo" " out vlan=10 src=$m .*icmp6=128/"
 }
 
 w02_host_never_says_the_gateway_address()
