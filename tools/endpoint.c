@@ -10,7 +10,7 @@
 #include "diag.h"
 #include "endpoint.h"
 #include "genl.h"
-#include "rtnl.h"
+#include "gw.h"
 #include "value.h"
 
 const struct out_key endpoint_keys[] = {
@@ -118,7 +118,7 @@ static int show_message(const struct nlmsghdr *nlh, void *data)
 /* A request about all endpoints, or about those of one gateway. */
 static int begin(struct nl_request *req, uint8_t cmd, const char *ifname)
 {
-	uint32_t ifindex;
+	struct gw gw = { 0 };
 	int rc;
 
 	if (ifname && value_device(ifname))
@@ -126,11 +126,17 @@ static int begin(struct nl_request *req, uint8_t cmd, const char *ifname)
 	rc = genl_open();
 	if (rc)
 		return rc;
-	if (ifname && rtnl_index(ifname, &ifindex))
-		return RC_REFUSED;
+	/* A dump that is refused cannot say why on older kernels. */
+	if (ifname) {
+		rc = gw_read(ifname, &gw);
+		gw_free(&gw);
+	}
+	if (rc)
+		return rc;
 	genl_begin(req, cmd);
 	if (ifname)
-		mnl_attr_put_u32(req->nlh, ANYGW_A_ENDPOINT_IFINDEX, ifindex);
+		mnl_attr_put_u32(req->nlh, ANYGW_A_ENDPOINT_IFINDEX,
+				 gw.ifindex);
 	return 0;
 }
 
