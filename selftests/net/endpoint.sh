@@ -10,21 +10,23 @@
 . "$(dirname "$0")/lib-endpoint.sh"
 
 KINDS="untagged tagged unaware"
-TESTS="ep_learned_from_arp ep_learned_from_nd ep_learned_from_an_answer
-	ep_learned_from_captured_ipv6 ep_claim_in_ipv6@untagged
-	ep_learned_from_captured_traffic ep_not_from_bridged_traffic
-	ep_not_outside_the_prefixes ep_json ep_details
+TESTS="ep_learned_from_arp ep_learned_from_nd
+	ep_learned_from_an_answer@untagged
+	ep_learned_from_captured_ipv6@untagged ep_claim_in_ipv6@untagged
+	ep_learned_from_captured_traffic ep_not_from_bridged_traffic@untagged
+	ep_not_outside_the_prefixes@untagged ep_json ep_details@untagged
 	ep_rarp_brings_the_pair_back ep_gone_with_its_port
-	ep_gone_with_the_carrier ep_gone_when_heard_from_the_fabric
-	ep_moves_between_ports ep_claim_of_a_silent_owner
-	ep_claim_of_an_answering_owner ep_claim_by_traffic_alone@untagged
-	ep_claim_from_the_fabric ep_claim_of_one_that_left@untagged
-	ep_one_mac_behind_two_ports ep_limit_per_port@untagged
+	ep_gone_with_the_carrier@untagged ep_gone_when_heard_from_the_fabric
+	ep_moves_between_ports ep_claim_of_a_silent_owner@untagged
+	ep_claim_of_an_answering_owner@untagged
+	ep_claim_by_traffic_alone@untagged ep_claim_from_the_fabric
+	ep_claim_of_one_that_left@untagged
+	ep_one_mac_behind_two_ports@untagged ep_limit_per_port@untagged
 	ep_limit_per_gateway@untagged ep_limit_of_addresses@untagged
-	ep_limit_outlives_a_link@untagged ep_flush
-	ep_flush_needs_cap_net_admin@untagged ep_events
+	ep_limit_outlives_a_link@untagged ep_flush@untagged
+	ep_flush_needs_cap_net_admin@untagged ep_events@untagged
 	ep_events_at_most_once_a_second@untagged
-	ep_dump_during_changes@untagged ep_forgotten_with_the_gateway
+	ep_dump_during_changes@untagged ep_forgotten_with_the_gateway@untagged
 	ep_limits_are_saved@untagged"
 
 # ---------------------------------------------------------------- learning
