@@ -6,16 +6,6 @@
 #include "core/reasons.h"
 
 struct anygw_peer;
-struct genl_info;
-struct sk_buff;
-
-/**
- * anygw_nl_may_change() - whether the sender of a request may change things
- * @skb: the request
- * @info: the same, read; says why not
- * Return: 0, or -EPERM without the right over the namespace of the change
- */
-int anygw_nl_may_change(struct sk_buff *skb, struct genl_info *info);
 
 /**
  * anygw_nl_gateway_event() - tell listeners about a gateway

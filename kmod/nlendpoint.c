@@ -13,6 +13,7 @@
 #include "netlink-gen.h"
 #include "nlendpoint.h"
 #include "nlmsg.h"
+#include "nlread.h"
 
 /* Four octets for IPv4, sixteen for IPv6. */
 static int put_address(struct sk_buff *msg, int attr,
@@ -164,35 +165,18 @@ void anygw_nlend_send(struct anygw_net *an, struct sk_buff *msg)
 					ANYGW_NLGRP_EVENTS, GFP_ATOMIC);
 }
 
-/* The gateway that a request names, by index, by name or by both. */
+/* The gateway that a request names, NULL if it is about all of them. */
 static int find_gateway(struct anygw_net *an, struct nlattr **attrs,
 			struct netlink_ext_ack *extack,
 			struct anygw_gateway **gw)
 {
-	const struct nlattr *index = attrs[ANYGW_A_ENDPOINT_IFINDEX];
-	const struct nlattr *name = attrs[ANYGW_A_ENDPOINT_IFNAME];
-	const struct nlattr *given = index ?: name;
-	struct net_device *dev;
-
 	*gw = NULL;
-	if (!given)
+	if (!attrs[ANYGW_A_ENDPOINT_IFINDEX] &&
+	    !attrs[ANYGW_A_ENDPOINT_IFNAME])
 		return 0;
-	dev = index ? __dev_get_by_index(an->net, nla_get_u32(index)) :
-		      __dev_get_by_name(an->net, nla_data(name));
-	if (!dev) {
-		NL_SET_ERR_MSG_ATTR(extack, given, "There is no such device");
-		return -ENODEV;
-	}
-	if (index && name && nla_strcmp(name, dev->name)) {
-		NL_SET_ERR_MSG_ATTR(extack, name,
-				    "The device with this index has another name");
-		return -EINVAL;
-	}
-	*gw = xa_load(&an->gateways, dev->ifindex);
-	if (*gw)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, given, "The device is not a gateway");
-	return -EINVAL;
+	return anygw_nl_find_gateway(an, attrs, extack,
+				     ANYGW_A_ENDPOINT_IFINDEX,
+				     ANYGW_A_ENDPOINT_IFNAME, gw);
 }
 
 /**
