@@ -11,11 +11,13 @@
 #include <linux/anygw.h>
 
 #include "diag.h"
+#include "endpoint.h"
 #include "genl.h"
 #include "gw.h"
 #include "host.h"
 #include "metrics.h"
 #include "out.h"
+#include "peer.h"
 #include "port.h"
 #include "stats.h"
 #include "value.h"
@@ -49,7 +51,9 @@ static const struct family families[] = {
 	  "Frames translated between vMAC and host MAC" },
 	{ "learned", "learned", NULL, "VMs that appeared on an access port" },
 	{ "conflicts", "conflicts", NULL,
-	  "Frames from the fabric that contest the gateway" },
+	  "Frames from the fabric that contest the gateway, and addresses of VMs found in two places" },
+	{ "overlimit", "overlimit_frames", "frames",
+	  "Frames of VMs for which the limits of endpoints left no room" },
 };
 
 #define FAMILIES	(sizeof(families) / sizeof(families[0]))
@@ -74,6 +78,7 @@ static const char *const gw_info[] = {
 };
 static const char *const port_labels[] = { "ifname", "bridge", NULL };
 static const char *const port_info[] = { "role", "configured", NULL };
+static const char *const peer_labels[] = { "mac", "bridge", "vlan", NULL };
 static const char *const host_labels[] = { NULL };
 static const char *const host_info[] = { "mac", "source", "beacon", NULL };
 
@@ -203,6 +208,39 @@ static void put_drops(const struct kind *kind)
 	}
 }
 
+/* @counts: by the name of the object */
+static void put_endpoints(const struct kind *kind, const json_t *counts)
+{
+	put_family(kind->name, "_endpoints", "gauge", NULL,
+		   "VMs that are known now");
+	for (size_t i = 0; i < json_array_size(kind->list); i++) {
+		const json_t *object = json_array_get(kind->list, i);
+		const char *name = json_string_value(
+			json_object_get(object, "ifname"));
+		bool some = false;
+
+		printf("anygw_%s_endpoints", kind->name);
+		put_labels(object, kind->labels, &some);
+		printf("} %" JSON_INTEGER_FORMAT "\n",
+		       json_integer_value(json_object_get(counts, name)));
+	}
+}
+
+static void put_differences(const json_t *peers)
+{
+	put_family("peer", "_differences", "gauge", NULL,
+		   "Settings that another host has in another way");
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i);
+		bool some = false;
+
+		printf("anygw_peer_differences");
+		put_labels(peer, peer_labels, &some);
+		printf("} %zu\n", json_array_size(
+			json_object_get(peer, "differs")));
+	}
+}
+
 static void put_counters(const struct kind *kind)
 {
 	for (size_t i = 0; i < FAMILIES; i++)
@@ -251,6 +289,39 @@ static int read_port(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
+static void count_one(json_t *counts, const json_t *name)
+{
+	const char *key = json_string_value(name);
+
+	if (key)
+		json_object_set_new(counts, key, json_integer(
+			json_integer_value(json_object_get(counts, key)) + 1));
+}
+
+/* Gateways and ports are devices: no two have one name. */
+static int count_endpoint(const struct nlmsghdr *nlh, void *data)
+{
+	json_t *o = endpoint_json(nlh);
+
+	if (!o)
+		return -EBADMSG;
+	count_one(data, json_object_get(o, "ifname"));
+	count_one(data, json_object_get(o, "port"));
+	json_decref(o);
+	return 0;
+}
+
+static int read_peer(const struct nlmsghdr *nlh, void *data)
+{
+	json_t *list = data;
+	struct peer peer;
+
+	if (peer_from_message(nlh, &peer))
+		return -EBADMSG;
+	json_array_append_new(list, peer_json(&peer));
+	return 0;
+}
+
 static int read_host(json_t *list)
 {
 	char mac[MAC_TEXT];
@@ -282,6 +353,7 @@ int metrics(const struct args *args)
 	struct kind host = { "host", host_labels, host_info, json_array() };
 	struct kind gws = { "gateway", gw_labels, gw_info, json_array() };
 	struct kind ports = { "port", port_labels, port_info, json_array() };
+	json_t *endpoints = json_object(), *peers = json_array();
 	int rc;
 
 	(void)args;
@@ -295,17 +367,28 @@ int metrics(const struct args *args)
 	if (!rc)
 		rc = genl_dump(ANYGW_CMD_PORT_GET, read_port, ports.list,
 			       "list the ports");
+	if (!rc)
+		rc = genl_dump(ANYGW_CMD_ENDPOINT_GET, count_endpoint,
+			       endpoints, "list the endpoints");
+	if (!rc)
+		rc = genl_dump(ANYGW_CMD_PEER_GET, read_peer, peers,
+			       "list the other hosts");
 	if (!rc) {
 		put_info(&host);
 		put_info(&gws);
 		put_states(&gws);
 		put_counters(&gws);
+		put_endpoints(&gws, endpoints);
 		put_info(&ports);
 		put_counters(&ports);
+		put_endpoints(&ports, endpoints);
+		put_differences(peers);
 		puts("# EOF");
 	}
 	json_decref(host.list);
 	json_decref(gws.list);
 	json_decref(ports.list);
+	json_decref(endpoints);
+	json_decref(peers);
 	return rc;
 }

@@ -627,7 +627,10 @@ metrics_agree()
 	ctl metrics > "$TMP/metrics" &&
 		ctl -j -s gateway show > "$TMP/gateways" &&
 		ctl -j -s port show > "$TMP/ports" &&
-		"$here/metrics.py" "$TMP/metrics" "$TMP/gateways" "$TMP/ports"
+		ctl -j endpoint show > "$TMP/endpoints" &&
+		ctl -j peer show > "$TMP/peers" &&
+		"$here/metrics.py" "$TMP/metrics" "$TMP/gateways" \
+			"$TMP/ports" "$TMP/endpoints" "$TMP/peers"
 }
 
 s32_metrics()
@@ -643,7 +646,13 @@ s32_metrics()
 	ok "a strange name" ctl gateway add bridge br0 vlan 30 name 'g"\x' \
 		mode observe
 	undo anygwctl -n h1 gateway del dev 'g"\x'
+	# Another host, with another vMAC
+	fabric_say h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
 	soon "metrics and objects agree" 5 metrics_agree
+	grep -q '^anygw_gateway_endpoints{ifname="gw10",bridge="br0",vlan="10"} 1' \
+		"$TMP/metrics" || fail "endpoints: $(< "$TMP/metrics")"
+	grep -q '^anygw_peer_differences{mac="0a:61:6e:99:00:01",bridge="br0",vlan="10"} [1-9]' \
+		"$TMP/metrics" || fail "peers: $(< "$TMP/metrics")"
 	grep -q '^anygw_gateway_captured_frames_total{ifname="gw10",bridge="br0",vlan="10"} [1-9]' \
 		"$TMP/metrics" || fail "captured: $(< "$TMP/metrics")"
 	grep -q '^anygw_gateway_dropped_frames_total{.*reason="own-host-mac"} [1-9]' \
@@ -653,7 +662,7 @@ s32_metrics()
 	anygwctl -n r1 metrics > "$TMP/metrics"
 	echo '[]' > "$TMP/gateways"
 	ok "still readable" "$here/metrics.py" "$TMP/metrics" "$TMP/gateways" \
-		"$TMP/gateways"
+		"$TMP/gateways" "$TMP/gateways" "$TMP/gateways"
 }
 
 run_scene "$@"

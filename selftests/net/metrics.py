@@ -3,7 +3,7 @@
 """Read the output of anygwctl metrics as a collector would, and compare it
 with what the tool says of gateways and ports.
 
-metrics.py METRICS GATEWAYS PORTS
+metrics.py METRICS GATEWAYS PORTS ENDPOINTS PEERS
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 from prometheus_client.openmetrics import parser
 
 FRAMES = ("captured", "fastpath", "fallback", "answered", "announced",
-          "translated")
+          "translated", "overlimit")
 OTHERS = ("learned", "conflicts")
 STATES = ("active", "standby", "observe")
 
@@ -26,8 +26,10 @@ def text(value):
     return str(value)
 
 
-def expected(kind, objects, labels, settings):
-    """The samples that the objects should have made."""
+def expected(kind, objects, labels, settings, homes):
+    """The samples that the objects should have made. Homes are the names of
+    gateways, or of ports, that endpoints have.
+    """
     for thing in objects:
         key = {k: text(thing[k]) for k in labels}
         yield f"anygw_{kind}_info", key | {
@@ -40,6 +42,8 @@ def expected(kind, objects, labels, settings):
         for reason, count in thing["stats"]["drops"].items():
             yield (f"anygw_{kind}_dropped_frames_total",
                    key | {"reason": reason}, count)
+        yield (f"anygw_{kind}_endpoints", key,
+               homes.count(thing["ifname"]))
         if kind == "gateway":
             for state in STATES:
                 yield (f"anygw_{kind}_state",
@@ -59,6 +63,10 @@ def main():
         gateways = json.load(file)
     with open(sys.argv[3], encoding="utf-8") as file:
         ports = json.load(file)
+    with open(sys.argv[4], encoding="utf-8") as file:
+        endpoints = json.load(file)
+    with open(sys.argv[5], encoding="utf-8") as file:
+        peers = json.load(file)
     for family in families:
         if not family.documentation:
             sys.exit(f"{family.name} has no help")
@@ -69,9 +77,14 @@ def main():
                  if not s.name.startswith("anygw_host"))
     want = as_set(expected(
         "gateway", gateways, ("ifname", "bridge", "vlan"),
-        ("mac", "mode", "coexist", "fallback", "fastpath", "vrf")))
+        ("mac", "mode", "coexist", "fallback", "fastpath", "vrf"),
+        [endpoint["ifname"] for endpoint in endpoints]))
     want |= as_set(expected("port", ports, ("ifname", "bridge"),
-                            ("role", "configured")))
+                            ("role", "configured"),
+                            [endpoint["port"] for endpoint in endpoints]))
+    want |= as_set(("anygw_peer_differences",
+                    {k: text(peer[k]) for k in ("mac", "bridge", "vlan")},
+                    len(peer["differs"])) for peer in peers)
     if got != want:
         sys.exit(f"only in the metrics: {sorted(got - want)}\n"
                  f"only in the objects: {sorted(want - got)}")
