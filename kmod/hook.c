@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bridge hooks: one for each place where a frame enters or leaves.
+ * The bridge hooks: one for each place where a frame enters or leaves. Here
+ * are those where it comes in; leave.c has the others.
  *
  *	PRE_ROUTING	a port receives: judge, and steer to the host MAC what
  *			is for a gateway; the bridge does the rest, so that it
@@ -17,9 +18,7 @@
  * go after one comparison, and know the VLAN where the tag is gone.
  */
 #include <linux/etherdevice.h>
-#include <linux/inetdevice.h>
 #include <linux/netfilter_bridge.h>
-#include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ndisc.h>
 
@@ -29,25 +28,18 @@
 #include "bridge.h"
 #include "core/classify.h"
 #include "device.h"
+#include "edge.h"
 #include "endpoint.h"
 #include "hook.h"
 #include "host.h"
+#include "leave.h"
 #include "netlink.h"
 #include "peer.h"
 #include "route.h"
-#include "trace.h"
 #include "vlan.h"
 
 /* The frame this CPU is steering, until LOCAL_IN has seen it. */
 static DEFINE_PER_CPU(const struct sk_buff *, steered);
-
-static void count_drop(struct anygw_gateway *gw, struct anygw_port *port,
-		       enum anygw_reason reason)
-{
-	anygw_stats_drop(gw->stats, reason);
-	anygw_stats_drop(port->stats, reason);
-	trace_anygw_drop(gw->dev, port->dev, reason);
-}
 
 static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 			   struct anygw_port *port, const struct anygw_frame *f,
@@ -61,37 +53,6 @@ static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 	if (reason == ANYGW_REASON_OWN_HOST_MAC)
 		anygw_host_warn(an, port->dev);
 	anygw_nl_conflict_event(an, gw, port, f->src, reason);
-}
-
-static int index_of(const struct anygw_segment *seg,
-		    const struct anygw_gateway *gw)
-{
-	int i;
-
-	for (i = 0; i < seg->n_gw; i++)
-		if (seg->gw[i].gateway == gw)
-			return i;
-	return ANYGW_NO_GATEWAY;
-}
-
-/* The gateway that a frame was marked for, and its segment. */
-static struct anygw_gateway *marked(struct anygw_net *an,
-				    const struct sk_buff *skb,
-				    const struct net_device *br,
-				    const struct anygw_segment **seg)
-{
-	struct anygw_gateway *gw = anygw_gateway_rcu(an, skb->skb_iif);
-	struct anygw_published *pub;
-	struct anygw_vlan *vlan;
-
-	if (!gw || gw->br_dev != br)
-		return NULL;
-	vlan = rcu_dereference(gw->vlan);
-	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
-	if (!pub)
-		return NULL;
-	*seg = &pub->seg;
-	return gw;
 }
 
 /* A VM's answer also goes to everybody on the fabric who has asked. */
@@ -137,7 +98,7 @@ static unsigned int steer(struct anygw_net *an, struct anygw_port *port,
 
 	anygw_plan_dst(&plan, seg->host_mac);
 	if (!anygw_act_edit(skb, &plan)) {
-		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
 	skb->skb_iif = gw->dev->ifindex;
@@ -162,24 +123,6 @@ static void count_steer(struct anygw_gateway *gw, struct anygw_port *port,
 	trace_anygw_capture(gw->dev, port->dev, ANYGW_REASON_NONE);
 }
 
-static void remember_asker(struct anygw_net *an, const struct net_device *br,
-			   const struct anygw_segment *seg,
-			   const struct anygw_frame *f)
-{
-	struct anygw_asker asker = {};
-	struct in6_addr addr;
-
-	if (f->kind == ANYGW_FRAME_ARP) {
-		asker.spa = f->arp.spa;
-		ether_addr_copy(asker.mac, f->arp.sha);
-	} else {
-		ether_addr_copy(asker.mac, f->nd.has_lladdr ? f->nd.lladdr :
-							      f->src);
-	}
-	anygw_frame_asked(f, &addr);
-	anygw_ask_add(an->asks, br->ifindex, seg->vid, &addr, &asker);
-}
-
 /* The gateway's own copy of what the real router is to hear, too. */
 static void steer_copy(struct anygw_net *an, struct anygw_port *port,
 		       struct anygw_gateway *gw,
@@ -189,7 +132,7 @@ static void steer_copy(struct anygw_net *an, struct anygw_port *port,
 	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
 
 	if (!copy)
-		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 	else if (steer(an, port, gw, seg, copy, state) == NF_DROP)
 		kfree_skb(copy);
 }
@@ -224,7 +167,7 @@ static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 		return;
 	reason = anygw_peer_heard(an, port, gw, f, skb);
 	if (reason != ANYGW_REASON_NONE)
-		count_drop(gw, port, reason);
+		anygw_edge_drop(gw, port, reason);
 }
 
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
@@ -259,7 +202,7 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 
 	switch (v.act) {
 	case ANYGW_DROP:
-		count_drop(gw, port, v.reason);
+		anygw_edge_drop(gw, port, v.reason);
 		return observe ? NF_ACCEPT : NF_DROP;
 	case ANYGW_STEER:
 		count_steer(gw, port, v.flags);
@@ -376,7 +319,7 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 			   struct sk_buff *skb)
 {
 	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
-	int i = index_of(seg, gw);
+	int i = anygw_edge_index(seg, gw);
 	struct anygw_plan plan;
 	struct anygw_frame f;
 
@@ -387,11 +330,11 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	if (access)
 		anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
 	if (!anygw_plan_arrival(&plan, seg, i, &f)) {
-		count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
+		anygw_edge_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
 		return NF_DROP;
 	}
 	if (!anygw_act_edit(skb, &plan)) {
-		count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
 	if (!access && seg->n_gw > 1 && anygw_frame_is_answer(&f))
@@ -446,7 +389,7 @@ static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
 		if (skb->skb_iif == port->dev->ifindex ||
 		    !ether_addr_equal(dst, an->host.mac))
 			return NF_ACCEPT;
-		gw = marked(an, skb, port->br_dev, &seg);
+		gw = anygw_edge_marked(an, skb, port->br_dev, &seg);
 		return gw ? arrive(an, port, gw, seg, skb) : NF_ACCEPT;
 	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->br_dev, &vid))
@@ -475,220 +418,6 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
-/* Carry out what was decided about a frame that leaves by a port. */
-static unsigned int leave(struct anygw_gateway *gw, struct anygw_port *port,
-			  struct sk_buff *skb, enum anygw_leave how,
-			  const struct anygw_plan *plan,
-			  enum anygw_reason reason)
-{
-	if (how == ANYGW_LEAVE_AS_IS)
-		return NF_ACCEPT;
-	if (how != ANYGW_LEAVE_NOT && !anygw_act_edit(skb, plan)) {
-		how = ANYGW_LEAVE_NOT;
-		reason = ANYGW_REASON_NO_MEMORY;
-	}
-	if (how == ANYGW_LEAVE_NOT) {
-		count_drop(gw, port, reason);
-		return NF_DROP;
-	}
-	anygw_stats_inc(gw->stats, ANYGW_STAT_TRANSLATED);
-	trace_anygw_translate(gw->dev, port->dev, ANYGW_REASON_NONE);
-	return NF_ACCEPT;
-}
-
-static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
-			    struct anygw_port *out, struct sk_buff *skb)
-{
-	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
-	enum anygw_reason reason = ANYGW_REASON_NONE;
-	const struct anygw_segment *seg;
-	struct anygw_gateway *gw;
-	struct anygw_plan plan;
-	struct anygw_frame f;
-	enum anygw_leave how;
-
-	gw = marked(an, skb, in->br_dev, &seg);
-	if (!gw)
-		return NF_ACCEPT;
-	anygw_act_parse(&f, skb, in->br_dev);
-	if (ether_addr_equal(f.dst, seg->host_mac)) {
-		struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
-
-		/* Flooded: the bridge has no entry for the host MAC. */
-		if (vlan)
-			anygw_vlan_suspect(an, vlan);
-		count_drop(gw, out, ANYGW_REASON_FDB_LOST);
-		return NF_DROP;
-	}
-	if (READ_ONCE(in->role) == ANYGW_PORT_ROLE_ACCESS) {
-		anygw_endpoint_seen(an, in, seg, &f,
-				    to_fabric ? ANYGW_SEEN_BY_FABRIC : 0);
-		if (to_fabric || !anygw_is_host_mac(f.dst))
-			return NF_ACCEPT;
-		count_drop(gw, out, ANYGW_REASON_BETWEEN_HOSTS);
-		return NF_DROP;
-	}
-	/* It has reached this host: its copies for VMs are no loss to count. */
-	if (f.kind == ANYGW_FRAME_BEACON)
-		return to_fabric ? NF_ACCEPT : NF_DROP;
-	how = anygw_translate_arrival(seg, &f, to_fabric, &plan, &reason);
-	if (how == ANYGW_LEAVE_ASKING)
-		remember_asker(an, in->br_dev, seg, &f);
-	return leave(gw, out, skb, how, &plan, reason);
-}
-
-static unsigned int hook_forward(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
-{
-	struct anygw_port *in, *out;
-	struct anygw_net *an;
-	unsigned int verdict;
-
-	if (!state->in || skb->skb_iif == state->in->ifindex)
-		return NF_ACCEPT;
-	an = anygw_net(state->net);
-	in = anygw_port_rcu(an, state->in);
-	out = anygw_port_rcu(an, state->out);
-	if (!in || !out)
-		return NF_ACCEPT;
-	local_bh_disable();
-	verdict = forward(an, in, out, skb);
-	local_bh_enable();
-	return verdict;
-}
-
-static unsigned int departure(struct anygw_gateway *gw,
-			      const struct anygw_segment *seg,
-			      struct anygw_port *out, struct sk_buff *skb,
-			      const struct anygw_frame *f)
-{
-	enum anygw_reason reason = ANYGW_REASON_NONE;
-	struct anygw_plan plan;
-	enum anygw_leave how;
-	int i = index_of(seg, gw);
-
-	if (i < 0)
-		return NF_DROP;
-	how = anygw_translate_departure(seg, i, f, &plan, &reason);
-	return leave(gw, out, skb, how, &plan, reason);
-}
-
-static struct anygw_gateway *claimed4(struct anygw_net *an, __be32 addr)
-{
-	struct net_device *dev = addr ? __ip_dev_find(an->net, addr, false) :
-					NULL;
-	struct anygw_gateway *gw;
-
-	if (!dev || !anygw_device_is(dev))
-		return NULL;
-	gw = netdev_priv(dev);
-	return gw->host4 == addr ? NULL : gw;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-/* Link-local addresses mean something in their own VLAN only. */
-static struct anygw_gateway *claimed6(struct anygw_net *an,
-				      const struct in6_addr *addr)
-{
-	struct net_device *dev = NULL;
-	struct anygw_gateway *gw;
-
-	if (!ipv6_addr_any(addr) && !anygw_is_ll6(addr))
-		dev = ipv6_dev_find(an->net, addr, NULL);
-	if (!dev || !anygw_device_is(dev))
-		return NULL;
-	gw = netdev_priv(dev);
-	return ipv6_addr_equal(&gw->host6, addr) ? NULL : gw;
-}
-#endif
-
-/* The gateway whose address a frame claims for its sender, in any VLAN. */
-static struct anygw_gateway *claimed(struct anygw_net *an,
-				     const struct anygw_frame *f)
-{
-	if (f->kind == ANYGW_FRAME_ARP)
-		return claimed4(an, f->arp.spa);
-#if IS_ENABLED(CONFIG_IPV6)
-	if (f->kind == ANYGW_FRAME_ND)
-		return claimed6(an, f->nd.type == ANYGW_ND_NA ?
-				&f->nd.target : &f->nd.src);
-#endif
-	return NULL;
-}
-
-/* What the host says through the bridge device itself. */
-static unsigned int host_departure(struct anygw_net *an,
-				   struct anygw_port *out,
-				   struct sk_buff *skb,
-				   const struct anygw_frame *f)
-{
-	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
-	struct anygw_bridge *bridge = rcu_dereference(out->bridge);
-	enum anygw_reason reason = ANYGW_REASON_NONE;
-	const struct anygw_segment *seg;
-	struct anygw_gateway *gw;
-	struct anygw_plan plan;
-	enum anygw_leave how;
-	u16 vid;
-
-	gw = to_fabric ? claimed(an, f) : NULL;
-	if (gw) {
-		how = anygw_translate_claim(f, &plan, &reason);
-		return leave(gw, out, skb, how, &plan, reason);
-	}
-	if (!bridge || !anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid))
-		return NF_ACCEPT;
-	seg = anygw_segment_rcu(bridge, vid);
-	if (!seg)
-		return NF_ACCEPT;
-	gw = seg->gw[anygw_segment_any(seg)].gateway;
-	how = anygw_translate_host(seg, f, to_fabric, &plan, &reason);
-	if (how == ANYGW_LEAVE_ASKING)
-		remember_asker(an, out->br_dev, seg, f);
-	return leave(gw, out, skb, how, &plan, reason);
-}
-
-static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
-			      struct sk_buff *skb)
-{
-	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
-	const struct anygw_segment *seg;
-	struct anygw_gateway *gw;
-	struct anygw_frame f;
-
-	anygw_act_parse(&f, skb, out->br_dev);
-	gw = skb->skb_iif ? marked(an, skb, out->br_dev, &seg) : NULL;
-	if (gw && ether_addr_equal(f.src, gw->dev->dev_addr))
-		return to_fabric ? departure(gw, seg, out, skb, &f) :
-				   NF_ACCEPT;
-	/*
-	 * A VM's move is announced, the host LL answered for, and beacons are
-	 * sent, to the fabric and not to VMs.
-	 */
-	if (gw && (f.kind == ANYGW_FRAME_RARP ||
-		   ether_addr_equal(f.src, seg->host_mac)))
-		return to_fabric ? NF_ACCEPT : NF_DROP;
-	return host_departure(an, out, skb, &f);
-}
-
-static unsigned int hook_local_out(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
-{
-	struct anygw_net *an = anygw_net(state->net);
-	struct anygw_port *out = anygw_port_rcu(an, state->out);
-	unsigned int verdict;
-
-	/* A bridge without gateways may lead to the fabric all the same. */
-	if (!out || (!rcu_access_pointer(out->bridge) &&
-		     skb->protocol != htons(ETH_P_ARP) &&
-		     skb->protocol != htons(ETH_P_IPV6)))
-		return NF_ACCEPT;
-	local_bh_disable();
-	verdict = local_out(an, out, skb);
-	local_bh_enable();
-	return verdict;
-}
-
 static const struct nf_hook_ops hook_ops[] = {
 	{
 		.hook		= hook_pre,
@@ -704,13 +433,13 @@ static const struct nf_hook_ops hook_ops[] = {
 		.priority	= NF_BR_PRI_LAST - 1,
 	},
 	{
-		.hook		= hook_forward,
+		.hook		= anygw_leave_forward,
 		.pf		= NFPROTO_BRIDGE,
 		.hooknum	= NF_BR_FORWARD,
 		.priority	= NF_BR_PRI_LAST - 1,
 	},
 	{
-		.hook		= hook_local_out,
+		.hook		= anygw_leave_local_out,
 		.pf		= NFPROTO_BRIDGE,
 		.hooknum	= NF_BR_LOCAL_OUT,
 		.priority	= NF_BR_PRI_LAST - 1,

@@ -277,6 +277,8 @@ w06_fabric_claims()
 {
 	local bad=52:54:00:bb:00:01 before m=${VM_MAC[v11]}
 
+	# There is one event a second, and there were conflicts just now.
+	elapse 1100
 	before=$(gw_stat h1 "$G" conflicts)
 	bg monitor anygwctl -n h1 -j monitor conflict
 	local monitor=$BG
