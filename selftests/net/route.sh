@@ -181,20 +181,25 @@ w13_traceroute()
 
 w13_path_mtu()
 {
+	# On both ends, or what comes back is lost without a word.
 	ok "a narrow exit" ip -n h1 link set exit0 mtu 1400
 	undo ip -n h1 link set exit0 mtu 1500
+	ok "and back" ip -n r1 link set down0 mtu 1400
+	undo ip -n r1 link set down0 mtu 1500
 	undo ip -n v11 route flush cache
+	undo ip -n srv route flush cache
 	cap vm=v11/eth0 exit=h1/exit0
 	ns v11 ping -n -c 1 -W 1 -M "do" -s 1440 $SRV > /dev/null
 	await vm "fragmentation needed, from the gateway address" \
 		" in .*src=$VMAC .*ip=10\.0\.10\.1>10\.0\.10\.11 .*icmp=3/4 mtu=1400 "
+	soon "the VM has learned it" 2 learned_mtu v11 1400
 	bg_ready echo wire -N srv echo 5000
 	ok "TCP finds its way" wire -N v11 stream $SRV 5000 1
 	cap_end
 	some exit "the stream" "tcp=[0-9]+>5000 "
-	ok "the VM has learned it" grep -q "mtu 1400" <<< \
-		"$(ip -n v11 route get $SRV)"
 }
+
+learned_mtu() { [[ $(ip -n "$1" route get $SRV) == *"mtu $2"* ]]; }
 
 # The next hop is in the VM's own network, yet it is not sent away.
 w13_no_redirect()
