@@ -77,6 +77,8 @@ w09_each_address()
 	ok "a second address" ip -n h1 address add 10.0.10.254/24 dev "$G"
 	undo ip -n h1 address del 10.0.10.254/24 dev "$G"
 	cap vm=v11/eth0 fab=h1/fab0
+	# A gateway that makes sure of the VM would tell it where it is.
+	ok "forget" ip -n h1 neigh flush dev "$G"
 	forget v11
 	ok "ping the second" vm_ping v11 10.0.10.254
 	ok "ping the first" vm_ping v11 10.0.10.1

@@ -144,10 +144,10 @@ static int hear_back(struct session *s)
 }
 
 /*
- * A chunk each ten milliseconds until the time is over or SIGTERM comes,
- * then the rest comes back. No answer for PATIENCE_MS is a lost session.
+ * A chunk each pause until the time is over or SIGTERM comes, then the rest
+ * comes back. No answer for PATIENCE_MS is a lost session.
  */
-static int run_session(struct session *s, uint64_t until)
+static int run_session(struct session *s, uint64_t until, int pause_us)
 {
 	int done = 0, closed = 0;
 
@@ -162,7 +162,7 @@ static int run_session(struct session *s, uint64_t until)
 		if (!closed && say_chunk(s) < 0)
 			return -1;
 		if (!closed)
-			usleep(10000);
+			usleep(pause_us);
 		else
 			poll(&p, 1, 100);
 		done = hear_back(s);
@@ -178,16 +178,18 @@ int cmd_stream(int argc, char **argv)
 {
 	struct session s = { 0 };
 	struct sockaddr_in6 sin;
-	int err;
+	int err, pause_us = 10000;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 1;
+	if (argc == 5)
+		pause_us = atoi(argv[4]);
 	sin = address(argv[1], argv[2]);
 	s.fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (connect(s.fd, (struct sockaddr *)&sin, sizeof(sin)))
 		die("connect");
 	say_ready();
-	err = run_session(&s, now_ms() + atof(argv[3]) * 1000);
+	err = run_session(&s, now_ms() + atof(argv[3]) * 1000, pause_us);
 	printf("sent %llu back %llu stall_ms %llu %s\n",
 	       (unsigned long long)s.sent, (unsigned long long)s.back,
 	       (unsigned long long)s.stall_ms, err ? "lost" : "ok");

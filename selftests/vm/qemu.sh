@@ -103,5 +103,5 @@ qemu_command()
 		-initrd "$ramfs"
 		-append "console=ttyS0 panic=-1 oops=panic log_buf_len=2M loglevel=5 $boot"
 		-virtfs "local,path=/,mount_tag=root,readonly=on,$share"
-		-virtfs "local,path=$job,mount_tag=job,$share")
+		-virtfs "local,path=$job,mount_tag=job,$share" $more)
 }

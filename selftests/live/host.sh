@@ -1,0 +1,143 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A hypervisor host of the laboratory, h1 or h2: its whole guest. It is the
+# namespace of that name, so that what the scenes have fits.
+#
+#   br0   VLAN-aware: fab0, the trunk; vm0, the VM's access port in VLAN 10
+#   exit0 to the site's exit router
+
+host=$name
+site=${name#h}
+WITH[10]="name g10 vrrp 10 address 10.0.10.1/24
+name g10six vrrp6 10 address fe80::10/64 address fd00:10::1/64"
+
+host_build()
+{
+	local nic
+
+	ip netns attach "$host" $$
+	# The guests have one file system between them; a host's identity is
+	# made from this.
+	md5sum <<< "$host" | cut -c -32 > /etc/machine-id
+	for nic in fab0 vm0; do
+		SYSCTLS+=("$host:ipv6/conf/$nic/disable_ipv6=1")
+	done
+	for nic in default exit0; do
+		SYSCTLS+=("$host:ipv6/conf/$nic/accept_dad=0"
+			"$host:ipv6/conf/$nic/accept_ra=0"
+			"$host:ipv6/conf/$nic/router_solicitations=0")
+	done
+	SYSCTLS+=("$host:ipv4/ip_forward=1" "$host:ipv6/conf/all/forwarding=1")
+	commit || return 1
+	host_bridges "$host"
+	in_space "$host" "link set lo up" "link set fab0 up" \
+		"link set vm0 master br0 up" "link set exit0 up" \
+		"address add 10.1.$site.1/24 dev exit0" \
+		"address add fd01:$site::1/64 dev exit0"
+	port_vlan "$host" vm0 10
+	commit && exit_route
+}
+
+exit_route()
+{
+	ip -n "$host" -b - <<-END
+		route replace default via 10.1.$site.2
+		route replace default via fd01:$site::2
+	END
+}
+
+no_exit_route()
+{
+	ip -n "$host" -b - <<-END
+		route del default via 10.1.$site.2
+		route del default via fd01:$site::2
+	END
+}
+
+# The gateways of both families beside the site's router; vm0 is a NIC here, and
+# would be taken for the fabric.
+with_anygw()
+{
+	load && anygwctl -n "$host" port set dev vm0 role access &&
+		coexisting 10 "$host"
+}
+
+# Where there is no other router (any more)
+with_anygw_alone()
+{
+	load && anygwctl port set dev vm0 role access &&
+		anygwctl port set dev fab0 role fabric &&
+		anygwctl gateway add bridge br0 vlan 10 name g10 \
+			address 10.0.10.1/24 address fe80::10/64 \
+			address fd00:10::1/64 &&
+		anygwctl gateway add bridge br0 vlan 20 name g20 \
+			address 10.0.20.1/24 address fd00:20::1/64
+}
+
+# Another version of the module, as an operator would bring it: what it took,
+# in milliseconds
+upgrade()
+{
+	local start
+
+	anygwctl save > /run/saved || return 1
+	now_ms
+	start=$NOW
+	rmmod anygw && insmod "$ANYGW_KO" && anygwctl apply /run/saved ||
+		return 1
+	now_ms
+	echo "took $((NOW - start))"
+	anygwctl save | diff /run/saved -
+}
+
+# VMs that are namespaces: v1N in VLAN 10, v2N in VLAN 20
+small_vms()
+{
+	GATEWAY_LL=fe80::10 vm "v1$site" "$host" 10 "10.0.10.1$site"
+	vm "v2$site" "$host" 20 "10.0.20.2$site"
+	commit
+}
+
+small_vms_gone()
+{
+	ip netns del "v1$site"
+	ip netns del "v2$site"
+}
+
+# What the scene offload calls broken: checksums a namespace has seen wrong
+broken()
+{
+	ns "$1" awk '/^Tcp:/ && $NF ~ /^[0-9]+$/ { tcp = $NF }
+		/^Ip:/ && $2 ~ /^[0-9]+$/ { ip = $5 }
+		/^Udp:/ && $2 ~ /^[0-9]+$/ { udp = $8 }
+		END { print tcp + ip + udp }' /proc/net/snmp
+}
+
+listens() { ns "$1" grep -q ":1451 .* 0A " /proc/net/tcp /proc/net/tcp6; }
+
+iperf_server()
+{
+	started iperf ns "$1" iperf3 -s -1 && wait_until 10 listens "$1"
+}
+
+# What the page on host routes says, with the border router two hops away
+with_host_routes()
+{
+	frr_new "$host" < <(page_text bgp-host | sed "
+		s/10\.1\.1\.1/10.1.$site.1/; s/10\.1\.1\.2/10.2.$site.2/
+		s/fd01:1::2/fd02:$site::2/; s/65001/6500$site/; s/ h1/ $host/
+		s/^ neighbor \(.*\) remote-as .*/&\n neighbor \1 ebgp-multihop 2/") ||
+		return 1
+	started keeper anygwctl -n "$host" hostroutes
+}
+
+without_host_routes()
+{
+	finished keeper
+	pkill -x bgpd
+	pkill -x zebra
+	wait_until 10 no_frr
+}
+
+no_frr() { ! pgrep -x 'bgpd|zebra'; }

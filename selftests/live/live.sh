@@ -1,0 +1,361 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# QEMU live-migrates a running VM between two hosts and back, in four runs:
+#
+#   bare        without anygw: the trombone
+#   coexist     anygw beside the site's router
+#   noexit      the same, while host 2 has no exit route
+#   hostroutes  coexist, and BGP takes the way in along
+#
+# Then come the runs of twins.sh.
+#
+#	live.sh [WORD...]	a run, or a part of a test's name
+#	KINDS="bare ..." live.sh	these runs
+#
+# Nothing but QEMU's announcement, the guest's and its packets tell the network
+# where the VM is. Prints KTAP; measured values, captures and consoles stay in
+# $RESULTS.
+
+RESULTS=${RESULTS:-$(cd "$(dirname "$0")/../.." && pwd)/results/live}
+KERNEL=6.12
+
+. "$(dirname "$0")/lab.sh"
+. "$live/../net/verdict.sh"
+. "$live/twins.sh"
+
+# What is measured, in milliseconds: at host 1, at host 2, at host 1 again
+BEFORE=6000
+SETTLE=2000
+AFTER=8000
+AGAIN=4000
+
+KINDS=${KINDS:-bare coexist noexit hostroutes router alone}
+JOURNEYS="bare coexist noexit hostroutes"
+TESTS="live_out_by_the_old_site@bare live_out_by_the_old_site@noexit
+	live_out_by_the_new_host@coexist live_out_by_the_new_host@hostroutes
+	live_nothing_lost_on_the_way_out@coexist
+	live_nothing_lost_on_the_way_out@noexit
+	live_nothing_lost_on_the_way_out@hostroutes
+	live_no_vmac_on_the_fabric@coexist live_no_vmac_on_the_fabric@noexit
+	live_no_vmac_on_the_fabric@hostroutes
+	live_way_in_follows@hostroutes live_sites_are_apart@hostroutes
+	$TWIN_TESTS"
+for kind in $JOURNEYS; do
+	TESTS="live_sessions_are_whole@$kind
+		live_announced_by_qemu_and_guest@$kind $TESTS"
+done
+
+VM4='10\.0\.10\.7'
+SRV4='203\.0\.113\.1'
+VM6=fd00:10::7
+SRV6=2001:db8::1
+VMAC4=00:00:5e:00:01:0a
+VMAC6=00:00:5e:00:02:0a
+
+# ---------------------------------------------------------------- the runs
+
+with_gateways() { on h1 with_anygw && on h2 with_anygw; }
+
+border_knows()
+{
+	[[ $(on net "ip -n border route show exact 10.0.10.7/32 proto bgp") == *" dev x1 "* ]] &&
+		[[ $(on net "ip -6 -n border route show exact fd00:10::7/128 proto bgp") == *" dev x1 "* ]]
+}
+
+prepare_bare() { :; }
+
+prepare_coexist() { with_gateways; }
+
+prepare_noexit() { with_gateways && on h2 no_exit_route; }
+
+# A VM is announced once it has spoken.
+prepare_hostroutes()
+{
+	with_gateways && on net border_bgp && on h1 with_host_routes &&
+		on h2 with_host_routes &&
+		on vm "ping -c 1 203.0.113.1 && ping -6 -c 1 $SRV6" &&
+		wait_until 10 border_knows
+}
+
+undo_noexit() { on h2 exit_route; }
+
+undo_hostroutes()
+{
+	on h1 without_host_routes
+	on h2 without_host_routes
+	on net border_bgp_end
+}
+
+note()
+{
+	local before
+
+	now_ms
+	before=$NOW
+	on net mark "$1" >> "$DATA/marks.net" || return 1
+	now_ms
+	echo "$1 $(((before + NOW) / 2))" >> "$DATA/marks.here"
+}
+
+# One journey under traffic: h1, h2, h1.
+journey()
+{
+	local m
+
+	on net capture $KIND srv=srv/eth0 || return 1
+	for m in h1 h2; do
+		on $m capture $KIND ${m}vm=$m/vm0 ${m}fab=$m/fab0 \
+			${m}exit=$m/exit0 || return 1
+	done
+	on net flows_begin && on vm flows_begin && on net flowing || return 1
+	note begin && elapse $BEFORE && note leave &&
+		vm_migrate h2 && note moved || return 1
+	elapse $SETTLE
+	note settled && elapse $AFTER && note back &&
+		vm_migrate h1 && note moved_back || return 1
+	elapse $SETTLE
+	note settled_back && elapse $AGAIN && note end || return 1
+	on vm flows_end > "$DATA/vm" && on net flows_end /run/lab/$KIND ||
+		return 1
+	for m in net h1 h2; do
+		on $m capture_end $KIND || return 1
+	done
+	cp "$LAB/$KIND"/* "$LAB/caps/$KIND"/* "$DATA"
+}
+
+load() { :; }
+
+reap() { :; }
+
+# Setups say their own things on the standard error.
+exec {PROGRESS}>&2
+
+progress() { echo "# $*" >&"$PROGRESS"; }
+
+setup()
+{
+	local rc
+
+	DATA=$RESULTS/$KIND
+	rm -rf "$DATA"
+	mkdir -p "$DATA"
+	if [[ " $JOURNEYS " != *" $KIND "* ]]; then
+		progress "run \"$KIND\""
+		twins_$KIND
+		return
+	fi
+	progress "run \"$KIND\": host 1, host 2 and back under traffic"
+	: > "$LAB_RESULTS/migrations"
+	prepare_$KIND && journey
+	rc=$?
+	cp "$LAB_RESULTS/migrations" "$DATA/migrations"
+	return $rc
+}
+
+# The hosts are as before for the next run.
+tear_down()
+{
+	[ -n "${LAB:-}" ] || return 0
+	case $KIND in
+	noexit | hostroutes | router | alone) undo_$KIND ;;
+	esac > /dev/null
+	on h1 unload
+	on h2 unload
+}
+
+# ---------------------------------------------------------------- the tests
+
+# frames NAME...: of this run's captures, for count and its kind
+frames()
+{
+	local name
+
+	for name in "$@"; do
+		cp "$DATA/$name.txt" "$TMP/$name.txt"
+	done
+}
+
+# Into WAY: the VM's datagrams to the server: FAMILY
+way_out()
+{
+	if [ "$1" = 4 ]; then
+		WAY="ip=$VM4>$SRV4 .*udp=[0-9]+>7010"
+	else
+		WAY="ip6=$VM6>$SRV6 .*udp=[0-9]+>7010"
+	fi
+}
+
+live_sessions_are_whole()
+{
+	local flow
+
+	for flow in in4 in6; do
+		grep -qE '^sent [1-9][0-9]* .* ok$' "$DATA/$flow" ||
+			fail "$flow: $(< "$DATA/$flow")"
+	done
+	for flow in out4 out6; do
+		grep -qE "^$flow sent [1-9][0-9]* .* ok$" "$DATA/vm" ||
+			fail "$(< "$DATA/vm")"
+	done
+}
+
+live_announced_by_qemu_and_guest()
+{
+	frames h2vm h2fab
+	some h2vm "QEMU's RARP" " in .*src=$VM_MAC .*rarp=3 "
+	some h2vm "the guest's ARP" " in .*src=$VM_MAC .*spa=$VM4 .*tpa=$VM4 "
+	some h2vm "the guest's advertisement" \
+		" in .*src=$VM_MAC .*icmp6=136/0 target=$VM6 "
+	some h2fab "the fabric hears of it" " out .*src=$VM_MAC .*rarp=3 "
+}
+
+# Every datagram from the first on: the VM is at each host once.
+live_out_by_the_new_host()
+{
+	local family total
+
+	frames h2vm h2fab h2exit
+	for family in 4 6; do
+		way_out $family
+		count h2vm " in .*$WAY"
+		total=$N
+		more "datagrams at host 2" "$total" 100
+		exactly h2exit "$total" "by its own exit" " out .*$WAY"
+		none h2fab "over the fabric" " out .*$WAY"
+	done
+}
+
+live_out_by_the_old_site()
+{
+	local family total to
+
+	frames h2vm h2fab h2exit
+	for family in 4 6; do
+		way_out $family
+		[ $family = 4 ] && to=$VMAC4 || to=$VMAC6
+		count h2vm " in .*$WAY"
+		total=$N
+		more "datagrams at host 2" "$total" 100
+		exactly h2fab "$total" "to the router, untouched" \
+			" out .*src=$VM_MAC dst=$to .*$WAY"
+		none h2exit "by the exit" "$WAY"
+	done
+}
+
+live_nothing_lost_on_the_way_out()
+{
+	local family sent
+
+	for family in 4 6; do
+		sent=$(sed -n "s/^dgram$family sent //p" "$DATA/vm")
+		more "datagrams sent" "${sent:-0}" 200
+		grep -qx "flow $family got $sent twice 0" "$DATA/sink" ||
+			fail "sent $sent, the server has: $(< "$DATA/sink")"
+	done
+}
+
+# W2. What the router says itself comes in.
+live_no_vmac_on_the_fabric()
+{
+	local m
+
+	frames h1fab h2fab
+	for m in h1 h2; do
+		some ${m}fab "a capture with frames" " out "
+		none ${m}fab "the vMAC leaves" \
+			" out .*(src|sha|ll)=($VMAC4|$VMAC6)"
+		none ${m}fab "the gateway address leaves" " out .*spa=10\.0\.10\.1 "
+	done
+}
+
+# To host 2 over its own exit, but for those that were on their way.
+live_way_in_follows()
+{
+	local in4="ip=$SRV4>$VM4 .*icmp=8" in6="ip6=$SRV6>$VM6 .*icmp6=128"
+	local in total
+
+	frames h2vm h2fab h2exit
+	for in in "$in4" "$in6"; do
+		count h2vm " out .*$in"
+		total=$N
+		more "questions to the VM at host 2" "$total" 60
+		count h2exit " in .*$in"
+		more "by the exit of host 2" $((N * 100)) $((total * 70))
+		[ "$(last_time h2exit " in .*$in")" -gt \
+			"$(last_time h2fab " in .*$in")" ] ||
+			fail "some still come over the fabric"
+	done
+}
+
+# When the last frame of that kind was seen: CAPTURE PATTERN
+last_time()
+{
+	grep -E -e "$2" "$TMP/$1.txt" | tail -n 1 |
+		sed 's/^t=\([0-9]*\) .*/\1/' | grep . || echo 0
+}
+
+# Bytes between the sites from one mark to another: FROM TO
+crossed()
+{
+	awk -v from="$1" -v to="$2" '$1 == from { sum = -$3 }
+		$1 == to { sum += $3 } END { print sum }' "$DATA/marks.net"
+}
+
+# While the VM is at host 2 the sites hear of each other what routers and
+# neighbours say, and none of its packets.
+live_sites_are_apart()
+{
+	local bytes
+
+	bytes=$(crossed settled back)
+	diag "$bytes bytes crossed in $AFTER ms"
+	[ "$bytes" -lt $((AFTER * 4)) ] || fail "$bytes bytes crossed"
+}
+
+# ---------------------------------------------------------------- the lab
+
+lab_build()
+{
+	local site m
+
+	progress "booting two hosts and the network between them"
+	lab_begin "$RESULTS/consoles" || return 1
+	for site in 1 2; do
+		cable f$site h$site-fab net-fab$site &&
+			cable e$site h$site-exit net-exit$site &&
+			cable v$site h$site-vm vm-h$site || return 1
+	done
+	machine net fab1=net-fab1 fab2=net-fab2 exit1=net-exit1 \
+		exit2=net-exit2 || return 1
+	for m in h1 h2; do
+		machine $m fab0=$m-fab exit0=$m-exit vm0=$m-vm || return 1
+	done
+	for m in net h1 h2; do
+		booted $m || return 1
+	done
+	on net network_build && on h1 host_build && on h2 host_build || return 1
+	progress "booting the VM at host 1"
+	vm_start h1 &&
+		on vm "ping -c 1 -W 20 203.0.113.1 && ping -6 -c 1 -W 20 $SRV6"
+}
+
+leave()
+{
+	trap - EXIT INT TERM HUP
+	lab_end 2> /dev/null
+	rm -rf "$TMP"
+	exit "$1"
+}
+
+trap 'leave $?' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+mkdir -p "$RESULTS"
+echo "TAP version 13"
+if ! lab_build > "$TMP/lab.log" 2>&1; then
+	diag "$(tail -n 20 "$TMP/lab.log")"
+	echo "Bail out! The machines do not come up; see $RESULTS/consoles"
+	exit 1
+fi
+run_kinds "$@"
