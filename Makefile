@@ -12,7 +12,7 @@ sources := $(shell find kmod selftests/unit -name '*.[ch]')
 # Kbuild builds beside the sources: each kernel gets a tree of links to them.
 links := $(addprefix $(out)/,Kbuild $(sources))
 
-.PHONY: all module tool unit check demo install clean help
+.PHONY: all module tool unit check check-vm demo demo-vm install clean help
 
 all: module tool
 
@@ -39,8 +39,14 @@ unit:
 check:
 	selftests/check.sh
 
+check-vm:
+	selftests/check.sh live
+
 demo:
 	selftests/demo/demo.sh
+
+demo-vm:
+	selftests/live/demo.sh
 
 install: all
 	install -D -m 644 $(out)/anygw.ko \
@@ -59,6 +65,8 @@ help:
 	@echo '                   the tool to build'
 	@echo 'make install      install both, and the manual page (as root)'
 	@echo 'make demo         show a migration with and without anygw (as root)'
+	@echo 'make demo-vm      the same with a real VM, which QEMU migrates (as root)'
 	@echo 'make check        run all tests (as root)'
+	@echo 'make check-vm     of these only what migrates a real VM (as root)'
 	@echo 'make unit         run the unit tests of the packet core, on this host'
 	@echo 'make clean        remove what was built'

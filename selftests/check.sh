@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All tests: those of this host first, then the scenes in guests.
+# All tests: those of this host first, then the scenes in guests, then a live
+# migration between guests.
 #
-#	check.sh [KERNEL...]	of 6.1, 6.12 and debug; all by default
+#	check.sh [KERNEL...]	of 6.1, 6.12, debug and live; all by default
 #
 # Prints KTAP as results come; the last line is the summary. Each test's own
 # output stays in results/.
@@ -218,6 +219,15 @@ next_job()
 	) 7>> "$state/jobs.lock"
 }
 
+# "live" is no kernel: its scene runs on this machine and boots the guests.
+scene_command()
+{
+	case $1 in
+	live) ktap_run journeys "$results/live/check.tap" 1800 "$2" ;;
+	*) "$vm/run" -n -o "$results/$1" "$1" "$2" ;;
+	esac
+}
+
 # KERNEL SCENE first|second FILE. 125: a guest died, which "run" has reported.
 guest_run()
 {
@@ -225,7 +235,7 @@ guest_run()
 
 	name=$(basename "$scene" .sh)
 	log=$results/$kernel/$name.run
-	"$vm/run" -n -o "$results/$kernel" "$kernel" "$scene" \
+	scene_command "$kernel" "$scene" \
 		2> "$log" < /dev/null | "relay_$time" "$kernel " "$file"
 	rc=${PIPESTATUS[0]}
 	[ "$rc" -lt 2 ] || [ "$rc" = 125 ] ||
@@ -241,6 +251,13 @@ guest_job()
 	file=$state/failed.$kernel.$(basename "$scene" .sh)
 	guest_run "$kernel" "$scene" first "$file"
 	[ ! -e "$file" ] || echo "$kernel $scene" >> "$state/second"
+}
+
+# Not beside others: it is many guests itself.
+live_test()
+{
+	mkdir -p "$results/live"
+	guest_job live "$top/selftests/live/live.sh"
 }
 
 worker()
@@ -287,25 +304,26 @@ guest_tests()
 	local kernel kernels=() n
 
 	for kernel in "$@"; do
+		[ "$kernel" != live ] || continue
 		guest_build "$kernel" && kernels+=("$kernel")
 	done
-	[ ${#kernels[@]} -gt 0 ] || return
 	guest_jobs "${kernels[@]}" > "$state/jobs"
 	n=$(how_many)
 	start "$n" worker
+	[[ " $* " != *" live "* ]] || start 1 live_test
 	start 1 second_runs
 }
 
 # ---------------------------------------------------------------- the whole
 
-[ $# -gt 0 ] || set -- debug 6.12 6.1
+[ $# -gt 0 ] || set -- debug 6.12 6.1 live
 "$vm/setup.sh" packages || exit 1
-rm -rf "$results"/{host,debug,6.1,6.12,check.tap}
+rm -rf "$results"/{host,debug,6.1,6.12,live,check.tap}
 mkdir -p "$results"
 : > "$state/all"
 : > "$state/second"
 echo "TAP version 13" | tee "$results/check.tap"
-host_tests
+[ "$*" = live ] || host_tests
 guest_tests "$@"
 echo "1..$(wc -l < "$state/all")" | tee -a "$results/check.tap"
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)

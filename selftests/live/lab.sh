@@ -13,7 +13,9 @@
 #
 # A cable is a pair of veth with a macvtap on either side, which is what QEMU
 # gets: so the guests' NICs have checksum offload and segments of 64 KiB. All of
-# them are in a network namespace, and go with it.
+# them are in a network namespace, and go with it. Where this machine's kernel
+# has no macvtap, or with ANYGW_CABLES=dgram, it is a pair of sockets, and the
+# NICs have no offload.
 #
 # Each machine has its console in $LAB_RESULTS/NAME, and a second serial line on
 # which it obeys. A machine that does not answer in time ends the run.
@@ -26,7 +28,8 @@ live=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATIENCE=120
 BOOT_PATIENCE=240
 
-declare -A TAP_OF SAY HEAR MACHINE
+declare -A SOCKET_OF PEER_OF SAY HEAR MACHINE
+FDS=()
 
 # ---------------------------------------------------------------- cables
 
@@ -48,16 +51,45 @@ tap()
 # cable NAME END END: ends are words of the caller's choice
 cable()
 {
+	SOCKET_OF[$2]=$1a SOCKET_OF[$3]=$1b
+	PEER_OF[$2]=$1b PEER_OF[$3]=$1a
+	[ "$ANYGW_CABLES" = macvtap ] || return 0
 	ip -n "$LAB_SPACE" link add "$1a" type veth peer name "$1b" &&
-		tap "$1a" && tap "$1b" || return 1
-	TAP_OF[$2]=$1a TAP_OF[$3]=$1b
+		tap "$1a" && tap "$1b"
 }
 
-# nic_arguments NIC MAC END FD: into ARGUMENTS
-nic_arguments()
+have_macvtap()
 {
-	ARGUMENTS+=" -netdev tap,id=$1,fd=$4"
+	ip -n "$LAB_SPACE" link add try type veth peer name tried &&
+		ip -n "$LAB_SPACE" link add link try name ttry type macvtap \
+			mode passthru
+} > /dev/null 2>&1
+
+# nic NAME MAC END: adds to ARGUMENTS, and to FDS what is to be closed when QEMU
+# has it
+nic()
+{
+	local socket=$LAB/${SOCKET_OF[$3]} peer=$LAB/${PEER_OF[$3]} fd
+
 	ARGUMENTS+=" -device virtio-net-pci,netdev=$1,mac=$2"
+	if [ "$ANYGW_CABLES" = macvtap ]; then
+		exec {fd}<> "$socket" || return 1
+		FDS+=("$fd")
+		ARGUMENTS+=" -netdev tap,id=$1,fd=$fd"
+		return
+	fi
+	ARGUMENTS+=" -netdev dgram,id=$1,local.type=unix,local.path=$socket"
+	ARGUMENTS+=",remote.type=unix,remote.path=$peer"
+}
+
+close_fds()
+{
+	local fd
+
+	for fd in "${FDS[@]}"; do
+		exec {fd}>&-
+	done
+	FDS=()
 }
 
 # ---------------------------------------------------------------- machines
@@ -81,7 +113,7 @@ connect()
 # The NICs' MACs tell the guest which is which.
 machine()
 {
-	local name=$1 nic n=0 fd fds=() mac
+	local name=$1 nic n=0 mac
 
 	shift
 	MACHINES=$((MACHINES + 1))
@@ -90,9 +122,7 @@ machine()
 	for nic in "$@"; do
 		n=$((n + 1))
 		printf -v mac '52:54:00:1a:%02x:%02x' "$MACHINES" $n
-		exec {fd}<> "$LAB/${TAP_OF[${nic#*=}]}" || return 1
-		fds+=("$fd")
-		nic_arguments "${nic%%=*}" "$mac" "${nic#*=}" "$fd"
+		nic "${nic%%=*}" "$mac" "${nic#*=}" || return 1
 		echo "$mac ${nic%%=*}" >> "$LAB/$name.nics"
 	done
 	line_arguments "$name" "$name"
@@ -102,9 +132,7 @@ machine()
 	MACHINE[$name]=$!
 	echo $! >> "$LAB/pids"
 	connect "$name" "$name"
-	for fd in "${fds[@]}"; do
-		exec {fd}>&-
-	done
+	close_fds
 }
 
 # Into REPLY, up to the answer with this mark; 1: not in time
@@ -218,8 +246,10 @@ qmp_to()
 	printf '{"execute": "%s"%s}\n' "$2" "${3:+, \"arguments\": $3}" \
 		>&"${SAY[$name]}"
 	while [ $SECONDS -lt $end ]; do
-		read -r -t 5 -u "${HEAR[$name]}" line || continue
-		printf '%s\n' "${line%$'\r'}" >> "$LAB_RESULTS/qmp.log"
+		read -r -t 5 -u "${HEAR[$name]}" line ||
+			{ [ "$name" != new ] || kill -0 "$PROCESS"; } || break
+		[ -z "$line" ] || printf '%s\n' "${line%$'\r'}" \
+			>> "$LAB_RESULTS/qmp.log"
 		case $line in
 		*'"return"'*)
 			printf '%s\n' "$line"
@@ -239,12 +269,11 @@ qmp_to()
 # process is in PROCESS.
 vm_process()
 {
-	local number=$1 host=$2 fd
+	local number=$1 host=$2
 
 	shift 2
 	ARGUMENTS=
-	exec {fd}<> "$LAB/${TAP_OF[vm-$host]}" || return 1
-	nic_arguments nic $VM_MAC "" "$fd"
+	nic nic $VM_MAC "vm-$host" || return 1
 	line_arguments vm "vm$number"
 	mkfifo "$LAB/qmp$number.in" "$LAB/qmp$number.out"
 	# shellcheck disable=SC2086
@@ -260,7 +289,7 @@ vm_process()
 		< /dev/null > "$LAB_RESULTS/vm-$number-$host.log" 2>&1 &
 	PROCESS=$!
 	echo $PROCESS >> "$LAB/pids"
-	exec {fd}>&-
+	close_fds
 	connect new "qmp$number"
 	qmp_to new qmp_capabilities > /dev/null
 }
@@ -339,6 +368,9 @@ lab_begin()
 		ip netns exec "$LAB_SPACE" sysctl -qw \
 			net.ipv6.conf.all.disable_ipv6=1 \
 			net.ipv6.conf.default.disable_ipv6=1 || return 1
+	if [ -z "${ANYGW_CABLES:-}" ]; then
+		have_macvtap && ANYGW_CABLES=macvtap || ANYGW_CABLES=dgram
+	fi
 	vm_image
 }
 

@@ -3,7 +3,7 @@
 #
 # The table and the plot of live.sh's runs, from what they left.
 #
-#	report.py RESULTS [OUT.svg]
+#	report.py RESULTS [OUT.png]
 
 import os
 import re
@@ -158,9 +158,9 @@ class Run:
 
 
 def table(runs):
-    print(f"{'':34}" + "".join(f"{run.title:>21}" for run in runs))
+    print(f"{'':34}" + "".join(f"{run.title:>24}" for run in runs))
     for rows in zip(*(run.rows() for run in runs)):
-        print(f"{rows[0][0]:34}" + "".join(f"{cell:>21}" for _, cell in rows))
+        print(f"{rows[0][0]:34}" + "".join(f"{cell:>24}" for _, cell in rows))
 
 
 COLORS = ("#c03030", "#2060c0", "#208040")
@@ -179,7 +179,7 @@ def plot(runs, out):
     back = statistics.mean(run.marks["moved_back"] - run.marks["moved"]
                            for run in runs)
     script = [
-        "set terminal svg size 900,640 background rgb 'white'",
+        "set terminal pngcairo size 900,640 font 'sans,9'",
         f"set output '{out}'", "set multiplot layout 2,1",
         "set xlabel 'seconds since the VM runs at host 2'",
         "set ylabel 'milliseconds'", "set yrange [0:60]", "set grid",
