@@ -159,10 +159,10 @@ tear_down()
 	[ -n "${LAB:-}" ] || return 0
 	case $KIND in
 	noexit | hostroutes | router | alone) undo_$KIND ;;
-	esac > /dev/null
+	esac
 	on h1 unload
 	on h2 unload
-}
+} > /dev/null 2>&1
 
 # ---------------------------------------------------------------- the tests
 
@@ -313,6 +313,34 @@ live_sites_are_apart()
 	[ "$bytes" -lt $((AFTER * 4)) ] || fail "$bytes bytes crossed"
 }
 
+# ---------------------------------------------------------------- the kernels
+
+# loud MACHINE: prints what its kernel complains of
+loud()
+{
+	on "$1" dmesg > "$RESULTS/consoles/$1.$KIND.dmesg"
+	"$vm/splats.sh" "$RESULTS/consoles/$1.$KIND.dmesg"
+}
+
+# The last test of each run: the module goes with all that is configured, and
+# no kernel has complained.
+live_kernels_are_calm()
+{
+	local m taint
+
+	ok "rmmod on host 1" on h1 unload
+	ok "rmmod on host 2" on h2 unload
+	for m in h1 h2; do
+		refused "the module is gone from $m" on $m loaded
+		taint=$(on $m cat /proc/sys/kernel/tainted)
+		equal "taint by an error on $m" \
+			$((taint & (1 << 9 | 1 << 7 | 1 << 14 | 1 << 5))) 0
+	done
+	for m in net h1 h2 vm; do
+		ok "the kernel of $m" loud $m
+	done
+}
+
 # ---------------------------------------------------------------- the lab
 
 lab_build()
@@ -358,4 +386,8 @@ if ! lab_build > "$TMP/lab.log" 2>&1; then
 	echo "Bail out! The machines do not come up; see $RESULTS/consoles"
 	exit 1
 fi
+LAST=live_kernels_are_calm
 run_kinds "$@"
+rc=$?
+[ $rc != 1 ] || diag "the machines' consoles are in $RESULTS/consoles"
+exit $rc
