@@ -156,7 +156,7 @@ hear()
 # A machine is given up once, and nobody waits for it again.
 given_up()
 {
-	echo "$1 has not answered for $2 s; its console is in ${LAB_RESULTS#"$top"/}" |
+	echo "$1 has not answered for $2 s; the consoles are in ${LAB_RESULTS#"$top"/}" |
 		tee "$LAB/silent"
 }
 
@@ -194,26 +194,15 @@ VM_MAC=52:54:00:00:0a:07
 # Its kernel is Debian's as well, its disk a small RAM file system.
 vm_image()
 {
-	local tree=$LAB/tree file name
+	local tree=$LAB/tree modules=(virtio_pci virtio_net)
 
-	mkdir -p "$tree"/{bin,dev,proc,sys,run,modules}
+	mkdir -p "$tree"/{bin,dev,proc,sys,run}
 	cp "$(command -v busybox)" "$tree/bin/busybox"
 	cp "$live/vm-init" "$tree/init"
 	cp "$live/obey.sh" "$tree/obey.sh"
 	make -s -C "$top/selftests/net" OUT="$tree/bin" \
 		CFLAGS="-O2 -Wall -Wextra -static" || return 1
-	modules=(virtio_pci virtio_net)
-	module_files > "$LAB/vm.files"
-	while read -r file; do
-		name=${file##*/}
-		case $name in
-		*.xz) xz -dc "$file" > "$tree/modules/${name%.xz}" ;;
-		*) cp "$file" "$tree/modules/$name" ;;
-		esac
-		echo "${name%.xz}" >> "$tree/modules/order"
-	done < "$LAB/vm.files"
-	(cd "$tree" && find . | cpio --quiet -o -H newc) | gzip -1 \
-		> "$LAB/vm.cpio"
+	copy_modules "$tree/modules" && pack "$tree" "$LAB/vm.cpio"
 }
 
 # The process that runs the VM: VM_NUMBER, VM_AT, VM_PID. They are in a file, as

@@ -14,23 +14,34 @@ module_files()
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-make_initramfs()
+# copy_modules FOLDER: unpacked, and the order to load them
+copy_modules()
 {
-	local tree=$1/tree file name
+	local files file name
 
-	mkdir -p "$tree"/{bin,dev,proc,lower,upper,new,modules}
-	cp "$(command -v busybox)" "$tree/bin/busybox"
-	cp "$vm/qemu-init" "$tree/init"
-	module_files > "$1/files" || return 1
+	mkdir -p "$1"
+	files=$(module_files) && [ -n "$files" ] || return 1
 	while read -r file; do
 		name=${file##*/}
 		case $name in
-		*.xz) xz -dc "$file" > "$tree/modules/${name%.xz}" ;;
-		*) cp "$file" "$tree/modules/$name" ;;
+		*.xz) xz -dc "$file" > "$1/${name%.xz}" ;;
+		*) cp "$file" "$1/$name" ;;
 		esac
 		echo "${name%.xz}"
-	done < "$1/files" > "$tree/modules/order"
-	(cd "$tree" && find . | cpio --quiet -o -H newc) | gzip -1 > "$1/cpio"
+	done <<< "$files" > "$1/order"
+}
+
+# pack TREE FILE
+pack() { (cd "$1" && find . | cpio --quiet -o -H newc) | gzip -1 > "$2"; }
+
+make_initramfs()
+{
+	local tree=$1/tree
+
+	mkdir -p "$tree"/{bin,dev,proc,lower,upper,new}
+	cp "$(command -v busybox)" "$tree/bin/busybox"
+	cp "$vm/qemu-init" "$tree/init"
+	copy_modules "$tree/modules" && pack "$tree" "$1/cpio"
 }
 
 # Kept beside the kernel for as long as what it is made from stays.
