@@ -12,7 +12,7 @@ sources := $(shell find kmod selftests/unit -name '*.[ch]')
 # Kbuild builds beside the sources: each kernel gets a tree of links to them.
 links := $(addprefix $(out)/,Kbuild $(sources))
 
-.PHONY: all module tool unit check check-vm demo demo-vm install clean help
+.PHONY: all module tool unit check check-vm demo demo-vm bench install clean help
 
 all: module tool
 
@@ -48,6 +48,9 @@ demo:
 demo-vm:
 	selftests/live/demo.sh
 
+bench:
+	selftests/bench/bench.sh
+
 install: all
 	install -D -m 644 $(out)/anygw.ko \
 		$(DESTDIR)/lib/modules/$(KVER)/updates/anygw.ko
@@ -68,5 +71,6 @@ help:
 	@echo 'make demo-vm      the same with a real VM, which QEMU migrates (as root)'
 	@echo 'make check        run all tests (as root)'
 	@echo 'make check-vm     of these only what migrates a real VM (as root)'
+	@echo 'make bench        measure what a packet costs, beside other designs (as root)'
 	@echo 'make unit         run the unit tests of the packet core, on this host'
 	@echo 'make clean        remove what was built'

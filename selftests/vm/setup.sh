@@ -3,12 +3,14 @@
 #
 # Get what a test run needs and this machine lacks.
 #
-#	setup.sh packages        Debian packages, installed
+#	setup.sh packages [FILE] Debian packages, installed: those of the tests, or
+#	                         those that FILE lists
 #	setup.sh kernel 6.1      a Debian kernel and its headers, unpacked into
 #	setup.sh kernel 6.12     the cache and not installed
 #	setup.sh headers 6.1     headers of the cloud flavour
 #	setup.sh source          the source of the debug kernel
 #	setup.sh debug           the debug kernel itself
+#	setup.sh deb PACKAGE     a Debian package, unpacked into the cache
 #
 # All but "packages" print the folder. The cache is $ANYGW_CACHE, or anygw in
 # the user's cache folder.
@@ -59,16 +61,16 @@ install()
 
 packages()
 {
-	local list
+	local list file=${1:-$vm/packages}
 
 	command -v apt-get dpkg-query > /dev/null ||
-		die "this is not Debian: install what selftests/vm/packages says"
-	mapfile -t list < <(grep -v '^#' "$vm/packages")
+		die "this is not Debian: install what $file says"
+	mapfile -t list < <(grep -v '^#' "$file")
 	mapfile -t list < <(missing "${list[@]}")
 	[ ${#list[@]} -gt 0 ] || return 0
 	if [ "$(id -u)" != 0 ]; then
 		echo "Packages are missing: ${list[*]}" >&2
-		echo "Run this first: sudo $vm/setup.sh packages" >&2
+		echo "Run this first: sudo $vm/setup.sh packages $file" >&2
 		exit 1
 	fi
 	say "installing ${list[*]}"
@@ -138,6 +140,27 @@ whole()
 	mv "$new" "$folder"
 }
 
+package_version()
+{
+	local version
+
+	version=$(apt-cache show --no-all-versions "$1" 2> /dev/null |
+		sed -n 's/^Version: //p')
+	[ -n "$version" ] && echo "$version"
+}
+
+unpack_deb() { fetch "$3" "$1=$2"; }
+
+deb()
+{
+	local version
+
+	version=$(with_lists package_version "$1") || die "there is no $1"
+	whole "$cache/deb/$1_$version" unpack_deb "$1" "$version" ||
+		die "$1 cannot be downloaded"
+	echo "$cache/deb/$1_$version"
+}
+
 # ---------------------------------------------------------------- kernels
 
 # Headers are made for /usr/src; here they are somewhere else.
@@ -196,15 +219,6 @@ kernel()
 
 # ---------------------------------------------------------------- debug kernel
 
-source_version()
-{
-	local version
-
-	version=$(apt-cache show --no-all-versions linux-source-6.12 \
-		2> /dev/null | sed -n 's/^Version: //p')
-	[ -n "$version" ] && echo "$version"
-}
-
 unpack_source()
 {
 	local folder=$2
@@ -221,7 +235,7 @@ kernel_source()
 {
 	local version folder
 
-	if version=$(with_lists source_version) &&
+	if version=$(with_lists package_version linux-source-6.12) &&
 		whole "$cache/source/$version" unpack_source "$version"; then
 		echo "$cache/source/$version"
 		return
@@ -302,10 +316,11 @@ debug()
 
 mkdir -p "$cache"
 case ${1:-} in
-packages) exclusively "$cache/lock.packages" packages ;;
+packages) exclusively "$cache/lock.packages" packages "${2:-}" ;;
 kernel) exclusively "$cache/lock.kernel" kernel "$2" amd64 image ;;
 headers) exclusively "$cache/lock.kernel" kernel "$2" cloud-amd64 '' ;;
 source) exclusively "$cache/lock.debug" kernel_source ;;
 debug) exclusively "$cache/lock.debug" debug ;;
-*) die "usage: setup.sh packages | kernel SERIES | headers SERIES | source | debug" ;;
+deb) exclusively "$cache/lock.deb" deb "$2" ;;
+*) die "usage: setup.sh packages [FILE] | kernel SERIES | headers SERIES | source | debug | deb PACKAGE" ;;
 esac

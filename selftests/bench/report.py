@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tables and the plot of a benchmark's CSV.
+#
+#	report.py RESULTS [OUT.png]
+#
+# A cost is that of the whole path, the generator and the receiver that drops
+# included; the ratios are to the design named at their column's head.
+
+import csv
+import os
+import subprocess
+import sys
+
+TITLES = {"bridge": "bridge alone", "vlan": "VLAN devices", "vrr": "VRR, macvlan",
+          "flowtable": "nft flowtable", "ebpf": "tc eBPF router",
+          "ovs": "Open vSwitch", "anygw": "anygw", "anygw-fast": "anygw, fast"}
+PATHS = ("bridged", "arrival", "north-south", "east-west", "arp")
+PLOTTED = (("bridged", "4", "60", "1"), ("north-south", "4", "60", "1"),
+           ("east-west", "4", "60", "1"))
+
+
+def read(name):
+    with open(name) as f:
+        return list(csv.DictReader(f))
+
+
+def key(row):
+    return row["path"], row["family"], row["size"], row["flows"]
+
+
+def tables(rows):
+    """One line for each kind of packet, one column for each design."""
+    designs = list(dict.fromkeys(row["design"] for row in rows))
+    cost = {(row["design"],) + key(row): int(row["cost"]) for row in rows}
+    kinds = sorted({key(row) for row in rows}, key=lambda k: (
+        PATHS.index(k[0]), k[1], int(k[2]), int(k[3])))
+    print(f"{'path':12}{'IP':>3}{'octets':>7}{'flows':>7}" +
+          "".join(f"{TITLES[d]:>16}" for d in designs))
+    for k in kinds:
+        cells = [cost.get((d,) + k) for d in designs]
+        print(f"{k[0]:12}{k[1]:>3}{k[2]:>7}{k[3]:>7}" +
+              "".join(f"{'-' if c is None else c:>16}" for c in cells))
+    ratios(cost, kinds, designs)
+
+
+def ratios(cost, kinds, designs):
+    """anygw against each of the others: less than one is cheaper."""
+    for own in ("anygw", "anygw-fast"):
+        others = [d for d in designs if not d.startswith("anygw")]
+        if own not in designs or not others:
+            continue
+        print(f"\n{TITLES[own]}, as a part of")
+        print(f"{'path':12}{'IP':>3}{'octets':>7}{'flows':>7}" +
+              "".join(f"{TITLES[d]:>16}" for d in others))
+        for k in kinds:
+            if (own,) + k not in cost:
+                continue
+            cells = [f"{cost[(own,) + k] / cost[(d,) + k]:.2f}"
+                     if (d,) + k in cost else "-" for d in others]
+            print(f"{k[0]:12}{k[1]:>3}{k[2]:>7}{k[3]:>7}" +
+                  "".join(f"{c:>16}" for c in cells))
+
+
+def plot(rows, out):
+    designs = list(dict.fromkeys(row["design"] for row in rows))
+    cost = {(row["design"],) + key(row): row["cost"] for row in rows}
+    data = os.path.splitext(out)[0] + ".dat"
+    with open(data, "w") as f:
+        for d in designs:
+            f.write(f'"{TITLES[d]}" ' + " ".join(
+                cost.get((d,) + k, "0") for k in PLOTTED) + "\n")
+    script = [
+        "set terminal pngcairo size 900,420 font 'sans,9'",
+        f"set output '{out}'", "set style data histograms",
+        "set style fill solid 0.8", "set boxwidth 0.9", "set grid ytics",
+        "set yrange [0:*]", "set key top left",
+        f"set ylabel '{rows[0]['unit']} a packet'",
+        "set title 'IPv4, 64 octets on the wire, one flow'",
+        "plot " + ", ".join(
+            f"'{data}' using {i + 2}{':xtic(1)' if i == 0 else ''} "
+            f"title '{k[0]}'" for i, k in enumerate(PLOTTED)),
+    ]
+    subprocess.run(["gnuplot"], input="\n".join(script), text=True,
+                   check=True)
+
+
+def main():
+    folder = sys.argv[1]
+    rows = read(os.path.join(folder, "bench.csv"))
+    if not rows:
+        sys.exit("report: nothing was measured")
+    tables(rows)
+    if len(sys.argv) > 2:
+        plot(rows, sys.argv[2])
+
+
+if __name__ == "__main__":
+    main()
