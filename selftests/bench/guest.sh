@@ -363,31 +363,6 @@ routed()
 	done
 }
 
-# A VM asks for its gateway. The difference of two runs is without the start of
-# the program that asks; who is not answered has no result.
-ask()
-{
-	ns gen wire send -n "$1" eth0 \
-		"arp,ff:ff:ff:ff:ff:ff,$GEN_MAC,1,$GEN_MAC,10.10.0.2,00:00:00:00:00:00,10.10.0.1"
-}
-
-questions()
-{
-	local design=$1 n=$((N / 5)) before start middle end got
-
-	ask 100
-	before=$(received gen)
-	start=$(date +%s%N)
-	ask $n
-	middle=$(date +%s%N)
-	ask $((2 * n))
-	end=$(date +%s%N)
-	got=$(($(received gen) - before))
-	[ $got -ge $((3 * n * 99 / 100)) ] || return 0
-	echo "$design,arp,4,60,1,$(((end - middle - middle + start) / n)),$tick" \
-		>> "$out"
-}
-
 # ---------------------------------------------------------------- the run
 
 [ $# -gt 0 ] || set -- bridge vlan vrr flowtable ebpf ovs anygw
@@ -401,6 +376,5 @@ for design in "$@"; do
 	ends
 	"design_$design" || echo "bench: $design could not be set up" >&2
 	paths "$design"
-	[ -z "$GW_MAC" ] || questions "$design"
 	gone
 done

@@ -16,7 +16,7 @@ import sys
 TITLES = {"bridge": "bridge alone", "vlan": "VLAN devices", "vrr": "VRR, macvlan",
           "flowtable": "nft flowtable", "ebpf": "tc eBPF router",
           "ovs": "Open vSwitch", "anygw": "anygw", "anygw-fast": "anygw, fast"}
-PATHS = ("bridged", "arrival", "north-south", "east-west", "arp")
+PATHS = ("bridged", "arrival", "north-south", "east-west")
 PLOTTED = (("bridged", "4", "60", "1"), ("north-south", "4", "60", "1"),
            ("east-west", "4", "60", "1"))
 
