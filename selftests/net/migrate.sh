@@ -68,7 +68,7 @@ w12_each_address_told()
 
 w12_at_most_once_a_second()
 {
-	local last=0 line t
+	local first=0 last=0 n=0 line t
 
 	where m1
 	cap vm=m1/eth0
@@ -80,10 +80,12 @@ w12_at_most_once_a_second()
 	while read -r line; do
 		[[ $line =~ ^t=([0-9]+)$TELLS ]] || continue
 		t=${BASH_REMATCH[1]}
-		[ $((t - last)) -ge 950 ] ||
+		# Under emulation one may come late, and the next in time.
+		[ $((t - last)) -ge 700 ] ||
 			fail "told again after $((t - last)) ms"
-		last=$t
+		first=$((first ? first : t)) last=$t n=$((n + 1))
 	done < "$TMP/vm.txt"
+	more "a second each" $((last - first + 300)) $(((n - 1) * 1000))
 }
 
 # The VM comes with a VRRP router's MAC in its cache, good for long.
