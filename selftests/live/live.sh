@@ -57,10 +57,11 @@ VMAC6=00:00:5e:00:02:0a
 
 with_gateways() { on h1 with_anygw && on h2 with_anygw; }
 
+# border_knows EXIT: where the VM is
 border_knows()
 {
-	[[ $(on net "ip -n border route show exact 10.0.10.7/32 proto bgp") == *" dev x1 "* ]] &&
-		[[ $(on net "ip -6 -n border route show exact fd00:10::7/128 proto bgp") == *" dev x1 "* ]]
+	[[ $(on net "ip -n border route show exact 10.0.10.7/32 proto bgp") == *" dev $1 "* ]] &&
+		[[ $(on net "ip -6 -n border route show exact fd00:10::7/128 proto bgp") == *" dev $1 "* ]]
 }
 
 prepare_bare() { :; }
@@ -75,7 +76,7 @@ prepare_hostroutes()
 	with_gateways && on net border_bgp && on h1 with_host_routes &&
 		on h2 with_host_routes &&
 		on vm "ping -c 1 203.0.113.1 && ping -6 -c 1 $SRV6" &&
-		wait_until 10 border_knows
+		wait_until 10 border_knows x1
 }
 
 undo_noexit() { on h2 exit_route; }
@@ -87,15 +88,13 @@ undo_hostroutes()
 	on net border_bgp_end
 }
 
-note()
-{
-	local before
+note() { on net mark "$1" >> "$DATA/marks"; }
 
-	now_ms
-	before=$NOW
-	on net mark "$1" >> "$DATA/marks.net" || return 1
-	now_ms
-	echo "$1 $(((before + NOW) / 2))" >> "$DATA/marks.here"
+# settle EXIT: until announcements and routes have spread
+settle()
+{
+	elapse $SETTLE
+	[ $KIND != hostroutes ] || wait_until 20 border_knows "$1"
 }
 
 # One journey under traffic: h1, h2, h1.
@@ -110,11 +109,9 @@ journey()
 	done
 	on net flows_begin && on vm flows_begin && on net flowing || return 1
 	note begin && elapse $BEFORE && note leave &&
-		vm_migrate h2 && note moved || return 1
-	elapse $SETTLE
+		vm_migrate h2 && note moved && settle x2 || return 1
 	note settled && elapse $AFTER && note back &&
-		vm_migrate h1 && note moved_back || return 1
-	elapse $SETTLE
+		vm_migrate h1 && note moved_back && settle x1 || return 1
 	note settled_back && elapse $AGAIN && note end || return 1
 	on vm flows_end > "$DATA/vm" && on net flows_end /run/lab/$KIND ||
 		return 1
@@ -299,7 +296,7 @@ last_time()
 crossed()
 {
 	awk -v from="$1" -v to="$2" '$1 == from { sum = -$3 }
-		$1 == to { sum += $3 } END { print sum }' "$DATA/marks.net"
+		$1 == to { sum += $3 } END { print sum }' "$DATA/marks"
 }
 
 # While the VM is at host 2 the sites hear of each other what routers and

@@ -29,7 +29,7 @@ class Run:
     def __init__(self, folder, name, title):
         self.folder, self.name, self.title = os.path.join(folder, name), name, title
         self.marks, self.bytes = {}, {}
-        for line in self.lines("marks.net"):
+        for line in self.lines("marks"):
             mark, when, count = line.split()
             self.marks[mark] = int(when) / 1000
             self.bytes[mark] = int(count)
@@ -203,7 +203,7 @@ def plot(runs, out):
 def main():
     folder = sys.argv[1]
     runs = [Run(folder, name, title) for name, title in RUNS
-            if os.path.exists(os.path.join(folder, name, "marks.net"))]
+            if os.path.exists(os.path.join(folder, name, "marks"))]
     table(runs)
     if len(sys.argv) > 2:
         plot([run for run in runs if run.name in PLOTTED], sys.argv[2])
