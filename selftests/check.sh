@@ -51,17 +51,16 @@ emit()
 	exec 7>&-
 }
 
-# Reads results without numbers, and remarks before them.
+# relay JUDGE PREFIX: reads results without numbers, and remarks before them.
+# JUDGE gets each one's word and name; the remarks are in notes.
 relay()
 {
-	local prefix=$1 line notes=()
+	local judge=$1 prefix=$2 line notes=()
 
 	while IFS= read -r line; do
 		case $line in
-		"ok "*) emit ok "$prefix${line#ok }" "${notes[@]}" ;;
-		"not ok "*)
-			emit "not ok" "$prefix${line#not ok }" "${notes[@]}"
-			;;
+		"ok "*) "$judge" ok "${line#ok }" ;;
+		"not ok "*) "$judge" "not ok" "${line#not ok }" ;;
 		*)
 			notes+=("$line")
 			continue
@@ -71,6 +70,9 @@ relay()
 	done
 	[ ${#notes[@]} = 0 ] || printf '%s\n' "${notes[@]}"
 }
+
+# The judge for whom every verdict counts
+at_once() { emit "$1" "$prefix$2" "${notes[@]}"; }
 
 count() { grep -cx "$1" "$state/all"; }
 
@@ -86,62 +88,52 @@ MAX_SECOND=4
 # A test's name is one word; those of other results are sentences.
 is_test() { [[ ! ${1%% #*} =~ :\ .*\  ]]; }
 
-# relay for a guest's first run: FILE is for the failed tests
-relay_first()
+# A failed test waits for its second run, in the file of that name.
+defer()
 {
-	local prefix=$1 file=$2 line notes=()
-
-	while IFS= read -r line; do
-		case $line in
-		"not ok "*)
-			line=${line#not ok }
-			if ! is_test "$line"; then
-				emit "not ok" "$prefix$line" "${notes[@]}"
-			else
-				printf '%s\n' "${notes[@]}" \
-					"# $prefix$line: failed, runs again later" |
-					tee -a "$results/check.tap"
-				echo "$line" >> "$file"
-			fi
-			;;
-		"ok "*) emit ok "$prefix${line#ok }" ;;
-		*)
-			notes+=("$line")
-			continue
-			;;
-		esac
-		notes=()
-	done
-	[ ${#notes[@]} = 0 ] || printf '%s\n' "${notes[@]}"
+	if [ "$1" = ok ] || ! is_test "$2"; then
+		at_once "$@"
+		return
+	fi
+	printf '%s\n' "${notes[@]}" \
+		"# $prefix$2: failed, runs again later" |
+		tee -a "$results/check.tap"
+	echo "$2" >> "$file"
 }
 
-# The second run's verdicts on the tests in FILE, and whatever else failed
+# relay_first PREFIX FILE: a guest's first run
+relay_first()
+{
+	local file=$2
+
+	relay defer "$1"
+}
+
+# The tests that wait, and whatever else fails
+settle()
+{
+	local name=${2%% #*}
+
+	if [ "$1" != ok ] || [[ -n ${open[$name]:-} && $2 == *'# SKIP'* ]]; then
+		at_once "$@"
+	elif [ -n "${open[$name]:-}" ]; then
+		at_once ok "$name # in its second run"
+	fi
+	unset "open[$name]"
+}
+
+# relay_second PREFIX FILE: the second run of what FILE names
 relay_second()
 {
-	local prefix=$1 file=$2 line name notes=()
+	local name
 	local -A open=()
 
-	while IFS= read -r line; do
-		open[$line]=1
-	done < "$file"
-	while IFS= read -r line; do
-		name=${line#not } name=${name#ok } name=${name%% #*}
-		case $line in
-		"ok "*)
-			[ -z "${open[$name]:-}" ] ||
-				emit ok "$prefix$name # in its second run"
-			;;
-		"not ok "*) emit "not ok" "$prefix$name" "${notes[@]}" ;;
-		*)
-			notes+=("$line")
-			continue
-			;;
-		esac
-		unset "open[$name]"
-		notes=()
-	done
+	while IFS= read -r name; do
+		open[$name]=1
+	done < "$2"
+	relay settle "$1"
 	for name in "${!open[@]}"; do
-		emit "not ok" "$prefix$name"
+		emit "not ok" "$1$name"
 	done
 }
 
@@ -167,7 +159,7 @@ host()
 {
 	local name=$1
 
-	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay "host "
+	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay at_once "host "
 }
 
 host_tests()
