@@ -10,9 +10,11 @@
 #define ANYGW_H
 
 #include <linux/if_bridge.h>
+#include <linux/netfilter.h>
 #include <linux/netdevice.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable.h>
+#include <linux/rtnetlink.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -29,6 +31,8 @@
 
 struct anygw_vlan;
 struct anygw_asks;
+struct anygw_flows;
+struct anygw_knowns;
 
 /**
  * struct anygw_host - this host's identity in one network namespace
@@ -112,18 +116,29 @@ struct anygw_dead_hops {
 	struct delayed_work work;
 };
 
+/* Where frames enter the bridge, and where they leave it. */
+#define ANYGW_HOOKS		4
+
+/* The ports of most hosts are found in one step. */
+#define ANYGW_PORT_CACHE	256
+
 /**
  * struct anygw_net - the module in one network namespace
  * @net: the namespace
  * @host: identity
  * @bridges: struct anygw_bridge by interface index, those with gateways
  * @ports: struct anygw_port by interface index, every bridge port
+ * @port_cache: some of @ports, by the low bits of the interface index
  * @wishes: what was configured for ports, by interface index
  * @gateways: struct anygw_gateway by interface index
  * @n_gateways: number of them
  * @generation: moves on with every change, for consistent dumps
- * @hooked: whether the bridge hooks are registered
+ * @hooks: the bridge hooks
+ * @hooked: whether they are registered
+ * @epoch: moves on when what was found of frames may not hold any more
  * @asks: who waits for a virtual machine's answer, from the first gateway on
+ * @knowns: what was found of frames, likewise
+ * @flows: ways that were found for packets, likewise
  * @endpoints: the virtual machines
  * @dead_hops: what keeps traffic from being routed here
  * @peers: other hosts
@@ -134,12 +149,17 @@ struct anygw_net {
 	struct anygw_host host;
 	struct xarray bridges;
 	struct xarray ports;
+	struct anygw_port __rcu *port_cache[ANYGW_PORT_CACHE];
 	struct xarray wishes;
 	struct xarray gateways;
 	unsigned int n_gateways;
 	unsigned int generation;
+	struct nf_hook_ops hooks[ANYGW_HOOKS];
 	bool hooked;
+	atomic_t epoch;
 	struct anygw_asks *asks;
+	struct anygw_knowns *knowns;
+	struct anygw_flows *flows;
 	struct anygw_endpoints endpoints;
 	struct anygw_dead_hops dead_hops;
 	struct anygw_peers peers;
@@ -261,6 +281,7 @@ struct anygw_port {
  * @mode: the mode asked for
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to that router
+ * @fastpath: its packets need not all go the full path
  * @readdress: its IPv6 addresses have changed; set in any context
  * @host4: host-address, 0 without one
  * @host6: host-address, all zero without one
@@ -282,6 +303,7 @@ struct anygw_gateway {
 	enum anygw_mode mode;
 	bool coexist;
 	bool fallback;
+	bool fastpath;
 	bool readdress;
 	__be32 host4;
 	struct in6_addr host6;
@@ -299,6 +321,29 @@ struct anygw_gateway {
 extern unsigned int anygw_net_id;
 
 /**
+ * anygw_net_moved() - what was found of frames may not hold any more
+ * @an: the namespace
+ * Context: any; after the change.
+ */
+static inline void anygw_net_moved(struct anygw_net *an)
+{
+	/* Pairs with the barrier in anygw_known_epoch(). */
+	smp_mb__before_atomic();
+	atomic_inc(&an->epoch);
+}
+
+/**
+ * anygw_net_changed() - the settings or the ports are others now
+ * @an: the namespace
+ * Context: RTNL; after the change.
+ */
+static inline void anygw_net_changed(struct anygw_net *an)
+{
+	an->generation++;
+	anygw_net_moved(an);
+}
+
+/**
  * anygw_net() - the module's state in a namespace
  * @net: the namespace
  */
@@ -313,7 +358,14 @@ struct anygw_net *anygw_net(const struct net *net);
 static inline struct anygw_port *anygw_port_rcu(struct anygw_net *an,
 						const struct net_device *dev)
 {
-	return dev ? xa_load(&an->ports, dev->ifindex) : NULL;
+	struct anygw_port *port;
+
+	if (!dev)
+		return NULL;
+	port = rcu_dereference_rtnl(an->port_cache[dev->ifindex %
+						   ANYGW_PORT_CACHE]);
+	return port && port->dev == dev ? port :
+	       xa_load(&an->ports, dev->ifindex);
 }
 
 /**

@@ -10,6 +10,7 @@
 
 #include "bridge.h"
 #include "compat.h"
+#include "edge.h"
 
 bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
 		      const struct net_device *dev, u16 *vid)
@@ -193,8 +194,13 @@ void anygw_br_disown(struct anygw_vlan *vlan)
 	eth_zero_addr(vlan->fdb_mac);
 }
 
-int anygw_br_xmit(const struct anygw_gateway *gw, struct net_device *br,
-		  u16 vid, struct sk_buff *skb)
+/*
+ * The frame enters the bridge from the gateway device: with its index, the
+ * hook on the way out knows the VLAN and the identity to translate, also where
+ * the tag is gone by then.
+ */
+static void enter_bridge(struct anygw_gateway *gw, struct net_device *br,
+			 u16 vid, struct sk_buff *skb)
 {
 	u16 proto;
 
@@ -203,12 +209,28 @@ int anygw_br_xmit(const struct anygw_gateway *gw, struct net_device *br,
 			proto = ETH_P_8021Q;
 		__vlan_hwaccel_put_tag(skb, htons(proto), vid);
 	}
-	/*
-	 * The frame enters the bridge from the gateway device: with its
-	 * index, the hook on the way out knows the VLAN and the identity to
-	 * translate, also where the tag is gone by then.
-	 */
 	skb->skb_iif = gw->dev->ifindex;
 	skb->dev = br;
-	return dev_queue_xmit(skb);
+	this_cpu_write(anygw_sending, gw);
+}
+
+int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
+		  u16 vid, struct sk_buff *skb)
+{
+	int ret;
+
+	enter_bridge(gw, br, vid, skb);
+	ret = dev_queue_xmit(skb);
+	this_cpu_write(anygw_sending, NULL);
+	return ret;
+}
+
+void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
+		       struct sk_buff *skb)
+{
+	struct net_device *br = gw->br_dev;
+
+	enter_bridge(gw, br, vid, skb);
+	br->netdev_ops->ndo_start_xmit(skb, br);
+	this_cpu_write(anygw_sending, NULL);
 }

@@ -93,7 +93,18 @@ void anygw_br_disown(struct anygw_vlan *vlan);
  * Context: RCU read side, bottom halves off.
  * Return: as dev_queue_xmit()
  */
-int anygw_br_xmit(const struct anygw_gateway *gw, struct net_device *br,
+int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
 		  u16 vid, struct sk_buff *skb);
+
+/**
+ * anygw_br_xmit_now() - the same, past the bridge device's own queue
+ * @gw: the gateway, whose index marks the frame for the hooks
+ * @vid: its VLAN
+ * @skb: the frame from its Ethernet header on, untagged; consumed
+ * Context: RCU read side, bottom halves off; the bridge device is up, and
+ *	nobody listens, filters or queues there.
+ */
+void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
+		       struct sk_buff *skb);
 
 #endif

@@ -10,6 +10,9 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
+#ifdef ANYGW_HAVE_GSO_H
+#include <net/gso.h>
+#endif
 
 #ifdef ANYGW_HAVE_FDB_NOTIFIED
 #define anygw_fdb_add(ops, ndm, tb, dev, mac, vid, flags, extack) ({	\
@@ -51,6 +54,27 @@
 #define anygw_ip_route_input(skb, daddr, saddr, tos, dev)		\
 	ip_route_input_noref(skb, daddr, saddr, tos, dev)
 #endif
+
+/* What of the type of service routes are looked up with. */
+#ifdef IPTOS_RT_MASK
+#define ANYGW_ROUTE_TOS_MASK	IPTOS_RT_MASK
+#else
+#define ANYGW_ROUTE_TOS_MASK	INET_DSCP_MASK
+#endif
+
+/* Whether packets meet tc at a device, other than in a queue. */
+static inline bool anygw_compat_has_tc(const struct net_device *dev)
+{
+#if defined(CONFIG_NET_XGRESS)
+	return rcu_access_pointer(dev->tcx_ingress) ||
+	       rcu_access_pointer(dev->tcx_egress);
+#elif defined(CONFIG_NET_CLS_ACT)
+	return rcu_access_pointer(dev->miniq_ingress) ||
+	       rcu_access_pointer(dev->miniq_egress);
+#else
+	return false;
+#endif
+}
 
 /* Transmit without a lock, and stay in the namespace. */
 static inline void anygw_compat_pin(struct net_device *dev)

@@ -118,7 +118,7 @@ void anygw_device_readdress(struct anygw_gateway *gw)
 	if (!vlan)
 		return;
 	anygw_vlan_publish(an, vlan);
-	an->generation++;
+	anygw_net_changed(an);
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
 }
 
@@ -299,7 +299,7 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	anygw_vlan_del(an, gw);
 	xa_erase(&an->gateways, dev->ifindex);
 	an->n_gateways--;
-	an->generation++;
+	anygw_net_changed(an);
 	anygw_hook_sync(an);
 	netdev_upper_dev_unlink(gw->br_dev, dev);
 	unregister_netdevice_queue(dev, head);
@@ -377,6 +377,7 @@ static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
 	WRITE_ONCE(gw->mode, set->mode);
 	gw->coexist = set->coexist;
 	gw->fallback = set->fallback;
+	WRITE_ONCE(gw->fastpath, set->fastpath);
 	gw->host4 = set->host4;
 	gw->host4_len = set->host4_len;
 	gw->host6 = set->host6;
@@ -447,7 +448,7 @@ struct anygw_gateway *anygw_device_create(struct anygw_net *an,
 	if (err)
 		goto erase;
 
-	an->generation++;
+	anygw_net_changed(an);
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_NEW_NTF, gw);
 	return gw;
 
@@ -475,6 +476,7 @@ void anygw_device_settings(const struct anygw_gateway *gw,
 		.mode = gw->mode,
 		.coexist = gw->coexist,
 		.fallback = gw->fallback,
+		.fastpath = gw->fastpath,
 		.host4 = gw->host4,
 		.host4_len = gw->host4_len,
 		.host6 = gw->host6,
@@ -499,7 +501,7 @@ int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
 	}
 	if (netif_running(gw->dev))
 		sync_carrier(gw);
-	an->generation++;
+	anygw_net_changed(an);
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
 	return 0;
 }

@@ -15,6 +15,7 @@ struct netlink_ext_ack;
  * @mode: the mode
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to it
+ * @fastpath: its packets need not all go the full path
  * @host4: host-address, 0 for none
  * @host6: host-address, all zero for none
  * @host4_len: prefix length of @host4
@@ -30,6 +31,7 @@ struct anygw_settings {
 	enum anygw_mode mode;
 	bool coexist;
 	bool fallback;
+	bool fastpath;
 	__be32 host4;
 	struct in6_addr host6;
 	u8 host4_len;

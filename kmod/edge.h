@@ -8,6 +8,7 @@
 
 #include "anygw.h"
 #include "core/segment.h"
+#include "known.h"
 #include "trace.h"
 
 /**
@@ -44,6 +45,25 @@ static inline int anygw_edge_index(const struct anygw_segment *seg,
 }
 
 /**
+ * anygw_edge_segment() - the segment of a gateway
+ * @gw: the gateway
+ * Return: NULL if it is being deleted
+ * Context: RCU read side.
+ */
+static inline const struct anygw_segment *
+anygw_edge_segment(const struct anygw_gateway *gw)
+{
+	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
+	struct anygw_published *pub;
+
+	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
+	return pub ? &pub->seg : NULL;
+}
+
+/* The gateway whose frame is just entering the bridge on this CPU, or NULL. */
+DECLARE_PER_CPU(struct anygw_gateway *, anygw_sending);
+
+/**
  * anygw_edge_marked() - the gateway that a frame was marked for
  * @an: the namespace
  * @skb: the frame
@@ -57,18 +77,29 @@ anygw_edge_marked(struct anygw_net *an, const struct sk_buff *skb,
 		  const struct net_device *br,
 		  const struct anygw_segment **seg)
 {
-	struct anygw_gateway *gw = anygw_gateway_rcu(an, skb->skb_iif);
-	struct anygw_published *pub;
-	struct anygw_vlan *vlan;
+	struct anygw_gateway *gw = this_cpu_read(anygw_sending);
 
+	if (!gw || gw->dev->ifindex != skb->skb_iif)
+		gw = anygw_gateway_rcu(an, skb->skb_iif);
 	if (!gw || gw->br_dev != br)
 		return NULL;
-	vlan = rcu_dereference(gw->vlan);
-	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
-	if (!pub)
-		return NULL;
-	*seg = &pub->seg;
-	return gw;
+	*seg = anygw_edge_segment(gw);
+	return *seg ? gw : NULL;
 }
+
+/**
+ * struct anygw_entry - a frame that is on its way through the bridge
+ * @skb: the frame, for comparison only
+ * @pairing: its addresses as it came in
+ * @epoch: when that was
+ */
+struct anygw_entry {
+	const struct sk_buff *skb;
+	struct anygw_pairing pairing;
+	u32 epoch;
+};
+
+/* The last one that came in on this CPU and is not known yet. */
+DECLARE_PER_CPU(struct anygw_entry, anygw_entry);
 
 #endif

@@ -89,6 +89,8 @@ void anygw_end_clear_notes(struct anygw_port *port)
 {
 	int i;
 
+	anygw_net_moved(anygw_net(dev_net(port->dev)));
+
 	WRITE_ONCE(port->seen_note, 0);
 	WRITE_ONCE(port->fabric_note, 0);
 	for (i = 0; i < ANYGW_PORT_NOTES; i++)

@@ -12,6 +12,7 @@
 #include <net/neighbour.h>
 
 #include "act.h"
+#include "fast.h"
 #include "fate.h"
 #include "hook.h"
 #include "route.h"
@@ -153,6 +154,8 @@ static void judge(struct anygw_gateway *gw, const struct anygw_segment *seg,
 		fate->reason = speaks(gw, fate->family) ? way.reason :
 			       ANYGW_TRACE_REASON_NO_PROTOCOL;
 		fate->decision = decide(fate->reason);
+		if (fate->decision == ANYGW_TRACE_DECISION_ROUTE)
+			fate->path = anygw_fast_path(gw, skb);
 	} else {
 		fate->reason = v.flags & ANYGW_F_ROUTE ? way.reason :
 							 why_not(gw, fate->state);

@@ -16,6 +16,7 @@
  * @reason: why
  * @active_decision: the same, if the gateway did not only observe
  * @active_reason: the same
+ * @path: of what is routed, the fast path, or what keeps it from that
  * @exit: interface index of the device that the route leaves by, or 0
  * @hop_family: family of the next hop
  * @hop4: the next hop
@@ -35,6 +36,7 @@ struct anygw_fate {
 	enum anygw_trace_reason reason;
 	enum anygw_trace_decision active_decision;
 	enum anygw_trace_reason active_reason;
+	enum anygw_path path;
 	int exit;
 	u8 hop_family;
 	__be32 hop4;

@@ -30,6 +30,7 @@
 #include "device.h"
 #include "edge.h"
 #include "endpoint.h"
+#include "fast.h"
 #include "hook.h"
 #include "host.h"
 #include "leave.h"
@@ -37,6 +38,8 @@
 #include "peer.h"
 #include "route.h"
 #include "vlan.h"
+
+DEFINE_PER_CPU(struct anygw_entry, anygw_entry);
 
 /* The frame this CPU is steering, until LOCAL_IN has seen it. */
 static DEFINE_PER_CPU(const struct sk_buff *, steered);
@@ -155,6 +158,23 @@ struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
 	return v;
 }
 
+/* Whether a frame, as the bridge understands its tag, carries a packet. */
+static bool is_packet(const struct anygw_frame *f)
+{
+	return f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6;
+}
+
+/* The next frames like the one that has come in are not to be looked at. */
+static void note(struct anygw_net *an, const struct sk_buff *skb,
+		 enum anygw_act act, struct anygw_gateway *gw)
+{
+	const struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
+
+	if (anygw_known_is_plain(skb) &&
+	    !is_multicast_ether_addr(skb_mac_header(skb)))
+		anygw_known_note(an, &entry->pairing, entry->epoch, act, gw);
+}
+
 static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 			struct anygw_gateway *gw,
 			const struct anygw_segment *seg,
@@ -226,6 +246,8 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		if (observe)
 			return NF_ACCEPT;
 		skb->skb_iif = gw->dev->ifindex;
+		if (!v.flags && is_packet(&f))
+			note(an, skb, ANYGW_MARK, gw);
 		return NF_ACCEPT;
 	case ANYGW_PASS:
 		/*
@@ -237,31 +259,63 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		     !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f.src,
 					   seg->vid)))
 			skb->skb_iif = gw->dev->ifindex;
+		else if (!v.flags && is_packet(&f))
+			note(an, skb, ANYGW_PASS, NULL);
 		return NF_ACCEPT;
 	}
+	return NF_ACCEPT;
+}
+
+/* What is not known of a frame is found out by all that is in it. */
+static noinline unsigned int find_out(struct anygw_net *an,
+				      struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
+	struct anygw_port *port = anygw_port_rcu(an, state->in);
+	const struct anygw_segment *seg;
+	struct anygw_bridge *bridge;
+	u16 vid;
+
+	entry->skb = skb;
+	entry->epoch = anygw_known_epoch(an);
+	anygw_known_read(&entry->pairing, skb, state->in);
+	bridge = port ? rcu_dereference(port->bridge) : NULL;
+	if (!bridge) {
+		note(an, skb, ANYGW_PASS, NULL);
+		return NF_ACCEPT;
+	}
+	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid))
+		return NF_ACCEPT;
+	seg = anygw_segment_rcu(bridge, vid);
+	if (seg)
+		return enter(an, port, seg, skb, state);
+	/* No other VLAN can take its place, as one could without a tag. */
+	if (entry->pairing.tag & VLAN_VID_MASK)
+		note(an, skb, ANYGW_PASS, NULL);
 	return NF_ACCEPT;
 }
 
 static unsigned int hook_pre(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	struct anygw_net *an = anygw_net(state->net);
-	struct anygw_port *port = anygw_port_rcu(an, state->in);
-	const struct anygw_segment *seg;
-	struct anygw_bridge *bridge;
+	struct anygw_net *an = priv;
+	struct anygw_finding found;
 	unsigned int verdict;
-	u16 vid;
 
-	bridge = port ? rcu_dereference(port->bridge) : NULL;
-	if (!bridge ||
-	    !anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid))
-		return NF_ACCEPT;
-	seg = anygw_segment_rcu(bridge, vid);
-	if (!seg)
-		return NF_ACCEPT;
+	if (anygw_known_find(an, skb, state->in, &found)) {
+		if (found.act == ANYGW_PASS)
+			return NF_ACCEPT;
+		if (found.act == ANYGW_MARK) {
+			skb->skb_iif = found.gw->dev->ifindex;
+			return NF_ACCEPT;
+		}
+		if (anygw_fast_take(an, &found, skb))
+			return NF_STOLEN;
+	}
 	/* Requeued from user space, a frame comes with them on. */
 	local_bh_disable();
-	verdict = enter(an, port, seg, skb, state);
+	verdict = find_out(an, skb, state);
 	local_bh_enable();
 	return verdict;
 }
@@ -319,6 +373,8 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 			   struct sk_buff *skb)
 {
 	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
+	bool here = this_cpu_read(steered) == skb &&
+		    this_cpu_read(anygw_entry.skb) == skb;
 	int i = anygw_edge_index(seg, gw);
 	struct anygw_plan plan;
 	struct anygw_frame f;
@@ -329,6 +385,9 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	anygw_act_parse(&f, skb, port->br_dev);
 	if (access)
 		anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
+	/* So it came by all the bridge's rules, and will again. */
+	if (access && here && is_packet(&f) && anygw_fast_may_learn(gw))
+		note(an, skb, ANYGW_STEER, gw);
 	if (!anygw_plan_arrival(&plan, seg, i, &f)) {
 		anygw_edge_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
 		return NF_DROP;
@@ -403,7 +462,7 @@ static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
 static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	struct anygw_net *an = anygw_net(state->net);
+	struct anygw_net *an = priv;
 	struct anygw_port *port = anygw_port_rcu(an, state->in);
 	struct anygw_bridge *bridge;
 	unsigned int verdict;
@@ -418,7 +477,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
-static const struct nf_hook_ops hook_ops[] = {
+static const struct nf_hook_ops hook_ops[ANYGW_HOOKS] = {
 	{
 		.hook		= hook_pre,
 		.pf		= NFPROTO_BRIDGE,
@@ -448,22 +507,29 @@ static const struct nf_hook_ops hook_ops[] = {
 
 int anygw_hook_sync(struct anygw_net *an)
 {
-	int err;
+	int i, err;
 
 	if (an->hooked == !!an->n_gateways)
 		return 0;
 	if (an->hooked) {
-		nf_unregister_net_hooks(an->net, hook_ops,
-					ARRAY_SIZE(hook_ops));
+		nf_unregister_net_hooks(an->net, an->hooks,
+					ARRAY_SIZE(an->hooks));
 		an->hooked = false;
 		return 0;
 	}
 	/* Kept from the first gateway on: a namespace without any has none. */
 	if (!an->asks)
 		an->asks = anygw_ask_alloc();
-	if (!an->asks)
+	if (!an->knowns)
+		an->knowns = anygw_known_alloc();
+	if (!an->flows)
+		an->flows = anygw_flow_alloc(an->net);
+	if (!an->asks || !an->knowns || !an->flows)
 		return -ENOMEM;
-	err = nf_register_net_hooks(an->net, hook_ops, ARRAY_SIZE(hook_ops));
+	memcpy(an->hooks, hook_ops, sizeof(hook_ops));
+	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
+		an->hooks[i].priv = an;
+	err = nf_register_net_hooks(an->net, an->hooks, ARRAY_SIZE(an->hooks));
 	an->hooked = !err;
 	return err;
 }

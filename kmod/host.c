@@ -23,7 +23,7 @@ static void change(struct anygw_net *an, const u8 *mac,
 		   enum anygw_mac_source source)
 {
 	an->host.source = source;
-	an->generation++;
+	anygw_net_changed(an);
 	if (ether_addr_equal(an->host.mac, mac))
 		return;
 	anygw_beacon_bye_all(an);
@@ -43,7 +43,7 @@ void anygw_host_set_beacon(struct anygw_net *an, bool on)
 	if (!on)
 		anygw_beacon_bye_all(an);
 	WRITE_ONCE(an->host.beacon, on);
-	an->generation++;
+	anygw_net_changed(an);
 	if (on)
 		anygw_beacon_all_soon(an, NULL);
 }

@@ -19,6 +19,8 @@
 #include "leave.h"
 #include "vlan.h"
 
+DEFINE_PER_CPU(struct anygw_gateway *, anygw_sending);
+
 static void remember_asker(struct anygw_net *an, const struct net_device *br,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
@@ -58,6 +60,31 @@ static unsigned int leave(struct anygw_gateway *gw, struct anygw_port *port,
 	return NF_ACCEPT;
 }
 
+/*
+ * Two machines on this host talk to each other, which is none of our business
+ * and need not be looked at each time.
+ */
+static void note_talk(struct anygw_net *an, const struct anygw_port *in,
+		      const struct anygw_segment *seg,
+		      const struct anygw_frame *f, const struct sk_buff *skb)
+{
+	const struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
+	struct anygw_pairing p;
+	struct anygw_verdict v;
+
+	if (entry->skb != skb || !anygw_known_is_plain(skb) ||
+	    is_multicast_ether_addr(f->dst))
+		return;
+	/* The tag may have gone since. */
+	anygw_known_read(&p, skb, in->dev);
+	p.tag = entry->pairing.tag;
+	if (!anygw_known_same(&p, &entry->pairing))
+		return;
+	v = anygw_classify_access(seg, f);
+	if (v.act == ANYGW_PASS && !v.flags)
+		anygw_known_note(an, &p, entry->epoch, ANYGW_PASS, NULL);
+}
+
 static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
 			    struct anygw_port *out, struct sk_buff *skb)
 {
@@ -85,6 +112,8 @@ static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
 	if (READ_ONCE(in->role) == ANYGW_PORT_ROLE_ACCESS) {
 		anygw_endpoint_seen(an, in, seg, &f,
 				    to_fabric ? ANYGW_SEEN_BY_FABRIC : 0);
+		if (!to_fabric && !anygw_is_host_mac(f.dst))
+			note_talk(an, in, seg, &f, skb);
 		if (to_fabric || !anygw_is_host_mac(f.dst))
 			return NF_ACCEPT;
 		anygw_edge_drop(gw, out, ANYGW_REASON_BETWEEN_HOSTS);
@@ -108,7 +137,7 @@ unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
 
 	if (!state->in || skb->skb_iif == state->in->ifindex)
 		return NF_ACCEPT;
-	an = anygw_net(state->net);
+	an = priv;
 	in = anygw_port_rcu(an, state->in);
 	out = anygw_port_rcu(an, state->out);
 	if (!in || !out)
@@ -217,13 +246,17 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 	const struct anygw_segment *seg;
 	struct anygw_gateway *gw;
 	struct anygw_frame f;
+	bool own;
 
-	anygw_act_parse(&f, skb, out->br_dev);
 	gw = skb->skb_iif ?
 	     anygw_edge_marked(an, skb, out->br_dev, &seg) : NULL;
-	if (gw && ether_addr_equal(f.src, gw->dev->dev_addr))
-		return to_fabric ? departure(gw, seg, out, skb, &f) :
-				   NF_ACCEPT;
+	own = gw && ether_addr_equal(eth_hdr(skb)->h_source, gw->dev->dev_addr);
+	/* The machines know it by this address. */
+	if (own && !to_fabric)
+		return NF_ACCEPT;
+	anygw_act_parse(&f, skb, out->br_dev);
+	if (own)
+		return departure(gw, seg, out, skb, &f);
 	/*
 	 * A VM's move is announced, the host LL answered for, and beacons are
 	 * sent, to the fabric and not to VMs.
@@ -237,7 +270,7 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	struct anygw_net *an = anygw_net(state->net);
+	struct anygw_net *an = priv;
 	struct anygw_port *out = anygw_port_rcu(an, state->out);
 	unsigned int verdict;
 

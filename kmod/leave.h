@@ -8,7 +8,7 @@ struct nf_hook_state;
 
 /**
  * anygw_leave_forward() - hook: a port's frame leaves by a port
- * @priv: unused
+ * @priv: the namespace
  * @skb: the frame
  * @state: where it comes from and goes to
  * Return: verdict of netfilter
@@ -19,7 +19,7 @@ unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
 
 /**
  * anygw_leave_local_out() - hook: the host's frame leaves by a port
- * @priv: unused
+ * @priv: the namespace
  * @skb: the frame
  * @state: where it goes to
  * Return: verdict of netfilter

@@ -14,6 +14,7 @@
 #include "beacon.h"
 #include "device.h"
 #include "endpoint.h"
+#include "flow.h"
 #include "hook.h"
 #include "netlink.h"
 #include "peer.h"
@@ -74,11 +75,13 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		ports_changed(an, dev, ptr);
 		break;
 	case NETDEV_UNREGISTER:
+		anygw_flow_flush(an);
 		anygw_port_forget(an, dev);
 		anygw_route_device_gone(an, dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_DOWN:
+		anygw_flow_flush(an);
 		anygw_route_device_gone(an, dev);
 		fallthrough;
 	case NETDEV_UP:
@@ -92,7 +95,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_CHANGENAME:
-		an->generation++;
+		anygw_net_changed(an);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -139,6 +142,7 @@ static int __net_init net_init(struct net *net)
 
 	an->net = net;
 	an->generation = 1;
+	atomic_set(&an->epoch, 1);
 	xa_init(&an->bridges);
 	xa_init(&an->ports);
 	xa_init(&an->wishes);
@@ -163,6 +167,8 @@ static void __net_exit net_exit(struct net *net)
 	anygw_port_free_all(an);
 	anygw_endpoint_exit(an);
 	anygw_ask_free(an->asks);
+	anygw_known_free(an->knowns);
+	anygw_flow_free(an->flows);
 	xa_destroy(&an->bridges);
 	xa_destroy(&an->gateways);
 }

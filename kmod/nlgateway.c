@@ -72,9 +72,8 @@ static int read_switches(struct genl_info *info, struct anygw_settings *set)
 	if (set->fallback && !set->coexist)
 		return anygw_nl_bad(info->extack, fallback, -EINVAL,
 				    "There is no router to fall back to without coexist");
-	if (fastpath && nla_get_u8(fastpath))
-		return anygw_nl_bad(info->extack, fastpath, -EOPNOTSUPP,
-				    "This version has no fast path");
+	if (fastpath)
+		set->fastpath = nla_get_u8(fastpath);
 	return 0;
 }
 
@@ -199,6 +198,7 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct anygw_net *an = anygw_net(genl_info_net(info));
 	struct anygw_settings set = {
 		.endpoint_max = ANYGW_GATEWAY_ENDPOINTS,
+		.fastpath = true,
 	};
 	struct sk_buff *msg;
 	void *hdr;

@@ -84,7 +84,7 @@ int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 			  anygw_gateway_state(gw)) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, gw->coexist) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, gw->fallback) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, 0) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, gw->fastpath) ?:
 	       put_host_addresses(msg, gw) ?:
 	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats) ?:
 	       nla_put_u32(msg, ANYGW_A_GATEWAY_ENDPOINT_MAX,
@@ -241,6 +241,8 @@ int anygw_nlmsg_fate(struct sk_buff *msg, const struct anygw_fate *fate)
 				 fate->active_decision) ?:
 		      nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_REASON,
 				 fate->active_reason);
+	if (!err && fate->decision == ANYGW_TRACE_DECISION_ROUTE)
+		err = nla_put_u8(msg, ANYGW_A_TRACE_PATH, fate->path);
 	return err ?: put_hop(msg, fate);
 }
 

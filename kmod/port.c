@@ -63,6 +63,12 @@ static void port_free(struct rcu_head *rcu)
 	kfree(port);
 }
 
+static struct anygw_port __rcu **cached(struct anygw_net *an,
+					const struct net_device *dev)
+{
+	return &an->port_cache[dev->ifindex % ANYGW_PORT_CACHE];
+}
+
 void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		     struct net_device *br)
 {
@@ -84,7 +90,8 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 	RCU_INIT_POINTER(port->bridge, xa_load(&an->bridges, br->ifindex));
 	if (xa_err(xa_store(&an->ports, dev->ifindex, port, GFP_KERNEL)))
 		goto unserved;
-	an->generation++;
+	rcu_assign_pointer(*cached(an, dev), port);
+	anygw_net_changed(an);
 	anygw_nl_port_event(an, port);
 	return;
 
@@ -104,9 +111,11 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 		return;
 	/* While it can be found: its name is wanted for what is to be said. */
 	anygw_endpoint_port_closed(an, port);
+	if (rtnl_dereference(*cached(an, dev)) == port)
+		RCU_INIT_POINTER(*cached(an, dev), NULL);
 	xa_erase(&an->ports, dev->ifindex);
 	anygw_peer_review(an);
-	an->generation++;
+	anygw_net_changed(an);
 	anygw_nl_port_event(an, port);
 	call_rcu(&port->rcu, port_free);
 }
@@ -156,7 +165,7 @@ int anygw_port_set(struct anygw_net *an, struct anygw_port *port,
 		return 0;
 	WRITE_ONCE(port->endpoint_max, wish->endpoint_max);
 	take_role(an, port, wish->role);
-	an->generation++;
+	anygw_net_changed(an);
 	anygw_nl_port_event(an, port);
 	return 0;
 }
@@ -167,6 +176,7 @@ void anygw_port_free_all(struct anygw_net *an)
 	unsigned long i;
 
 	xa_for_each(&an->ports, i, port) {
+		RCU_INIT_POINTER(*cached(an, port->dev), NULL);
 		xa_erase(&an->ports, i);
 		call_rcu(&port->rcu, port_free);
 	}

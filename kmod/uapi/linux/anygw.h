@@ -114,6 +114,52 @@ enum anygw_trace_reason {
 };
 
 /**
+ * enum anygw_path - The way of a packet that is routed here: past the network
+ *   stack, or what keeps it on the full path through the gateway device.
+ * @ANYGW_PATH_FAST: the fast path
+ * @ANYGW_PATH_OFF: the fast path is off for the gateway
+ * @ANYGW_PATH_BRIDGE_CHAIN: a bridge-family chain sees what comes to the host
+ * @ANYGW_PATH_PREROUTING: a prerouting chain of its family sees it
+ * @ANYGW_PATH_FORWARD: a forward chain of its family sees it
+ * @ANYGW_PATH_XFRM: there are IPsec policies
+ * @ANYGW_PATH_PACKET_SOCKET: somebody captures on the gateway or the bridge
+ *   device
+ * @ANYGW_PATH_TC: a clsact or ingress qdisc on one of them
+ * @ANYGW_PATH_XDP: an XDP program on one of them
+ * @ANYGW_PATH_QDISC: a queueing discipline on one of them
+ * @ANYGW_PATH_NETDEV_CHAIN: a netdev-family chain on one of them
+ * @ANYGW_PATH_UPPER: another device takes the packets from the gateway
+ * @ANYGW_PATH_VRF: a VRF sees it
+ * @ANYGW_PATH_PROXY_NDP: the host answers for neighbours in IPv6
+ * @ANYGW_PATH_RULES: policy rules look at more than its addresses
+ * @ANYGW_PATH_MULTIPATH: the route has several next hops
+ * @ANYGW_PATH_REDIRECT: it leaves by the device that it came by
+ * @ANYGW_PATH_NEIGHBOUR: the next hop is not known yet, or is dead
+ * @ANYGW_PATH_ROUTE: an unusual route
+ */
+enum anygw_path {
+	ANYGW_PATH_FAST,
+	ANYGW_PATH_OFF,
+	ANYGW_PATH_BRIDGE_CHAIN,
+	ANYGW_PATH_PREROUTING,
+	ANYGW_PATH_FORWARD,
+	ANYGW_PATH_XFRM,
+	ANYGW_PATH_PACKET_SOCKET,
+	ANYGW_PATH_TC,
+	ANYGW_PATH_XDP,
+	ANYGW_PATH_QDISC,
+	ANYGW_PATH_NETDEV_CHAIN,
+	ANYGW_PATH_UPPER,
+	ANYGW_PATH_VRF,
+	ANYGW_PATH_PROXY_NDP,
+	ANYGW_PATH_RULES,
+	ANYGW_PATH_MULTIPATH,
+	ANYGW_PATH_REDIRECT,
+	ANYGW_PATH_NEIGHBOUR,
+	ANYGW_PATH_ROUTE,
+};
+
+/**
  * enum anygw_differs - What another host has set in another way.
  * @ANYGW_DIFFERS_VERSION: the version of the beacon; nothing else can be
  *   compared
@@ -257,6 +303,7 @@ enum {
 	ANYGW_A_TRACE_NEXTHOP6,
 	ANYGW_A_TRACE_NEIGHBOUR_STATE,
 	ANYGW_A_TRACE_NEIGHBOUR_MAC,
+	ANYGW_A_TRACE_PATH,
 
 	__ANYGW_A_TRACE_MAX,
 	ANYGW_A_TRACE_MAX = (__ANYGW_A_TRACE_MAX - 1)

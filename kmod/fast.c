@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fast path: a packet is routed where it comes in, without a visit to the
+ * bridge and the network stack.
+ *
+ * It is taken only as long as nobody on the host would notice. What would see
+ * the packet on the full path is looked for with every packet; what could not
+ * be seen in time, or is only half understood, rules the fast path out.
+ * Whoever has doubts returns to the full path, nothing written yet.
+ */
+#include <linux/etherdevice.h>
+#include <linux/inetdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/addrconf.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include <net/sch_generic.h>
+#include <net/xfrm.h>
+
+#include "act.h"
+#include "bridge.h"
+#include "compat.h"
+#include "core/hop.h"
+#include "device.h"
+#include "edge.h"
+#include "endpoint.h"
+#include "fast.h"
+
+/* ---- who would notice */
+
+/* Whether somebody listens, filters or queues at a device. */
+static __always_inline enum anygw_path at_device(const struct net_device *dev)
+{
+	if (dev_nit_active((struct net_device *)dev) ||
+	    !list_empty(&dev->ptype_specific))
+		return ANYGW_PATH_PACKET_SOCKET;
+	if (anygw_compat_has_tc(dev))
+		return ANYGW_PATH_TC;
+	if (rcu_access_pointer(dev->xdp_prog))
+		return ANYGW_PATH_XDP;
+	if (rcu_dereference_bh(netdev_get_tx_queue(dev, 0)->qdisc)->enqueue)
+		return ANYGW_PATH_QDISC;
+#ifdef CONFIG_NETFILTER_INGRESS
+	if (rcu_access_pointer(dev->nf_hooks_ingress))
+		return ANYGW_PATH_NETDEV_CHAIN;
+#endif
+#ifdef CONFIG_NETFILTER_EGRESS
+	if (rcu_access_pointer(dev->nf_hooks_egress))
+		return ANYGW_PATH_NETDEV_CHAIN;
+#endif
+	return ANYGW_PATH_FAST;
+}
+
+static __always_inline enum anygw_path in_ipsec(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	if (READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_FWD]) ||
+	    READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) ||
+	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_FWD]) !=
+	    XFRM_USERPOLICY_ACCEPT ||
+	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) !=
+	    XFRM_USERPOLICY_ACCEPT)
+		return ANYGW_PATH_XFRM;
+#endif
+	return ANYGW_PATH_FAST;
+}
+
+/*
+ * Whether there are hooks that matter. The very first and the very last ones
+ * are br_netfilter's and connection tracking's, for frames that they have
+ * handled in the bridge before; plain ones are not among them.
+ */
+static bool has_chain(const struct anygw_net *an,
+		      const struct nf_hook_entries *e, int edge)
+{
+	struct nf_hook_ops **ops = nf_hook_entries_get_hook_ops(e);
+	int i;
+
+	for (i = 0; i < e->num_hook_entries; i++)
+		if (ops[i]->priv != an &&
+		    (ops[i]->hook_ops_type != NF_HOOK_OP_UNDEFINED ||
+		     ops[i]->priority != edge))
+			return true;
+	return false;
+}
+
+static __always_inline bool is_prerouted(const struct anygw_net *an,
+					 struct nf_hook_entries __rcu *const *at)
+{
+	const struct nf_hook_entries *e =
+		rcu_dereference(at[NF_INET_PRE_ROUTING]);
+
+	return e && has_chain(an, e, NF_IP_PRI_FIRST);
+}
+
+static __always_inline enum anygw_path in_stack4(const struct anygw_net *an)
+{
+	const struct net *net = an->net;
+
+	if (READ_ONCE(an->flows->overheard))
+		return ANYGW_PATH_PACKET_SOCKET;
+	if (is_prerouted(an, net->nf.hooks_ipv4))
+		return ANYGW_PATH_PREROUTING;
+	if (rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]))
+		return ANYGW_PATH_FORWARD;
+	return in_ipsec(net);
+}
+
+static __always_inline enum anygw_path in_stack6(const struct anygw_net *an)
+{
+	const struct net *net = an->net;
+
+	if (READ_ONCE(an->flows->overheard))
+		return ANYGW_PATH_PACKET_SOCKET;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (is_prerouted(an, net->nf.hooks_ipv6))
+		return ANYGW_PATH_PREROUTING;
+	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
+		return ANYGW_PATH_FORWARD;
+	if (READ_ONCE(net->ipv6.devconf_all->proxy_ndp))
+		return ANYGW_PATH_PROXY_NDP;
+	if (!READ_ONCE(net->ipv6.devconf_all->forwarding))
+		return ANYGW_PATH_ROUTE;
+#endif
+	return in_ipsec(net);
+}
+
+/* Whether others than anygw see what the bridge hands to the host. */
+static __always_inline enum anygw_path in_bridge(const struct anygw_net *an)
+{
+	const struct nf_hook_entries *e =
+		rcu_dereference(an->net->nf.hooks_bridge[NF_BR_LOCAL_IN]);
+
+	if (!e || (e->num_hook_entries != 1 && has_chain(an, e, NF_BR_PRI_LAST)))
+		return ANYGW_PATH_BRIDGE_CHAIN;
+	return ANYGW_PATH_FAST;
+}
+
+static __always_inline enum anygw_path at_gateway(const struct anygw_gateway *gw)
+{
+	enum anygw_path path = at_device(gw->dev);
+
+	if (path != ANYGW_PATH_FAST)
+		return path;
+	if (rcu_access_pointer(gw->dev->rx_handler))
+		return ANYGW_PATH_UPPER;
+	if (netif_is_l3_slave(gw->dev))
+		return ANYGW_PATH_VRF;
+	return at_device(gw->br_dev);
+}
+
+/* The same of the gateway that it leaves by. */
+static __always_inline enum anygw_path at_exit(const struct anygw_gateway *gw,
+					       const struct anygw_gateway *out)
+{
+	enum anygw_path path = at_device(out->dev);
+
+	if (path == ANYGW_PATH_FAST && out->br_dev != gw->br_dev)
+		path = at_device(out->br_dev);
+	return path;
+}
+
+/* Something is on the frame that the bridge or the stack would look at. */
+static __always_inline bool is_laden(struct sk_buff *skb)
+{
+	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb))
+		return true;
+	/* Packets merged by hardware, which cannot be taken apart again. */
+	if (skb->data_len && skb_shinfo(skb)->gso_size &&
+	    !skb_shinfo(skb)->gso_type)
+		return true;
+#ifdef CONFIG_SKB_EXTENSIONS
+	if (skb->active_extensions)
+		return true;
+#endif
+#ifdef CONFIG_NET_SWITCHDEV
+	if (skb->offload_fwd_mark || skb->offload_l3_fwd_mark)
+		return true;
+#endif
+	return false;
+}
+
+/* ---- whether a flow still holds */
+
+static __always_inline bool holds(const struct anygw_flow *flow,
+				  const struct anygw_gateway *gw)
+{
+	const struct anygw_gateway *out = flow->out;
+
+	if (out && READ_ONCE(out->leaving))
+		return false;
+	if (flow->key.protocol == htons(ETH_P_IP)) {
+		struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
+
+		/* As ipv4_dst_check() does. */
+		return flow->dst->obsolete == DST_OBSOLETE_FORCE_CHK &&
+		       flow->cookie == rt_genid_ipv4(dev_net(gw->dev)) &&
+		       in_dev && IN_DEV_RPFILTER(in_dev) == flow->rp_filter;
+	}
+	return dst_check(flow->dst, flow->cookie);
+}
+
+/* What a packet tells of the machine behind its port, as on the full path. */
+static bool tell(struct anygw_net *an, struct anygw_gateway *gw,
+		 struct sk_buff *skb)
+{
+	const struct anygw_segment *seg = anygw_edge_segment(gw);
+	struct anygw_port *port = anygw_port_rcu(an, skb->dev);
+	struct anygw_frame f;
+
+	if (!port || !seg)
+		return false;
+	anygw_act_parse(&f, skb, gw->br_dev);
+	anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
+	return true;
+}
+
+static noinline struct anygw_flow *learn(struct anygw_net *an,
+					 struct anygw_gateway *gw,
+					 const struct anygw_flow_key *key,
+					 struct sk_buff *skb)
+{
+	return tell(an, gw, skb) ? anygw_flow_learn(an, gw, key, skb) : NULL;
+}
+
+static __always_inline struct anygw_flow *
+flow_of(struct anygw_net *an, struct anygw_gateway *gw,
+	const struct anygw_flow_key *key, struct sk_buff *skb)
+{
+	struct anygw_flow *flow = anygw_flow_find(an->flows, key);
+
+	if (likely(flow && time_before(jiffies, flow->until) &&
+		   (flow->path != ANYGW_PATH_FAST || holds(flow, gw))))
+		return flow;
+	return learn(an, gw, key, skb);
+}
+
+/* ---- on the way out */
+
+/* As the stack does, with what it has found itself. */
+static int finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct rtable *rt = skb_rtable(skb);
+	struct neighbour *n;
+	bool is_v6gw;
+	int ret = 0;
+
+	rcu_read_lock();
+	n = ip_neigh_for_gw(rt, skb, &is_v6gw);
+	if (IS_ERR(n))
+		kfree_skb(skb);
+	else
+		ret = neigh_output(n, skb, is_v6gw);
+	rcu_read_unlock();
+	return ret;
+}
+
+/* The neighbour's header, as neigh_hh_output() puts it; of Ethernet only. */
+static __always_inline bool put_header(struct sk_buff *skb,
+				       const struct neighbour *n)
+{
+	const struct hh_cache *hh = &n->hh;
+	unsigned int seq;
+
+	if (!(READ_ONCE(n->nud_state) & NUD_CONNECTED) ||
+	    READ_ONCE(hh->hh_len) != ETH_HLEN ||
+	    skb_headroom(skb) < HH_DATA_MOD)
+		return false;
+	do {
+		seq = read_seqbegin(&hh->hh_lock);
+		memcpy(skb->data - HH_DATA_MOD, hh->hh_data, HH_DATA_MOD);
+	} while (read_seqretry(&hh->hh_lock, seq));
+	__skb_push(skb, ETH_HLEN);
+	return true;
+}
+
+static __always_inline void leave(const struct anygw_flow *flow,
+				  struct neighbour *n, struct sk_buff *skb)
+{
+	unsigned int len;
+
+	if (flow->foreign || !put_header(skb, n)) {
+		neigh_output(n, skb, flow->foreign);
+		return;
+	}
+	if (!flow->out) {
+		dev_queue_xmit(skb);
+		return;
+	}
+	len = skb->len;
+	skb_dst_drop(skb);
+	anygw_br_xmit_now(flow->out, flow->vid, skb);
+	dev_sw_netstats_tx_add(flow->out->dev, 1, len);
+}
+
+/* As NF_HOOK() does. Return: whether the packet is still there to be sent. */
+static __always_inline bool postroute(struct nf_hook_entries __rcu *const *at,
+				      u8 pf, const struct anygw_gateway *gw,
+				      const struct anygw_flow *flow,
+				      struct sk_buff *skb,
+				      int (*finish)(struct net *, struct sock *,
+						    struct sk_buff *))
+{
+	const struct nf_hook_entries *e =
+		rcu_dereference(at[NF_INET_POST_ROUTING]);
+	struct nf_hook_state state;
+
+	if (!e)
+		return true;
+	nf_hook_state_init(&state, NF_INET_POST_ROUTING, pf, gw->dev,
+			   flow->dst->dev, NULL, dev_net(gw->dev), finish);
+	return nf_hook_slow(skb, &state, e, 0) == 1;
+}
+
+static __always_inline void count(const struct anygw_gateway *gw,
+				  const struct sk_buff *skb, unsigned int len)
+{
+	struct anygw_counters *c = this_cpu_ptr(gw->stats);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_inc(&c->stat[ANYGW_STAT_CAPTURED]);
+	u64_stats_inc(&c->stat[ANYGW_STAT_FASTPATH]);
+	u64_stats_update_end(&c->syncp);
+	dev_sw_netstats_rx_add(gw->br_dev, len);
+	dev_sw_netstats_rx_add(gw->dev, len + ETH_HLEN);
+	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
+}
+
+/* Whether a neighbour can be sent to without a question. */
+static __always_inline bool is_known(const struct neighbour *n)
+{
+	return n && READ_ONCE(n->nud_state) & NUD_VALID;
+}
+
+/* Whether it can leave in one piece. */
+static __always_inline bool fits(const struct sk_buff *skb, unsigned int len,
+				 unsigned int mtu)
+{
+	return len <= mtu ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
+/* What the stack would have taken off, or put on. */
+static __always_inline void prepare(struct sk_buff *skb,
+				    const struct anygw_flow *flow,
+				    const struct anygw_gateway *gw)
+{
+	skb->pkt_type = PACKET_HOST;
+	skb->skb_iif = gw->dev->ifindex;
+	__vlan_hwaccel_clear_tag(skb);
+	skb_orphan(skb);
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	skb_dst_set_noref(skb, flow->dst);
+	skb->dev = flow->dst->dev;
+}
+
+static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
+				      const struct net_device *dev)
+{
+	return !pskb_trim_rcsum(skb, len) &&
+	       !skb_cow(skb, LL_RESERVED_SPACE(dev));
+}
+
+static __always_inline bool forward4(struct anygw_net *an,
+				     const struct anygw_finding *found,
+				     struct sk_buff *skb)
+{
+	struct anygw_gateway *gw = found->gw;
+	struct anygw_flow_key key;
+	struct anygw_flow *flow;
+	struct anygw_hop4 hop;
+	struct neighbour *n;
+	struct net *net = an->net;
+	unsigned int len = skb->len;
+	u8 ecn;
+
+	if (skb_headlen(skb) <= ANYGW_HOP4_HLEN ||
+	    !anygw_hop4_read(&hop, skb->data, skb->len) ||
+	    in_stack4(an) != ANYGW_PATH_FAST)
+		return false;
+	key.addr[0] = (__force u32)hop.src | (u64)(__force u32)hop.dst << 32;
+	key.addr[1] = 0;
+	key.addr[2] = 0;
+	key.addr[3] = 0;
+	key.finding = found->id;
+	key.mark = skb->mark;
+	key.protocol = htons(ETH_P_IP);
+	key.tos = hop.tos & ~INET_ECN_MASK;
+	flow = flow_of(an, gw, &key, skb);
+	if (!flow || flow->path != ANYGW_PATH_FAST ||
+	    !is_known(n = anygw_flow_neigh(flow, htons(ETH_P_IP))) ||
+	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
+	    READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
+	    !fits(skb, hop.len, flow->mtu))
+		return false;
+	if (gw->fallback && !netif_carrier_ok(flow->dst->dev))
+		return false;
+
+	/* From here on it is ours. */
+	count(gw, skb, len);
+	ecn = hop.tos & INET_ECN_MASK;
+	__IP_UPD_PO_STATS(net, IPSTATS_MIB_IN, len);
+	__IP_ADD_STATS(net, IPSTATS_MIB_NOECTPKTS + ecn,
+		       max_t(u16, 1, skb_shinfo(skb)->gso_segs));
+	if (!make_room(skb, hop.len, flow->dst->dev)) {
+		kfree_skb(skb);
+		return true;
+	}
+	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
+	__IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, hop.len);
+	anygw_hop4_age(skb->data);
+	skb->transport_header = skb->network_header + ANYGW_HOP4_HLEN;
+	memset(IPCB(skb), 0, sizeof(struct inet_skb_parm));
+	IPCB(skb)->iif = gw->dev->ifindex;
+	IPCB(skb)->flags = IPSKB_FORWARDED;
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(hop.tos);
+	prepare(skb, flow, gw);
+	WRITE_ONCE(flow->used, jiffies);
+	if (postroute(net->nf.hooks_ipv4, NFPROTO_IPV4, gw, flow, skb, finish4))
+		leave(flow, n, skb);
+	return true;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	const struct in6_addr *hop;
+	struct dst_entry *dst = skb_dst(skb);
+	struct neighbour *n;
+	int ret = 0;
+
+	rcu_read_lock();
+	hop = rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr);
+	n = __ipv6_neigh_lookup_noref(dst->dev, hop);
+	if (n)
+		ret = neigh_output(n, skb, false);
+	else
+		kfree_skb(skb);
+	rcu_read_unlock();
+	return ret;
+}
+
+static __always_inline bool forward6(struct anygw_net *an,
+				     const struct anygw_finding *found,
+				     struct sk_buff *skb)
+{
+	struct anygw_gateway *gw = found->gw;
+	struct anygw_flow_key key;
+	struct inet6_dev *from, *to;
+	struct anygw_flow *flow;
+	struct anygw_hop6 hop;
+	struct neighbour *n;
+	struct net *net = an->net;
+	unsigned int len = skb->len;
+
+	if (skb_headlen(skb) < ANYGW_HOP6_HLEN ||
+	    !anygw_hop6_read(&hop, skb->data, skb->len) ||
+	    in_stack6(an) != ANYGW_PATH_FAST)
+		return false;
+	memcpy(key.addr, &hop.src, sizeof(key.addr));
+	key.finding = found->id;
+	key.mark = skb->mark;
+	key.protocol = htons(ETH_P_IPV6);
+	key.tos = hop.tclass & ~INET_ECN_MASK;
+	flow = flow_of(an, gw, &key, skb);
+	if (!flow || flow->path != ANYGW_PATH_FAST ||
+	    !is_known(n = anygw_flow_neigh(flow, htons(ETH_P_IPV6))) ||
+	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
+	    !fits(skb, hop.len, max_t(u32, IPV6_MIN_MTU,
+				      ip6_dst_mtu_maybe_forward(flow->dst, true))))
+		return false;
+	from = __in6_dev_get(gw->dev);
+	to = ip6_dst_idev(flow->dst);
+	if (!from || !to || READ_ONCE(to->cnf.disable_ipv6) ||
+	    (gw->fallback && !netif_carrier_ok(flow->dst->dev)))
+		return false;
+
+	/* From here on it is ours. */
+	count(gw, skb, len);
+	__IP6_UPD_PO_STATS(net, from, IPSTATS_MIB_IN, len);
+	__IP6_ADD_STATS(net, from,
+			IPSTATS_MIB_NOECTPKTS + (hop.tclass & INET_ECN_MASK),
+			max_t(u16, 1, skb_shinfo(skb)->gso_segs));
+	if (!make_room(skb, hop.len, flow->dst->dev)) {
+		kfree_skb(skb);
+		return true;
+	}
+	__IP6_INC_STATS(net, to, IPSTATS_MIB_OUTFORWDATAGRAMS);
+	IP6_UPD_PO_STATS(net, to, IPSTATS_MIB_OUT, hop.len);
+	anygw_hop6_age(skb->data);
+	skb->transport_header = skb->network_header + ANYGW_HOP6_HLEN;
+	memset(IP6CB(skb), 0, sizeof(struct inet6_skb_parm));
+	IP6CB(skb)->iif = gw->dev->ifindex;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	IP6CB(skb)->flags = IP6SKB_FORWARDED;
+	prepare(skb, flow, gw);
+	WRITE_ONCE(flow->used, jiffies);
+	if (postroute(net->nf.hooks_ipv6, NFPROTO_IPV6, gw, flow, skb, finish6))
+		leave(flow, n, skb);
+	return true;
+}
+#else
+static bool forward6(struct anygw_net *an, const struct anygw_finding *found,
+		     struct sk_buff *skb)
+{
+	return false;
+}
+#endif
+
+/* ---- the door */
+
+/* Hand it to the gateway device, past a bridge that would do the same. */
+static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
+		    struct sk_buff *skb)
+{
+	struct anygw_gateway *gw = found->gw;
+
+	/* Whether it can be routed is to be found out first. */
+	if (gw->fallback || !tell(an, gw, skb))
+		return false;
+	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
+	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
+	dev_sw_netstats_rx_add(gw->br_dev, skb->len);
+	anygw_act_deliver(gw, skb);
+	return true;
+}
+
+enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
+{
+	const struct anygw_net *an = anygw_net(dev_net(gw->dev));
+	struct anygw_flow_key key = { .protocol = skb->protocol };
+	enum anygw_path path = in_bridge(an);
+	struct anygw_flow flow;
+
+	if (!READ_ONCE(gw->fastpath))
+		return ANYGW_PATH_OFF;
+	if (path == ANYGW_PATH_FAST)
+		path = skb->protocol == htons(ETH_P_IP) ? in_stack4(an) :
+							  in_stack6(an);
+	if (path == ANYGW_PATH_FAST)
+		path = at_gateway(gw);
+	if (path != ANYGW_PATH_FAST)
+		return path;
+	anygw_flow_find_way(gw, &key, skb, &flow);
+	if (flow.path == ANYGW_PATH_FAST &&
+	    !is_known(anygw_flow_neigh(&flow, key.protocol)))
+		path = ANYGW_PATH_NEIGHBOUR;
+	else if (flow.path == ANYGW_PATH_FAST && flow.out)
+		path = at_exit(gw, flow.out);
+	anygw_flow_release(&flow);
+	return flow.path == ANYGW_PATH_FAST ? path : flow.path;
+}
+
+bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
+		     struct sk_buff *skb)
+{
+	bool taken;
+
+	/* Those requeued from user space come with bottom halves on. */
+	if (is_laden(skb) || !in_softirq() ||
+	    in_bridge(an) != ANYGW_PATH_FAST)
+		return false;
+	taken = at_gateway(found->gw) == ANYGW_PATH_FAST &&
+		(skb->protocol == htons(ETH_P_IP) ? forward4(an, found, skb) :
+						    forward6(an, found, skb));
+	return taken || deliver(an, found, skb);
+}

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/if_packet.h>
+#include <linux/inetdevice.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/inet_dscp.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ip.h>
+#include <net/ip_fib.h>
+#include <net/nexthop.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "device.h"
+#include "endpoint.h"
+#include "flow.h"
+
+/* What nobody has used for so long is forgotten. */
+#define IDLE		(10 * HZ)
+/* What could not be remembered may be so after a while. */
+#define REFUSAL		HZ
+/* So often it is looked who listens. */
+#define WORK_INTERVAL	HZ
+
+/* ---- the way of one packet */
+
+/* A packet of this kind may go otherwise than the one before. */
+static bool rules_look_deeper(const struct net *net, __be16 protocol)
+{
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	if (protocol == htons(ETH_P_IP))
+		return net->ipv4.fib_rules_require_fldissect;
+#endif
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	if (protocol == htons(ETH_P_IPV6))
+		return net->ipv6.fib6_rules_require_fldissect;
+#endif
+	return false;
+}
+
+/* One of several next hops is chosen by what is deeper in the packet. */
+static bool is_multipath4(const struct anygw_gateway *gw,
+			  const struct iphdr *ip, u32 mark)
+{
+	struct flowi4 fl4 = {
+		.flowi4_iif = gw->dev->ifindex,
+		.flowi4_mark = mark,
+		.flowi4_tos = ip->tos & ANYGW_ROUTE_TOS_MASK,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+		.saddr = ip->saddr,
+		.daddr = ip->daddr,
+	};
+	struct fib_result res = {};
+
+	return fib_lookup(dev_net(gw->dev), &fl4, &res, 0) || !res.fi ||
+	       fib_info_num_path(res.fi) > 1;
+}
+
+static void keep(struct anygw_flow *flow, struct dst_entry *dst)
+{
+	if (!dst_hold_safe(dst))
+		return;
+	flow->dst = dst;
+	flow->path = ANYGW_PATH_FAST;
+	flow->until = jiffies + ANYGW_NOTE_LIFE;
+}
+
+/* Out of another gateway the way is shorter. */
+static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
+{
+	const struct anygw_vlan *vlan;
+
+	if (!anygw_device_is(dev))
+		return true;
+	flow->out = netdev_priv(dev);
+	vlan = rcu_dereference(flow->out->vlan);
+	if (!vlan || READ_ONCE(flow->out->mode) != ANYGW_MODE_ACTIVE ||
+	    READ_ONCE(flow->out->misplaced))
+		return false;
+	flow->vid = vlan->vid;
+	return true;
+}
+
+/* What is the same for both families. */
+static bool suits(const struct anygw_gateway *gw, const struct dst_entry *dst,
+		  struct anygw_flow *flow)
+{
+	const struct net_device *dev = dst->dev;
+
+	flow->path = ANYGW_PATH_ROUTE;
+	if (dst->error || dst->lwtstate || dst_xfrm(dst) ||
+	    dev->flags & IFF_LOOPBACK)
+		return false;
+	/* The stack tells the machine of a shorter way. */
+	flow->path = ANYGW_PATH_REDIRECT;
+	if (dev == gw->dev)
+		return false;
+	flow->path = ANYGW_PATH_VRF;
+	if (netif_is_l3_slave(dev) || netif_is_l3_master(dev))
+		return false;
+	flow->path = ANYGW_PATH_ROUTE;
+	return leaves_by(flow, dev);
+}
+
+static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
+		  struct anygw_flow *flow)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
+	const struct iphdr *ip = ip_hdr(skb);
+	const struct rtable *rt;
+
+	flow->path = ANYGW_PATH_ROUTE;
+	if (!in_dev)
+		return;
+	flow->rp_filter = IN_DEV_RPFILTER(in_dev);
+	flow->cookie = rt_genid_ipv4(dev_net(gw->dev));
+	skb_dst_drop(skb);
+	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
+		return;
+	rt = skb_rtable(skb);
+	if (rt->rt_type != RTN_UNICAST || !suits(gw, &rt->dst, flow))
+		goto out;
+	flow->path = ANYGW_PATH_MULTIPATH;
+	if (is_multipath4(gw, ip, skb->mark))
+		goto out;
+	flow->foreign = rt->rt_gw_family == AF_INET6;
+	if (flow->foreign)
+		flow->hop6 = rt->rt_gw6;
+	else
+		flow->hop4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
+	flow->path = ANYGW_PATH_ROUTE;
+	if (ip_mtu_locked(&rt->dst) || rt->rt_genid != (int)flow->cookie)
+		goto out;
+	flow->mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+	keep(flow, skb_dst(skb));
+out:
+	skb_dst_drop(skb);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static bool is_multipath6(const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	return !from || READ_ONCE(from->fib6_nsiblings) ||
+	       (from->nh && nexthop_is_multipath(from->nh));
+}
+
+/* Neither this machine, nor this link, nor a group of machines. */
+static bool travels6(const struct in6_addr *addr)
+{
+	int type = ipv6_addr_type(addr);
+
+	return type & IPV6_ADDR_UNICAST &&
+	       !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK));
+}
+
+static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
+		  struct anygw_flow *flow)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct net *net = dev_net(gw->dev);
+	struct flowi6 fl6 = {
+		.flowi6_iif = gw->dev->ifindex,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip6->nexthdr,
+		.flowlabel = ip6_flowinfo(ip6),
+		.daddr = ip6->daddr,
+		.saddr = ip6->saddr,
+	};
+	const struct inet6_dev *idev = __in6_dev_get(gw->dev);
+	const struct rt6_info *rt;
+	struct dst_entry *dst;
+
+	flow->path = ANYGW_PATH_ROUTE;
+	if (!travels6(&ip6->saddr) || !travels6(&ip6->daddr) || !idev ||
+	    READ_ONCE(idev->cnf.disable_ipv6))
+		return;
+	dst = ip6_route_input_lookup(net, gw->dev, &fl6, skb, 0);
+	rt = (const struct rt6_info *)dst;
+	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT) ||
+	    !suits(gw, dst, flow))
+		goto out;
+	flow->path = ANYGW_PATH_MULTIPATH;
+	if (is_multipath6(rt))
+		goto out;
+	flow->path = ANYGW_PATH_ROUTE;
+	flow->cookie = rt6_get_cookie(rt);
+	flow->hop6 = *rt6_nexthop(rt, &ip6->daddr);
+	keep(flow, dst);
+out:
+	dst_release(dst);
+}
+#else
+static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
+		  struct anygw_flow *flow)
+{
+}
+#endif
+
+void anygw_flow_find_way(struct anygw_gateway *gw,
+			 const struct anygw_flow_key *key,
+			 struct sk_buff *skb, struct anygw_flow *flow)
+{
+	char cb[sizeof(skb->cb)];
+
+	*flow = (struct anygw_flow){
+		.key = *key,
+		.path = ANYGW_PATH_RULES,
+		.until = jiffies + REFUSAL,
+		.used = jiffies,
+	};
+	if (rules_look_deeper(dev_net(gw->dev), key->protocol))
+		return;
+	/* It is the bridge's, but the lookup writes into it as if its own. */
+	memcpy(cb, skb->cb, sizeof(cb));
+	if (key->protocol == htons(ETH_P_IP))
+		find4(gw, skb, flow);
+	else
+		find6(gw, skb, flow);
+	memcpy(skb->cb, cb, sizeof(cb));
+}
+
+void anygw_flow_release(struct anygw_flow *flow)
+{
+	if (flow->path == ANYGW_PATH_FAST)
+		dst_release(flow->dst);
+}
+
+/* ---- all of them */
+
+static void put(struct anygw_flows *flows, struct anygw_flow __rcu **way,
+		struct anygw_flow *flow)
+{
+	struct anygw_flow *old;
+
+	old = rcu_replace_pointer(*way, flow, lockdep_is_held(&flows->lock));
+	flows->count += !!flow - !!old;
+	if (!old)
+		return;
+	/* Who looks at it has its route until the grace period is over. */
+	anygw_flow_release(old);
+	kfree_rcu(old, rcu);
+}
+
+/* The way of its own older self, or a free one, or that of an idle flow. */
+static struct anygw_flow __rcu **way_for(struct anygw_flows *flows,
+					 const struct anygw_flow_key *key)
+{
+	struct anygw_flow __rcu **way = flows->flow[anygw_flow_slot(key)];
+	struct anygw_flow __rcu **best = way;
+	const struct anygw_flow *flow, *idle = NULL;
+	int i;
+
+	for (i = 0; i < ANYGW_FLOW_WAYS; i++) {
+		flow = rcu_dereference_protected(way[i],
+						 lockdep_is_held(&flows->lock));
+		if (flow && anygw_flow_same(&flow->key, key))
+			return &way[i];
+		if (i && (!rcu_access_pointer(*best) ||
+			  (flow && time_after(flow->used, idle->used))))
+			continue;
+		best = &way[i];
+		idle = flow;
+	}
+	return best;
+}
+
+static bool insert(struct anygw_flows *flows, struct anygw_flow *flow,
+		   unsigned int generation)
+{
+	bool kept;
+
+	spin_lock(&flows->lock);
+	kept = flows->generation == generation && !flows->shut;
+	if (kept) {
+		if (!flows->count)
+			schedule_delayed_work(&flows->work, 0);
+		put(flows, way_for(flows, &flow->key), flow);
+	}
+	spin_unlock(&flows->lock);
+	return kept;
+}
+
+struct anygw_flow *anygw_flow_learn(struct anygw_net *an,
+				    struct anygw_gateway *gw,
+				    const struct anygw_flow_key *key,
+				    struct sk_buff *skb)
+{
+	unsigned int generation = READ_ONCE(an->flows->generation);
+	struct anygw_flow *flow;
+
+	flow = kmalloc(sizeof(*flow), GFP_ATOMIC);
+	if (!flow)
+		return NULL;
+	anygw_flow_find_way(gw, key, skb, flow);
+	if (insert(an->flows, flow, generation))
+		return flow;
+	anygw_flow_release(flow);
+	kfree(flow);
+	return NULL;
+}
+
+/* Forgets those that were not used since, and all of them with idle 0. */
+static void forget(struct anygw_flows *flows, unsigned long idle)
+{
+	const struct anygw_flow *flow;
+	int i, k;
+
+	lockdep_assert_held(&flows->lock);
+	for (i = 0; flows->count && i < ARRAY_SIZE(flows->flow); i++) {
+		for (k = 0; k < ANYGW_FLOW_WAYS; k++) {
+			flow = rcu_dereference_protected(flows->flow[i][k],
+				lockdep_is_held(&flows->lock));
+			if (flow && jiffies - READ_ONCE(flow->used) >= idle)
+				put(flows, &flows->flow[i][k], NULL);
+		}
+	}
+}
+
+/*
+ * A packet socket for all devices and one protocol leaves no trace at a
+ * device, and none that a packet could look for.
+ */
+static bool is_overheard(struct net *net)
+{
+	bool found = false;
+#if IS_ENABLED(CONFIG_PACKET)
+	struct sockaddr_ll from;
+	struct sock *sk;
+
+	/* Sockets leave the list before they fall apart. */
+	mutex_lock(&net->packet.sklist_lock);
+	sk_for_each(sk, &net->packet.sklist) {
+		if (kernel_getsockname(sk->sk_socket,
+				       (struct sockaddr *)&from) < 0)
+			continue;
+		if (!from.sll_ifindex &&
+		    (from.sll_protocol == htons(ETH_P_IP) ||
+		     from.sll_protocol == htons(ETH_P_IPV6)))
+			found = true;
+	}
+	mutex_unlock(&net->packet.sklist_lock);
+#endif
+	return found;
+}
+
+static void look_after(struct work_struct *work)
+{
+	struct anygw_flows *flows = container_of(to_delayed_work(work),
+						 struct anygw_flows, work);
+
+	WRITE_ONCE(flows->overheard, is_overheard(flows->net));
+	spin_lock_bh(&flows->lock);
+	if (time_after_eq(jiffies, flows->next_scan)) {
+		forget(flows, IDLE);
+		flows->next_scan = jiffies + IDLE;
+	}
+	if (flows->count)
+		schedule_delayed_work(&flows->work, WORK_INTERVAL);
+	spin_unlock_bh(&flows->lock);
+}
+
+void anygw_flow_flush(struct anygw_net *an)
+{
+	struct anygw_flows *flows = an->flows;
+
+	if (!flows)
+		return;
+	spin_lock_bh(&flows->lock);
+	WRITE_ONCE(flows->generation, flows->generation + 1);
+	forget(flows, 0);
+	spin_unlock_bh(&flows->lock);
+}
+
+struct anygw_flows *anygw_flow_alloc(struct net *net)
+{
+	struct anygw_flows *flows = kvzalloc(sizeof(*flows), GFP_KERNEL);
+
+	if (!flows)
+		return NULL;
+	flows->net = net;
+	spin_lock_init(&flows->lock);
+	INIT_DELAYED_WORK(&flows->work, look_after);
+	return flows;
+}
+
+void anygw_flow_free(struct anygw_flows *flows)
+{
+	if (!flows)
+		return;
+	spin_lock_bh(&flows->lock);
+	flows->shut = true;
+	forget(flows, 0);
+	spin_unlock_bh(&flows->lock);
+	cancel_delayed_work_sync(&flows->work);
+	kvfree(flows);
+}

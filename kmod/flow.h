@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Routed packets that are alike go the same way: a flow holds the route that
+ * was found for one of them. Whether it is still good can be seen by looking
+ * at it, and is with every packet.
+ */
+#ifndef ANYGW_FLOW_H
+#define ANYGW_FLOW_H
+
+#include <linux/hash.h>
+#include <net/arp.h>
+#include <net/dst.h>
+#include <net/ndisc.h>
+
+#include "anygw.h"
+#include "known.h"
+
+#define ANYGW_FLOW_BITS		13
+#define ANYGW_FLOW_WAYS		4
+
+
+/**
+ * struct anygw_flow_key - all that the way of a packet depends on
+ * @addr: source and destination; of IPv4 in the first word
+ * @finding: who sends it to which gateway, see struct anygw_finding
+ * @mark: its mark
+ * @protocol: ETH_P_IP or ETH_P_IPV6
+ * @tos: type of service or traffic class, without its ECN bits
+ */
+struct anygw_flow_key {
+	u64 addr[4];
+	u32 finding;
+	u32 mark;
+	__be16 protocol;
+	u16 tos;
+};
+
+/**
+ * struct anygw_flow - a way that was found
+ * @key: for whom
+ * @path: ANYGW_PATH_FAST, or why it cannot be taken
+ * @rp_filter: what the gateway filters sources by
+ * @cookie: shows whether @dst is out of date
+ * @mtu: of IPv4, what leaves in one piece; this and all below only with
+ *	ANYGW_PATH_FAST
+ * @dst: the route
+ * @foreign: the next hop's address is IPv6, the packet's IPv4
+ * @hop4: the next hop
+ * @hop6: the same for IPv6
+ * @out: the gateway it leaves by, if it is one
+ * @vid: its VLAN
+ * @until: when it is to be looked for again, jiffies
+ * @used: when a packet took it last, jiffies
+ * @rcu: for freeing
+ */
+struct anygw_flow {
+	struct anygw_flow_key key;
+	enum anygw_path path;
+	u8 rp_filter;
+	u32 cookie;
+	unsigned int mtu;
+	struct dst_entry *dst;
+	bool foreign;
+	union {
+		__be32 hop4;
+		struct in6_addr hop6;
+	};
+	struct anygw_gateway *out;
+	u16 vid;
+	unsigned long until;
+	unsigned long used;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct anygw_flows - all flows of one namespace
+ * @lock: guards the rest, for writers
+ * @shut: there will be no packets any more
+ * @generation: moves on when they are thrown away
+ * @count: number of flows
+ * @overheard: a packet socket without a device hears packets of IP
+ * @next_scan: when to look for what nobody uses, jiffies
+ * @net: the namespace
+ * @work: looks for both
+ * @flow: by the hash of their keys
+ */
+struct anygw_flows {
+	spinlock_t lock;
+	bool shut;
+	unsigned int generation;
+	unsigned int count;
+	bool overheard;
+	unsigned long next_scan;
+	struct net *net;
+	struct delayed_work work;
+	struct anygw_flow __rcu *flow[1 << ANYGW_FLOW_BITS][ANYGW_FLOW_WAYS];
+};
+
+static __always_inline bool anygw_flow_same(const struct anygw_flow_key *a,
+				   const struct anygw_flow_key *b)
+{
+	return a->addr[0] == b->addr[0] && a->finding == b->finding &&
+	       a->mark == b->mark && a->protocol == b->protocol &&
+	       a->tos == b->tos &&
+	       (a->protocol == htons(ETH_P_IP) ||
+		(a->addr[1] == b->addr[1] && a->addr[2] == b->addr[2] &&
+		 a->addr[3] == b->addr[3]));
+}
+
+static __always_inline u32 anygw_flow_slot(const struct anygw_flow_key *key)
+{
+	u64 mix = key->addr[0] ^ (u64)key->finding << 16 ^ key->tos;
+
+	if (key->protocol != htons(ETH_P_IP))
+		mix ^= key->addr[1] ^ hash_64(key->addr[2], 64) ^
+		       hash_64(key->addr[3], 48);
+	return hash_64(mix, ANYGW_FLOW_BITS);
+}
+
+/**
+ * anygw_flow_find() - the flow of a packet
+ * @flows: where to look
+ * @key: the packet
+ * Return: NULL if it is the first one; nothing is said of whether the flow
+ *	   still holds
+ * Context: RCU read side.
+ */
+static __always_inline struct anygw_flow *
+anygw_flow_find(struct anygw_flows *flows, const struct anygw_flow_key *key)
+{
+	struct anygw_flow __rcu **way = flows->flow[anygw_flow_slot(key)];
+	struct anygw_flow *flow;
+	int i;
+
+	for (i = 0; i < ANYGW_FLOW_WAYS; i++) {
+		flow = rcu_dereference(way[i]);
+		if (flow && anygw_flow_same(&flow->key, key))
+			return flow;
+	}
+	return NULL;
+}
+
+/**
+ * anygw_flow_neigh() - the next hop of a flow
+ * @flow: the flow, with ANYGW_PATH_FAST and good
+ * @protocol: of the packet
+ * Return: NULL if there is no such neighbour entry
+ * Context: RCU read side.
+ *
+ * It is not held by the flow: it would not go when it is deleted.
+ */
+static __always_inline struct neighbour *
+anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
+{
+	struct net_device *dev = flow->dst->dev;
+
+	if (protocol == htons(ETH_P_IP) && !flow->foreign)
+		return __ipv4_neigh_lookup_noref(dev,
+						 (__force u32)flow->hop4);
+	return __ipv6_neigh_lookup_noref(dev, &flow->hop6);
+}
+
+/**
+ * anygw_flow_learn() - find the way of a packet, and remember it
+ * @an: the namespace
+ * @gw: the gateway it is for
+ * @key: the packet, well formed
+ * @skb: the same in the hook for frames that come in; its destination entry is
+ *	dropped
+ * Return: NULL without memory
+ * Context: RCU read side, bottom halves off.
+ */
+struct anygw_flow *anygw_flow_learn(struct anygw_net *an,
+				    struct anygw_gateway *gw,
+				    const struct anygw_flow_key *key,
+				    struct sk_buff *skb);
+
+/**
+ * anygw_flow_find_way() - find the way of a packet, and say why not
+ * @gw: the gateway it is for
+ * @key: the packet
+ * @skb: as for anygw_flow_learn()
+ * @flow: filled in; with ANYGW_PATH_FAST it holds a reference
+ * Context: RCU read side, bottom halves off.
+ */
+void anygw_flow_find_way(struct anygw_gateway *gw,
+			 const struct anygw_flow_key *key,
+			 struct sk_buff *skb, struct anygw_flow *flow);
+
+/**
+ * anygw_flow_release() - give back the reference of a way
+ * @flow: the way
+ */
+void anygw_flow_release(struct anygw_flow *flow);
+
+/**
+ * anygw_flow_flush() - forget all flows
+ * @an: the namespace
+ */
+void anygw_flow_flush(struct anygw_net *an);
+
+/**
+ * anygw_flow_alloc() - room for flows
+ * @net: the namespace
+ * Return: NULL without memory
+ */
+struct anygw_flows *anygw_flow_alloc(struct net *net);
+
+/**
+ * anygw_flow_free() - free it, after the last hook is gone
+ * @flows: what anygw_flow_alloc() returned, or NULL
+ */
+void anygw_flow_free(struct anygw_flows *flows);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What was found of a frame's addresses holds for the next one, too. For a
+ * second it is remembered that two machines merely talk to each other, or that
+ * one of them has reached a gateway by all the rules of the bridge: a packet
+ * of theirs then costs a comparison.
+ *
+ * The epoch counts what could change that: settings, and where machines are.
+ * What changes in the bridge is noticed within the second.
+ */
+#ifndef ANYGW_KNOWN_H
+#define ANYGW_KNOWN_H
+
+#include <linux/hash.h>
+#include <linux/if_vlan.h>
+#include <linux/in.h>
+#include <linux/ipv6.h>
+
+#include "anygw.h"
+#include "core/classify.h"
+
+/* So long the bridge is trusted to do the same again. */
+#define ANYGW_KNOWN_LIFE	HZ
+
+#define ANYGW_KNOWN_BITS	12
+
+/**
+ * struct anygw_pairing - the addresses of a frame, and where it comes in
+ * @macs: its first eight octets
+ * @rest: the four that follow
+ * @tag: its VLAN tag as received, 0 without one
+ * @in: the port
+ */
+struct anygw_pairing {
+	u64 macs;
+	u32 rest;
+	u32 tag;
+	const struct net_device *in;
+};
+
+/**
+ * struct anygw_finding - what is to be done with the frames of a pairing
+ * @act: ANYGW_PASS; ANYGW_MARK; or ANYGW_STEER: the bridge would hand it to
+ *	the gateway
+ * @id: number of this finding, unlike those of all others
+ * @gw: the gateway; not of ANYGW_PASS
+ */
+struct anygw_finding {
+	enum anygw_act act;
+	u32 id;
+	struct anygw_gateway *gw;
+};
+
+/**
+ * struct anygw_known - a pairing that is remembered
+ * @seq: moves on while it is written
+ * @epoch: the epoch of the finding
+ * @pairing: whose
+ * @finding: which
+ * @since: when it was last found, jiffies
+ */
+struct anygw_known {
+	seqcount_t seq;
+	u32 epoch;
+	struct anygw_pairing pairing;
+	struct anygw_finding finding;
+	unsigned long since;
+};
+
+/**
+ * struct anygw_knowns - all that is remembered in one namespace
+ * @lock: guards it against other writers
+ * @last_id: number of the last finding
+ * @known: by the hash of the pairing
+ */
+struct anygw_knowns {
+	spinlock_t lock;
+	u32 last_id;
+	struct anygw_known known[1 << ANYGW_KNOWN_BITS];
+};
+
+/**
+ * anygw_known_epoch() - the epoch in which something is going to be found
+ * @an: the namespace
+ * Context: to be asked before anything that is judged by is read.
+ */
+static inline u32 anygw_known_epoch(const struct anygw_net *an)
+{
+	/* Pairs with the barrier in anygw_net_moved(). */
+	return atomic_read_acquire(&an->epoch);
+}
+
+/**
+ * anygw_known_is_plain() - whether a frame's addresses say all about it
+ * @skb: a frame in the hook for those that come in
+ *
+ * No message of ARP, neighbour discovery or anygw itself is in it, and none is
+ * hidden by extension headers.
+ */
+static inline bool anygw_known_is_plain(const struct sk_buff *skb)
+{
+	u8 proto;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		return true;
+	if (skb->protocol != htons(ETH_P_IPV6) ||
+	    skb_headlen(skb) < sizeof(struct ipv6hdr))
+		return false;
+	proto = ((const struct ipv6hdr *)skb->data)->nexthdr;
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
+}
+
+static __always_inline void anygw_known_read(struct anygw_pairing *p,
+				    const struct sk_buff *skb,
+				    const struct net_device *in)
+{
+	const unsigned char *mac = skb_mac_header(skb);
+
+	memcpy(&p->macs, mac, sizeof(p->macs));
+	memcpy(&p->rest, mac + sizeof(p->macs), sizeof(p->rest));
+	p->tag = skb_vlan_tag_present(skb) ?
+		 (__force u32)skb->vlan_proto << 16 | skb->vlan_tci : 0;
+	p->in = in;
+}
+
+static inline u32 anygw_known_slot(const struct anygw_pairing *p)
+{
+	return hash_64(p->macs ^ (u64)p->rest << 21 ^ p->tag,
+		       ANYGW_KNOWN_BITS);
+}
+
+static inline bool anygw_known_same(const struct anygw_pairing *a,
+				    const struct anygw_pairing *b)
+{
+	return a->macs == b->macs && a->rest == b->rest && a->tag == b->tag &&
+	       a->in == b->in;
+}
+
+/**
+ * anygw_known_find() - what is known of a frame
+ * @an: the namespace, with gateways
+ * @skb: a frame in the hook for those that come in
+ * @in: the port
+ * @found: set to what was found
+ * Return: false if that is nothing, or too old
+ * Context: RCU read side.
+ */
+static __always_inline bool anygw_known_find(const struct anygw_net *an,
+				    const struct sk_buff *skb,
+				    const struct net_device *in,
+				    struct anygw_finding *found)
+{
+	const struct anygw_known *k;
+	struct anygw_pairing p;
+	unsigned int seq;
+	bool same;
+
+	if (!anygw_known_is_plain(skb))
+		return false;
+	anygw_known_read(&p, skb, in);
+	k = &an->knowns->known[anygw_known_slot(&p)];
+	seq = raw_seqcount_begin(&k->seq);
+	same = anygw_known_same(&k->pairing, &p) &&
+	       k->epoch == atomic_read(&an->epoch) &&
+	       jiffies - READ_ONCE(k->since) < ANYGW_KNOWN_LIFE;
+	*found = k->finding;
+	return same && !read_seqcount_retry(&k->seq, seq);
+}
+
+/**
+ * anygw_known_note() - remember what was found of a frame
+ * @an: the namespace
+ * @p: its pairing
+ * @epoch: the epoch before it was looked at
+ * @act: what is to be done with the like
+ * @gw: the gateway, or NULL
+ * Context: RCU read side, bottom halves off.
+ */
+void anygw_known_note(struct anygw_net *an, const struct anygw_pairing *p,
+		      u32 epoch, enum anygw_act act, struct anygw_gateway *gw);
+
+/**
+ * anygw_known_alloc() - room for what will be known
+ * Return: NULL without memory
+ */
+struct anygw_knowns *anygw_known_alloc(void);
+
+/**
+ * anygw_known_free() - free it
+ * @knowns: what anygw_known_alloc() returned, or NULL
+ */
+void anygw_known_free(struct anygw_knowns *knowns);
+
+#endif
