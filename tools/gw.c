@@ -190,7 +190,7 @@ void gw_fill(struct gw *gw)
 	if (gw->sw[GW_FALLBACK] < 0)
 		gw->sw[GW_FALLBACK] = gw->sw[GW_COEXIST];
 	if (gw->sw[GW_FASTPATH] < 0)
-		gw->sw[GW_FASTPATH] = 0;
+		gw->sw[GW_FASTPATH] = 1;
 	if (!gw->endpoints)
 		gw->endpoints = ANYGW_GATEWAY_ENDPOINTS;
 	gw->has_addrs = true;

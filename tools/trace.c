@@ -42,6 +42,7 @@ static int read_fate(const struct nlmsghdr *nlh, void *data)
 	t->state = number(tb[ANYGW_A_TRACE_STATE]);
 	t->decision = number(tb[ANYGW_A_TRACE_DECISION]);
 	t->reason = number(tb[ANYGW_A_TRACE_REASON]);
+	t->path = number(tb[ANYGW_A_TRACE_PATH]);
 	t->active_decision = number(tb[ANYGW_A_TRACE_ACTIVE_DECISION]);
 	t->active_reason = number(tb[ANYGW_A_TRACE_ACTIVE_REASON]);
 	if (tb[ANYGW_A_TRACE_EXIT])

@@ -7,9 +7,6 @@
 #include "gw.h"
 #include "route.h"
 
-/* How the exit is reached at present; there is no other way yet. */
-#define TRACE_PATH	"full"
-
 /**
  * struct place - where a MAC is
  * @has_mac: whether the MAC is known
@@ -37,6 +34,7 @@ struct place {
  * @reason: why
  * @active_decision: the same, if the gateway did not only observe
  * @active_reason: the same
+ * @path: of what is routed, the fast path, or what keeps it from that
  * @exit: the device that its route leaves by, 0 for none
  * @exit_name: name of that device
  * @hop: the next hop there, of family 0 for none
@@ -57,6 +55,7 @@ struct trace {
 	unsigned int reason;
 	unsigned int active_decision;
 	unsigned int active_reason;
+	unsigned int path;
 	uint32_t exit;
 	char exit_name[IFNAMSIZ];
 	struct addr hop;
@@ -72,6 +71,12 @@ int trace(const struct args *args);
 
 /* trace.c */
 const struct gw *trace_exit(const struct trace *t);
+
+/* The path that it takes, in a word. */
+static inline const char *trace_path(const struct trace *t)
+{
+	return t->path == ANYGW_PATH_FAST ? "fast" : "full";
+}
 
 /* tracetext.c: decision by decision, in words */
 json_t *trace_steps(const struct trace *t);

@@ -105,7 +105,11 @@ json_t *trace_json(const struct trace *t)
 	out_set(o, "neighbour", neighbour_json(t));
 	out_set(o, "exit", exit_json(t));
 	out_set(o, "path", t->decision == ANYGW_TRACE_DECISION_ROUTE ?
-		json_string(TRACE_PATH) : json_null());
+		json_string(trace_path(t)) : json_null());
+	out_set(o, "path_reason",
+		t->decision == ANYGW_TRACE_DECISION_ROUTE &&
+		t->path != ANYGW_PATH_FAST ?
+		json_string(name_of(path_names, PATHS, t->path)) : json_null());
 	out_set(o, "steps", trace_steps(t));
 	return o;
 }

@@ -2,6 +2,7 @@
 /*
  * What becomes of a packet, decision by decision, in words.
  */
+#include <assert.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
@@ -341,6 +342,43 @@ static void tell_exit(json_t *steps, const struct trace *t)
 		     name_of(role_names, ROLES, t->out.role), t->out.port);
 }
 
+/* In the order of the kernel's enum. */
+static const char *const obstacles[] = {
+	NULL,
+	"it is switched off for the gateway",
+	"a chain of the bridge family sees what comes to the host",
+	"a prerouting chain sees the packet",
+	"a forward chain sees the packet",
+	"there are IPsec policies",
+	"somebody captures on a gateway or the bridge",
+	"there is a clsact or ingress qdisc on a gateway or the bridge",
+	"there is an XDP program on a gateway or the bridge",
+	"there is a queueing discipline on a gateway or the bridge",
+	"a chain of the netdev family sees the packet",
+	"another device takes the gateway's packets",
+	"a VRF sees the packet",
+	"the host answers for IPv6 neighbours (proxy_ndp)",
+	"policy rules look at more than addresses, marks and type of service",
+	"the route has several next hops",
+	"it leaves by the device that it came by",
+	"the next hop has no valid neighbour entry",
+	"the route is an unusual one",
+};
+
+static void tell_path(json_t *steps, const struct trace *t)
+{
+	const char *path = trace_path(t);
+
+	static_assert(sizeof(obstacles) / sizeof(*obstacles) == PATHS,
+		      "each has its words");
+	if (t->path == ANYGW_PATH_FAST)
+		step(steps, "path", path, "%s: past the kernel's stack", path);
+	else
+		step(steps, "path", path, "%s: by the kernel's stack, as %s",
+		     path, t->path < PATHS ? obstacles[t->path] :
+					     "this tool does not know why");
+}
+
 /**
  * trace_steps() - tell of the decisions one after the other
  * @t: the trace
@@ -371,7 +409,6 @@ json_t *trace_steps(const struct trace *t)
 	else if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
 		tell_exit(steps, t);
 	if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
-		step(steps, "path", TRACE_PATH, "%s: by the whole of the kernel's stack",
-		     TRACE_PATH);
+		tell_path(steps, t);
 	return steps;
 }

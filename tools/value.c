@@ -27,6 +27,11 @@ const char *const reason_names[] = {
 	"no-route", "unreachable", "not-forwarded", "no-carrier",
 	"neighbour-failed", "blackhole", "prohibit", "refused", "no-protocol",
 };
+const char *const path_names[] = {
+	"fast", "off", "bridge-chain", "prerouting", "forward", "xfrm",
+	"packet-socket", "tc", "xdp", "qdisc", "netdev-chain", "upper", "vrf",
+	"proxy-ndp", "rules", "multipath", "redirect", "neighbour", "route",
+};
 
 /**
  * name_of() - the name of a number that came from the kernel

@@ -28,12 +28,14 @@ extern const char *const source_names[];
 extern const char *const switch_names[];
 extern const char *const decision_names[];
 extern const char *const reason_names[];
+extern const char *const path_names[];
 
 #define ROLES	3
 #define MODES	3
 #define SOURCES	4
 #define DECISIONS	4
 #define REASONS	15
+#define PATHS	19
 
 const char *name_of(const char *const *names, unsigned int n, unsigned int i);
 

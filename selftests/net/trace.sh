@@ -228,7 +228,8 @@ s32_trace_routed()
 	neighbour_is none
 	fate v21 $SRV "route here" routed
 	neighbour_is reachable stale delay probe
-	jq -e '.[0] | .path == "full" and .route.dst == "default" and
+	jq -e '.[0] | .path == "fast" and .path_reason == null and
+		.route.dst == "default" and
 		.route.via == "10.1.1.2" and .route.dev == "exit0" and
 		.route.table == 254 and .vm.port == "v21" and
 		.vm.role == "access" and .vm.mac == "'"${VM_MAC[v21]}"'" and
