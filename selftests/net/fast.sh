@@ -1,0 +1,754 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+#
+# The fast path (W10, W13, W14): it is taken, whoever would notice it keeps
+# packets off it from the next one on, no change is missed, and what comes out
+# is what the full path makes of it.
+
+SIX=1
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged"
+TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
+	w10_fast_from_a_tap@untagged
+	w14_fast_off w14_fast_and_packet_filters w14_fast_runs_postrouting
+	w14_fast_and_listeners w14_fast_and_queues w14_fast_and_xdp
+	w14_fast_and_ipsec w14_fast_and_devices_on_top w14_fast_and_rules
+	w13_fast_icmp
+	w10_fast_sees_routes w10_fast_sees_neighbours w10_fast_sees_settings
+	w10_fast_sees_filters w10_fast_sees_the_bridge w10_fast_sees_ports
+	w10_fast_sees_modes w10_fast_sees_mtu w10_fast_sees_devices_go
+	w10_fast_same_as_full"
+
+OTHER=02:00:00:00:09:02
+
+# Beside the exit that all have, h1 has another one, to x.
+setup()
+{
+	local h
+
+	topo 2 exits || return 1
+	space x
+	pair h1 exit1 x eth0
+	in_space h1 "link set exit1 up" "address add 10.9.0.1/24 dev exit1" \
+		"address add fd09::1/64 dev exit1 nodad" \
+		"neigh add 10.9.0.2 lladdr $OTHER dev exit1 nud permanent" \
+		"neigh add fd09::2 lladdr $OTHER dev exit1 nud permanent"
+	in_space x "link set eth0 address $OTHER up"
+	SYSCTLS+=(h1:ipv6/conf/all/forwarding=1 h2:ipv6/conf/all/forwarding=1)
+	commit || return 1
+	LOOKED=()
+	for h in h1 h2; do
+		snapshot $h
+	done
+	gateways h1 h2 && vm v11 h1 10 10.0.10.11 &&
+		vm v13 h1 10 10.0.10.13 && vm v21 h1 20 10.0.20.21 &&
+		vm v22 h2 20 10.0.20.22 && commit && names 10 &&
+		everybody_knows
+}
+
+# Whoever is sent to below has been found before.
+everybody_knows()
+{
+	local a
+
+	for a in $SRV $SRV6 10.0.20.21 fd00:20::21 10.0.20.22 fd00:20::22; do
+		vm_ping v11 $a > /dev/null || return 1
+	done
+}
+
+# Into FRAME: a packet of v11's
+frame()
+{
+	local kind=udp from=10.0.10.11
+
+	[[ $1 != *:* ]] || kind=udp6 from=fd00:10::11
+	FRAME=$kind,$VMAC,${VM_MAC[v11]},${2:-$from},$1,7000
+}
+
+# fly TO NUMBER
+fly()
+{
+	frame "$1"
+	ok "send" wire -N v11 send -n "$2" "${VM_DEV[v11]}" "$FRAME"
+}
+
+stats()
+{
+	local text
+
+	text=$(anygwctl -n h1 -j -s gateway show dev "$G")
+	CAPTURED=$(json_number "$text" captured)
+	FAST=$(json_number "$text" fastpath)
+}
+
+captured() { stats && [ "$CAPTURED" -ge "$1" ]; }
+
+# measure TO: into TOOK, how many of four packets took the fast path
+measure()
+{
+	local before
+
+	stats
+	before=$FAST
+	fly "$1" 4
+	TOOK=none
+	wait_until 1 captured $((CAPTURED + 4)) || return 1
+	TOOK=$((FAST - before))
+}
+
+# Once in a second one goes by the bridge.
+is_fast() { measure "$1" && [ "$TOOK" -ge 3 ]; }
+
+# To begin with, a packet goes the whole way.
+fast()
+{
+	wait_until 3 is_fast "$1" && return
+	path_is "$1" fast
+	fail "only $TOOK of 4 packets to $1 took the fast path"
+}
+
+# full TO [REASON]: from the next packet on
+full()
+{
+	measure "$1" || :
+	[ "$TOOK" = 0 ] || fail "$TOOK of 4 packets to $1 took the fast path in spite of ${2:-it}"
+	[ -z "${2:-}" ] || path_is "$1" full "$2"
+}
+
+# path_is TO PATH [REASON]: what trace says
+path_is()
+{
+	local from=10.0.10.11 told
+
+	[[ $1 != *:* ]] || from=fd00:10::11
+	told=$(anygwctl -n h1 -j trace dev "$G" from $from to "$1")
+	[[ $told =~ \"path\":\ *\"$2\",\ *\"path_reason\":\ *\"?(${3:-null})[\",] ]] ||
+		fail "not the $2 path${3:+ for $3}: ${told#*\"path\":}"
+}
+
+# obstacle REASON TO COMMAND -- UNDO: on the fast path, off it, and on again
+obstacle()
+{
+	local reason=$1 to=$2 do=() back=()
+
+	shift 2
+	while [ "$1" != -- ]; do
+		do+=("$1")
+		shift
+	done
+	shift
+	back=("$@")
+	fast "$to"
+	ok "$reason" "${do[@]}"
+	undo "${back[@]}"
+	full "$to" "$reason"
+	ok "no more $reason" "${back[@]}"
+	fast "$to"
+	path_is "$to" fast
+}
+
+# ---------------------------------------------------------------- taken
+
+rx_packets() { ip -n h1 -j -s link show dev "$G" | jq '.[0].stats64.rx.packets'; }
+
+w10_fast_to_the_exit()
+{
+	local to rx
+
+	for to in $SRV $SRV6; do
+		fast $to
+		path_is $to fast
+		rx=$(rx_packets)
+		cap exit=h1/exit0/out fab=h1/fab0/out
+		is_fast $to || fail "not fast: $TOOK of 4"
+		cap_end
+		exactly exit 4 "leaves, one hop on" " ip6?=[^ ]*>$to (ttl|hops)=63 "
+		none fab "on the fabric" " ip6?=[^ ]*>$to "
+		[ "$(rx_packets)" = $((rx + 4)) ] ||
+			fail "ip -s link counts otherwise: $rx, $(rx_packets)"
+	done
+	ok "a connection" vm_ping v11 $SRV 3
+}
+
+w10_fast_to_another_vlan()
+{
+	local to
+
+	for to in 10.0.20.21 fd00:20::21; do
+		fast $to
+		cap to=v21/eth0/in fab=h1/fab0/out
+		is_fast $to || fail "not fast: $TOOK of 4"
+		cap_end
+		exactly to 4 "arrives from the gateway, one hop on" \
+			" src=$VMAC dst=${VM_MAC[v21]} .*ip6?=[^ ]*>$to (ttl|hops)=63 "
+		none fab "on the fabric" " ip6?=[^ ]*>$to "
+	done
+}
+
+w10_fast_over_the_fabric()
+{
+	local to
+
+	for to in 10.0.20.22 fd00:20::22; do
+		fast $to
+		cap fab=h1/fab0/out to=v22/eth0/in
+		is_fast $to || fail "not fast: $TOOK of 4"
+		await to "arrives" "$to (ttl|hops)=63" 4
+		cap_end
+		exactly fab 4 "as this host itself" \
+			" vlan=20 src=${HMAC[1]} dst=${VM_MAC[v22]} .*ip6?=[^ ]*>$to (ttl|hops)=63 "
+		exactly to 4 "from the gateway" " src=$VMAC .*ip6?=[^ ]*>$to "
+		none fab "W1: the vMAC on the fabric" "$VMAC"
+	done
+}
+
+# What a hypervisor writes into a tap has a socket of its own.
+w10_fast_from_a_tap()
+{
+	local go before
+
+	[ -c /dev/net/tun ] || modprobe tun
+	ok "tap" ip -n h1 tuntap add dev tap9 mode tap
+	undo ip -n h1 link del tap9
+	ok "port" ip -n h1 link set tap9 master br0 up
+	ok "vlan" bridge -n h1 vlan add dev tap9 vid 10 pvid untagged
+	mkfifo "$TMP/tap.in"
+	exec {go}<> "$TMP/tap.in"
+	bg_ready tap ns h1 sh -c 'exec "$@" < "$0"' "$TMP/tap.in" /usr/bin/python3 \
+		"$here/fast-frames.py" tap tap9 20 $VMAC 52:54:00:00:0e:0e
+	soon "the port forwards" 10 carries h1 tap9
+	cap exit=h1/exit0/out
+	stats
+	before=$FAST
+	echo go >&"$go"
+	soon "all have come" 10 captured $((CAPTURED + 20))
+	await exit "leaves" "10.0.10.99>$SRV ttl=63" 20
+	cap_end
+	stats
+	[ $((FAST - before)) -ge 15 ] ||
+		fail "only $((FAST - before)) packets took the fast path"
+}
+
+# ---------------------------------------------------------------- W14
+
+w14_fast_off()
+{
+	obstacle off $SRV anygwctl -n h1 gateway set dev "$G" fastpath off -- \
+		anygwctl -n h1 gateway set dev "$G" fastpath on
+}
+
+chain() { ns h1 nft "add table $1 t; add chain $1 t c { type filter hook $2 priority 0; }"; }
+
+chains_gone() { ns h1 nft flush ruleset; }
+
+w14_fast_and_packet_filters()
+{
+	obstacle prerouting $SRV chain ip prerouting -- chains_gone
+	obstacle prerouting $SRV6 chain ip6 prerouting -- chains_gone
+	obstacle forward 10.0.20.21 chain ip forward -- chains_gone
+	obstacle forward fd00:20::21 chain inet forward -- chains_gone
+	obstacle bridge-chain $SRV chain bridge input -- chains_gone
+	obstacle netdev-chain $SRV chain netdev "ingress device $G" -- \
+		chains_gone
+	# Those of the other family are nobody's business.
+	ok "chain" chain ip6 forward
+	undo chains_gone
+	is_fast $SRV || fail "IPv4 is kept off by IPv6"
+	cap exit=h1/exit0/out
+	fly $SRV 1
+	await exit "it gets through all the same" ">$SRV ttl=63"
+}
+
+w14_fast_runs_postrouting()
+{
+	local to
+
+	ok "rules" ns h1 nft -f - <<- END
+		table inet t {
+			counter seen {}
+			chain c {
+				type filter hook postrouting priority 0
+				udp dport 7000 iifname "$G" counter name seen
+			}
+		}
+	END
+	undo chains_gone
+	for to in $SRV $SRV6; do
+		fast $to
+		ok "reset" ns h1 nft reset counter inet t seen
+		is_fast $to || fail "not fast: $TOOK of 4"
+		[[ $(ns h1 nft list counter inet t seen) == *"packets 4 "* ]] ||
+			fail "seen: $(ns h1 nft list counter inet t seen)"
+		cap exit=h1/exit0/out
+		ok "drop" ns h1 nft add rule inet t c udp dport 7000 drop
+		measure $to
+		vm_ping v11 $SRV > /dev/null
+		cap_end
+		none exit "dropped in postrouting" ">$to (ttl|hops)=63 udp=4444>7000"
+		ok "no drop" ns h1 nft flush chain inet t c
+		ok "count" ns h1 nft add rule inet t c udp dport 7000 \
+			counter name seen
+	done
+}
+
+# listen DEVICE PROTOCOL: until unheard
+listen()
+{
+	bg_ready listen ns h1 /usr/bin/python3 -c '
+import socket, sys, time
+kind = int(sys.argv[2], 16)
+if sys.argv[1]:
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+    s.bind((sys.argv[1], kind))
+else:
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind))
+print("ready", flush=True)
+time.sleep(3600)' "$@"
+	LISTENER=$BG
+}
+
+unheard()
+{
+	kill "$LISTENER"
+	wait "$LISTENER" 2> /dev/null
+	return 0
+}
+
+w14_fast_and_listeners()
+{
+	local dev
+
+	for dev in "$G" br0; do
+		obstacle packet-socket $SRV listen "$dev" 3 -- unheard
+	done
+	obstacle packet-socket $SRV listen "$G" 800 -- unheard
+	obstacle packet-socket fd00:20::21 listen gw20 3 -- unheard
+	# One for all devices is noticed within a second.
+	fast $SRV
+	listen "" 800
+	soon "it is noticed" 2 is_full $SRV
+	unheard
+	fast $SRV
+	# Nobody else's capture matters.
+	cap exit=h1/exit0 port=h1/v11
+	is_fast $SRV || fail "captures elsewhere matter: $TOOK of 4"
+}
+
+is_full() { measure "$1" && [ "$TOOK" = 0 ]; }
+
+filter_at()
+{
+	tc -n h1 qdisc add dev "$1" clsact &&
+		tc -n h1 filter add dev "$1" ingress matchall action pass
+}
+
+w14_fast_and_queues()
+{
+	local dev
+
+	for dev in "$G" br0; do
+		obstacle tc $SRV filter_at "$dev" -- \
+			tc -n h1 qdisc del dev "$dev" clsact
+		obstacle qdisc $SRV tc -n h1 qdisc add dev "$dev" root prio -- \
+			tc -n h1 qdisc del dev "$dev" root
+	done
+	obstacle qdisc 10.0.20.21 tc -n h1 qdisc add dev gw20 root prio -- \
+		tc -n h1 qdisc del dev gw20 root
+}
+
+w14_fast_and_xdp()
+{
+	command -v clang > /dev/null || skip "no clang to make a program with"
+	echo '__attribute__((section("xdp"), used)) int pass(void *c) { return 2; }' |
+		clang -O2 -target bpf -c -x c - -o "$TMP/xdp.o" ||
+		fail "the program is not made"
+	obstacle xdp $SRV ip -n h1 link set "$G" xdpgeneric obj "$TMP/xdp.o" \
+		sec xdp -- ip -n h1 link set "$G" xdpgeneric off
+}
+
+w14_fast_and_ipsec()
+{
+	[ -e /proc/net/xfrm_stat ] || [ "$KERNEL" != debug ] ||
+		skip "no IPsec in this kernel"
+	obstacle xfrm $SRV ip -n h1 xfrm policy add src 192.0.2.1 \
+		dst 192.0.2.2 dir fwd -- ip -n h1 xfrm policy flush
+}
+
+w14_fast_and_devices_on_top()
+{
+	obstacle upper $SRV ip -n h1 link add link "$G" name mv9 up type macvlan -- \
+		ip -n h1 link del mv9
+	fast $SRV
+	ok "vrf" ip -n h1 link add vrf9 up type vrf table 99
+	undo ip -n h1 link del vrf9
+	ok "enslave" ip -n h1 link set "$G" master vrf9
+	full $SRV
+	ok "release" ip -n h1 link set "$G" nomaster
+	fast $SRV
+}
+
+w14_fast_and_rules()
+{
+	obstacle rules $SRV ip -n h1 rule add ipproto tcp dport 9 table main -- \
+		ip -n h1 rule del ipproto tcp dport 9 table main
+	[ "$KERNEL" = debug ] || obstacle multipath $SRV ip -n h1 route add $SRV \
+		nexthop via 10.1.1.2 nexthop via 10.9.0.2 -- \
+		ip -n h1 route del $SRV
+	obstacle proxy-ndp $SRV6 \
+		ns h1 sysctl -qw net.ipv6.conf.all.proxy_ndp=1 -- \
+		ns h1 sysctl -qw net.ipv6.conf.all.proxy_ndp=0
+}
+
+# ---------------------------------------------------------------- W13
+
+w13_fast_icmp()
+{
+	local to
+
+	for to in $SRV $SRV6 10.0.20.21 fd00:20::21; do
+		fast $to
+		frame $to
+		cap vm=v11/eth0/in
+		ok "the last hop" wire -N v11 send "${VM_DEV[v11]}" "$FRAME,1"
+		await vm "time exceeded" 'icmp6?=(11/0|3/0)'
+		cap_end
+	done
+}
+
+# ---------------------------------------------------------------- changes
+
+# goes TO CAPTURE=DEVICE...: the next packet leaves by the first one alone
+goes()
+{
+	local to=$1 name
+
+	shift
+	cap "$@"
+	fly "$to" 2
+	vm_mark_settled
+	cap_end
+	exactly "${1%%=*}" 2 "where it goes now" ">$to (ttl|hops)=63 udp=4444>7000"
+	for name in "${@:2}"; do
+		none "${name%%=*}" "where it went before" ">$to (ttl|hops)=63 udp=4444>7000"
+	done
+}
+
+# What was sent has been dealt with.
+vm_mark_settled()
+{
+	stats
+	frame 10.0.20.21
+	ok "one more" wire -N v11 send "${VM_DEV[v11]}" "${FRAME%7000}7001"
+	soon "it came" 5 captured $((CAPTURED + 1))
+}
+
+w10_fast_sees_routes()
+{
+	local to via six
+
+	for to in $SRV $SRV6; do
+		via=10.9.0.2 six=-4
+		[ $to = $SRV ] || via=fd09::2 six=-6
+		fast $to
+		ok "a longer prefix" ip -n h1 route add $to via $via
+		undo ip -n h1 route del $to
+		goes $to new=h1/exit1/out old=h1/exit0/out
+		fast $to
+		ok "gone again" ip -n h1 route del $to
+		goes $to new=h1/exit0/out old=h1/exit1/out
+		fast $to
+		ok "a table for the gateway" ip -n h1 route add $to via $via \
+			table 77
+		undo ip -n h1 $six route flush table 77
+		ok "rule" ip -n h1 $six rule add to $to iif "$G" table 77
+		undo ip -n h1 $six rule del to $to iif "$G" table 77
+		goes $to new=h1/exit1/out old=h1/exit0/out
+		fast $to
+		ok "no rule" ip -n h1 $six rule del to $to iif "$G" table 77
+		goes $to new=h1/exit0/out old=h1/exit1/out
+		fast $to
+		ok "forbidden" ip -n h1 route add prohibit $to
+		undo ip -n h1 route del prohibit $to
+		cap vm=v11/eth0/in old=h1/exit0/out
+		fly $to 1
+		await vm "the answer" 'icmp6?=(3/13|1/1)'
+		cap_end
+		none old "where it went before" ">$to (ttl|hops)=63 udp=4444>7000"
+		ok "allowed" ip -n h1 route del prohibit $to
+		fast $to
+	done
+}
+
+w10_fast_sees_neighbours()
+{
+	local to
+
+	for to in 10.0.20.21 fd00:20::21; do
+		fast $to
+		ok "another MAC" ip -n h1 neigh replace $to dev gw20 \
+			lladdr ${VM_MAC[v22]} nud permanent
+		undo ip -n h1 neigh del $to dev gw20
+		goes $to new=h1/fab0/out old=v21/eth0/in
+		fast $to
+		ok "no such entry" ip -n h1 neigh del $to dev gw20
+		cap new=v21/eth0/in
+		fly $to 1
+		await new "found again" ">$to (ttl|hops)=63 udp=4444>7000"
+		cap_end
+		fast $to
+		ok "failed" ip -n h1 neigh replace $to dev gw20 nud failed
+		cap new=v21/eth0/in
+		fly $to 1
+		await new "asked for again" ">$to (ttl|hops)=63 udp=4444>7000"
+		cap_end
+	done
+}
+
+w10_fast_sees_settings()
+{
+	local conf=net.ipv4.conf.$G
+
+	# A source that is not behind the gateway.
+	fast $SRV
+	frame $SRV 192.0.2.7
+	ok "spoof" wire -N v11 send -n 3 "${VM_DEV[v11]}" "$FRAME"
+	ok "strict" ns h1 sysctl -qw "$conf.rp_filter=1"
+	undo ns h1 sysctl -qw "$conf.rp_filter=2"
+	cap exit=h1/exit0/out
+	ok "spoof" wire -N v11 send -n 3 "${VM_DEV[v11]}" "$FRAME"
+	vm_mark_settled
+	cap_end
+	none exit "reverse path filter" "192.0.2.7>"
+	ok "loose" ns h1 sysctl -qw "$conf.rp_filter=2"
+
+	fast $SRV
+	ok "no forwarding" ns h1 sysctl -qw "$conf.forwarding=0"
+	undo ns h1 sysctl -qw "$conf.forwarding=1"
+	full $SRV
+	ok "forwarding" ns h1 sysctl -qw "$conf.forwarding=1"
+	fast $SRV
+	fast $SRV6
+	ok "no forwarding" ns h1 sysctl -qw net.ipv6.conf.all.forwarding=0
+	undo ns h1 sysctl -qw net.ipv6.conf.all.forwarding=1
+	full $SRV6
+	ok "forwarding" ns h1 sysctl -qw net.ipv6.conf.all.forwarding=1
+	fast $SRV6
+}
+
+w10_fast_sees_filters()
+{
+	fast $SRV
+	ok "rules" ns h1 nft -f - <<- END
+		table inet t {
+			chain c {
+				type filter hook forward priority 0
+				udp dport 7000 drop
+			}
+		}
+	END
+	undo chains_gone
+	cap exit=h1/exit0/out
+	fly $SRV 3
+	vm_mark_settled
+	cap_end
+	none exit "filtered" ">$SRV ttl=63 udp=4444>7000"
+}
+
+# Within a second: then the bridge is asked again.
+none_fast()
+{
+	local before
+
+	stats
+	before=$FAST
+	fly "$1" 3
+	pause
+	stats && [ "$FAST" = "$before" ]
+}
+
+# held_back TO: and what goes by the bridge, the bridge refuses
+held_back()
+{
+	soon "no more by the fast path" 2 none_fast "$1"
+	cap gone=h1/exit0/out
+	fly "$1" 3
+	vm_pause
+	cap_end
+	none gone "refused by the bridge" ">$1 (ttl|hops)=63 udp=4444>7000"
+}
+
+# Another machine's packet, sent after, has come by.
+vm_pause() { ok "another VM's ping" vm_ping v13 $SRV; }
+
+w10_fast_sees_the_bridge()
+{
+	local vid="vid 10"
+
+	[ "$KIND" = tagged ] || vid="vid 10 pvid untagged"
+	fast $SRV
+	# shellcheck disable=SC2086
+	undo bridge -n h1 vlan add dev v11 $vid
+	ok "out of the VLAN" bridge -n h1 vlan del dev v11 vid 10
+	held_back $SRV
+	# shellcheck disable=SC2086
+	ok "back" bridge -n h1 vlan add dev v11 $vid
+	fast $SRV
+	# Such a port learns, and forwards nothing.
+	ok "learning" ip -n h1 link set v11 type bridge_slave state 2
+	undo ip -n h1 link set v11 type bridge_slave state 3
+	held_back $SRV
+	ok "forwarding" ip -n h1 link set v11 type bridge_slave state 3
+	fast $SRV
+	# What leaves obeys at once.
+	fast 10.0.20.21
+	ok "learning" ip -n h1 link set v21 type bridge_slave state 2
+	undo ip -n h1 link set v21 type bridge_slave state 3
+	cap to=v21/eth0/in
+	fly 10.0.20.21 2
+	vm_mark_settled
+	cap_end
+	none to "a port that does not forward" "udp=4444>7000"
+	ok "forwarding" ip -n h1 link set v21 type bridge_slave state 3
+}
+
+w10_fast_sees_ports()
+{
+	fast $SRV
+	ok "fabric" anygwctl -n h1 port set dev v11 role fabric
+	undo anygwctl -n h1 port set dev v11 role auto
+	cap exit=h1/exit0/out
+	fly $SRV 2
+	vm_pause
+	cap_end
+	none exit "from a fabric port" "udp=4444>7000"
+	ok "access" anygwctl -n h1 port set dev v11 role auto
+	fast $SRV
+	# shellcheck disable=SC2086
+	ok "no port" ip -n h1 link set v11 nomaster
+	cap exit=h1/exit0/out
+	fly $SRV 2
+	vm_pause
+	cap_end
+	none exit "from no port" "udp=4444>7000"
+	ok "a port" ip -n h1 link set v11 master br0
+	port_vlan h1 v11 10
+	ok "with its VLAN" commit
+	fast $SRV
+}
+
+w10_fast_sees_modes()
+{
+	local mode
+
+	for mode in standby observe; do
+		fast $SRV
+		ok "$mode" anygwctl -n h1 gateway set dev "$G" mode $mode
+		undo anygwctl -n h1 gateway set dev "$G" mode active
+		cap exit=h1/exit0/out
+		fly $SRV 2
+		ok "a moment later" ip -n h1 link show dev "$G"
+		soon "they have come" 2 true
+		cap_end
+		none exit "not active" ">$SRV ttl=63 udp=4444>7000"
+		ok "active" anygwctl -n h1 gateway set dev "$G" mode active
+	done
+	fast 10.0.20.21
+	ok "the other one" anygwctl -n h1 gateway set dev gw20 mode standby
+	undo anygwctl -n h1 gateway set dev gw20 mode active
+	cap to=v21/eth0/in
+	measure 10.0.20.21
+	cap_end
+	none to "out of a gateway in standby" "ttl=63 udp=4444>7000"
+	ok "active" anygwctl -n h1 gateway set dev gw20 mode active
+	fast 10.0.20.21
+}
+
+w10_fast_sees_mtu()
+{
+	fast $SRV
+	fast $SRV6
+	ok "small" ip -n h1 link set exit0 mtu 1280
+	undo ip -n h1 link set exit0 mtu 1500
+	cap vm=v11/eth0/in exit=h1/exit0/out
+	ns v11 ping -n -c 1 -W 1 -M do -s 1400 $SRV > /dev/null
+	ns v11 ping -n -c 1 -W 1 -M do -s 1400 $SRV6 > /dev/null
+	cap_end
+	exactly vm 1 "fragmentation needed" "icmp=3/4"
+	exactly vm 1 "packet too big" "icmp6=2/0"
+}
+
+# A flow holds on to neighbours, and so to devices.
+w10_fast_sees_devices_go()
+{
+	local to=198.51.100.1
+
+	in_space h1 "link add d9 type dummy" "link set d9 up" \
+		"address add 10.99.0.1/24 dev d9" \
+		"neigh add 10.99.0.2 lladdr $OTHER dev d9 nud permanent" \
+		"route add $to via 10.99.0.2"
+	ok "another way out" commit
+	fast $to
+	ok "gone" timeout 20 ip -n h1 link del d9
+	cap exit=h1/exit0/out
+	fly $to 1
+	await exit "the default route" ">$to (ttl|hops)=63"
+}
+
+# ---------------------------------------------------------------- the same
+
+# through HALF SEED: the frames of a seed, and what comes of them
+through()
+{
+	cap "$1-exit"=h1/exit0/out "$1-other"=h1/exit1/out \
+		"$1-vm"=v11/eth0/in "$1-v21"=v21/eth0/in "$1-fab"=h1/fab0/out
+	mapfile -t FRAMES < <(/usr/bin/python3 "$here/fast-frames.py" make "$2" \
+		"$VMAC" "${VM_MAC[v11]}" "$([ "$KIND" = tagged ] && echo 10)")
+	ok "frames" wire -N v11 send -n 2 eth0 "${FRAMES[@]}"
+	vm_mark_settled
+	cap_end
+}
+
+w10_fast_same_as_full()
+{
+	local seed before name
+
+	for name in h1 v21 v22 r1 srv; do
+		ok "all errors" ns $name sysctl -qw \
+			net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	done
+	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_per_sec
+	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
+	in_space h1 "route add 198.18.1.0/24 via 10.9.0.2" \
+		"route add blackhole 198.18.2.0/24" \
+		"route add prohibit 198.18.3.0/24" \
+		"route add unreachable 198.18.4.0/24" \
+		"route add 2001:db8:1::/64 via fd09::2" \
+		"route add blackhole 2001:db8:2::/64" \
+		"route add prohibit 2001:db8:3::/64" \
+		"route add 2001:db8:9::/64 via fd09::2 mtu 1300"
+	ok "routes" commit
+	undo ip -n h1 route flush table main root 198.18.0.0/16
+	for seed in 1 2 3 4; do
+		ok "configure" /usr/bin/python3 "$here/fast-frames.py" \
+			configure $seed h1 "$G"
+		everybody_knows
+		stats
+		before=$FAST
+		ok "on" anygwctl -n h1 gateway set dev "$G" fastpath on
+		through a $seed
+		stats
+		[ $((FAST - before)) -ge 20 ] ||
+			fail "seed $seed: only $((FAST - before)) packets were fast"
+		everybody_knows
+		ok "off" anygwctl -n h1 gateway set dev "$G" fastpath off
+		undo anygwctl -n h1 gateway set dev "$G" fastpath on
+		through b $seed
+		ok "seed $seed: the same comes out" /usr/bin/python3 \
+			"$here/fast-frames.py" compare "$TMP" a b \
+			exit other vm v21 fab
+	done
+}
+
+run_scene "$@"
