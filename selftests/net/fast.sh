@@ -166,7 +166,7 @@ w10_fast_to_the_exit()
 		cap_end
 		exactly exit 4 "leaves, one hop on" " ip6?=[^ ]*>$to (ttl|hops)=63 "
 		none fab "on the fabric" " ip6?=[^ ]*>$to "
-		[ "$(rx_packets)" = $((rx + 4)) ] ||
+		[ "$(rx_packets)" -ge $((rx + 4)) ] ||
 			fail "ip -s link counts otherwise: $rx, $(rx_packets)"
 	done
 	ok "a connection" vm_ping v11 $SRV 3
