@@ -22,7 +22,7 @@ mkdir -p "$tools"
 clang -O2 -g -target bpf -I"/usr/include/$(gcc -print-multiarch)" \
 	-c "$here/router.bpf.c" -o "$tools/router.bpf.o"
 cp "$ovs/usr/bin/ovs-dpctl" "$tools"
-echo "bench: one guest, ${*:-seven designs}; this takes a quarter of an hour"
+echo "bench: one guest, ${*:-all designs}; this takes half an hour"
 "$vm/run" -t 7200 -o "$results" \
 	-q "-smp 1 -icount shift=0,sleep=off -rtc clock=vm" 6.12 -- \
 	env BENCH_TOOLS="$tools" BENCH_PACKETS="${BENCH_PACKETS:-10000}" \

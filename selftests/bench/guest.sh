@@ -5,328 +5,22 @@
 #
 #	guest.sh TICK [DESIGN...]
 #
-#   gen 10.10.0.2 --- v1 +---------+ v2 --- peer   10.10.0.3, VLAN 10
-#                        |    h    | v3 --- other  10.20.0.0/16, VLAN 20
-#   fab           --- fab0+---------+ exit0 -- out 10.1.0.2, the world
-#
-# With QEMU's instruction clock a nanosecond is one instruction, of the whole
-# path: pktgen, the design, and a tc rule that drops at the receiver. TICK is
-# what to call it. Results are lines of CSV in $RESULTS.
+# TICK is what a nanosecond is to be called. Results are lines of CSV in
+# $RESULTS.
 set -u
 
 tick=$1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 out=$RESULTS/bench.csv
-
-GEN_MAC=52:54:00:00:00:01
-PEER_MAC=52:54:00:00:00:02
-OTHER_MAC=52:54:00:00:00:03
-OUT_MAC=52:54:00:00:00:04
-FAR_MAC=0a:61:6e:00:00:99
-SHARED_MAC=00:00:5e:00:01:0a
-N=${BENCH_PACKETS:-10000}
-
-ns() { nsenter --net="/run/netns/$1" "${@:2}"; }
-
-# ---------------------------------------------------------------- the network
-
-# What every design begins with: the ends, and their cables to h.
-ends()
-{
-	local n
-
-	for n in gen peer other out fab h; do
-		ip netns add $n
-		ip -n $n link set lo up
-		ns $n sysctl -qw net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.accept_ra=0 \
-			net.ipv6.conf.default.router_solicitations=0 \
-			net.ipv6.conf.default.mldv2_unsolicited_report_interval=0
-	done
-	ns h sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-		net.ipv4.conf.all.rp_filter=0 \
-		net.ipv4.conf.default.rp_filter=0
-	end gen v1 $GEN_MAC
-	end peer v2 $PEER_MAC
-	end other v3 $OTHER_MAC
-	end out exit0 $OUT_MAC
-	end fab fab0 $FAR_MAC
-	ip -n h -b - <<-END
-		address add 10.1.0.1/24 dev exit0
-		address add fd01::1/64 dev exit0 nodad
-		neigh add 10.1.0.2 lladdr $OUT_MAC dev exit0 nud permanent
-		neigh add fd01::2 lladdr $OUT_MAC dev exit0 nud permanent
-		route add default via 10.1.0.2
-		route add default via fd01::2
-	END
-}
-
-# end NETNS PORT MAC: what arrives there is counted and dropped
-end()
-{
-	ip -n h link add "$2" type veth peer name eth0 netns "$1"
-	ip -n "$1" link set eth0 address "$3" up
-	ip -n h link set "$2" up
-	tc -n "$1" qdisc add dev eth0 clsact
-	tc -n "$1" filter add dev eth0 ingress matchall action drop
-}
-
-gone()
-{
-	local n
-
-	pkill -x ovs-vswitchd
-	for n in gen peer other out fab h; do
-		ip netns del $n
-	done
-	! grep -q '^anygw ' /proc/modules || rmmod anygw
-} 2> /dev/null
-
-access() { bridge -n h vlan add dev "$1" vid "$2" pvid untagged; }
-
-bridge_new()
-{
-	local p
-
-	ip -n h link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0
-	for p in v1 v2 v3 fab0; do
-		ip -n h link set $p master br0
-	done
-	ip -n h link set br0 up
-	access v1 10
-	access v2 10
-	access v3 20
-	bridge -n h vlan add dev fab0 vid 10
-	bridge -n h vlan add dev fab0 vid 20
-	bridge -n h fdb add $PEER_MAC dev v2 vlan 10 master static
-	bridge -n h fdb add $OTHER_MAC dev v3 vlan 20 master static
-	bridge -n h fdb add $GEN_MAC dev v1 vlan 10 master static
-}
-
-# neighbours DEV10 DEV20: of the gateways, as if they had been found
-neighbours()
-{
-	{
-		echo "neigh replace 10.10.0.2 lladdr $GEN_MAC dev $1 nud permanent"
-		echo "neigh replace fd00:10::2 lladdr $GEN_MAC dev $1 nud permanent"
-		seq 0 16383 | awk -v mac=$OTHER_MAC -v dev="$2" '{
-			printf "neigh replace 10.20.%d.%d lladdr %s dev %s nud permanent\n",
-				16 + $1 / 256, $1 % 256, mac, dev
-			printf "neigh replace fd00:20::%x lladdr %s dev %s nud permanent\n",
-				32768 + $1, mac, dev
-		}'
-	} > /run/neighbours
-	ip -n h -b /run/neighbours
-}
-
-# ---------------------------------------------------------------- designs
-
-# Into GW_MAC: where a VM sends what is for its gateway.
-design_bridge() { bridge_new; }
-
-svi()
-{
-	local v
-
-	for v in 10 20; do
-		bridge -n h vlan add dev br0 vid $v self
-		ip -n h link add link br0 name br0.$v type vlan id $v
-		ip -n h link set br0.$v up
-	done
-}
-
-addresses()
-{
-	ip -n h -b - <<-END
-		address add 10.10.0.1/16 dev $1
-		address add 10.20.0.1/16 dev $2
-		address add fd00:10::1/64 dev $1 nodad
-		address add fd00:20::1/64 dev $2 nodad
-	END
-}
-
-design_vlan()
-{
-	bridge_new
-	svi
-	addresses br0.10 br0.20
-	neighbours br0.10 br0.20
-	GW_MAC=$(ip -n h -j link show br0.10 | jq -r '.[0].address')
-}
-
-# The same MAC on all hosts, on top; and off the fabric.
-design_vrr()
-{
-	local v
-
-	bridge_new
-	svi
-	for v in 10 20; do
-		ip -n h link add link br0.$v name vrr$v address $SHARED_MAC \
-			type macvlan mode private
-		ip -n h link set vrr$v up
-	done
-	addresses vrr10 vrr20
-	neighbours vrr10 vrr20
-	ns h nft -f - <<-END
-		table bridge shared {
-			chain in {
-				type filter hook prerouting priority 0
-				iifname "fab0" ether saddr $SHARED_MAC drop
-				iifname "fab0" ether daddr $SHARED_MAC drop
-			}
-			chain out {
-				type filter hook output priority 0
-				oifname "fab0" ether saddr $SHARED_MAC drop
-			}
-			chain through {
-				type filter hook forward priority 0
-				oifname "fab0" ether saddr $SHARED_MAC drop
-			}
-		}
-	END
-	GW_MAC=$SHARED_MAC
-}
-
-design_flowtable()
-{
-	design_vlan
-	ns h nft -f - <<-END
-		table inet fast {
-			flowtable ft {
-				hook ingress priority 0
-				devices = { br0.10, br0.20, exit0 }
-			}
-			chain forward {
-				type filter hook forward priority 0
-				meta l4proto udp flow add @ft
-			}
-		}
-	END
-}
-
-design_ebpf()
-{
-	local v
-
-	design_vlan
-	for v in v1 v3; do
-		tc -n h qdisc add dev $v clsact
-		tc -n h filter add dev $v ingress bpf da obj \
-			"$BENCH_TOOLS/router.bpf.o" sec tc
-	done
-}
-
-dpctl() { ns h "$BENCH_TOOLS/ovs-dpctl" "$@"; }
-
-# The data path alone, with the flows its switch daemon would install.
-design_ovs()
-{
-	local p f eth="src=$GEN_MAC,dst=$SHARED_MAC"
-
-	GW_MAC=$SHARED_MAC
-	modprobe openvswitch
-	dpctl add-dp dp0
-	for p in v1 v2 v3 exit0 fab0; do
-		dpctl add-if dp0 $p
-	done
-	for f in "eth_type(0x0800),ipv4(frag=no)" \
-		"eth_type(0x86dd),ipv6(frag=no)"; do
-		dpctl add-flow dp0 \
-			"in_port(1),eth(src=$GEN_MAC,dst=$PEER_MAC),$f" 2
-		dpctl add-flow dp0 \
-			"in_port(5),eth(src=$FAR_MAC,dst=$GEN_MAC),eth_type(0x8100),vlan(vid=10),encap($f)" \
-			"pop_vlan,1"
-	done
-	dpctl add-flow dp0 "in_port(1),eth($eth),eth_type(0x0800),ipv4(dst=198.18.0.0/255.254.0.0,ttl=32)" \
-		"set(eth(src=$SHARED_MAC,dst=$OUT_MAC)),set(ipv4(ttl=31)),4"
-	dpctl add-flow dp0 "in_port(1),eth($eth),eth_type(0x0800),ipv4(dst=10.20.0.0/255.255.0.0,ttl=32)" \
-		"set(eth(src=$SHARED_MAC,dst=$OTHER_MAC)),set(ipv4(ttl=31)),3"
-	dpctl add-flow dp0 "in_port(1),eth($eth),eth_type(0x86dd),ipv6(dst=2001:db8::/ffff:ffff::,hlimit=32)" \
-		"set(eth(src=$SHARED_MAC,dst=$OUT_MAC)),set(ipv6(hlimit=31)),4"
-	dpctl add-flow dp0 "in_port(1),eth($eth),eth_type(0x86dd),ipv6(dst=fd00:20::/ffff:ffff:ffff:ffff::,hlimit=32)" \
-		"set(eth(src=$SHARED_MAC,dst=$OTHER_MAC)),set(ipv6(hlimit=31)),3"
-}
-
-design_anygw()
-{
-	local v
-
-	bridge_new
-	insmod "$ANYGW_KO"
-	anygwctl -n h port set dev fab0 role fabric
-	for v in 10 20; do
-		anygwctl -n h gateway add bridge br0 vlan $v \
-			address 10.$v.0.1/16 address fd00:$v::1/64
-	done
-	neighbours gw10 gw20
-	GW_MAC=02:61:6e:79:67:77
-}
-
-# ---------------------------------------------------------------- traffic
-
-pg() { ns "$1" bash -c 'for l in "${@:2}"; do echo "$l" > "/proc/net/pktgen/$1"; done' - "${@:2}"; }
-
-received() { ns "$1" awk '$1 == "eth0:" { print $3 }' /proc/net/dev; }
-
-# packets NETNS NUMBER: sends as set; prints the microseconds they took
-packets()
-{
-	pg "$1" eth0 "count $2"
-	pg "$1" pgctrl start
-	ns "$1" sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' /proc/net/pktgen/eth0
-}
-
-# measure DESIGN PATH FROM TO FAMILY SIZE FLOWS MAC [WORD...]
-measure()
-{
-	local design=$1 path=$2 from=$3 to=$4 family=$5 size=$6 flows=$7 mac=$8
-	local before usec got sent=$N
-
-	[ "$flows" -le "$N" ] || sent=$((flows * 2))
-	pg "$from" kpktgend_0 rem_device_all "add_device eth0"
-	pg "$from" eth0 "pkt_size $size" "delay 0" "clone_skb 0" \
-		"dst_mac $mac" "${@:9}"
-	# A first pass finds what is to be remembered.
-	packets "$from" $((flows > 1000 ? flows : 1000)) > /dev/null
-	before=$(received "$to")
-	usec=$(packets "$from" $sent)
-	got=$(($(received "$to") - before))
-	pg "$from" kpktgend_0 rem_device_all
-	if [ $((got * 100)) -lt $((sent * 99)) ]; then
-		echo "bench: $design, $path: $got of $sent packets arrived" >&2
-		return
-	fi
-	awk -v OFS=, -v ns=$((usec * 1000)) -v n=$sent -v d="$design" \
-		-v p="$path" -v f="$family" -v s="$size" -v c="$flows" \
-		-v t="$tick" 'BEGIN { print d, p, f, s, c, sprintf("%.0f", ns / n), t }' \
-		>> "$out"
-}
-
-# Destinations: their first, and the mask of what varies
-dst4()
-{
-	local base=$1 flows=$2 a b
-
-	IFS=. read -r a b _ <<< "$base"
-	echo "dst_min $a.$b.16.0"
-	echo "dst_max $a.$b.$((16 + (flows - 1) / 256)).$(((flows - 1) % 256))"
-}
-
-# pktgen draws the bits that the two ends differ in.
-dst6()
-{
-	echo "dst6_min ${1}8000"
-	printf 'dst6_max %s%x\n' "$1" $((32768 + $2 - 1))
-}
+# shellcheck source=common.sh
+. "$here/common.sh"
 
 paths()
 {
 	local design=$1 size flows words
 
-	for size in 60 1400; do
+	for size in ${BENCH_SIZES:-60 1400}; do
 		measure "$design" bridged gen peer 4 $size 1 $PEER_MAC \
 			"src_min 10.10.0.2" "src_max 10.10.0.2" "dst 10.10.0.3"
 		measure "$design" bridged gen peer 6 $size 1 $PEER_MAC \
@@ -365,7 +59,9 @@ routed()
 
 # ---------------------------------------------------------------- the run
 
-[ $# -gt 0 ] || set -- bridge vlan vrr flowtable ebpf ovs anygw
+[ $# -gt 0 ] || set -- bridge vlan vrr flowtable ebpf ovs anygw anygw-fast \
+	vlan-firewall anygw-firewall \
+	anygw-gateways anygw-routes anygw-endpoints
 sysctl -qw net.ipv4.neigh.default.gc_thresh{2,3}=65536 \
 	net.ipv6.neigh.default.gc_thresh{2,3}=65536
 modprobe -a pktgen sch_ingress cls_matchall act_gact cls_bpf
@@ -374,7 +70,7 @@ for design in "$@"; do
 	echo "bench: $design"
 	GW_MAC=
 	ends
-	"design_$design" || echo "bench: $design could not be set up" >&2
+	"design_${design//-/_}" || echo "bench: $design could not be set up" >&2
 	paths "$design"
 	gone
 done

@@ -15,8 +15,23 @@ import sys
 
 TITLES = {"bridge": "bridge alone", "vlan": "VLAN devices", "vrr": "VRR, macvlan",
           "flowtable": "nft flowtable", "ebpf": "tc eBPF router",
-          "ovs": "Open vSwitch", "anygw": "anygw", "anygw-fast": "anygw, fast"}
+          "ovs": "Open vSwitch", "anygw": "anygw, full",
+          "anygw-fast": "anygw, fast", "vlan-firewall": "VLAN, firewall",
+          "anygw-firewall": "anygw, firewall",
+          "anygw-gateways": "4094 gateways", "anygw-routes": "100000 routes",
+          "anygw-endpoints": "100000 VMs"}
 PATHS = ("bridged", "arrival", "north-south", "east-west")
+# A design, beside which other, on which path, and how much of it at most.
+BARS = (("anygw-fast", "ebpf", "north-south", .95),
+        ("anygw-fast", "ebpf", "east-west", .90),
+        ("anygw-firewall", "vlan-firewall", "north-south", 1.05),
+        ("anygw-firewall", "vlan-firewall", "east-west", 1.05),
+        ("anygw-fast", "bridge", "bridged", 1.03)) + tuple(
+            ("anygw-" + many, "anygw-fast", path, 1.03)
+            for many in ("gateways", "routes", "endpoints")
+            for path in ("bridged", "north-south", "east-west"))
+# How much dearer than one destination ten thousand may be.
+MANY = 1.3
 PLOTTED = (("bridged", "4", "60", "1"), ("north-south", "4", "60", "1"),
            ("east-west", "4", "60", "1"))
 
@@ -43,11 +58,12 @@ def tables(rows):
         print(f"{k[0]:12}{k[1]:>3}{k[2]:>7}{k[3]:>7}" +
               "".join(f"{'-' if c is None else c:>16}" for c in cells))
     ratios(cost, kinds, designs)
+    bars(cost)
 
 
 def ratios(cost, kinds, designs):
     """anygw against each of the others: less than one is cheaper."""
-    for own in ("anygw", "anygw-fast"):
+    for own in ("anygw-fast", "anygw"):
         others = [d for d in designs if not d.startswith("anygw")]
         if own not in designs or not others:
             continue
@@ -61,6 +77,26 @@ def ratios(cost, kinds, designs):
                      if (d,) + k in cost else "-" for d in others]
             print(f"{k[0]:12}{k[1]:>3}{k[2]:>7}{k[3]:>7}" +
                   "".join(f"{c:>16}" for c in cells))
+
+
+def bars(cost):
+    """What is asked for, of every kind of packet, and what there is."""
+    print(f"\n{'bar':40}{'at most':>8}{'is':>8}")
+    for own, other, path, most in BARS:
+        found = sorted((cost[(own,) + k[1:]] / c, k) for k, c in cost.items()
+                       if k[0] == other and k[1] == path and
+                       (own,) + k[1:] in cost)
+        for ratio, k in found:
+            tell(f"{own}/{other} {path} IPv{k[2]} {k[3]} {k[4]}", most, ratio)
+    for k, c in sorted(cost.items()):
+        one = cost.get(k[:4] + ("1",))
+        if k[0] == "anygw-fast" and one and int(k[4]) >= 10000:
+            tell(f"{k[0]} {k[1]} IPv{k[2]} {k[3]} {k[4]} to 1", MANY, c / one)
+
+
+def tell(what, most, ratio):
+    print(f"{what:40}{most:8.2f}{ratio:8.3f}  " +
+          ("met" if ratio <= most else "NOT MET"))
 
 
 def plot(rows, out):
