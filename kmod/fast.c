@@ -437,11 +437,11 @@ static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 	rcu_read_lock();
 	hop = rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr);
-	n = __ipv6_neigh_lookup_noref(dst->dev, hop);
-	if (n)
-		ret = neigh_output(n, skb, false);
-	else
+	n = ip_neigh_gw6(dst->dev, hop);
+	if (IS_ERR(n))
 		kfree_skb(skb);
+	else
+		ret = neigh_output(n, skb, false);
 	rcu_read_unlock();
 	return ret;
 }

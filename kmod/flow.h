@@ -18,7 +18,6 @@
 #define ANYGW_FLOW_BITS		13
 #define ANYGW_FLOW_WAYS		4
 
-
 /**
  * struct anygw_flow_key - all that the way of a packet depends on
  * @addr: source and destination; of IPv4 in the first word
