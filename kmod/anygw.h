@@ -116,6 +116,8 @@ struct anygw_dead_hops {
 	struct delayed_work work;
 };
 
+#define ANYGW_READDRESS		XA_MARK_0
+
 /* Where frames enter the bridge, and where they leave it. */
 #define ANYGW_HOOKS		4
 
@@ -130,7 +132,8 @@ struct anygw_dead_hops {
  * @ports: struct anygw_port by interface index, every bridge port
  * @port_cache: some of @ports, by the low bits of the interface index
  * @wishes: what was configured for ports, by interface index
- * @gateways: struct anygw_gateway by interface index
+ * @gateways: struct anygw_gateway by interface index; marked
+ *	ANYGW_READDRESS are those whose IPv6 addresses have changed
  * @n_gateways: number of them
  * @generation: moves on with every change, for consistent dumps
  * @hooks: the bridge hooks
@@ -142,6 +145,7 @@ struct anygw_dead_hops {
  * @endpoints: the virtual machines
  * @dead_hops: what keeps traffic from being routed here
  * @peers: other hosts
+ * @ailing: some VLAN is to be looked at by @mend; set by the datapath
  * @mend: puts back what the bridge has lost, and takes over IPv6 addresses
  */
 struct anygw_net {
@@ -163,6 +167,7 @@ struct anygw_net {
 	struct anygw_endpoints endpoints;
 	struct anygw_dead_hops dead_hops;
 	struct anygw_peers peers;
+	bool ailing;
 	struct delayed_work mend;
 };
 
@@ -282,7 +287,6 @@ struct anygw_port {
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to that router
  * @fastpath: its packets need not all go the full path
- * @readdress: its IPv6 addresses have changed; set in any context
  * @host4: host-address, 0 without one
  * @host6: host-address, all zero without one
  * @host4_len: prefix length of @host4
@@ -304,7 +308,6 @@ struct anygw_gateway {
 	bool coexist;
 	bool fallback;
 	bool fastpath;
-	bool readdress;
 	__be32 host4;
 	struct in6_addr host6;
 	u8 host4_len;

@@ -124,7 +124,7 @@ void anygw_beacon_soon(struct anygw_net *an, struct anygw_vlan *vlan,
 	if (time_before(when, vlan->beacon_last + INTERVAL_SOON))
 		when = vlan->beacon_last + INTERVAL_SOON;
 	if (time_before(when, vlan->beacon_next))
-		vlan->beacon_next = when;
+		WRITE_ONCE(vlan->beacon_next, when);
 	anygw_peer_review(an);
 }
 
@@ -163,45 +163,52 @@ void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
 		soon(an, vlan);
 }
 
-/* Whether a VLAN's beacon is due now; the next one is then far again. */
-static bool is_due(struct anygw_net *an, struct anygw_vlan *vlan,
-		   unsigned long *wait)
+/* The next one is far again. */
+static unsigned long renew(struct anygw_net *an, struct anygw_vlan *vlan,
+			   unsigned long now)
 {
-	unsigned long now = jiffies;
-	bool due;
+	unsigned long next = INTERVAL_MIN + get_random_u32() % INTERVAL_SPREAD;
 
 	spin_lock_bh(&an->peers.lock);
-	due = time_after_eq(now, vlan->beacon_next);
-	if (due) {
-		vlan->beacon_last = now;
-		vlan->beacon_next = now + INTERVAL_MIN +
-				    get_random_u32() % INTERVAL_SPREAD;
-	}
-	*wait = min(*wait, vlan->beacon_next - now);
+	vlan->beacon_last = now;
+	WRITE_ONCE(vlan->beacon_next, now + next);
 	spin_unlock_bh(&an->peers.lock);
-	return due;
+	return next;
+}
+
+/* Send it if it is due. Return: how long until the next one is. */
+static unsigned long send_due(struct anygw_net *an, struct anygw_vlan *vlan,
+			      unsigned long now)
+{
+	long left = READ_ONCE(vlan->beacon_next) - now;
+	const struct anygw_published *pub;
+	const struct anygw_gateway *gw;
+
+	if (left > 0)
+		return left;
+	pub = rcu_dereference(vlan->pub);
+	gw = pub ? speaker(&pub->seg) : NULL;
+	/* Who has nothing to say now asks for the worker when that changes. */
+	if (!gw || READ_ONCE(gw->leaving))
+		return ULONG_MAX;
+	left = renew(an, vlan, now);
+	send(pub, &pub->beacon);
+	return left;
 }
 
 void anygw_beacon_send_due(struct anygw_net *an, unsigned long *wait)
 {
-	const struct anygw_published *pub;
+	unsigned long i, k, now = jiffies;
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
-	unsigned long i, k;
 
+	if (!READ_ONCE(an->host.beacon))
+		return;
 	local_bh_disable();
 	rcu_read_lock();
-	xa_for_each(&an->bridges, i, bridge) {
-		xa_for_each(&bridge->vlans, k, vlan) {
-			pub = rcu_dereference(vlan->pub);
-			if (!pub || !READ_ONCE(an->host.beacon) ||
-			    !speaker(&pub->seg) ||
-			    READ_ONCE(speaker(&pub->seg)->leaving))
-				continue;
-			if (is_due(an, vlan, wait))
-				send(pub, &pub->beacon);
-		}
-	}
+	xa_for_each(&an->bridges, i, bridge)
+		xa_for_each(&bridge->vlans, k, vlan)
+			*wait = min(*wait, send_due(an, vlan, now));
 	rcu_read_unlock();
 	local_bh_enable();
 }

@@ -126,7 +126,9 @@ void anygw_device_readdress_later(struct anygw_gateway *gw)
 {
 	struct anygw_net *an = anygw_net(dev_net(gw->dev));
 
-	WRITE_ONCE(gw->readdress, true);
+	local_bh_disable();
+	xa_set_mark(&an->gateways, gw->dev->ifindex, ANYGW_READDRESS);
+	local_bh_enable();
 	mod_delayed_work(system_wq, &an->mend, 0);
 }
 
@@ -138,11 +140,11 @@ void anygw_device_mend(struct work_struct *work)
 	unsigned long i;
 
 	rtnl_lock();
-	xa_for_each(&an->gateways, i, gw) {
-		if (READ_ONCE(gw->readdress)) {
-			WRITE_ONCE(gw->readdress, false);
-			anygw_device_readdress(gw);
-		}
+	xa_for_each_marked(&an->gateways, i, gw, ANYGW_READDRESS) {
+		local_bh_disable();
+		xa_clear_mark(&an->gateways, i, ANYGW_READDRESS);
+		local_bh_enable();
+		anygw_device_readdress(gw);
 	}
 	anygw_vlan_mend(an);
 	rtnl_unlock();
@@ -297,7 +299,7 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	}
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_DEL_NTF, gw);
 	anygw_vlan_del(an, gw);
-	xa_erase(&an->gateways, dev->ifindex);
+	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
 	anygw_net_changed(an);
 	anygw_hook_sync(an);
@@ -437,7 +439,8 @@ struct anygw_gateway *anygw_device_create(struct anygw_net *an,
 	err = anygw_vlan_add(an, gw, set->vid, extack);
 	if (err)
 		goto unlink;
-	err = xa_err(xa_store(&an->gateways, dev->ifindex, gw, GFP_KERNEL));
+	err = xa_err(xa_store_bh(&an->gateways, dev->ifindex, gw,
+				 GFP_KERNEL));
 	if (err)
 		goto del_vlan;
 	an->n_gateways++;
@@ -453,7 +456,7 @@ struct anygw_gateway *anygw_device_create(struct anygw_net *an,
 	return gw;
 
 erase:
-	xa_erase(&an->gateways, dev->ifindex);
+	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
 	anygw_hook_sync(an);
 del_vlan:

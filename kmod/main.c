@@ -146,7 +146,8 @@ static int __net_init net_init(struct net *net)
 	xa_init(&an->bridges);
 	xa_init(&an->ports);
 	xa_init(&an->wishes);
-	xa_init(&an->gateways);
+	/* Its marks are set in any context. */
+	xa_init_flags(&an->gateways, XA_FLAGS_LOCK_BH);
 	INIT_DELAYED_WORK(&an->mend, anygw_device_mend);
 	an->host.beacon = true;
 	an->host.warn_next = jiffies;

@@ -21,7 +21,7 @@
 #define HEARD_MAX	VLAN_MAX
 /* Nobody is believed in for longer, in seconds. */
 #define HOLD_MAX	300
-/* The worker rests for so long when there is always something to do. */
+/* So long the worker rests: among thousands of VLANs one is always due. */
 #define REST		(HZ / 10)
 #define IDLE		(60 * HZ)
 /* A difference is told at most so often. */
@@ -326,7 +326,7 @@ static void peer_work(struct work_struct *work)
 		tell(an, &news);
 	if (!xa_empty(&an->bridges) || READ_ONCE(an->peers.count))
 		queue_delayed_work(system_wq, &an->peers.work,
-				   max(wait, 1UL));
+				   max_t(unsigned long, wait, REST));
 }
 
 bool anygw_peer_next(struct anygw_net *an, const struct anygw_peer_key *key,

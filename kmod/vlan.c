@@ -289,6 +289,7 @@ static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 	limit_endpoints(vlan);
 	vlan->stale = !pub;
 	if (!pub) {
+		smp_store_release(&an->ailing, true);
 		schedule_delayed_work(&an->mend, MEND_INTERVAL);
 		return -ENOMEM;
 	}
@@ -341,6 +342,8 @@ void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan)
 	    time_before(jiffies, READ_ONCE(vlan->trusted_until)))
 		return;
 	WRITE_ONCE(vlan->suspect, true);
+	/* Pairs with xchg() in anygw_vlan_mend(). */
+	smp_store_release(&an->ailing, true);
 	schedule_delayed_work(&an->mend, 0);
 }
 
@@ -367,6 +370,8 @@ void anygw_vlan_mend(struct anygw_net *an)
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
+	if (!xchg(&an->ailing, false))
+		return;
 	xa_for_each(&an->bridges, i, bridge) {
 		if (bridge_is_leaving(bridge))
 			continue;
