@@ -193,7 +193,7 @@ static __always_inline bool holds(const struct anygw_flow *flow,
 
 	if (out && READ_ONCE(out->leaving))
 		return false;
-	if (flow->key.protocol == htons(ETH_P_IP)) {
+	if (anygw_flow_protocol(&flow->key) == htons(ETH_P_IP)) {
 		struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 
 		/* As ipv4_dst_check() does. */
@@ -219,12 +219,19 @@ static bool tell(struct anygw_net *an, struct anygw_gateway *gw,
 	return true;
 }
 
+/* The way of a packet whose flow is not known, or has to be told of again. */
 static noinline struct anygw_flow *learn(struct anygw_net *an,
 					 struct anygw_gateway *gw,
 					 const struct anygw_flow_key *key,
+					 struct anygw_flow *flow,
 					 struct sk_buff *skb)
 {
-	return tell(an, gw, skb) ? anygw_flow_learn(an, gw, key, skb) : NULL;
+	if (!tell(an, gw, skb))
+		return NULL;
+	if (!flow || flow->path != ANYGW_PATH_FAST || !holds(flow, gw))
+		return anygw_flow_learn(an, gw, key, skb);
+	WRITE_ONCE(flow->until, jiffies + ANYGW_NOTE_LIFE);
+	return flow;
 }
 
 static __always_inline struct anygw_flow *
@@ -233,11 +240,41 @@ flow_of(struct anygw_net *an, struct anygw_gateway *gw,
 {
 	struct anygw_flow *flow = anygw_flow_find(an->flows, key);
 
-	if (likely(flow && time_before(jiffies, flow->until) &&
+	if (likely(flow && time_before(jiffies, READ_ONCE(flow->until)) &&
 		   (flow->path != ANYGW_PATH_FAST || holds(flow, gw))))
 		return flow;
-	return learn(an, gw, key, skb);
+	return learn(an, gw, key, flow, skb);
 }
+
+static __always_inline struct anygw_flow *
+flow4(struct anygw_net *an, struct anygw_finding found,
+      const struct anygw_hop4 *hop, struct sk_buff *skb)
+{
+	const struct anygw_flow_key key = {
+		.addr = { (__force u32)hop->src |
+			  (u64)(__force u32)hop->dst << 32 },
+		.who = anygw_flow_who(found.id, skb->mark),
+		.kind = anygw_flow_kind(htons(ETH_P_IP), hop->tos),
+	};
+
+	return flow_of(an, found.gw, &key, skb);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static __always_inline struct anygw_flow *
+flow6(struct anygw_net *an, struct anygw_finding found,
+      const struct anygw_hop6 *hop, struct sk_buff *skb)
+{
+	const struct anygw_flow_key key = {
+		.src = hop->src,
+		.dst = hop->dst,
+		.who = anygw_flow_who(found.id, skb->mark),
+		.kind = anygw_flow_kind(htons(ETH_P_IPV6), hop->tclass),
+	};
+
+	return flow_of(an, found.gw, &key, skb);
+}
+#endif
 
 /* ---- on the way out */
 
@@ -307,13 +344,17 @@ static __always_inline bool postroute(struct nf_hook_entries __rcu *const *at,
 {
 	const struct nf_hook_entries *e =
 		rcu_dereference(at[NF_INET_POST_ROUTING]);
-	struct nf_hook_state state;
+	struct nf_hook_state state = {
+		.hook = NF_INET_POST_ROUTING,
+		.pf = pf,
+		.in = gw->dev,
+		.out = flow->dst->dev,
+		.sk = NULL,
+		.net = dev_net(gw->dev),
+		.okfn = finish,
+	};
 
-	if (!e)
-		return true;
-	nf_hook_state_init(&state, NF_INET_POST_ROUTING, pf, gw->dev,
-			   flow->dst->dev, NULL, dev_net(gw->dev), finish);
-	return nf_hook_slow(skb, &state, e, 0) == 1;
+	return !e || nf_hook_slow(skb, &state, e, 0) == 1;
 }
 
 static __always_inline void count(const struct anygw_gateway *gw,
@@ -367,11 +408,10 @@ static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
 }
 
 static __always_inline bool forward4(struct anygw_net *an,
-				     const struct anygw_finding *found,
+				     struct anygw_finding found,
 				     struct sk_buff *skb)
 {
-	struct anygw_gateway *gw = found->gw;
-	struct anygw_flow_key key;
+	struct anygw_gateway *gw = found.gw;
 	struct anygw_flow *flow;
 	struct anygw_hop4 hop;
 	struct neighbour *n;
@@ -383,15 +423,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	    !anygw_hop4_read(&hop, skb->data, skb->len) ||
 	    in_stack4(an) != ANYGW_PATH_FAST)
 		return false;
-	key.addr[0] = (__force u32)hop.src | (u64)(__force u32)hop.dst << 32;
-	key.addr[1] = 0;
-	key.addr[2] = 0;
-	key.addr[3] = 0;
-	key.finding = found->id;
-	key.mark = skb->mark;
-	key.protocol = htons(ETH_P_IP);
-	key.tos = hop.tos & ~INET_ECN_MASK;
-	flow = flow_of(an, gw, &key, skb);
+	flow = flow4(an, found, &hop, skb);
 	if (!flow || flow->path != ANYGW_PATH_FAST ||
 	    !is_known(n = anygw_flow_neigh(flow, htons(ETH_P_IP))) ||
 	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
@@ -415,9 +447,10 @@ static __always_inline bool forward4(struct anygw_net *an,
 	__IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, hop.len);
 	anygw_hop4_age(skb->data);
 	skb->transport_header = skb->network_header + ANYGW_HOP4_HLEN;
-	memset(IPCB(skb), 0, sizeof(struct inet_skb_parm));
-	IPCB(skb)->iif = gw->dev->ifindex;
-	IPCB(skb)->flags = IPSKB_FORWARDED;
+	*IPCB(skb) = (struct inet_skb_parm){
+		.iif = gw->dev->ifindex,
+		.flags = IPSKB_FORWARDED,
+	};
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(hop.tos);
 	prepare(skb, flow, gw);
@@ -447,11 +480,10 @@ static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 }
 
 static __always_inline bool forward6(struct anygw_net *an,
-				     const struct anygw_finding *found,
+				     struct anygw_finding found,
 				     struct sk_buff *skb)
 {
-	struct anygw_gateway *gw = found->gw;
-	struct anygw_flow_key key;
+	struct anygw_gateway *gw = found.gw;
 	struct inet6_dev *from, *to;
 	struct anygw_flow *flow;
 	struct anygw_hop6 hop;
@@ -463,12 +495,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 	    !anygw_hop6_read(&hop, skb->data, skb->len) ||
 	    in_stack6(an) != ANYGW_PATH_FAST)
 		return false;
-	memcpy(key.addr, &hop.src, sizeof(key.addr));
-	key.finding = found->id;
-	key.mark = skb->mark;
-	key.protocol = htons(ETH_P_IPV6);
-	key.tos = hop.tclass & ~INET_ECN_MASK;
-	flow = flow_of(an, gw, &key, skb);
+	flow = flow6(an, found, &hop, skb);
 	if (!flow || flow->path != ANYGW_PATH_FAST ||
 	    !is_known(n = anygw_flow_neigh(flow, htons(ETH_P_IPV6))) ||
 	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
@@ -495,10 +522,11 @@ static __always_inline bool forward6(struct anygw_net *an,
 	IP6_UPD_PO_STATS(net, to, IPSTATS_MIB_OUT, hop.len);
 	anygw_hop6_age(skb->data);
 	skb->transport_header = skb->network_header + ANYGW_HOP6_HLEN;
-	memset(IP6CB(skb), 0, sizeof(struct inet6_skb_parm));
-	IP6CB(skb)->iif = gw->dev->ifindex;
-	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
-	IP6CB(skb)->flags = IP6SKB_FORWARDED;
+	*IP6CB(skb) = (struct inet6_skb_parm){
+		.iif = gw->dev->ifindex,
+		.nhoff = offsetof(struct ipv6hdr, nexthdr),
+		.flags = IP6SKB_FORWARDED,
+	};
 	prepare(skb, flow, gw);
 	WRITE_ONCE(flow->used, jiffies);
 	if (postroute(net->nf.hooks_ipv6, NFPROTO_IPV6, gw, flow, skb, finish6))
@@ -506,7 +534,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 	return true;
 }
 #else
-static bool forward6(struct anygw_net *an, const struct anygw_finding *found,
+static bool forward6(struct anygw_net *an, struct anygw_finding found,
 		     struct sk_buff *skb)
 {
 	return false;
@@ -516,10 +544,10 @@ static bool forward6(struct anygw_net *an, const struct anygw_finding *found,
 /* ---- the door */
 
 /* Hand it to the gateway device, past a bridge that would do the same. */
-static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
+static bool deliver(struct anygw_net *an, struct anygw_finding found,
 		    struct sk_buff *skb)
 {
-	struct anygw_gateway *gw = found->gw;
+	struct anygw_gateway *gw = found.gw;
 
 	/* Whether it can be routed is to be found out first. */
 	if (gw->fallback || !tell(an, gw, skb))
@@ -534,7 +562,9 @@ static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
 enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 {
 	const struct anygw_net *an = anygw_net(dev_net(gw->dev));
-	struct anygw_flow_key key = { .protocol = skb->protocol };
+	struct anygw_flow_key key = {
+		.kind = anygw_flow_kind(skb->protocol, 0),
+	};
 	enum anygw_path path = in_bridge(an);
 	struct anygw_flow flow;
 
@@ -549,7 +579,7 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 		return path;
 	anygw_flow_find_way(gw, &key, skb, &flow);
 	if (flow.path == ANYGW_PATH_FAST &&
-	    !is_known(anygw_flow_neigh(&flow, key.protocol)))
+	    !is_known(anygw_flow_neigh(&flow, skb->protocol)))
 		path = ANYGW_PATH_NEIGHBOUR;
 	else if (flow.path == ANYGW_PATH_FAST && flow.out)
 		path = at_exit(gw, flow.out);
@@ -557,7 +587,7 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 	return flow.path == ANYGW_PATH_FAST ? path : flow.path;
 }
 
-bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
+bool anygw_fast_take(struct anygw_net *an, struct anygw_finding found,
 		     struct sk_buff *skb)
 {
 	bool taken;
@@ -566,7 +596,7 @@ bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
 	if (is_laden(skb) || !in_softirq() ||
 	    in_bridge(an) != ANYGW_PATH_FAST)
 		return false;
-	taken = at_gateway(found->gw) == ANYGW_PATH_FAST &&
+	taken = at_gateway(found.gw) == ANYGW_PATH_FAST &&
 		(skb->protocol == htons(ETH_P_IP) ? forward4(an, found, skb) :
 						    forward6(an, found, skb));
 	return taken || deliver(an, found, skb);

@@ -212,11 +212,11 @@ void anygw_flow_find_way(struct anygw_gateway *gw,
 		.until = jiffies + REFUSAL,
 		.used = jiffies,
 	};
-	if (rules_look_deeper(dev_net(gw->dev), key->protocol))
+	if (rules_look_deeper(dev_net(gw->dev), anygw_flow_protocol(key)))
 		return;
 	/* It is the bridge's, but the lookup writes into it as if its own. */
 	memcpy(cb, skb->cb, sizeof(cb));
-	if (key->protocol == htons(ETH_P_IP))
+	if (anygw_flow_protocol(key) == htons(ETH_P_IP))
 		find4(gw, skb, flow);
 	else
 		find6(gw, skb, flow);

@@ -10,6 +10,7 @@
 #include <linux/hash.h>
 #include <net/arp.h>
 #include <net/dst.h>
+#include <net/inet_ecn.h>
 #include <net/ndisc.h>
 
 #include "anygw.h"
@@ -20,18 +21,22 @@
 
 /**
  * struct anygw_flow_key - all that the way of a packet depends on
- * @addr: source and destination; of IPv4 in the first word
- * @finding: who sends it to which gateway, see struct anygw_finding
- * @mark: its mark
- * @protocol: ETH_P_IP or ETH_P_IPV6
- * @tos: type of service or traffic class, without its ECN bits
+ * @addr: source and destination, both of IPv4 in the first word
+ * @src: the source of IPv6
+ * @dst: its destination
+ * @who: who sends it to which gateway, and its mark: anygw_flow_who()
+ * @kind: its protocol and class: anygw_flow_kind()
  */
 struct anygw_flow_key {
-	u64 addr[4];
-	u32 finding;
-	u32 mark;
-	__be16 protocol;
-	u16 tos;
+	union {
+		u64 addr[4];
+		struct {
+			struct in6_addr src;
+			struct in6_addr dst;
+		};
+	};
+	u64 who;
+	u64 kind;
 };
 
 /**
@@ -48,7 +53,8 @@ struct anygw_flow_key {
  * @hop6: the same for IPv6
  * @out: the gateway it leaves by, if it is one
  * @vid: its VLAN
- * @until: when it is to be looked for again, jiffies
+ * @until: when the machine behind it is to be noted again, jiffies; without
+ *	ANYGW_PATH_FAST when it is to be looked for again
  * @used: when a packet took it last, jiffies
  * @rcu: for freeing
  */
@@ -95,24 +101,42 @@ struct anygw_flows {
 	struct anygw_flow __rcu *flow[1 << ANYGW_FLOW_BITS][ANYGW_FLOW_WAYS];
 };
 
+/* The number of a finding, see struct anygw_finding, and a mark */
+static inline u64 anygw_flow_who(u32 finding, u32 mark)
+{
+	return finding | (u64)mark << 32;
+}
+
+/* ETH_P_IP or ETH_P_IPV6, and the type of service or traffic class */
+static inline u64 anygw_flow_kind(__be16 protocol, u8 tos)
+{
+	return (__force u32)protocol << 16 | (tos & ~INET_ECN_MASK);
+}
+
+static inline __be16 anygw_flow_protocol(const struct anygw_flow_key *key)
+{
+	return (__force __be16)(key->kind >> 16);
+}
+
 static __always_inline bool anygw_flow_same(const struct anygw_flow_key *a,
 				   const struct anygw_flow_key *b)
 {
-	return a->addr[0] == b->addr[0] && a->finding == b->finding &&
-	       a->mark == b->mark && a->protocol == b->protocol &&
-	       a->tos == b->tos &&
-	       (a->protocol == htons(ETH_P_IP) ||
-		(a->addr[1] == b->addr[1] && a->addr[2] == b->addr[2] &&
-		 a->addr[3] == b->addr[3]));
+	if ((a->addr[0] ^ b->addr[0]) | (a->who ^ b->who) |
+	    (a->kind ^ b->kind))
+		return false;
+	return anygw_flow_protocol(b) == htons(ETH_P_IP) ||
+	       (a->addr[1] == b->addr[1] && a->addr[2] == b->addr[2] &&
+		a->addr[3] == b->addr[3]);
 }
 
 static __always_inline u32 anygw_flow_slot(const struct anygw_flow_key *key)
 {
-	u64 mix = key->addr[0] ^ (u64)key->finding << 16 ^ key->tos;
+	u64 mix = key->addr[0] ^ key->who * GOLDEN_RATIO_64 ^ key->kind;
 
-	if (key->protocol != htons(ETH_P_IP))
-		mix ^= key->addr[1] ^ hash_64(key->addr[2], 64) ^
-		       hash_64(key->addr[3], 48);
+	/* What differs most is apart then: the last octets of each. */
+	if (anygw_flow_protocol(key) != htons(ETH_P_IP))
+		mix ^= rol64(key->addr[1], 24) ^ rol64(key->addr[2], 40) ^
+		       key->addr[3];
 	return hash_64(mix, ANYGW_FLOW_BITS);
 }
 

@@ -267,9 +267,8 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 }
 
 /* What is not known of a frame is found out by all that is in it. */
-static noinline unsigned int find_out(struct anygw_net *an,
-				      struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
 {
 	struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
 	struct anygw_port *port = anygw_port_rcu(an, state->in);
@@ -296,28 +295,45 @@ static noinline unsigned int find_out(struct anygw_net *an,
 	return NF_ACCEPT;
 }
 
-static unsigned int hook_pre(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static noinline unsigned int judge(struct anygw_net *an, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
-	struct anygw_net *an = priv;
-	struct anygw_finding found;
 	unsigned int verdict;
 
-	if (anygw_known_find(an, skb, state->in, &found)) {
-		if (found.act == ANYGW_PASS)
-			return NF_ACCEPT;
-		if (found.act == ANYGW_MARK) {
-			skb->skb_iif = found.gw->dev->ifindex;
-			return NF_ACCEPT;
-		}
-		if (anygw_fast_take(an, &found, skb))
-			return NF_STOLEN;
-	}
 	/* Requeued from user space, a frame comes with them on. */
 	local_bh_disable();
 	verdict = find_out(an, skb, state);
 	local_bh_enable();
 	return verdict;
+}
+
+/* What is known of a frame is done with it. */
+static noinline unsigned int follow(struct anygw_net *an,
+				    struct anygw_finding found,
+				    struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	if (found.act == ANYGW_MARK) {
+		skb->skb_iif = found.gw->dev->ifindex;
+		return NF_ACCEPT;
+	}
+	if (anygw_fast_take(an, found, skb))
+		return NF_STOLEN;
+	return judge(an, skb, state);
+}
+
+/* All that is merely bridged comes through here: it is kept short. */
+static unsigned int hook_pre(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct anygw_net *an = priv;
+	struct anygw_finding found;
+
+	if (!anygw_known_find(an, skb, state->in, &found))
+		return judge(an, skb, state);
+	if (found.act == ANYGW_PASS)
+		return NF_ACCEPT;
+	return follow(an, found, skb, state);
 }
 
 static bool looks_for(const struct anygw_gateway *gw,

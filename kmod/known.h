@@ -65,7 +65,7 @@ struct anygw_known {
 	struct anygw_pairing pairing;
 	struct anygw_finding finding;
 	unsigned long since;
-};
+} ____cacheline_aligned;
 
 /**
  * struct anygw_knowns - all that is remembered in one namespace

@@ -128,24 +128,28 @@ static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
 	return leave(gw, out, skb, how, &plan, reason);
 }
 
-unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+static noinline unsigned int forward_marked(struct anygw_net *an,
+					    struct sk_buff *skb,
+					    const struct nf_hook_state *state)
 {
-	struct anygw_port *in, *out;
-	struct anygw_net *an;
+	struct anygw_port *in = anygw_port_rcu(an, state->in);
+	struct anygw_port *out = anygw_port_rcu(an, state->out);
 	unsigned int verdict;
 
-	if (!state->in || skb->skb_iif == state->in->ifindex)
-		return NF_ACCEPT;
-	an = priv;
-	in = anygw_port_rcu(an, state->in);
-	out = anygw_port_rcu(an, state->out);
 	if (!in || !out)
 		return NF_ACCEPT;
 	local_bh_disable();
 	verdict = forward(an, in, out, skb);
 	local_bh_enable();
 	return verdict;
+}
+
+unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	if (!state->in || skb->skb_iif == state->in->ifindex)
+		return NF_ACCEPT;
+	return forward_marked(priv, skb, state);
 }
 
 static unsigned int departure(struct anygw_gateway *gw,

@@ -22,7 +22,7 @@ struct anygw_hop4 {
 	__be32 src;
 	__be32 dst;
 	u16 len;
-	u8 tos;
+	u16 tos;
 };
 
 /**
@@ -36,7 +36,7 @@ struct anygw_hop6 {
 	struct in6_addr src;
 	struct in6_addr dst;
 	u32 len;
-	u8 tclass;
+	u32 tclass;
 };
 
 /* The sum of a header with its checksum, RFC 1071. */
