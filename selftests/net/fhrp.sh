@@ -481,9 +481,10 @@ live()
 	await far "mark" "load=$(printf '%04x' $MARKS)"
 	cap_end
 	for c in $LIVE; do
-		# Without what the routers say at intervals.
+		# Without what the routers and the other host say at intervals.
 		grep -vE 'dst=(01:00:5e:00:00:12|33:33:00:00:00:(12|16|01) .*(134/0|proto))' \
-			"$TMP/$c.txt" | sed 's/^t=[0-9]* //; s/type=88b5 .*/mark/' |
+			"$TMP/$c.txt" | grep -v '^t=[0-9]* in .* beacon=' |
+			sed 's/^t=[0-9]* //; s/type=88b5 .*/mark/' |
 			sort > "$TMP/$run-$c"
 	done
 }
