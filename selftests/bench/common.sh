@@ -192,7 +192,7 @@ design_flowtable()
 			}
 			chain forward {
 				type filter hook forward priority 0
-				meta l4proto udp flow add @ft
+				meta l4proto { tcp, udp } flow add @ft
 			}
 		}
 	END
@@ -334,6 +334,41 @@ design_anygw_endpoints()
 
 # ---------------------------------------------------------------- traffic
 
+# busy COMMAND...: prints the nanoseconds that a processor was not idle in
+busy()
+{
+	local before up idle
+
+	read -r up idle < /proc/uptime
+	before=$(awk -v n="$(nproc)" -v u=$up -v i=$idle \
+		'BEGIN { printf "%.0f", (u * n - i) * 1e9 }')
+	"$@" > /dev/null || return
+	read -r up idle < /proc/uptime
+	awk -v n="$(nproc)" -v u=$up -v i=$idle -v b=$before \
+		'BEGIN { printf "%.0f", (u * n - i) * 1e9 - b }'
+}
+
+# Until the kernel is done with what was set up, and has nothing to do: less
+# than a percent of the time.
+settle()
+{
+	local i
+
+	for i in {1..60}; do
+		[ "$(busy sleep 2)" -gt 20000000 ] || return 0
+	done
+	echo "bench: does not come to rest" >&2
+}
+
+# result DESIGN PATH FAMILY SIZE FLOWS COST
+result()
+{
+	(
+		IFS=,
+		echo "$*,$tick" >> "$out"
+	)
+}
+
 pg() { ns "$1" bash -c 'for l in "${@:2}"; do echo "$l" > "/proc/net/pktgen/$1"; done' - "${@:2}"; }
 
 received() { ns "$1" awk '$1 == "eth0:" { print $3 }' /proc/net/dev; }
@@ -368,10 +403,73 @@ measure()
 		echo "bench: $design, $path: $got of $sent packets arrived" >&2
 		return
 	fi
-	awk -v OFS=, -v ns=$((usec * 1000)) -v n=$sent -v d="$design" \
-		-v p="$path" -v f="$family" -v s="$size" -v c="$flows" \
-		-v t="$tick" 'BEGIN { print d, p, f, s, c, sprintf("%.0f", ns / n), t }' \
-		>> "$out"
+	result "$design" "$path" "$family" "$size" "$flows" \
+		$((usec * 1000 / sent))
+}
+
+# A VM's question for the gateway, as trafgen reads it
+question()
+{
+	printf '{ '
+	printf '0x%s, ' ff ff ff ff ff ff ${GEN_MAC//:/ } 08 06 \
+		00 01 08 00 06 04 00 01 ${GEN_MAC//:/ } 0a 0a 00 02 \
+		00 00 00 00 00 00 0a 0a 00 01
+	printf 'fill(0x00, 18) }\n'
+}
+
+# ask NUMBER: prints the nanoseconds that it took
+ask()
+{
+	local start=${EPOCHREALTIME/./}
+
+	ns gen trafgen -i /run/question -o eth0 -n "$1" -P 1 > /dev/null
+	echo $(((${EPOCHREALTIME/./} - start) * 1000))
+}
+
+# What a question costs more than none, the answer included
+measure_arp()
+{
+	local design=$1 before few got
+
+	question > /run/question
+	few=$(ask 1000)
+	before=$(received gen)
+	many=$(ask $((N + 1000)))
+	got=$(($(received gen) - before))
+	if [ $got -lt $((N + 1000)) ]; then
+		echo "bench: $design: $got of $((N + 1000)) questions answered" >&2
+		return
+	fi
+	result "$design" arp 4 60 1 $(((many - few) / N))
+}
+
+# One TCP connection to the world, in large segments; for each 64 KiB
+measure_tcp()
+{
+	local design=$1 megabytes=256 cost
+
+	for n in gen out; do
+		tc -n $n filter del dev eth0 ingress
+	done
+	ip -n gen -b - <<-END
+		address add 10.10.0.2/16 dev eth0
+		neigh replace 10.10.0.1 lladdr $GW_MAC dev eth0 nud permanent
+		route add 10.1.0.0/24 via 10.10.0.1
+	END
+	ip -n out -b - <<-END
+		address add 10.1.0.2/24 dev eth0
+		neigh replace 10.1.0.1 lladdr $(ns h cat /sys/class/net/exit0/address) dev eth0 nud permanent
+		route add 10.10.0.0/16 via 10.1.0.1
+	END
+	ns out iperf3 -s -D
+	until [ -n "$(ns out ss -Hltn sport = :5201)" ]; do :; done
+	if ns gen iperf3 -c 10.1.0.2 -n 8M > /dev/null; then
+		cost=$(busy ns gen iperf3 -c 10.1.0.2 -n ${megabytes}M)
+		result "$design" tcp 4 65536 1 $((cost / (megabytes * 16)))
+	else
+		echo "bench: $design: no TCP connection" >&2
+	fi
+	pkill -x iperf3
 }
 
 # Destinations: their first, and the mask of what varies

@@ -71,6 +71,14 @@ for design in "$@"; do
 	GW_MAC=
 	ends
 	"design_${design//-/_}" || echo "bench: $design could not be set up" >&2
+	settle
 	paths "$design"
+	case $design in
+	bridge | ovs) ;;
+	*)
+		measure_arp "$design"
+		measure_tcp "$design"
+		;;
+	esac
 	gone
 done

@@ -3,7 +3,7 @@
 #
 # The tables and the plot of a benchmark's CSV.
 #
-#	report.py RESULTS [OUT.png]
+#	report.py RESULTS [OUT.png [MANY.csv]]
 #
 # A cost is that of the whole path, the generator and the receiver that drops
 # included; the ratios are to the design named at their column's head.
@@ -20,7 +20,7 @@ TITLES = {"bridge": "bridge alone", "vlan": "VLAN devices", "vrr": "VRR, macvlan
           "anygw-firewall": "anygw, firewall",
           "anygw-gateways": "4094 gateways", "anygw-routes": "100000 routes",
           "anygw-endpoints": "100000 VMs"}
-PATHS = ("bridged", "arrival", "north-south", "east-west")
+PATHS = ("bridged", "arrival", "north-south", "east-west", "arp", "tcp")
 # A design, beside which other, on which path, and how much of it at most.
 BARS = (("anygw-fast", "ebpf", "north-south", .95),
         ("anygw-fast", "ebpf", "east-west", .90),
@@ -32,6 +32,8 @@ BARS = (("anygw-fast", "ebpf", "north-south", .95),
             for path in ("bridged", "north-south", "east-west"))
 # How much dearer than one destination ten thousand may be.
 MANY = 1.3
+# What a gateway may take, beside a macvlan device.
+ADDED = (("milliseconds", 1.2), ("octets", 1.1))
 PLOTTED = (("bridged", "4", "60", "1"), ("north-south", "4", "60", "1"),
            ("east-west", "4", "60", "1"))
 
@@ -99,6 +101,17 @@ def tell(what, most, ratio):
           ("met" if ratio <= most else "NOT MET"))
 
 
+def added(name):
+    """Thousands of gateways beside thousands of macvlan devices."""
+    fields = ("what", "number", "milliseconds", "octets")
+    with open(name) as f:
+        rows = {row["what"]: row for row in csv.DictReader(f, fields)}
+    for field, most in ADDED:
+        own, other = (int(rows[what][field]) for what in ("gateway", "macvlan"))
+        tell(f"{rows['gateway']['number']} gateways, {field}: {own}, {other}",
+             most, own / other)
+
+
 def plot(rows, out):
     designs = list(dict.fromkeys(row["design"] for row in rows))
     cost = {(row["design"],) + key(row): row["cost"] for row in rows}
@@ -128,6 +141,8 @@ def main():
     if not rows:
         sys.exit("report: nothing was measured")
     tables(rows)
+    if len(sys.argv) > 3 and os.path.exists(sys.argv[3]):
+        added(sys.argv[3])
     if len(sys.argv) > 2:
         plot(rows, sys.argv[2])
 

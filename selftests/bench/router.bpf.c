@@ -43,7 +43,8 @@ int route(struct __sk_buff *skb)
 		fib.family = FAMILY_INET;
 		fib.tos = iph->tos;
 		fib.l4_protocol = iph->protocol;
-		fib.tot_len = bpf_ntohs(iph->tot_len);
+		fib.tot_len = skb->gso_segs > 1 ? 0 :
+					bpf_ntohs(iph->tot_len);
 		fib.ipv4_src = iph->saddr;
 		fib.ipv4_dst = iph->daddr;
 	} else if (eth->h_proto == bpf_htons(ETH_P_IPV6) &&
@@ -53,7 +54,8 @@ int route(struct __sk_buff *skb)
 		fib.family = FAMILY_INET6;
 		fib.flowinfo = *(__be32 *)ip6h & bpf_htonl(0x0fffffff);
 		fib.l4_protocol = ip6h->nexthdr;
-		fib.tot_len = bpf_ntohs(ip6h->payload_len);
+		fib.tot_len = skb->gso_segs > 1 ? 0 :
+					bpf_ntohs(ip6h->payload_len);
 		__builtin_memcpy(fib.ipv6_src, &ip6h->saddr, 16);
 		__builtin_memcpy(fib.ipv6_dst, &ip6h->daddr, 16);
 	} else {
