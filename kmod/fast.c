@@ -247,32 +247,32 @@ flow_of(struct anygw_net *an, struct anygw_gateway *gw,
 }
 
 static __always_inline struct anygw_flow *
-flow4(struct anygw_net *an, struct anygw_finding found,
+flow4(struct anygw_net *an, const struct anygw_finding *found,
       const struct anygw_hop4 *hop, struct sk_buff *skb)
 {
 	const struct anygw_flow_key key = {
 		.addr = { (__force u32)hop->src |
 			  (u64)(__force u32)hop->dst << 32 },
-		.who = anygw_flow_who(found.id, skb->mark),
+		.who = anygw_flow_who(found->id, skb->mark),
 		.kind = anygw_flow_kind(htons(ETH_P_IP), hop->tos),
 	};
 
-	return flow_of(an, found.gw, &key, skb);
+	return flow_of(an, found->gw, &key, skb);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
 static __always_inline struct anygw_flow *
-flow6(struct anygw_net *an, struct anygw_finding found,
+flow6(struct anygw_net *an, const struct anygw_finding *found,
       const struct anygw_hop6 *hop, struct sk_buff *skb)
 {
 	const struct anygw_flow_key key = {
 		.src = hop->src,
 		.dst = hop->dst,
-		.who = anygw_flow_who(found.id, skb->mark),
+		.who = anygw_flow_who(found->id, skb->mark),
 		.kind = anygw_flow_kind(htons(ETH_P_IPV6), hop->tclass),
 	};
 
-	return flow_of(an, found.gw, &key, skb);
+	return flow_of(an, found->gw, &key, skb);
 }
 #endif
 
@@ -408,10 +408,10 @@ static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
 }
 
 static __always_inline bool forward4(struct anygw_net *an,
-				     struct anygw_finding found,
+				     const struct anygw_finding *found,
 				     struct sk_buff *skb)
 {
-	struct anygw_gateway *gw = found.gw;
+	struct anygw_gateway *gw = found->gw;
 	struct anygw_flow *flow;
 	struct anygw_hop4 hop;
 	struct neighbour *n;
@@ -480,10 +480,10 @@ static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 }
 
 static __always_inline bool forward6(struct anygw_net *an,
-				     struct anygw_finding found,
+				     const struct anygw_finding *found,
 				     struct sk_buff *skb)
 {
-	struct anygw_gateway *gw = found.gw;
+	struct anygw_gateway *gw = found->gw;
 	struct inet6_dev *from, *to;
 	struct anygw_flow *flow;
 	struct anygw_hop6 hop;
@@ -534,7 +534,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 	return true;
 }
 #else
-static bool forward6(struct anygw_net *an, struct anygw_finding found,
+static bool forward6(struct anygw_net *an, const struct anygw_finding *found,
 		     struct sk_buff *skb)
 {
 	return false;
@@ -544,10 +544,10 @@ static bool forward6(struct anygw_net *an, struct anygw_finding found,
 /* ---- the door */
 
 /* Hand it to the gateway device, past a bridge that would do the same. */
-static bool deliver(struct anygw_net *an, struct anygw_finding found,
+static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
 		    struct sk_buff *skb)
 {
-	struct anygw_gateway *gw = found.gw;
+	struct anygw_gateway *gw = found->gw;
 
 	/* Whether it can be routed is to be found out first. */
 	if (gw->fallback || !tell(an, gw, skb))
@@ -587,7 +587,7 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 	return flow.path == ANYGW_PATH_FAST ? path : flow.path;
 }
 
-bool anygw_fast_take(struct anygw_net *an, struct anygw_finding found,
+bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
 		     struct sk_buff *skb)
 {
 	bool taken;
@@ -596,7 +596,7 @@ bool anygw_fast_take(struct anygw_net *an, struct anygw_finding found,
 	if (is_laden(skb) || !in_softirq() ||
 	    in_bridge(an) != ANYGW_PATH_FAST)
 		return false;
-	taken = at_gateway(found.gw) == ANYGW_PATH_FAST &&
+	taken = at_gateway(found->gw) == ANYGW_PATH_FAST &&
 		(skb->protocol == htons(ETH_P_IP) ? forward4(an, found, skb) :
 						    forward6(an, found, skb));
 	return taken || deliver(an, found, skb);

@@ -17,7 +17,7 @@
  * It is routed on from here, where nothing on the host would see a difference,
  * or else handed to the gateway device.
  */
-bool anygw_fast_take(struct anygw_net *an, struct anygw_finding found,
+bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
 		     struct sk_buff *skb);
 
 /**

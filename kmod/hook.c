@@ -309,12 +309,12 @@ static noinline unsigned int judge(struct anygw_net *an, struct sk_buff *skb,
 
 /* What is known of a frame is done with it. */
 static noinline unsigned int follow(struct anygw_net *an,
-				    struct anygw_finding found,
+				    const struct anygw_finding *found,
 				    struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	if (found.act == ANYGW_MARK) {
-		skb->skb_iif = found.gw->dev->ifindex;
+	if (found->act == ANYGW_MARK) {
+		skb->skb_iif = found->gw->dev->ifindex;
 		return NF_ACCEPT;
 	}
 	if (anygw_fast_take(an, found, skb))
@@ -327,11 +327,12 @@ static unsigned int hook_pre(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct anygw_net *an = priv;
-	struct anygw_finding found;
+	const struct anygw_finding *found =
+		anygw_known_find(an, skb, state->in);
 
-	if (!anygw_known_find(an, skb, state->in, &found))
+	if (!found)
 		return judge(an, skb, state);
-	if (found.act == ANYGW_PASS)
+	if (found->act == ANYGW_PASS)
 		return NF_ACCEPT;
 	return follow(an, found, skb, state);
 }

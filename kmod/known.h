@@ -53,30 +53,30 @@ struct anygw_finding {
 
 /**
  * struct anygw_known - a pairing that is remembered
- * @seq: moves on while it is written
- * @epoch: the epoch of the finding
- * @pairing: whose
  * @finding: which
- * @since: when it was last found, jiffies
+ * @pairing: whose
+ * @epoch: the epoch of the finding
+ * @since: when it was last found, jiffies; all else stays as it is
+ * @rcu: for freeing
  */
 struct anygw_known {
-	seqcount_t seq;
-	u32 epoch;
-	struct anygw_pairing pairing;
 	struct anygw_finding finding;
+	struct anygw_pairing pairing;
+	u32 epoch;
 	unsigned long since;
-} ____cacheline_aligned;
+	struct rcu_head rcu;
+};
 
 /**
  * struct anygw_knowns - all that is remembered in one namespace
- * @lock: guards it against other writers
+ * @lock: guards it, for writers
  * @last_id: number of the last finding
  * @known: by the hash of the pairing
  */
 struct anygw_knowns {
 	spinlock_t lock;
 	u32 last_id;
-	struct anygw_known known[1 << ANYGW_KNOWN_BITS];
+	struct anygw_known __rcu *known[1 << ANYGW_KNOWN_BITS];
 };
 
 /**
@@ -141,30 +141,25 @@ static inline bool anygw_known_same(const struct anygw_pairing *a,
  * @an: the namespace, with gateways
  * @skb: a frame in the hook for those that come in
  * @in: the port
- * @found: set to what was found
- * Return: false if that is nothing, or too old
+ * Return: NULL if that is nothing, or too old
  * Context: RCU read side.
  */
-static __always_inline bool anygw_known_find(const struct anygw_net *an,
-				    const struct sk_buff *skb,
-				    const struct net_device *in,
-				    struct anygw_finding *found)
+static __always_inline const struct anygw_finding *
+anygw_known_find(const struct anygw_net *an, const struct sk_buff *skb,
+		 const struct net_device *in)
 {
 	const struct anygw_known *k;
 	struct anygw_pairing p;
-	unsigned int seq;
-	bool same;
 
 	if (!anygw_known_is_plain(skb))
-		return false;
+		return NULL;
 	anygw_known_read(&p, skb, in);
-	k = &an->knowns->known[anygw_known_slot(&p)];
-	seq = raw_seqcount_begin(&k->seq);
-	same = anygw_known_same(&k->pairing, &p) &&
-	       k->epoch == atomic_read(&an->epoch) &&
-	       jiffies - READ_ONCE(k->since) < ANYGW_KNOWN_LIFE;
-	*found = k->finding;
-	return same && !read_seqcount_retry(&k->seq, seq);
+	k = rcu_dereference(an->knowns->known[anygw_known_slot(&p)]);
+	if (!k || !anygw_known_same(&k->pairing, &p) ||
+	    k->epoch != atomic_read(&an->epoch) ||
+	    jiffies - READ_ONCE(k->since) >= ANYGW_KNOWN_LIFE)
+		return NULL;
+	return &k->finding;
 }
 
 /**
@@ -186,7 +181,7 @@ void anygw_known_note(struct anygw_net *an, const struct anygw_pairing *p,
 struct anygw_knowns *anygw_known_alloc(void);
 
 /**
- * anygw_known_free() - free it
+ * anygw_known_free() - free it, after the last hook is gone
  * @knowns: what anygw_known_alloc() returned, or NULL
  */
 void anygw_known_free(struct anygw_knowns *knowns);
