@@ -424,8 +424,10 @@ static __always_inline bool forward4(struct anygw_net *an,
 	    in_stack4(an) != ANYGW_PATH_FAST)
 		return false;
 	flow = flow4(an, found, &hop, skb);
-	if (!flow || flow->path != ANYGW_PATH_FAST ||
-	    !is_known(n = anygw_flow_neigh(flow, htons(ETH_P_IP))) ||
+	if (!flow || flow->path != ANYGW_PATH_FAST)
+		return false;
+	n = anygw_flow_neigh(flow, htons(ETH_P_IP));
+	if (!is_known(n) ||
 	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
 	    READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
 	    !fits(skb, hop.len, flow->mtu))
@@ -496,8 +498,10 @@ static __always_inline bool forward6(struct anygw_net *an,
 	    in_stack6(an) != ANYGW_PATH_FAST)
 		return false;
 	flow = flow6(an, found, &hop, skb);
-	if (!flow || flow->path != ANYGW_PATH_FAST ||
-	    !is_known(n = anygw_flow_neigh(flow, htons(ETH_P_IPV6))) ||
+	if (!flow || flow->path != ANYGW_PATH_FAST)
+		return false;
+	n = anygw_flow_neigh(flow, htons(ETH_P_IPV6));
+	if (!is_known(n) ||
 	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
 	    !fits(skb, hop.len, max_t(u32, IPV6_MIN_MTU,
 				      ip6_dst_mtu_maybe_forward(flow->dst, true))))

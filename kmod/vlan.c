@@ -289,6 +289,7 @@ static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 	limit_endpoints(vlan);
 	vlan->stale = !pub;
 	if (!pub) {
+		/* Pairs with xchg() in anygw_vlan_mend(). */
 		smp_store_release(&an->ailing, true);
 		schedule_delayed_work(&an->mend, MEND_INTERVAL);
 		return -ENOMEM;
