@@ -13,6 +13,7 @@ KINDS="untagged tagged"
 TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w10_fast_from_a_tap@untagged
 	w14_fast_off w14_fast_and_packet_filters w14_fast_runs_postrouting
+	w14_fast_waits_in_a_queue
 	w14_fast_and_listeners w14_fast_and_queues w14_fast_and_xdp
 	w14_fast_and_ipsec w14_fast_and_devices_on_top w14_fast_and_rules
 	w13_fast_icmp
@@ -315,6 +316,39 @@ unheard()
 	wait "$LISTENER" 2> /dev/null
 	return 0
 }
+
+# Out of a queue for user space packets go on as the stack sends them.
+w14_fast_waits_in_a_queue()
+{
+	local to
+
+	modprobe -q nft_queue || [ "$KERNEL" != debug ] ||
+		skip "no queue in this kernel"
+	ok "rules" ns h1 nft -f - <<- END
+		table inet t {
+			chain c {
+				type filter hook postrouting priority 0
+				udp dport 7000 iifname "$G" queue num 7
+			}
+		}
+	END
+	undo chains_gone
+	bg_ready queue ns h1 "$here/requeue.py" 7
+	LISTENER=$BG
+	undo unheard
+	for to in $SRV $SRV6; do
+		fast $to
+		: > "$TMP/queue.out"
+		cap exit=h1/exit0/out
+		measure $to
+		ok "requeued" wait_until 5 queued 4
+		await exit "requeued" ">$to (ttl|hops)=63 udp=4444>7000" 4
+		cap_end
+		[ "$TOOK" -ge 3 ] || fail "not fast: $TOOK of 4"
+	done
+}
+
+queued() { [ "$(wc -l < "$TMP/queue.out")" -ge "$1" ]; }
 
 w14_fast_and_listeners()
 {

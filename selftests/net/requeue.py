@@ -1,0 +1,75 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# Accepts every packet that a rule hands to a queue for user space.
+#
+#	requeue.py NUMBER
+#
+# Says "ready" when it listens, and one line for each packet.
+
+import socket
+import struct
+import sys
+
+NETLINK_NETFILTER = 12
+NFNL_SUBSYS_QUEUE = 3
+MSG_PACKET, MSG_VERDICT, MSG_CONFIG = 0, 1, 2
+A_PACKET_HDR, A_VERDICT_HDR = 1, 2
+A_CFG_CMD, A_CFG_PARAMS = 1, 2
+CMD_BIND = 1
+COPY_META = 1
+NF_ACCEPT = 1
+NLM_F_REQUEST, NLM_F_ACK = 1, 4
+NLMSG_ERROR = 2
+HEADER = 20
+
+
+def attribute(kind, data):
+    return struct.pack("=HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
+
+
+def message(kind, queue, payload, flags=0):
+    body = struct.pack("!BBH", socket.AF_UNSPEC, 0, queue) + payload
+    return struct.pack("=IHHII", 16 + len(body), NFNL_SUBSYS_QUEUE << 8 | kind,
+                       NLM_F_REQUEST | flags, 0, 0) + body
+
+
+def configure(sock, queue, payload):
+    sock.send(message(MSG_CONFIG, queue, payload, NLM_F_ACK))
+    answer = sock.recv(65536)
+    kind, error = struct.unpack_from("=4xH10xi", answer)
+    if kind != NLMSG_ERROR or error:
+        sys.exit(f"requeue: queue {queue}: error {error}")
+
+
+def packet_ids(data):
+    """The number of each packet in what was received."""
+    while len(data) >= HEADER:
+        length, kind = struct.unpack_from("=IH", data)
+        at = HEADER
+        while kind == NFNL_SUBSYS_QUEUE << 8 | MSG_PACKET and at < length:
+            size, attr = struct.unpack_from("=HH", data, at)
+            if attr == A_PACKET_HDR:
+                yield struct.unpack_from("!I", data, at + 4)[0]
+            at += size + -size % 4
+        data = data[length + -length % 4:]
+
+
+def main():
+    queue = int(sys.argv[1])
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+    sock.bind((0, 0))
+    configure(sock, queue, attribute(A_CFG_CMD, struct.pack(
+        "!BxH", CMD_BIND, socket.AF_UNSPEC)))
+    configure(sock, queue, attribute(A_CFG_PARAMS, struct.pack(
+        "!IB", 0, COPY_META)))
+    print("ready", flush=True)
+    while True:
+        for number in packet_ids(sock.recv(65536)):
+            sock.send(message(MSG_VERDICT, queue, attribute(
+                A_VERDICT_HDR, struct.pack("!II", NF_ACCEPT, number))))
+            print(number, flush=True)
+
+
+if __name__ == "__main__":
+    main()
