@@ -26,7 +26,8 @@ BARS = (("anygw-fast", "ebpf", "north-south", .95),
         ("anygw-fast", "ebpf", "east-west", .90),
         ("anygw-firewall", "vlan-firewall", "north-south", 1.05),
         ("anygw-firewall", "vlan-firewall", "east-west", 1.05),
-        ("anygw-fast", "bridge", "bridged", 1.03)) + tuple(
+        ("anygw-fast", "bridge", "bridged", 1.03),
+        ("anygw-gateways", "bridge", "bridged", 1.03)) + tuple(
             ("anygw-" + many, "anygw-fast", path, 1.03)
             for many in ("gateways", "routes", "endpoints")
             for path in ("bridged", "north-south", "east-west"))
