@@ -142,10 +142,17 @@ static void a_hop_is_taken_off(void)
 	u8 p[LEN], before[LEN];
 	u32 i, k;
 
-	for (i = 0; i < 20000; i++) {
-		for (k = 0; k < ANYGW_HOP4_HLEN; k++)
-			p[k] = rnd(256);
-		p[8] = 2 + rnd(254);
+	/* Beside random ones, a header with every checksum there is. */
+	for (i = 0; i < 2 * 0x10000; i++) {
+		if (i < 0x10000) {
+			packet4(p);
+			p[4] = i >> 8;
+			p[5] = i;
+		} else {
+			for (k = 0; k < ANYGW_HOP4_HLEN; k++)
+				p[k] = rnd(256);
+			p[8] = 2 + rnd(254);
+		}
 		seal(p);
 		memcpy(before, p, sizeof(before));
 		anygw_hop4_age(p);
