@@ -372,34 +372,42 @@ pg() { ns "$1" bash -c 'for l in "${@:2}"; do echo "$l" > "/proc/net/pktgen/$1";
 
 received() { ns "$1" awk '$1 == "eth0:" { print $3 }' /proc/net/dev; }
 
-# packets NETNS NUMBER: sends as set; prints the microseconds they took
+# packets NETNS NUMBER...: sends as set, so many at a time; prints the
+# microseconds that the last ones took. No program is started between: where
+# the clock counts instructions, waiting for one may take any time.
 packets()
 {
-	pg "$1" eth0 "count $2"
-	pg "$1" pgctrl start
-	ns "$1" sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' /proc/net/pktgen/eth0
+	ns "$1" bash -c '
+	for n; do
+		echo "count $n" > /proc/net/pktgen/eth0
+		echo start > /proc/net/pktgen/pgctrl
+	done
+	while read -r line; do
+		[[ $line =~ ^Result:\ OK:\ ([0-9]+) ]] &&
+			echo "${BASH_REMATCH[1]}"
+	done < /proc/net/pktgen/eth0' - "${@:2}"
 }
 
 # measure DESIGN PATH FROM TO FAMILY SIZE FLOWS MAC [WORD...]
 measure()
 {
 	local design=$1 path=$2 from=$3 to=$4 family=$5 size=$6 flows=$7 mac=$8
-	local before usec got sent=$N
+	local before usec got sent=$N first=1000
 
 	[ "$flows" -le "$N" ] || sent=$((flows * 2))
+	# They find what is to be remembered; of IPv6 the destinations are
+	# drawn, and some would be new for long.
+	[ "$flows" -lt 1000 ] || first=$((flows * 6))
 	pg "$from" kpktgend_0 rem_device_all "add_device eth0"
 	# A packet of its own, as a VM's is, and not one that pktgen shares.
 	pg "$from" eth0 "pkt_size $size" "delay 0" "clone_skb 0" \
 		"flag !SHARED" "dst_mac $mac" "${@:9}"
-	# A first pass finds what is to be remembered; of IPv6 the destinations
-	# are drawn, and some would be new for long.
-	packets "$from" $((flows > 1000 ? flows * 6 : 1000)) > /dev/null
 	before=$(received "$to")
-	usec=$(packets "$from" $sent)
+	usec=$(packets "$from" $first $sent)
 	got=$(($(received "$to") - before))
 	pg "$from" kpktgend_0 rem_device_all
-	if [ $((got * 100)) -lt $((sent * 99)) ]; then
-		echo "bench: $design, $path: $got of $sent packets arrived" >&2
+	if [ $((got * 100)) -lt $(((first + sent) * 99)) ]; then
+		echo "bench: $design, $path: $got of $((first + sent)) packets arrived" >&2
 		return
 	fi
 	result "$design" "$path" "$family" "$size" "$flows" \
