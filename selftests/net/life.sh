@@ -166,7 +166,11 @@ w14_router_solicitation_and_dhcp_pass()
 
 # The bridge forgets everything, the module's entries too: they come back.
 # The bridge is asked once in a second, and then it shows what is missing.
-is_healed() { vm_ping v11 $SRV && fdb_has h1 "^${HMAC[1]} "; }
+is_healed()
+{
+	vm_ping v11 $SRV && bridge -n h1 fdb show br "$B" |
+		grep -q "^${HMAC[1]} .*permanent"
+}
 
 w14_fdb_flush_heals()
 {
