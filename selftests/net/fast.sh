@@ -754,6 +754,8 @@ w10_fast_same_as_full()
 	done
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_per_sec
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
+	# Routes that refuse count for themselves.
+	echo 0 > /proc/sys/net/ipv4/route/error_cost
 	in_space h1 "route add 198.18.1.0/24 via 10.9.0.2" \
 		"route add blackhole 198.18.2.0/24" \
 		"route add prohibit 198.18.3.0/24" \
