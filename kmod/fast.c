@@ -11,178 +11,20 @@
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
 #include <linux/netfilter.h>
-#include <linux/netfilter_bridge.h>
-#include <linux/netfilter_ipv4.h>
 #include <net/addrconf.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
-#include <net/sch_generic.h>
-#include <net/xfrm.h>
 
 #include "act.h"
 #include "bridge.h"
-#include "compat.h"
 #include "core/hop.h"
 #include "device.h"
 #include "edge.h"
 #include "endpoint.h"
 #include "fast.h"
-
-/* ---- who would notice */
-
-/* Whether somebody listens, filters or queues at a device. */
-static __always_inline enum anygw_path at_device(const struct net_device *dev)
-{
-	if (dev_nit_active((struct net_device *)dev) ||
-	    !list_empty(&dev->ptype_specific))
-		return ANYGW_PATH_PACKET_SOCKET;
-	if (anygw_compat_has_tc(dev))
-		return ANYGW_PATH_TC;
-	if (rcu_access_pointer(dev->xdp_prog))
-		return ANYGW_PATH_XDP;
-	if (rcu_dereference_bh(netdev_get_tx_queue(dev, 0)->qdisc)->enqueue)
-		return ANYGW_PATH_QDISC;
-#ifdef CONFIG_NETFILTER_INGRESS
-	if (rcu_access_pointer(dev->nf_hooks_ingress))
-		return ANYGW_PATH_NETDEV_CHAIN;
-#endif
-#ifdef CONFIG_NETFILTER_EGRESS
-	if (rcu_access_pointer(dev->nf_hooks_egress))
-		return ANYGW_PATH_NETDEV_CHAIN;
-#endif
-	return ANYGW_PATH_FAST;
-}
-
-static __always_inline enum anygw_path in_ipsec(const struct net *net)
-{
-#ifdef CONFIG_XFRM
-	if (READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_FWD]) ||
-	    READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) ||
-	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_FWD]) !=
-	    XFRM_USERPOLICY_ACCEPT ||
-	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) !=
-	    XFRM_USERPOLICY_ACCEPT)
-		return ANYGW_PATH_XFRM;
-#endif
-	return ANYGW_PATH_FAST;
-}
-
-/*
- * Whether there are hooks that matter. The very first and the very last ones
- * are br_netfilter's and connection tracking's, for frames that they have
- * handled in the bridge before; plain ones are not among them.
- */
-static bool has_chain(const struct anygw_net *an,
-		      const struct nf_hook_entries *e, int edge)
-{
-	struct nf_hook_ops **ops = nf_hook_entries_get_hook_ops(e);
-	int i;
-
-	for (i = 0; i < e->num_hook_entries; i++)
-		if (ops[i]->priv != an &&
-		    (ops[i]->hook_ops_type != NF_HOOK_OP_UNDEFINED ||
-		     ops[i]->priority != edge))
-			return true;
-	return false;
-}
-
-static __always_inline bool is_prerouted(const struct anygw_net *an,
-					 struct nf_hook_entries __rcu *const *at)
-{
-	const struct nf_hook_entries *e =
-		rcu_dereference(at[NF_INET_PRE_ROUTING]);
-
-	return e && has_chain(an, e, NF_IP_PRI_FIRST);
-}
-
-static __always_inline enum anygw_path in_stack4(const struct anygw_net *an)
-{
-	const struct net *net = an->net;
-
-	if (READ_ONCE(an->flows->overheard))
-		return ANYGW_PATH_PACKET_SOCKET;
-	if (is_prerouted(an, net->nf.hooks_ipv4))
-		return ANYGW_PATH_PREROUTING;
-	if (rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]))
-		return ANYGW_PATH_FORWARD;
-	return in_ipsec(net);
-}
-
-static __always_inline enum anygw_path in_stack6(const struct anygw_net *an)
-{
-	const struct net *net = an->net;
-
-	if (READ_ONCE(an->flows->overheard))
-		return ANYGW_PATH_PACKET_SOCKET;
-#if IS_ENABLED(CONFIG_IPV6)
-	if (is_prerouted(an, net->nf.hooks_ipv6))
-		return ANYGW_PATH_PREROUTING;
-	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
-		return ANYGW_PATH_FORWARD;
-	if (READ_ONCE(net->ipv6.devconf_all->proxy_ndp))
-		return ANYGW_PATH_PROXY_NDP;
-	if (!READ_ONCE(net->ipv6.devconf_all->forwarding))
-		return ANYGW_PATH_ROUTE;
-#endif
-	return in_ipsec(net);
-}
-
-/* Whether others than anygw see what the bridge hands to the host. */
-static __always_inline enum anygw_path in_bridge(const struct anygw_net *an)
-{
-	const struct nf_hook_entries *e =
-		rcu_dereference(an->net->nf.hooks_bridge[NF_BR_LOCAL_IN]);
-
-	if (!e || (e->num_hook_entries != 1 && has_chain(an, e, NF_BR_PRI_LAST)))
-		return ANYGW_PATH_BRIDGE_CHAIN;
-	return ANYGW_PATH_FAST;
-}
-
-static __always_inline enum anygw_path at_gateway(const struct anygw_gateway *gw)
-{
-	enum anygw_path path = at_device(gw->dev);
-
-	if (path != ANYGW_PATH_FAST)
-		return path;
-	if (rcu_access_pointer(gw->dev->rx_handler))
-		return ANYGW_PATH_UPPER;
-	if (netif_is_l3_slave(gw->dev))
-		return ANYGW_PATH_VRF;
-	return at_device(gw->br_dev);
-}
-
-/* The same of the gateway that it leaves by. */
-static __always_inline enum anygw_path at_exit(const struct anygw_gateway *gw,
-					       const struct anygw_gateway *out)
-{
-	enum anygw_path path = at_device(out->dev);
-
-	if (path == ANYGW_PATH_FAST && out->br_dev != gw->br_dev)
-		path = at_device(out->br_dev);
-	return path;
-}
-
-/* Something is on the frame that the bridge or the stack would look at. */
-static __always_inline bool is_laden(struct sk_buff *skb)
-{
-	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb))
-		return true;
-	/* Packets merged by hardware, which cannot be taken apart again. */
-	if (skb->data_len && skb_shinfo(skb)->gso_size &&
-	    !skb_shinfo(skb)->gso_type)
-		return true;
-#ifdef CONFIG_SKB_EXTENSIONS
-	if (skb->active_extensions)
-		return true;
-#endif
-#ifdef CONFIG_NET_SWITCHDEV
-	if (skb->offload_fwd_mark || skb->offload_l3_fwd_mark)
-		return true;
-#endif
-	return false;
-}
+#include "witness.h"
 
 /* ---- whether a flow still holds */
 
@@ -421,14 +263,15 @@ static __always_inline bool forward4(struct anygw_net *an,
 
 	if (skb_headlen(skb) <= ANYGW_HOP4_HLEN ||
 	    !anygw_hop4_read(&hop, skb->data, skb->len) ||
-	    in_stack4(an) != ANYGW_PATH_FAST)
+	    anygw_witness_stack4(an) != ANYGW_PATH_FAST)
 		return false;
 	flow = flow4(an, found, &hop, skb);
 	if (!flow || flow->path != ANYGW_PATH_FAST)
 		return false;
 	n = anygw_flow_neigh(flow, htons(ETH_P_IP));
 	if (!is_known(n) ||
-	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
+	    (flow->out &&
+	     anygw_witness_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
 	    READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
 	    !fits(skb, hop.len, flow->mtu))
 		return false;
@@ -495,14 +338,15 @@ static __always_inline bool forward6(struct anygw_net *an,
 
 	if (skb_headlen(skb) < ANYGW_HOP6_HLEN ||
 	    !anygw_hop6_read(&hop, skb->data, skb->len) ||
-	    in_stack6(an) != ANYGW_PATH_FAST)
+	    anygw_witness_stack6(an) != ANYGW_PATH_FAST)
 		return false;
 	flow = flow6(an, found, &hop, skb);
 	if (!flow || flow->path != ANYGW_PATH_FAST)
 		return false;
 	n = anygw_flow_neigh(flow, htons(ETH_P_IPV6));
 	if (!is_known(n) ||
-	    (flow->out && at_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
+	    (flow->out &&
+	     anygw_witness_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
 	    !fits(skb, hop.len, max_t(u32, IPV6_MIN_MTU,
 				      ip6_dst_mtu_maybe_forward(flow->dst, true))))
 		return false;
@@ -569,16 +413,16 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 	struct anygw_flow_key key = {
 		.kind = anygw_flow_kind(skb->protocol, 0),
 	};
-	enum anygw_path path = in_bridge(an);
+	enum anygw_path path = anygw_witness_bridge(an);
 	struct anygw_flow flow;
 
 	if (!READ_ONCE(gw->fastpath))
 		return ANYGW_PATH_OFF;
 	if (path == ANYGW_PATH_FAST)
-		path = skb->protocol == htons(ETH_P_IP) ? in_stack4(an) :
-							  in_stack6(an);
+		path = skb->protocol == htons(ETH_P_IP) ?
+		       anygw_witness_stack4(an) : anygw_witness_stack6(an);
 	if (path == ANYGW_PATH_FAST)
-		path = at_gateway(gw);
+		path = anygw_witness_gateway(gw);
 	if (path != ANYGW_PATH_FAST)
 		return path;
 	anygw_flow_find_way(gw, &key, skb, &flow);
@@ -586,7 +430,7 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 	    !is_known(anygw_flow_neigh(&flow, skb->protocol)))
 		path = ANYGW_PATH_NEIGHBOUR;
 	else if (flow.path == ANYGW_PATH_FAST && flow.out)
-		path = at_exit(gw, flow.out);
+		path = anygw_witness_exit(gw, flow.out);
 	anygw_flow_release(&flow);
 	return flow.path == ANYGW_PATH_FAST ? path : flow.path;
 }
@@ -597,10 +441,10 @@ bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
 	bool taken;
 
 	/* Those requeued from user space come with bottom halves on. */
-	if (is_laden(skb) || !in_softirq() ||
-	    in_bridge(an) != ANYGW_PATH_FAST)
+	if (anygw_witness_laden(skb) || !in_softirq() ||
+	    anygw_witness_bridge(an) != ANYGW_PATH_FAST)
 		return false;
-	taken = at_gateway(found->gw) == ANYGW_PATH_FAST &&
+	taken = anygw_witness_gateway(found->gw) == ANYGW_PATH_FAST &&
 		(skb->protocol == htons(ETH_P_IP) ? forward4(an, found, skb) :
 						    forward6(an, found, skb));
 	return taken || deliver(an, found, skb);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who on this host would see a packet, if it took the full path: packet
+ * sockets, filters, queues, IPsec, devices on top. All is looked for with each
+ * packet, and so kept inline.
+ */
+#ifndef ANYGW_WITNESS_H
+#define ANYGW_WITNESS_H
+
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/sch_generic.h>
+#include <net/xfrm.h>
+
+#include "compat.h"
+#include "flow.h"
+
+/* Whether somebody listens, filters or queues at a device. */
+static __always_inline enum anygw_path
+anygw_witness_device(const struct net_device *dev)
+{
+	if (dev_nit_active((struct net_device *)dev) ||
+	    !list_empty(&dev->ptype_specific))
+		return ANYGW_PATH_PACKET_SOCKET;
+	if (anygw_compat_has_tc(dev))
+		return ANYGW_PATH_TC;
+	if (rcu_access_pointer(dev->xdp_prog))
+		return ANYGW_PATH_XDP;
+	if (rcu_dereference_bh(netdev_get_tx_queue(dev, 0)->qdisc)->enqueue)
+		return ANYGW_PATH_QDISC;
+#ifdef CONFIG_NETFILTER_INGRESS
+	if (rcu_access_pointer(dev->nf_hooks_ingress))
+		return ANYGW_PATH_NETDEV_CHAIN;
+#endif
+#ifdef CONFIG_NETFILTER_EGRESS
+	if (rcu_access_pointer(dev->nf_hooks_egress))
+		return ANYGW_PATH_NETDEV_CHAIN;
+#endif
+	return ANYGW_PATH_FAST;
+}
+
+static __always_inline enum anygw_path
+anygw_witness_ipsec(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	if (READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_FWD]) ||
+	    READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) ||
+	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_FWD]) !=
+	    XFRM_USERPOLICY_ACCEPT ||
+	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) !=
+	    XFRM_USERPOLICY_ACCEPT)
+		return ANYGW_PATH_XFRM;
+#endif
+	return ANYGW_PATH_FAST;
+}
+
+/*
+ * Whether there are hooks that matter. The very first and the very last ones
+ * are br_netfilter's and connection tracking's, for frames that they have
+ * handled in the bridge before; plain ones are not among them.
+ */
+static inline bool anygw_witness_chain(const struct anygw_net *an,
+				       const struct nf_hook_entries *e,
+				       int edge)
+{
+	struct nf_hook_ops **ops = nf_hook_entries_get_hook_ops(e);
+	int i;
+
+	for (i = 0; i < e->num_hook_entries; i++)
+		if (ops[i]->priv != an &&
+		    (ops[i]->hook_ops_type != NF_HOOK_OP_UNDEFINED ||
+		     ops[i]->priority != edge))
+			return true;
+	return false;
+}
+
+static __always_inline bool
+anygw_witness_prerouted(const struct anygw_net *an,
+			struct nf_hook_entries __rcu *const *at)
+{
+	const struct nf_hook_entries *e =
+		rcu_dereference(at[NF_INET_PRE_ROUTING]);
+
+	return e && anygw_witness_chain(an, e, NF_IP_PRI_FIRST);
+}
+
+/**
+ * anygw_witness_stack4() - who sees IPv4 packets in the network stack
+ * @an: the namespace
+ * Return: ANYGW_PATH_FAST, or whom it is that the full path is for
+ * Context: RCU read side, as for all of these.
+ */
+static __always_inline enum anygw_path
+anygw_witness_stack4(const struct anygw_net *an)
+{
+	const struct net *net = an->net;
+
+	if (READ_ONCE(an->flows->overheard))
+		return ANYGW_PATH_PACKET_SOCKET;
+	if (anygw_witness_prerouted(an, net->nf.hooks_ipv4))
+		return ANYGW_PATH_PREROUTING;
+	if (rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]))
+		return ANYGW_PATH_FORWARD;
+	return anygw_witness_ipsec(net);
+}
+
+/**
+ * anygw_witness_stack6() - the same for IPv6
+ * @an: the namespace
+ */
+static __always_inline enum anygw_path
+anygw_witness_stack6(const struct anygw_net *an)
+{
+	const struct net *net = an->net;
+
+	if (READ_ONCE(an->flows->overheard))
+		return ANYGW_PATH_PACKET_SOCKET;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (anygw_witness_prerouted(an, net->nf.hooks_ipv6))
+		return ANYGW_PATH_PREROUTING;
+	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
+		return ANYGW_PATH_FORWARD;
+	if (READ_ONCE(net->ipv6.devconf_all->proxy_ndp))
+		return ANYGW_PATH_PROXY_NDP;
+	if (!READ_ONCE(net->ipv6.devconf_all->forwarding))
+		return ANYGW_PATH_ROUTE;
+#endif
+	return anygw_witness_ipsec(net);
+}
+
+/**
+ * anygw_witness_bridge() - whether others than anygw see what a bridge hands to
+ *			    the host
+ * @an: the namespace
+ */
+static __always_inline enum anygw_path
+anygw_witness_bridge(const struct anygw_net *an)
+{
+	const struct nf_hook_entries *e =
+		rcu_dereference(an->net->nf.hooks_bridge[NF_BR_LOCAL_IN]);
+
+	if (!e || (e->num_hook_entries != 1 &&
+		   anygw_witness_chain(an, e, NF_BR_PRI_LAST)))
+		return ANYGW_PATH_BRIDGE_CHAIN;
+	return ANYGW_PATH_FAST;
+}
+
+/**
+ * anygw_witness_gateway() - who sees packets on their way to a gateway
+ * @gw: the gateway
+ */
+static __always_inline enum anygw_path
+anygw_witness_gateway(const struct anygw_gateway *gw)
+{
+	enum anygw_path path = anygw_witness_device(gw->dev);
+
+	if (path != ANYGW_PATH_FAST)
+		return path;
+	if (rcu_access_pointer(gw->dev->rx_handler))
+		return ANYGW_PATH_UPPER;
+	if (netif_is_l3_slave(gw->dev))
+		return ANYGW_PATH_VRF;
+	return anygw_witness_device(gw->br_dev);
+}
+
+/**
+ * anygw_witness_exit() - the same of the gateway that they leave by
+ * @gw: the gateway they came to
+ * @out: the gateway they leave by
+ */
+static __always_inline enum anygw_path
+anygw_witness_exit(const struct anygw_gateway *gw,
+		   const struct anygw_gateway *out)
+{
+	enum anygw_path path = anygw_witness_device(out->dev);
+
+	if (path == ANYGW_PATH_FAST && out->br_dev != gw->br_dev)
+		path = anygw_witness_device(out->br_dev);
+	return path;
+}
+
+/**
+ * anygw_witness_laden() - whether something is on a frame that the bridge or
+ *			   the stack would look at
+ * @skb: the frame
+ */
+static __always_inline bool anygw_witness_laden(struct sk_buff *skb)
+{
+	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb))
+		return true;
+	/* Packets merged by hardware, which cannot be taken apart again. */
+	if (skb->data_len && skb_shinfo(skb)->gso_size &&
+	    !skb_shinfo(skb)->gso_type)
+		return true;
+#ifdef CONFIG_SKB_EXTENSIONS
+	if (skb->active_extensions)
+		return true;
+#endif
+#ifdef CONFIG_NET_SWITCHDEV
+	if (skb->offload_fwd_mark || skb->offload_l3_fwd_mark)
+		return true;
+#endif
+	return false;
+}
+
+#endif
