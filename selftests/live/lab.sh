@@ -367,7 +367,10 @@ lab_begin()
 lab_end()
 {
 	[ -n "${LAB:-}" ] || return 0
-	kill "${MACHINE[@]}" 2> /dev/null
-	wait "${MACHINE[@]}" 2> /dev/null
+	# Without a machine it would be the guard that is waited for.
+	if [ ${#MACHINE[@]} != 0 ]; then
+		kill "${MACHINE[@]}" 2> /dev/null
+		wait "${MACHINE[@]}" 2> /dev/null
+	fi
 	lab_sweep
 }

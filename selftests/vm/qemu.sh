@@ -96,7 +96,7 @@ qemu_prepare()
 	ramfs=$kroot/boot/initramfs-$ramfs
 	exclusively "$cache/lock.guest" initramfs || return 1
 	slow=6 accel="-accel tcg,thread=single"
-	if [ -z "$emulate" ] && exclusively "$cache/lock.guest" have_kvm; then
+	if [ -z "${emulate:-}" ] && exclusively "$cache/lock.guest" have_kvm; then
 		slow=2 accel="-accel kvm"
 	fi
 	printf 'release=%q\nmodules=%q\nguest=%q\n' "$release" \
