@@ -10,6 +10,7 @@
 #	setup.sh headers 6.1     headers of the cloud flavour
 #	setup.sh source          the source of the debug kernel
 #	setup.sh debug           the debug kernel itself
+#	setup.sh bare            the one without all that a kernel may lack
 #	setup.sh deb PACKAGE     a Debian package, unpacked into the cache
 #
 # All but "packages" print the folder. The cache is $ANYGW_CACHE, or anygw in
@@ -252,12 +253,12 @@ lost_options()
 {
 	local line
 
-	grep -E '^CONFIG_|^# CONFIG_.* is not set' "$1" |
+	grep -hE '^CONFIG_|^# CONFIG_.* is not set' "${fragments[@]}" |
 		while IFS= read -r line; do
-			grep -qxF "$line" "$2/.config" && continue
+			grep -qxF "$line" "$folder/.config" && continue
 			# An option that is unknown here is off, too.
 			[[ $line != '#'* ]] ||
-				! grep -q "^${line:2:-11}=" "$2/.config" ||
+				! grep -q "^${line:2:-11}=" "$folder/.config" ||
 				echo "$line"
 			[[ $line == '#'* ]] || echo "$line"
 		done
@@ -281,34 +282,35 @@ um()
 
 build_debug()
 {
-	local fragment=$vm/debug-um.config lost
+	local lost
 
-	say "building the debug kernel; the first time takes ten minutes"
+	say "building the $1 kernel; the first time takes ten minutes"
 	mkdir -p "$folder"
 	rm -f "$folder/.config" "$folder/build.log"
 	mend_source
 	um tinyconfig
 	(cd "$folder" && "$source/scripts/kconfig/merge_config.sh" -m -O . \
-		.config "$fragment" > merge.log)
+		.config "${fragments[@]}" > merge.log)
 	um olddefconfig
-	lost=$(lost_options "$fragment" "$folder")
-	[ -z "$lost" ] || die "the debug kernel's configuration lost: $lost"
+	lost=$(lost_options)
+	[ -z "$lost" ] || die "the $1 kernel's configuration lost: $lost"
 	um -j"$(nproc)" all
 	touch "$folder/complete"
 }
 
-# A folder for each source, compiler and configuration: trees that differ in
-# them do not build over one another.
+# NAME FRAGMENT: a folder for each source, compiler and configuration: trees
+# that differ in them do not build over one another.
 debug()
 {
 	local source folder stamp compiler
+	local fragments=("$vm/debug-um.config" "$vm/debug-um-$2.config")
 
 	source=$(kernel_source)
 	compiler=$(clang -dumpversion)
-	stamp=$({ cat "$vm/debug-um.config" && declare -f mend_source; } |
+	stamp=$({ cat "${fragments[@]}" && declare -f mend_source; } |
 		sha256sum | cut -c -16)
-	folder=$cache/debug/${source##*/}-clang-$compiler-$stamp
-	[ -e "$folder/complete" ] || build_debug
+	folder=$cache/$1/${source##*/}-clang-$compiler-$stamp
+	[ -e "$folder/complete" ] || build_debug "$1"
 	echo "$folder"
 }
 
@@ -320,7 +322,8 @@ packages) exclusively "$cache/lock.packages" packages "${2:-}" ;;
 kernel) exclusively "$cache/lock.kernel" kernel "$2" amd64 image ;;
 headers) exclusively "$cache/lock.kernel" kernel "$2" cloud-amd64 '' ;;
 source) exclusively "$cache/lock.debug" kernel_source ;;
-debug) exclusively "$cache/lock.debug" debug ;;
+debug) exclusively "$cache/lock.debug" debug debug full ;;
+bare) exclusively "$cache/lock.debug" debug bare bare ;;
 deb) exclusively "$cache/lock.deb" deb "$2" ;;
-*) die "usage: setup.sh packages [FILE] | kernel SERIES | headers SERIES | source | debug | deb PACKAGE" ;;
+*) die "usage: setup.sh packages [FILE] | kernel SERIES | headers SERIES | source | debug | bare | deb PACKAGE" ;;
 esac
