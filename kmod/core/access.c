@@ -38,12 +38,16 @@ static bool fence_mac(const struct anygw_segment *seg, const u8 *mac,
 	return true;
 }
 
-/* A question for a gateway is its own, unless it stands by. */
-static bool take_question(const struct anygw_segment *seg, int gw,
+/* A solicitation for a gateway is its own, unless it is in standby. */
+static bool take_question(const struct anygw_segment *seg,
+			  const struct anygw_frame *f, int gw,
 			  struct anygw_verdict *v)
 {
-	/* Standing by, it leaves the question to whoever is active. */
+	/* In standby it leaves the question to whoever is active. */
 	if (gw < 0 || seg->gw[gw].state == ANYGW_MODE_STANDBY)
+		return false;
+	/* The stack would not answer it. */
+	if (f->snap)
 		return false;
 	*v = steer(seg, gw, ANYGW_F_QUESTION);
 	return true;
@@ -65,7 +69,7 @@ static bool access_arp(const struct anygw_segment *seg,
 		return true;
 	}
 	return f->arp.op == ANYGW_ARP_REQUEST &&
-	       take_question(seg, by_any_addr4(seg, f->arp.tpa), v);
+	       take_question(seg, f, by_any_addr4(seg, f->arp.tpa), v);
 }
 
 /* The same of a message of neighbour discovery. */
@@ -93,7 +97,7 @@ static bool access_nd(const struct anygw_segment *seg,
 		return true;
 	}
 	return nd->type == ANYGW_ND_NS &&
-	       take_question(seg, by_any_addr6(seg, &nd->target), v);
+	       take_question(seg, f, by_any_addr6(seg, &nd->target), v);
 }
 
 /*
@@ -150,6 +154,9 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 		return v;
 	if (f->kind == ANYGW_FRAME_ND && access_nd(seg, f, &v))
 		return v;
+	if (anygw_frame_is_icmp4(f, ANYGW_ICMP_REDIRECT) ||
+	    anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
+		return refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
 
 	gw = anygw_segment_by_vmac(seg, f->dst);
 	if (gw >= 0)

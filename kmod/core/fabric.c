@@ -155,6 +155,13 @@ static bool agrees6(const struct anygw_segment *seg, int gw,
 				seg->gw[gw].vmac);
 }
 
+/* Only by its MAC it is told from others that use its address. */
+static bool is_real_router(const struct anygw_segment *seg, int gw,
+			   const struct anygw_frame *f)
+{
+	return coexists(seg, gw) && ether_addr_equal(f->src, seg->gw[gw].vmac);
+}
+
 /* Router solicitations and advertisements, and redirects. */
 static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 					  const struct anygw_frame *f)
@@ -168,7 +175,7 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 
 		if (target >= 0 && !agrees6(seg, target, f))
 			return conflict(target, ANYGW_REASON_FABRIC_CLAIM);
-		if (gw >= 0 && !coexists(seg, gw))
+		if (gw >= 0 && !is_real_router(seg, gw, f))
 			return conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 	} else if (gw >= 0 && !agrees6(seg, gw, f)) {
 		return conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
@@ -232,6 +239,17 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 	return question(seg, f, &s, between_hosts(f));
 }
 
+/* What tells hosts of routes is believed by its source address (RFC 1122). */
+static bool redirects4(const struct anygw_segment *seg,
+		       const struct anygw_frame *f, int *gw)
+{
+	if (!anygw_frame_is_icmp4(f, ANYGW_ICMP_REDIRECT) &&
+	    !anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
+		return false;
+	*gw = anygw_segment_by_addr4(seg, f->ip.src4);
+	return *gw >= 0 && !is_real_router(seg, *gw, f);
+}
+
 /* Whether a packet is for this host itself, by its host MAC. */
 static int by_host_address(const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
@@ -284,6 +302,10 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	default:
 		break;
 	}
+	if (redirects4(seg, f, &gw))
+		return conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
+	if (f->kind == ANYGW_FRAME_IPV6 && f->ip.hidden)
+		return refuse(seg, ANYGW_REASON_HIDDEN);
 	if (to_us(seg, f)) {
 		gw = by_host_address(seg, f);
 		if (gw >= 0)

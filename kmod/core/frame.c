@@ -4,9 +4,14 @@
 #define ARPHRD_ETHERNET	1
 #define ARPHRD_IEEE_802	6
 
+#define TAG_LEN		4
+#define TAG_VID		0xfff
+#define SNAP_LEN	8
+/* Up to here it is a length, IEEE Std 802.3 clause 3.2.6. */
+#define ETYPE_MIN	0x600
+
 #define IPV4_HLEN	20
 #define PROTO_HOPOPTS	0
-#define PROTO_ICMP	1
 #define PROTO_IGMP	2
 #define PROTO_TCP	6
 #define PROTO_UDP	17
@@ -19,6 +24,53 @@
 static u16 get16(const u8 *p)
 {
 	return p[0] << 8 | p[1];
+}
+
+static bool is_tag(u16 etype)
+{
+	return etype == ETH_P_8021Q || etype == ETH_P_8021AD;
+}
+
+/* Of RFC 1042, or as bridges made it (IEEE Std 802.1H). */
+static bool is_snap(u16 etype, const u8 *p, u32 len)
+{
+	static const u8 rfc1042[] = { 0xaa, 0xaa, 3, 0, 0, 0 };
+	static const u8 bridged[] = { 0xaa, 0xaa, 3, 0, 0, 0xf8 };
+
+	return etype < ETYPE_MIN && len >= SNAP_LEN &&
+	       (!memcmp(p, rfc1042, sizeof(rfc1042)) ||
+		!memcmp(p, bridged, sizeof(bridged)));
+}
+
+/*
+ * Skip what a receiver takes off. Return: the EtherType behind, or of the
+ * first tag with a VID, which is left alone; ETH_P_802_2 where the headers do
+ * not end within the frame.
+ */
+static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
+			u32 len)
+{
+	u32 off = 0;
+
+	for (;;) {
+		if (is_tag(etype)) {
+			if (off + TAG_LEN > len) {
+				f->kind = ANYGW_FRAME_MALFORMED;
+				return ETH_P_802_2;
+			}
+			if (get16(l3 + off) & TAG_VID)
+				return etype;
+			etype = get16(l3 + off + 2);
+			off += TAG_LEN;
+		} else if (is_snap(etype, l3 + off, len - off)) {
+			etype = get16(l3 + off + 6);
+			off += SNAP_LEN;
+			f->snap = true;
+		} else {
+			return etype;
+		}
+		f->l3 = ETH_HLEN + off;
+	}
 }
 
 static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
@@ -46,7 +98,7 @@ static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 
 static void parse_type(struct anygw_ip *ip, const u8 *p, u32 len, u32 off)
 {
-	if (ip->proto != PROTO_ICMP && ip->proto != PROTO_IGMP &&
+	if (ip->proto != ANYGW_PROTO_ICMP && ip->proto != PROTO_IGMP &&
 	    ip->proto != PROTO_ICMPV6)
 		return;
 	if (off >= len)
@@ -99,9 +151,10 @@ static u8 nd_option(u8 type)
  * Read the options between two offsets, of which the frame is there up to
  * len. An address given twice would be one for us and one for a receiver.
  */
-static bool parse_options(struct anygw_nd *nd, const u8 *p, u32 len, u32 off,
+static bool parse_options(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 			  u32 end)
 {
+	struct anygw_nd *nd = &f->nd;
 	u32 size;
 
 	for (; off < end; off += size) {
@@ -121,7 +174,7 @@ static bool parse_options(struct anygw_nd *nd, const u8 *p, u32 len, u32 off,
 			return true;
 		}
 		nd->has_lladdr = true;
-		nd->lladdr_at = ETH_HLEN + off + 2;
+		nd->lladdr_at = f->l3 + off + 2;
 		memcpy(nd->lladdr, p + off + 2, ETH_ALEN);
 	}
 	return true;
@@ -133,9 +186,10 @@ static bool may_be_partial(u8 type)
 	return type == ANYGW_ND_RA || type == ANYGW_ND_REDIRECT;
 }
 
-static bool parse_nd(struct anygw_nd *nd, const u8 *p, u32 len, u32 off,
+static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 		     u8 type)
 {
+	struct anygw_nd *nd = &f->nd;
 	u32 end = ANYGW_IP6_HLEN + get16(p + 4);
 	u32 fixed = nd_len(type);
 
@@ -143,15 +197,14 @@ static bool parse_nd(struct anygw_nd *nd, const u8 *p, u32 len, u32 off,
 	if (p[7] != 255 || off + fixed > end || off + fixed > len)
 		return false;
 	nd->type = type;
-	nd->csum_at = ETH_HLEN + off + 2;
-	memcpy(&nd->csum, p + off + 2, sizeof(nd->csum));
+	nd->csum_at = f->l3 + off + 2;
 	memcpy(&nd->src, p + ANYGW_IP6_SRC, sizeof(nd->src));
 	memcpy(&nd->dst, p + ANYGW_IP6_DST, sizeof(nd->dst));
 	if (type == ANYGW_ND_NA)
 		nd->flags = p[off + 4];
 	if (fixed >= 24)
 		memcpy(&nd->target, p + off + 8, sizeof(nd->target));
-	return parse_options(nd, p, len, off + fixed, end) &&
+	return parse_options(f, p, len, off + fixed, end) &&
 	       (!nd->partial || may_be_partial(type));
 }
 
@@ -208,23 +261,26 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 	if (off && !later && proto == PROTO_ICMPV6 && off < len &&
 	    p[off] >= ANYGW_ND_RS && p[off] <= ANYGW_ND_REDIRECT) {
 		f->kind = ANYGW_FRAME_ND;
-		if (fragment || !parse_nd(&f->nd, p, len, off, p[off]))
+		if (fragment || !parse_nd(f, p, len, off, p[off]))
 			f->kind = ANYGW_FRAME_MALFORMED;
 		return;
 	}
 	f->ip.proto = proto;
 	memcpy(&f->ip.src6, p + ANYGW_IP6_SRC, sizeof(f->ip.src6));
 	memcpy(&f->ip.dst6, p + ANYGW_IP6_DST, sizeof(f->ip.dst6));
-	f->ip.hidden = !later && (!off || (proto == PROTO_ICMPV6 &&
-					   off >= len));
+	/* Only a neighbour's packet still has all its hops before it. */
+	f->ip.hidden = !later && p[7] == 255 &&
+		       (!off || (proto == PROTO_ICMPV6 && off >= len));
 	if (off && !later)
 		parse_type(&f->ip, p, len, off);
 }
 
 bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
 {
-	return etype == ETH_P_IPV6 && len >= ANYGW_IP6_HLEN &&
-	       l3[6] != PROTO_TCP && l3[6] != PROTO_UDP;
+	if (etype == ETH_P_IPV6)
+		return len >= ANYGW_IP6_HLEN && l3[6] != PROTO_TCP &&
+		       l3[6] != PROTO_UDP;
+	return is_tag(etype) || etype < ETYPE_MIN;
 }
 
 void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
@@ -251,7 +307,10 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 	memset(f, 0, sizeof(*f));
 	memcpy(f->dst, eth, ETH_ALEN);
 	memcpy(f->src, eth + ETH_ALEN, ETH_ALEN);
-	f->etype = etype;
+	f->l3 = ETH_HLEN;
+	etype = skip_headers(f, etype, l3, len);
+	l3 += f->l3 - ETH_HLEN;
+	len -= f->l3 - ETH_HLEN;
 
 	switch (etype) {
 	case ANYGW_BEACON_ETYPE:

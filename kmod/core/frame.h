@@ -28,11 +28,23 @@
 #define ANYGW_IP6_SRC		8
 #define ANYGW_IP6_DST		24
 
+/* Messages of RFC 792 and RFC 1256 by which a router tells hosts of routes. */
+#define ANYGW_PROTO_ICMP	1
+#define ANYGW_ICMP_REDIRECT	5
+#define ANYGW_ICMP_ROUTER	9
+
 #define ANYGW_ND_RS		133
 #define ANYGW_ND_RA		134
 #define ANYGW_ND_NS		135
 #define ANYGW_ND_NA		136
 #define ANYGW_ND_REDIRECT	137
+
+/*
+ * The EtherType of a frame whose outermost tag is of a kind that the bridge
+ * does not handle, and no priority tag: what is behind it is another network's.
+ * IEEE Std 802 reserves the value.
+ */
+#define ANYGW_ETYPE_OPAQUE	0xffff
 
 /*
  * Where anygw hosts tell each other their settings, see beacon.h. The type is
@@ -56,9 +68,10 @@
  * @ANYGW_FRAME_ND: a message of neighbour discovery that receivers may take
  * @ANYGW_FRAME_BEACON: meant for anygw hosts; whether it can be read is not
  *	looked at here
- * @ANYGW_FRAME_MALFORMED: ARP or RARP that ends before its own fields do; or
+ * @ANYGW_FRAME_MALFORMED: ARP or RARP that ends before its own fields do;
  *	neighbour discovery that no receiver may take: RFC 4861 section 6.1,
- *	7.1 and 8.1, and RFC 6980, which forbids fragments
+ *	7.1 and 8.1, and RFC 6980, which forbids fragments; or priority tags
+ *	that go on beyond what was looked at
  */
 enum anygw_frame_kind {
 	ANYGW_FRAME_OTHER,
@@ -97,7 +110,7 @@ struct anygw_arp {
  * @type: ICMP, ICMPv6 or IGMP message type; 0 in a later fragment
  * @has_type: whether @type could be read
  * @hidden: the extension headers of IPv6 end beyond what was looked at, and
- *	so might hide anything
+ *	may hide neighbour discovery: the hop limit is 255
  */
 struct anygw_ip {
 	__be32 src4;
@@ -121,7 +134,6 @@ struct anygw_ip {
  *	link-layer address, or the target's
  * @lladdr_at: where it is, counted from the Ethernet header's start
  * @csum_at: where the checksum is, counted in the same way
- * @csum: the checksum
  * @src: IPv6 source
  * @dst: IPv6 destination
  * @target: target; of solicitations, neighbour advertisements and redirects
@@ -134,7 +146,6 @@ struct anygw_nd {
 	u8 lladdr[ETH_ALEN];
 	u16 lladdr_at;
 	u16 csum_at;
-	__sum16 csum;
 	struct in6_addr src;
 	struct in6_addr dst;
 	struct in6_addr target;
@@ -144,7 +155,9 @@ struct anygw_nd {
  * struct anygw_frame - copied values of one frame
  * @dst: destination MAC
  * @src: source MAC
- * @etype: EtherType behind the VLAN tag that the bridge handles, host order
+ * @l3: offset of the packet from the Ethernet header's start: ETH_HLEN, or more
+ *	behind headers that receivers take off
+ * @snap: one of those is a SNAP header, which not every receiver knows
  * @kind: which of the members below is filled in
  * @arp: of ARP and RARP
  * @ip: of IPv4 and IPv6
@@ -153,7 +166,8 @@ struct anygw_nd {
 struct anygw_frame {
 	u8 dst[ETH_ALEN];
 	u8 src[ETH_ALEN];
-	u16 etype;
+	u16 l3;
+	bool snap;
 	enum anygw_frame_kind kind;
 	union {
 		struct anygw_arp arp;
@@ -171,7 +185,9 @@ struct anygw_frame {
  * @len: how many octets of it there are: the whole frame, or as many as the
  *	 parser wants
  *
- * Reads nothing outside @eth and @l3, whatever the frame says of itself.
+ * Reads the frame as its receiver will: through any number of priority tags,
+ * 802.1Q or 802.1ad with VID 0, and through SNAP headers (RFC 1042). Reads
+ * nothing outside @eth and @l3, whatever the frame says of itself.
  */
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len);
@@ -182,7 +198,7 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
  * @l3: what follows the Ethernet header
  * @len: how many octets of it there are
  *
- * Only messages of ICMPv6 and what may hide one are looked at deeply.
+ * Only tags, messages of ICMPv6 and what may hide one are looked at deeply.
  */
 bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len);
 
@@ -194,6 +210,17 @@ bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len);
 static inline bool anygw_frame_is_nd(const struct anygw_frame *f, u8 type)
 {
 	return f->kind == ANYGW_FRAME_ND && f->nd.type == type;
+}
+
+/**
+ * anygw_frame_is_icmp4() - whether a frame is an ICMP message of IPv4
+ * @f: the frame
+ * @type: which; of a fragmented one only the first fragment shows it
+ */
+static inline bool anygw_frame_is_icmp4(const struct anygw_frame *f, u8 type)
+{
+	return f->kind == ANYGW_FRAME_IPV4 && f->ip.proto == ANYGW_PROTO_ICMP &&
+	       f->ip.has_type && f->ip.type == type;
 }
 
 /**

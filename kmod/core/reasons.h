@@ -12,7 +12,7 @@
 #define ANYGW_REASONS(X)						\
 	X(NONE, "none", "not dropped")					\
 	X(MALFORMED, "malformed",					\
-	  "ARP, RARP or neighbour discovery that no receiver may take")	\
+	  "ARP or neighbour discovery that no receiver may take, or endless tags")	\
 	X(SPOOFED_VMAC, "spoofed-vmac",					\
 	  "an access port uses the vMAC as its own address")		\
 	X(SPOOFED_HOST_MAC, "spoofed-host-mac",				\
@@ -20,11 +20,11 @@
 	X(CLAIMED_ADDRESS, "claimed-address",				\
 	  "an access port claims an address of the gateway")		\
 	X(ROGUE_ROUTER, "rogue-router",					\
-	  "an access port sends router advertisements or redirects")	\
+	  "an access port sends router advertisements or redirects, of IPv4 or IPv6")	\
 	X(BEACON, "beacon",						\
 	  "an access port sends the beacon of an anygw host")		\
 	X(HIDDEN, "hidden",						\
-	  "an access port sends IPv6 headers too long to look behind")	\
+	  "IPv6 headers too long to look behind, in a packet of a neighbour")	\
 	X(ACCESS_TO_HOST_MAC, "access-to-host-mac",			\
 	  "an access port writes to the host MAC, which is for the fabric") \
 	X(STANDBY, "standby",						\

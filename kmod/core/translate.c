@@ -15,18 +15,13 @@
 
 #define OFF_DST		0
 #define OFF_SRC		ETH_ALEN
-#define OFF_SHA		(ETH_HLEN + ANYGW_ARP_SHA)
-#define OFF_SPA		(ETH_HLEN + ANYGW_ARP_SPA)
-#define OFF_THA		(ETH_HLEN + ANYGW_ARP_THA)
-#define OFF_TPA		(ETH_HLEN + ANYGW_ARP_TPA)
-#define OFF_IP6_SRC	(ETH_HLEN + ANYGW_IP6_SRC)
-#define OFF_IP6_DST	(ETH_HLEN + ANYGW_IP6_DST)
 
 static void plan_start(struct anygw_plan *plan)
 {
 	plan->n = 0;
 	plan->end = 0;
-	plan->sums = false;
+	plan->csum_at = 0;
+	plan->csum_delta = 0;
 }
 
 static void plan_add(struct anygw_plan *plan, u16 off, const void *octets,
@@ -47,54 +42,60 @@ static void plan_src(struct anygw_plan *plan, const u8 *mac)
 	plan_add(plan, OFF_SRC, mac, ETH_ALEN);
 }
 
-static void plan_sender(struct anygw_plan *plan, const u8 *mac)
+static void plan_sender(struct anygw_plan *plan, const struct anygw_frame *f,
+			const u8 *mac)
 {
 	plan_src(plan, mac);
-	plan_add(plan, OFF_SHA, mac, ETH_ALEN);
+	plan_add(plan, f->l3 + ANYGW_ARP_SHA, mac, ETH_ALEN);
 }
 
-/* RFC 1624: the sum after octets that it covers, an even number, change. */
-static void sum_change(__sum16 *csum, const void *from, const void *to,
-		       u32 len)
+/* RFC 1624: octets that the sum covers, an even number, change. */
+static void sum_change(struct anygw_plan *plan, const void *from,
+		       const void *to, u32 len)
 {
 	const u8 *a = from, *b = to;
-	__be16 field;
-	u32 sum, i;
+	u32 i;
 
-	memcpy(&field, csum, sizeof(field));
-	sum = (u16)~ntohs(field);
 	for (i = 0; i < len; i += 2)
-		sum += (u16)~(a[i] << 8 | a[i + 1]) + (b[i] << 8 | b[i + 1]);
+		plan->csum_delta += (u16)~(a[i] << 8 | a[i + 1]) +
+				    (b[i] << 8 | b[i + 1]);
+}
+
+static void sum_update(const struct anygw_plan *plan, u8 *csum)
+{
+	u32 sum = (u16)~(csum[0] << 8 | csum[1]) + plan->csum_delta;
+
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	field = htons((u16)~sum);
-	memcpy(csum, &field, sizeof(field));
+	csum[0] = (u8)~(sum >> 8);
+	csum[1] = (u8)~sum;
 }
 
 /*
  * Add the edits of a message of neighbour discovery: its link-layer address,
  * if it has one, and its source or destination; NULL for what stays.
  */
-static void plan_nd(struct anygw_plan *plan, const struct anygw_nd *nd,
+static void plan_nd(struct anygw_plan *plan, const struct anygw_frame *f,
 		    const u8 *lladdr, const struct in6_addr *src,
 		    const struct in6_addr *dst)
 {
-	__sum16 csum = nd->csum;
+	const struct anygw_nd *nd = &f->nd;
 
 	if (lladdr && nd->has_lladdr) {
 		plan_add(plan, nd->lladdr_at, lladdr, ETH_ALEN);
-		sum_change(&csum, nd->lladdr, lladdr, ETH_ALEN);
+		sum_change(plan, nd->lladdr, lladdr, ETH_ALEN);
 	}
 	if (src) {
-		plan_add(plan, OFF_IP6_SRC, src, sizeof(*src));
-		sum_change(&csum, &nd->src, src, sizeof(*src));
+		plan_add(plan, f->l3 + ANYGW_IP6_SRC, src, sizeof(*src));
+		sum_change(plan, &nd->src, src, sizeof(*src));
 	}
 	if (dst) {
-		plan_add(plan, OFF_IP6_DST, dst, sizeof(*dst));
-		sum_change(&csum, &nd->dst, dst, sizeof(*dst));
+		plan_add(plan, f->l3 + ANYGW_IP6_DST, dst, sizeof(*dst));
+		sum_change(plan, &nd->dst, dst, sizeof(*dst));
 	}
-	plan_add(plan, nd->csum_at, &csum, sizeof(csum));
-	plan->sums = true;
+	plan->csum_at = nd->csum_at;
+	if (plan->end < nd->csum_at + sizeof(__sum16))
+		plan->end = nd->csum_at + sizeof(__sum16);
 }
 
 void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac)
@@ -109,8 +110,8 @@ void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
 	anygw_plan_dst(plan, mac);
 	if (f->kind != ANYGW_FRAME_ARP)
 		return;
-	plan_add(plan, OFF_THA, mac, ETH_ALEN);
-	plan_add(plan, OFF_TPA, &addr, sizeof(addr));
+	plan_add(plan, f->l3 + ANYGW_ARP_THA, mac, ETH_ALEN);
+	plan_add(plan, f->l3 + ANYGW_ARP_TPA, &addr, sizeof(addr));
 }
 
 bool anygw_plan_arrival(struct anygw_plan *plan,
@@ -126,7 +127,7 @@ bool anygw_plan_arrival(struct anygw_plan *plan,
 	self = anygw_segment_self6(seg, gw);
 	if (!self)
 		return false;
-	plan_nd(plan, &f->nd, NULL, NULL, self);
+	plan_nd(plan, f, NULL, NULL, self);
 	return true;
 }
 
@@ -139,22 +140,25 @@ bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len)
 	for (i = 0; i < plan->n; i++)
 		memcpy(frame + plan->edit[i].off, plan->edit[i].octet,
 		       plan->edit[i].len);
+	if (plan->csum_at)
+		sum_update(plan, frame + plan->csum_at);
 	return true;
 }
 
 /* Put a question to the VMs in the gateway's name. */
-static enum anygw_leave ask(const struct anygw_segment *seg, __be32 addr,
+static enum anygw_leave ask(const struct anygw_segment *seg,
+			    const struct anygw_frame *f,
 			    struct anygw_plan *plan, enum anygw_reason *reason)
 {
 	__be32 self;
-	int gw = anygw_segment_asker4(seg, addr, &self);
+	int gw = anygw_segment_asker4(seg, f->arp.tpa, &self);
 
 	if (gw < 0) {
 		*reason = ANYGW_REASON_FOREIGN_QUESTION;
 		return ANYGW_LEAVE_NOT;
 	}
-	plan_sender(plan, seg->gw[gw].vmac);
-	plan_add(plan, OFF_SPA, &self, sizeof(self));
+	plan_sender(plan, f, seg->gw[gw].vmac);
+	plan_add(plan, f->l3 + ANYGW_ARP_SPA, &self, sizeof(self));
 	return ANYGW_LEAVE_ASKING;
 }
 
@@ -214,7 +218,7 @@ static enum anygw_leave solicitation_at_vm(const struct anygw_segment *seg,
 	plan_start(plan);
 	if (anygw_is_host_mac(f->src))
 		plan_src(plan, seg->gw[gw].vmac);
-	plan_nd(plan, &f->nd, seg->gw[gw].vmac, NULL, NULL);
+	plan_nd(plan, f, seg->gw[gw].vmac, NULL, NULL);
 	return ANYGW_LEAVE_ASKING;
 }
 
@@ -229,14 +233,14 @@ static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
 	case ANYGW_FRAME_ARP:
 	case ANYGW_FRAME_RARP:
 		if (anygw_is_host_mac(f->arp.sha))
-			plan_sender(plan, vmac);
+			plan_sender(plan, f, vmac);
 		else
 			plan_src(plan, vmac);
 		return ANYGW_LEAVE_EDITED;
 	case ANYGW_FRAME_ND:
 		plan_src(plan, vmac);
 		if (anygw_is_host_mac(f->nd.lladdr))
-			plan_nd(plan, &f->nd, vmac, NULL, NULL);
+			plan_nd(plan, f, vmac, NULL, NULL);
 		return ANYGW_LEAVE_EDITED;
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
@@ -282,7 +286,7 @@ enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
 		*reason = ANYGW_REASON_FOREIGN_QUESTION;
 		return ANYGW_LEAVE_NOT;
 	}
-	return ask(seg, f->arp.tpa, plan, reason);
+	return ask(seg, f, plan, reason);
 }
 
 static enum anygw_leave departing_arp(const struct anygw_segment *seg,
@@ -301,13 +305,13 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 		 * RFC 5227 section 2.1.1: a request from 0.0.0.0 changes
 		 * nobody's cache.
 		 */
-		plan_sender(plan, seg->host_mac);
-		plan_add(plan, OFF_SPA, &gw->host4, sizeof(gw->host4));
+		plan_sender(plan, f, seg->host_mac);
+		plan_add(plan, f->l3 + ANYGW_ARP_SPA, &gw->host4, sizeof(gw->host4));
 		return ANYGW_LEAVE_EDITED;
 	case ANYGW_ARP_REPLY:
 		if (!own)
 			break;
-		plan_sender(plan, seg->host_mac);
+		plan_sender(plan, f, seg->host_mac);
 		return ANYGW_LEAVE_EDITED;
 	}
 	*reason = ANYGW_REASON_ANNOUNCEMENT;
@@ -333,14 +337,14 @@ static enum anygw_leave departing_nd(const struct anygw_segment *seg,
 		if (anygw_any6(&nd->src) ||
 		    anygw_segment_by_addr6(seg, &nd->target) >= 0)
 			return ANYGW_LEAVE_NOT;
-		plan_nd(plan, nd, seg->host_mac, &seg->host_ll, NULL);
+		plan_nd(plan, f, seg->host_mac, &seg->host_ll, NULL);
 		return ANYGW_LEAVE_EDITED;
 	case ANYGW_ND_NA:
 		if (anygw_any6(&gw->host6) ||
 		    !anygw_same6(&nd->target, &gw->host6) ||
 		    anygw_segment_by_addr6(seg, &nd->src) >= 0)
 			return ANYGW_LEAVE_NOT;
-		plan_nd(plan, nd, seg->host_mac, NULL, NULL);
+		plan_nd(plan, f, seg->host_mac, NULL, NULL);
 		return ANYGW_LEAVE_EDITED;
 	default:
 		return ANYGW_LEAVE_NOT;
@@ -381,7 +385,7 @@ enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
 	    f->arp.spa == f->arp.tpa)
 		return ANYGW_LEAVE_NOT;
 	plan_start(plan);
-	plan_add(plan, OFF_SPA, &nobody, sizeof(nobody));
+	plan_add(plan, f->l3 + ANYGW_ARP_SPA, &nobody, sizeof(nobody));
 	return ANYGW_LEAVE_EDITED;
 }
 
@@ -413,5 +417,5 @@ enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
 	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
 	    f->arp.spa == f->arp.tpa)
 		return ANYGW_LEAVE_NOT;
-	return ask(seg, f->arp.tpa, plan, reason);
+	return ask(seg, f, plan, reason);
 }

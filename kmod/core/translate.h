@@ -24,14 +24,16 @@ struct anygw_edit {
  * struct anygw_plan - a rewrite, planned before anything is written
  * @n: number of edits
  * @end: how much of the frame has to be writable, from its start
- * @sums: whether a checksum in the frame is among them, which must be a whole
- *	one then, and not left to the device that sends it
+ * @csum_at: offset of a checksum to be brought up to date, which must be a
+ *	whole one then, and not left to the device that sends it; 0 without
+ * @csum_delta: what the edits change in the sum, RFC 1624 equation 3
  * @edit: the edits
  */
 struct anygw_plan {
 	u8 n;
-	bool sums;
 	u16 end;
+	u16 csum_at;
+	u32 csum_delta;
 	struct anygw_edit edit[ANYGW_EDITS_MAX];
 };
 

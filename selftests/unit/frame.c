@@ -18,7 +18,7 @@ static void arp_is_read(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
 
-	CHECK(f.kind == ANYGW_FRAME_ARP && f.etype == ETH_P_ARP);
+	CHECK(f.kind == ANYGW_FRAME_ARP && f.l3 == ETH_HLEN);
 	CHECK(anygw_frame_is_question(&f) && !anygw_frame_is_answer(&f));
 	CHECK(ether_addr_equal(f.src, vm) && ether_addr_equal(f.arp.sha, vm));
 	CHECK(f.arp.spa == ip(VM) && f.arp.tpa == ip(GATEWAY));
