@@ -33,7 +33,7 @@ bool anygw_act_edit(struct sk_buff *skb, const struct anygw_plan *plan)
 {
 	bool ok;
 
-	if (plan->sums && skb->ip_summed == CHECKSUM_PARTIAL &&
+	if (plan->csum_at && skb->ip_summed == CHECKSUM_PARTIAL &&
 	    skb_checksum_help(skb))
 		return false;
 	skb_push(skb, ETH_HLEN);

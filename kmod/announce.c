@@ -44,7 +44,7 @@ static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
 }
 
 void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
-			    const struct in6_addr *except)
+			    u32 except)
 {
 	struct in6_addr mapped;
 	int i, k;
@@ -56,12 +56,12 @@ void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
 			continue;
 		for (k = gw->first4; k < gw->first4 + gw->n4; k++) {
 			ipv6_addr_set_v4mapped(seg->addr4[k].addr, &mapped);
-			if (!ipv6_addr_equal(&mapped, except))
+			if (anygw_announce_hash(&mapped) != except)
 				tell_address(gw->gateway, mac,
 					     seg->addr4[k].addr);
 		}
 		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-			if (!ipv6_addr_equal(&seg->addr6[k].addr, except))
+			if (anygw_announce_hash(&seg->addr6[k].addr) != except)
 				tell_address6(gw->gateway, mac,
 					      &seg->addr6[k].addr);
 	}

@@ -2,22 +2,32 @@
 #ifndef ANYGW_ANNOUNCE_H
 #define ANYGW_ANNOUNCE_H
 
+#include <linux/jhash.h>
+
 #include "anygw.h"
 #include "core/frame.h"
+
+/**
+ * anygw_announce_hash() - an address in short, never 0
+ * @addr: the address, as of anygw_frame_asked()
+ */
+static inline u32 anygw_announce_hash(const struct in6_addr *addr)
+{
+	return jhash(addr, sizeof(*addr), 0) ?: 1;
+}
 
 /**
  * anygw_announce_gateway() - tell a virtual machine its gateways' MAC
  * @seg: the machine's VLAN
  * @mac: the machine
- * @except: an address it has just asked for, as of anygw_frame_asked(): the
- *	answer tells
+ * @except: the hash of an address it has just asked for: the answer tells
  * Context: RCU read side, bottom halves off.
  *
  * One ARP reply or neighbour advertisement for each gateway address of each
  * active gateway, to the machine alone.
  */
 void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
-			    const struct in6_addr *except);
+			    u32 except);
 
 /**
  * anygw_announce_host_ll() - answer a question for the host LL

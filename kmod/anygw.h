@@ -9,6 +9,8 @@
 #ifndef ANYGW_H
 #define ANYGW_H
 
+#include <linux/etherdevice.h>
+#include <linux/hash.h>
 #include <linux/if_bridge.h>
 #include <linux/netfilter.h>
 #include <linux/netdevice.h>
@@ -147,6 +149,8 @@ struct anygw_dead_hops {
  * @peers: other hosts
  * @ailing: some VLAN is to be looked at by @mend; set by the datapath
  * @mend: puts back what the bridge has lost, and takes over IPv6 addresses
+ * @retired: vMACs of gateways that were deleted, see retired.h
+ * @retire: forgets them
  */
 struct anygw_net {
 	struct net *net;
@@ -169,6 +173,8 @@ struct anygw_net {
 	struct anygw_peers peers;
 	bool ailing;
 	struct delayed_work mend;
+	struct list_head retired;
+	struct delayed_work retire;
 };
 
 /**
@@ -176,14 +182,27 @@ struct anygw_net {
  * @dev: the bridge device
  * @vlans: struct anygw_vlan by VLAN id
  * @n_vlans: number of them
+ * @vmac_bits: which values of anygw_vmac_bit() its gateways' MACs have, or had
  * @rcu: for freeing
  */
 struct anygw_bridge {
 	struct net_device *dev;
 	struct xarray vlans;
 	unsigned int n_vlans;
+	u64 vmac_bits;
 	struct rcu_head rcu;
 };
+
+/**
+ * anygw_vmac_bit() - a short form of a MAC
+ * @mac: the MAC
+ *
+ * So most frames are seen not to be from a gateway without looking it up.
+ */
+static inline u64 anygw_vmac_bit(const u8 *mac)
+{
+	return BIT_ULL(hash_64(ether_addr_to_u64(mac), 6));
+}
 
 /**
  * struct anygw_published - a segment and what the module needs to free it
@@ -252,7 +271,11 @@ struct anygw_vlan {
  *	left it and may come back are among them
  * @n_pairs: how many addresses they have, under the same lock
  * @n_claims: addresses contested from here, under the same lock
+ * @endpoints: those endpoints, under the same lock
+ * @claims: those claims, likewise
  * @gone: no bridge port any more, under the same lock
+ * @epoch: moves on when what was found of frames from it may not hold any
+ *	more; written under the same lock
  * @seen_note: which machine was last noted as alive, and when
  * @pair_note: which machines were last noted as users of their addresses
  * @fabric_note: which machine was last noted as heard by the fabric
@@ -269,7 +292,10 @@ struct anygw_port {
 	unsigned int n_endpoints;
 	unsigned int n_pairs;
 	unsigned int n_claims;
+	struct list_head endpoints;
+	struct list_head claims;
 	bool gone;
+	u32 epoch;
 	u64 seen_note;
 	u64 pair_note[ANYGW_PORT_NOTES];
 	u64 fabric_note;
@@ -330,9 +356,21 @@ extern unsigned int anygw_net_id;
  */
 static inline void anygw_net_moved(struct anygw_net *an)
 {
-	/* Pairs with the barrier in anygw_known_epoch(). */
+	/* Pairs with anygw_known_epoch(). */
 	smp_mb__before_atomic();
 	atomic_inc(&an->epoch);
+}
+
+/**
+ * anygw_port_moved() - what was found of frames from a port may not hold any
+ *			more
+ * @port: the port
+ * Context: the endpoints' lock; after the change.
+ */
+static inline void anygw_port_moved(struct anygw_port *port)
+{
+	/* Pairs with anygw_known_epoch(). */
+	smp_store_release(&port->epoch, port->epoch + 1);
 }
 
 /**

@@ -27,14 +27,57 @@ bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
 	return !br_vlan_get_pvid_rcu(dev, vid) && *vid;
 }
 
-u16 anygw_br_etype(const struct net_device *br, const struct sk_buff *skb)
+/* Whether a frame's tag is of the kind that the bridge handles. */
+static bool has_own_tag(const struct net_device *br, const struct sk_buff *skb)
 {
 	u16 proto;
 
-	if (skb_vlan_tag_present(skb) && br_vlan_enabled(br) &&
-	    !br_vlan_get_proto(br, &proto) && skb->vlan_proto != htons(proto))
-		return ntohs(skb->vlan_proto);
+	return skb_vlan_tag_present(skb) &&
+	       (!br_vlan_enabled(br) || (!br_vlan_get_proto(br, &proto) &&
+					 skb->vlan_proto == htons(proto)));
+}
+
+u16 anygw_br_etype(const struct net_device *br, const struct sk_buff *skb)
+{
+	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb) &&
+	    !has_own_tag(br, skb))
+		return ANYGW_ETYPE_OPAQUE;
 	return ntohs(skb->protocol);
+}
+
+static bool sends_untagged(const struct net_device *port, u16 vid)
+{
+	struct bridge_vlan_info info;
+
+	return !br_vlan_get_info_rcu(port, vid, &info) &&
+	       info.flags & BRIDGE_VLAN_INFO_UNTAGGED;
+}
+
+const struct anygw_segment *
+anygw_br_next_segment(struct anygw_bridge *bridge, const struct sk_buff *skb,
+		      const struct net_device *in,
+		      const struct net_device *out, unsigned long *at)
+{
+	struct net_device *br = bridge->dev;
+	const struct anygw_segment *seg;
+	struct anygw_vlan *vlan;
+	u16 vid = 0;
+
+	if (!br_vlan_enabled(br) || has_own_tag(br, skb)) {
+		if (skb_vlan_tag_present(skb))
+			vid = skb_vlan_tag_get_id(skb);
+		return (*at)++ ? NULL : anygw_segment_rcu(bridge, vid);
+	}
+	while ((vlan = xa_find_after(&bridge->vlans, at, VLAN_N_VID,
+				     XA_PRESENT))) {
+		if (!sends_untagged(out, vlan->vid) ||
+		    (in && !anygw_br_has_vid(br, in, vlan->vid)))
+			continue;
+		seg = anygw_segment_rcu(bridge, vlan->vid);
+		if (seg)
+			return seg;
+	}
+	return NULL;
 }
 
 bool anygw_br_has_vid(const struct net_device *br,
@@ -195,9 +238,8 @@ void anygw_br_disown(struct anygw_vlan *vlan)
 }
 
 /*
- * The frame enters the bridge from the gateway device: with its index, the
- * hook on the way out knows the VLAN and the identity to translate, also where
- * the tag is gone by then.
+ * The frame enters the bridge from the gateway device: the hook at egress
+ * finds noted here which VLAN it is in, also where the tag is gone by then.
  */
 static void enter_bridge(struct anygw_gateway *gw, struct net_device *br,
 			 u16 vid, struct sk_buff *skb)
@@ -209,9 +251,9 @@ static void enter_bridge(struct anygw_gateway *gw, struct net_device *br,
 			proto = ETH_P_8021Q;
 		__vlan_hwaccel_put_tag(skb, htons(proto), vid);
 	}
-	skb->skb_iif = gw->dev->ifindex;
 	skb->dev = br;
-	this_cpu_write(anygw_sending, gw);
+	this_cpu_write(anygw_egress.gw, gw);
+	this_cpu_write(anygw_egress.ctx, anygw_edge_word(skb, vid));
 }
 
 int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
@@ -221,7 +263,7 @@ int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
 
 	enter_bridge(gw, br, vid, skb);
 	ret = dev_queue_xmit(skb);
-	this_cpu_write(anygw_sending, NULL);
+	this_cpu_write(anygw_egress.gw, NULL);
 	return ret;
 }
 
@@ -232,5 +274,5 @@ void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
 
 	enter_bridge(gw, br, vid, skb);
 	br->netdev_ops->ndo_start_xmit(skb, br);
-	this_cpu_write(anygw_sending, NULL);
+	this_cpu_write(anygw_egress.gw, NULL);
 }

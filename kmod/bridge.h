@@ -24,10 +24,28 @@ bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
  * anygw_br_etype() - the EtherType a frame has for a bridge
  * @br: the bridge
  * @skb: a frame as it is received from, or sent to, one of its ports
- * Return: EtherType in host byte order; that of the tag, if it is one the
- *	   bridge does not take for a VLAN's
+ * Return: EtherType in host byte order, behind the tag that the bridge or a
+ *	   receiver takes off; ANYGW_ETYPE_OPAQUE behind another one
  */
 u16 anygw_br_etype(const struct net_device *br, const struct sk_buff *skb);
+
+/**
+ * anygw_br_next_segment() - a segment that a frame at egress may belong to
+ * @bridge: the bridge
+ * @skb: the frame, its tag treated as the port it leaves by wants it
+ * @in: the port it came in by, NULL if the host sent it
+ * @out: the port it leaves by
+ * @at: where to go on, 0 at first
+ * Return: NULL if there is none any more
+ * Context: RCU read side.
+ *
+ * For frames of which nothing else is known. There is more than one only where
+ * the tag is gone, and the port sends several VLANs without.
+ */
+const struct anygw_segment *
+anygw_br_next_segment(struct anygw_bridge *bridge, const struct sk_buff *skb,
+		      const struct net_device *in,
+		      const struct net_device *out, unsigned long *at);
 
 /**
  * anygw_br_has_vid() - whether a port is a member of a VLAN

@@ -19,6 +19,7 @@
 #include "endpoint.h"
 #include "hook.h"
 #include "netlink.h"
+#include "retired.h"
 #include "trace.h"
 #include "vlan.h"
 
@@ -289,14 +290,9 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	/* A bridge may take its gateways along that are already going. */
 	if (!rtnl_dereference(gw->vlan))
 		return;
-	/*
-	 * What is being sent now has to find the hooks, and the segment, that
-	 * translate it.
-	 */
-	if (!gw->leaving) {
-		WRITE_ONCE(gw->leaving, true);
-		synchronize_net();
-	}
+	WRITE_ONCE(gw->leaving, true);
+	/* What is being sent now, or waits in a queue, stays off the fabric. */
+	anygw_retired_add(an, gw->br_dev, dev->dev_addr);
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_DEL_NTF, gw);
 	anygw_vlan_del(an, gw);
 	xa_erase_bh(&an->gateways, dev->ifindex);
@@ -543,10 +539,6 @@ static void delete_all(struct anygw_net *an, struct net_device *br)
 	unsigned long i;
 	LIST_HEAD(list);
 
-	xa_for_each(&an->gateways, i, gw)
-		if (gw->br_dev == br)
-			WRITE_ONCE(gw->leaving, true);
-	synchronize_net();
 	xa_for_each(&an->gateways, i, gw)
 		if (gw->br_dev == br)
 			device_dellink(gw->dev, &list);

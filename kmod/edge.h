@@ -6,6 +6,9 @@
 #ifndef ANYGW_EDGE_H
 #define ANYGW_EDGE_H
 
+#include <linux/bitfield.h>
+#include <linux/hash.h>
+
 #include "anygw.h"
 #include "core/segment.h"
 #include "known.h"
@@ -60,46 +63,111 @@ anygw_edge_segment(const struct anygw_gateway *gw)
 	return pub ? &pub->seg : NULL;
 }
 
-/* The gateway whose frame is just entering the bridge on this CPU, or NULL. */
-DECLARE_PER_CPU(struct anygw_gateway *, anygw_sending);
+/*
+ * What the hook for frames that come in has found of one, for the hooks that
+ * it meets later. Nothing of it is in the skb, where others would see it
+ * (skb_iif: tc, drop monitor, BPF) or write over it (cb: qdiscs, br_netfilter).
+ *
+ * A frame and its clones are known by the memory that they share. One that was
+ * queued on its way, or that another one has come in between, is not known any
+ * more: it is looked at again in full. Each word has that memory's hash in its
+ * upper half, so that none is taken for another frame's, also where softirqs
+ * preempt each other (PREEMPT_RT).
+ */
+#define ANYGW_CTX_VID		0x00000fff	/* VLAN id */
+#define ANYGW_CTX_GW		0x00fff000	/* index of the gateway */
+#define ANYGW_CTX_LOOK		0x01000000	/* the next hook looks at it */
+#define ANYGW_CTX_STEERED	0x02000000	/* it is for the host MAC now */
+#define ANYGW_CTX_HEARD		0x04000000	/* an endpoint may have left */
+#define ANYGW_CTX_MARKED	0x08000000	/* to be translated towards VMs */
 
 /**
- * anygw_edge_marked() - the gateway that a frame was marked for
- * @an: the namespace
- * @skb: the frame
- * @br: the bridge it is in
- * @seg: set to the segment
- * Return: NULL if it is not marked
- * Context: RCU read side.
+ * struct anygw_ingress - the frame that came in last on this CPU
+ * @ctx: ANYGW_CTX_*
+ * @tag: its VLAN tag as received, as of struct anygw_pairing
+ * @epoch: the epoch it was looked at in, as of anygw_known_epoch()
  */
-static inline struct anygw_gateway *
-anygw_edge_marked(struct anygw_net *an, const struct sk_buff *skb,
-		  const struct net_device *br,
-		  const struct anygw_segment **seg)
-{
-	struct anygw_gateway *gw = this_cpu_read(anygw_sending);
+struct anygw_ingress {
+	u64 ctx;
+	u64 tag;
+	u64 epoch;
+};
 
-	if (!gw || gw->dev->ifindex != skb->skb_iif)
-		gw = anygw_gateway_rcu(an, skb->skb_iif);
-	if (!gw || gw->br_dev != br)
-		return NULL;
-	*seg = anygw_edge_segment(gw);
-	return *seg ? gw : NULL;
+DECLARE_PER_CPU(struct anygw_ingress, anygw_ingress);
+
+static __always_inline u64 anygw_edge_word(const struct sk_buff *skb, u32 value)
+{
+	return (u64)hash_ptr(skb->head, 32) << 32 | value;
+}
+
+static __always_inline bool anygw_edge_known(const struct sk_buff *skb,
+					     u64 word, u32 *value)
+{
+	*value = word;
+	return word >> 32 == hash_ptr(skb->head, 32);
 }
 
 /**
- * struct anygw_entry - a frame that is on its way through the bridge
- * @skb: the frame, for comparison only
- * @pairing: its addresses as it came in
- * @epoch: when that was
+ * anygw_edge_set() - tell the later hooks of a frame
+ * @skb: the frame
+ * @ctx: ANYGW_CTX_*
  */
-struct anygw_entry {
-	const struct sk_buff *skb;
-	struct anygw_pairing pairing;
-	u32 epoch;
+static __always_inline void anygw_edge_set(const struct sk_buff *skb, u32 ctx)
+{
+	this_cpu_write(anygw_ingress.ctx, anygw_edge_word(skb, ctx));
+}
+
+/**
+ * anygw_edge_get() - what the first hook has found of a frame
+ * @skb: the frame
+ * @ctx: set to ANYGW_CTX_*
+ * Return: false if it is not known
+ */
+static __always_inline bool anygw_edge_get(const struct sk_buff *skb, u32 *ctx)
+{
+	return anygw_edge_known(skb, this_cpu_read(anygw_ingress.ctx), ctx);
+}
+
+/**
+ * anygw_edge_ctx() - a frame concerns a gateway
+ * @seg: the segment
+ * @gw: index of the gateway
+ * @flags: ANYGW_CTX_*
+ * Return: the context; without the index if that is too large for it
+ */
+static inline u32 anygw_edge_ctx(const struct anygw_segment *seg, int gw,
+				 u32 flags)
+{
+	if (gw > FIELD_MAX(ANYGW_CTX_GW))
+		gw = 0;
+	return seg->vid | FIELD_PREP(ANYGW_CTX_GW, gw) | flags;
+}
+
+/**
+ * anygw_edge_note() - remember what was found of a frame that came in
+ * @an: the namespace
+ * @skb: the frame, by now perhaps without its tag or with another address
+ * @dst: the destination it came with
+ * @in: the port
+ * @act: what is to be done with the like
+ * @gw: the gateway, or NULL
+ *
+ * Only of a frame that is still known.
+ */
+void anygw_edge_note(struct anygw_net *an, const struct sk_buff *skb,
+		     const u8 *dst, const struct anygw_port *in,
+		     enum anygw_act act, struct anygw_gateway *gw);
+
+/**
+ * struct anygw_egress - the frame that a gateway is sending on this CPU
+ * @gw: the gateway, NULL while none does
+ * @ctx: the frame's VLAN id, as of struct anygw_ingress
+ */
+struct anygw_egress {
+	struct anygw_gateway *gw;
+	u64 ctx;
 };
 
-/* The last one that came in on this CPU and is not known yet. */
-DECLARE_PER_CPU(struct anygw_entry, anygw_entry);
+DECLARE_PER_CPU(struct anygw_egress, anygw_egress);
 
 #endif

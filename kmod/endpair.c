@@ -121,8 +121,10 @@ static void end_claim(struct anygw_net *an, struct anygw_pair *pair)
 	if (!pair->claim)
 		return;
 	port = port_of(an, pair->claim->port);
-	if (port)
+	if (port) {
+		list_del(&pair->claim->on_port);
 		port->n_claims--;
+	}
 	kfree(pair->claim);
 	WRITE_ONCE(pair->claim, NULL);
 }
@@ -207,6 +209,7 @@ static void contest(struct anygw_net *an, struct anygw_port *port,
 	claim->port = port->dev->ifindex;
 	ether_addr_copy(claim->rival, mac);
 	claim->rival_said = said;
+	list_add_tail(&claim->on_port, &port->claims);
 	port->n_claims++;
 	WRITE_ONCE(pair->claim, claim);
 	/* It is asked for the claim's sake now. */

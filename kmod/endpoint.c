@@ -6,6 +6,7 @@
  * them lately: anygw keeps their gateway traffic off it. Nor does it tell
  * when one arrives, or which addresses it has.
  */
+#include <linux/etherdevice.h>
 #include <linux/slab.h>
 
 #include "endpoint.h"
@@ -25,21 +26,25 @@ struct anygw_endpoint *anygw_end_find(struct anygw_net *an,
 	return rhashtable_lookup(&an->endpoints.table, key, table_params);
 }
 
-/* Into the table and the list, or into neither. */
+/*
+ * Into the table and the list, or into neither. Return: NULL, or the one that
+ * is there already, or an error; @ep is freed then.
+ */
 static struct anygw_endpoint *insert(struct anygw_net *an,
 				     struct anygw_endpoint *ep)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
-	struct anygw_endpoint *old;
+	struct anygw_endpoint *old = ERR_PTR(-ENOSPC);
 
 	lockdep_assert_held(&eps->lock);
-	if (ep->vlan->closed ||
-	    ep->vlan->n_endpoints >= READ_ONCE(ep->vlan->endpoint_max))
-		return ERR_PTR(-ENOSPC);
-	old = rhashtable_lookup_get_insert_fast(&eps->table, &ep->node,
-						table_params);
-	if (old)
+	if (!ep->vlan->closed &&
+	    ep->vlan->n_endpoints < READ_ONCE(ep->vlan->endpoint_max))
+		old = rhashtable_lookup_get_insert_fast(&eps->table, &ep->node,
+							table_params);
+	if (old) {
+		kfree(ep);
 		return old;
+	}
 	if (xa_alloc_cyclic(&eps->list, &ep->id, ep, xa_limit_32b,
 			    &eps->next_id, GFP_ATOMIC) < 0) {
 		ep->flags |= ANYGW_EP_DEAD;
@@ -69,13 +74,12 @@ struct anygw_endpoint *anygw_end_create(struct anygw_net *an,
 	ep->called = ep->told;
 	ep->reported = ep->told;
 	INIT_LIST_HEAD(&ep->due);
+	INIT_LIST_HEAD(&ep->on_port);
 	spin_lock(&an->endpoints.lock);
 	old = insert(an, ep);
 	spin_unlock(&an->endpoints.lock);
 	if (!old)
 		return ep;
-	if (old != ERR_PTR(-ENOMEM))
-		kfree(ep);
 	return IS_ERR(old) ? NULL : old;
 }
 
@@ -89,8 +93,7 @@ void anygw_end_clear_notes(struct anygw_port *port)
 {
 	int i;
 
-	anygw_net_moved(anygw_net(dev_net(port->dev)));
-
+	anygw_port_moved(port);
 	WRITE_ONCE(port->seen_note, 0);
 	WRITE_ONCE(port->fabric_note, 0);
 	for (i = 0; i < ANYGW_PORT_NOTES; i++)
@@ -104,6 +107,7 @@ void anygw_end_give_up_port(struct anygw_net *an, struct anygw_endpoint *ep)
 	if (port) {
 		port->n_endpoints--;
 		port->n_pairs -= ep->n_pairs;
+		list_del_init(&ep->on_port);
 		anygw_end_clear_notes(port);
 	}
 	WRITE_ONCE(ep->port, 0);
@@ -163,44 +167,59 @@ void anygw_end_each(struct anygw_net *an,
 	} while (ep);
 }
 
-static struct sk_buff *leave_port(struct anygw_net *an,
-				  struct anygw_endpoint *ep, void *arg)
-{
-	const struct anygw_port *port = arg;
+/* For how many endpoints of a port the lock is held at a time. */
+#define BATCH	64
 
-	if (ep->port == port->dev->ifindex)
-		anygw_end_leave(an, ep);
-	return NULL;
+/* What happens to a port concerns its endpoints, and costs no others. */
+static void each_on_port(struct anygw_net *an, struct anygw_port *port,
+			 void (*fn)(struct anygw_net *an,
+				    struct anygw_endpoint *ep))
+{
+	struct anygw_endpoints *eps = &an->endpoints;
+	struct anygw_endpoint *ep;
+	unsigned int n;
+
+	spin_lock_bh(&eps->lock);
+	for (n = port->n_endpoints; n && !list_empty(&port->endpoints); n--) {
+		ep = list_first_entry(&port->endpoints, struct anygw_endpoint,
+				      on_port);
+		list_move_tail(&ep->on_port, &port->endpoints);
+		fn(an, ep);
+		if (n % BATCH)
+			continue;
+		spin_unlock_bh(&eps->lock);
+		cond_resched();
+		spin_lock_bh(&eps->lock);
+	}
+	spin_unlock_bh(&eps->lock);
 }
 
 void anygw_endpoint_port_gone(struct anygw_net *an, struct anygw_port *port)
 {
+	spin_lock_bh(&an->endpoints.lock);
 	anygw_end_clear_notes(port);
-	if (READ_ONCE(an->endpoints.count))
-		anygw_end_each(an, leave_port, port);
-}
-
-static struct sk_buff *lose_port(struct anygw_net *an,
-				 struct anygw_endpoint *ep, void *arg)
-{
-	const struct anygw_port *port = arg;
-
-	if (ep->port == port->dev->ifindex)
-		anygw_end_give_up_port(an, ep);
-	return NULL;
+	spin_unlock_bh(&an->endpoints.lock);
+	each_on_port(an, port, anygw_end_leave);
 }
 
 /* The listeners are told its name, for as long as it has one. */
-static struct sk_buff *close_port(struct anygw_net *an,
-				  struct anygw_endpoint *ep, void *arg)
+static void close_port(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	const struct anygw_port *port = arg;
-
-	if (ep->port != port->dev->ifindex)
-		return NULL;
 	anygw_end_leave(an, ep);
 	ep->reported = jiffies - ANYGW_SAY_INTERVAL;
-	return NULL;
+}
+
+static void lose_claims(struct anygw_net *an, struct anygw_port *port)
+{
+	struct anygw_claim *claim, *next;
+
+	spin_lock_bh(&an->endpoints.lock);
+	list_for_each_entry_safe(claim, next, &port->claims, on_port) {
+		list_del_init(&claim->on_port);
+		claim->port = 0;
+	}
+	port->n_claims = 0;
+	spin_unlock_bh(&an->endpoints.lock);
 }
 
 void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
@@ -209,11 +228,23 @@ void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
 	spin_lock_bh(&an->endpoints.lock);
 	port->gone = true;
 	spin_unlock_bh(&an->endpoints.lock);
-	if (!READ_ONCE(an->endpoints.count))
+	lose_claims(an, port);
+	if (list_empty(&port->endpoints))
 		return;
-	anygw_end_each(an, close_port, port);
+	each_on_port(an, port, close_port);
 	anygw_end_say(an);
-	anygw_end_each(an, lose_port, port);
+	each_on_port(an, port, anygw_end_give_up_port);
+}
+
+bool anygw_endpoint_is_here(struct anygw_net *an, const struct net_device *br,
+			    u16 vid, const u8 *mac)
+{
+	struct anygw_whereabouts key = { .bridge = br->ifindex, .vid = vid };
+	const struct anygw_endpoint *ep;
+
+	ether_addr_copy(key.mac, mac);
+	ep = anygw_end_find(an, &key);
+	return ep && READ_ONCE(ep->flags) & ANYGW_EP_HERE;
 }
 
 static struct sk_buff *forget_vlan(struct anygw_net *an,
@@ -259,7 +290,7 @@ static struct sk_buff *tell_in_vlan(struct anygw_net *an,
 	if (ep->flags & ANYGW_EP_DEAD || !(ep->flags & ANYGW_EP_HERE) ||
 	    ep->vlan != arg)
 		return NULL;
-	ep->told_addr = in6addr_any;
+	ep->told_hash = 0;
 	anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY);
 	return NULL;
 }

@@ -62,7 +62,21 @@ void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
 			 const struct anygw_frame *f, int flags);
 
 /**
- * anygw_endpoint_heard() - a frame came from the fabric
+ * anygw_endpoint_concerned() - whether a frame from the fabric has an endpoint
+ *				as its sender, or says who has its address
+ * @an: the namespace
+ * @port: the fabric port
+ * @seg: the frame's VLAN
+ * @f: the frame
+ * Context: RCU read side.
+ */
+bool anygw_endpoint_concerned(struct anygw_net *an,
+			      const struct anygw_port *port,
+			      const struct anygw_segment *seg,
+			      const struct anygw_frame *f);
+
+/**
+ * anygw_endpoint_heard() - the bridge has let in such a frame
  * @an: the namespace
  * @port: the fabric port
  * @seg: the frame's VLAN
@@ -72,6 +86,17 @@ void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
 void anygw_endpoint_heard(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg,
 			  const struct anygw_frame *f);
+
+/**
+ * anygw_endpoint_is_here() - whether a MAC is that of an endpoint behind a port
+ * @an: the namespace
+ * @br: the bridge
+ * @vid: VLAN id
+ * @mac: the MAC
+ * Context: RCU read side.
+ */
+bool anygw_endpoint_is_here(struct anygw_net *an, const struct net_device *br,
+			    u16 vid, const u8 *mac);
 
 /**
  * anygw_endpoint_port_gone() - nobody is behind a port any more

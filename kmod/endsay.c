@@ -124,7 +124,7 @@ static bool take_all(struct anygw_net *an, struct anygw_endpoint *ep,
 	bool more = false;
 
 	s->key = ep->key;
-	s->told_addr = ep->told_addr;
+	s->told_hash = ep->told_hash;
 	take_announcements(ep, s, wait);
 	if (ep->say & ANYGW_SAY_ASK)
 		more = anygw_pair_ask(an, ep, s, wait);
@@ -170,7 +170,7 @@ static void say(struct anygw_net *an, struct anygw_saying *s)
 	bridge = xa_load(&an->bridges, s->key.bridge);
 	seg = bridge ? anygw_segment_rcu(bridge, s->key.vid) : NULL;
 	if (seg && s->say & ANYGW_SAY_GATEWAY)
-		anygw_announce_gateway(seg, s->key.mac, &s->told_addr);
+		anygw_announce_gateway(seg, s->key.mac, s->told_hash);
 	if (seg && s->say & SAY_VM)
 		anygw_announce_vm(seg, s->key.mac);
 	for (i = 0; seg && i < s->n_questions; i++)

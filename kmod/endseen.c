@@ -7,7 +7,7 @@
  */
 #include <linux/jhash.h>
 
-#include "bridge.h"
+#include "announce.h"
 #include "endpoint.h"
 #include "endtable.h"
 
@@ -24,13 +24,14 @@ static struct anygw_whereabouts key_of(const struct net_device *br, u16 vid,
  * The address a machine asks for is not announced to it at the same moment:
  * the answer says the same.
  */
-static struct in6_addr asked_addr(const struct anygw_frame *f)
+static u32 asked_hash(const struct anygw_frame *f)
 {
-	struct in6_addr addr = {};
+	struct in6_addr addr;
 
-	if (anygw_frame_is_question(f))
-		anygw_frame_asked(f, &addr);
-	return addr;
+	if (!anygw_frame_is_question(f))
+		return 0;
+	anygw_frame_asked(f, &addr);
+	return anygw_announce_hash(&addr);
 }
 
 static bool is_packet(const struct anygw_frame *f)
@@ -59,6 +60,7 @@ static void change_port(struct anygw_net *an, struct anygw_port *port,
 		ep->left_at = jiffies;
 	}
 	anygw_end_give_up_port(an, ep);
+	list_add_tail(&ep->on_port, &port->endpoints);
 	port->n_endpoints++;
 	port->n_pairs += ep->n_pairs;
 	WRITE_ONCE(ep->port, port->dev->ifindex);
@@ -88,18 +90,18 @@ static bool arrive(struct anygw_net *an, struct anygw_endpoint *ep,
 {
 	struct anygw_port *port = s->port;
 
-	if (ep->port != port->dev->ifindex) {
-		if (port->gone || !has_room(port, ep)) {
-			/* Wherever it was, there it is no more. */
-			anygw_end_leave(an, ep);
-			return false;
-		}
-		change_port(an, port, ep);
+	if (port->gone || (ep->port != port->dev->ifindex &&
+			   !has_room(port, ep))) {
+		/* Wherever it was, there it is no more. */
+		anygw_end_leave(an, ep);
+		return false;
 	}
+	if (ep->port != port->dev->ifindex)
+		change_port(an, port, ep);
 	WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_HERE);
 	ep->was_heard = s->spread;
 	ep->was_spread = s->spread;
-	ep->told_addr = asked_addr(s->f);
+	ep->told_hash = asked_hash(s->f);
 	anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY | ANYGW_SAY_NEWS |
 			       (s->spread ? 0 : ANYGW_SAY_ARRIVED));
 	return true;
@@ -148,7 +150,7 @@ static void announced(struct anygw_net *an, struct anygw_endpoint *ep)
 	spin_lock(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_DEAD) && !(ep->say & ANYGW_SAY_GATEWAY) &&
 	    anygw_end_since(ep->told) >= ANYGW_SAY_INTERVAL) {
-		ep->told_addr = in6addr_any;
+		ep->told_hash = 0;
 		anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY);
 	}
 	spin_unlock(&an->endpoints.lock);
@@ -275,29 +277,49 @@ static void depart(struct anygw_net *an, struct anygw_endpoint *ep)
 	spin_unlock(&an->endpoints.lock);
 }
 
+/* The endpoint that sends it, and the address of which it tells whose it is. */
+static void find_concerned(struct anygw_net *an, const struct anygw_port *port,
+			   const struct anygw_segment *seg,
+			   const struct anygw_frame *f,
+			   struct anygw_endpoint **ep, struct anygw_pair **pair)
+{
+	struct anygw_whereabouts key;
+	struct in6_addr addr;
+
+	*ep = NULL;
+	*pair = NULL;
+	if (!READ_ONCE(an->endpoints.count))
+		return;
+	key = key_of(port->br_dev, seg->vid, f->src);
+	*ep = anygw_end_find(an, &key);
+	if (*ep && !(READ_ONCE((*ep)->flags) & ANYGW_EP_HERE))
+		*ep = NULL;
+	/* Only what is said counts; most frames are plain packets. */
+	if (!is_packet(f) &&
+	    anygw_learn(seg, f, &addr) == ANYGW_LESSON_SAID)
+		*pair = anygw_pair_find(an, &key, &addr);
+}
+
+bool anygw_endpoint_concerned(struct anygw_net *an,
+			      const struct anygw_port *port,
+			      const struct anygw_segment *seg,
+			      const struct anygw_frame *f)
+{
+	struct anygw_endpoint *ep;
+	struct anygw_pair *pair;
+
+	find_concerned(an, port, seg, f, &ep, &pair);
+	return ep || pair;
+}
+
 void anygw_endpoint_heard(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg,
 			  const struct anygw_frame *f)
 {
-	struct anygw_pair *pair = NULL;
-	struct anygw_whereabouts key;
 	struct anygw_endpoint *ep;
-	struct in6_addr addr;
+	struct anygw_pair *pair;
 
-	if (!READ_ONCE(an->endpoints.count))
-		return;
-	key = key_of(port->br_dev, seg->vid, f->src);
-	ep = anygw_end_find(an, &key);
-	if (ep && !(READ_ONCE(ep->flags) & ANYGW_EP_HERE))
-		ep = NULL;
-	/* Only what is said counts; most frames are plain packets. */
-	if (!is_packet(f) &&
-	    anygw_learn(seg, f, &addr) == ANYGW_LESSON_SAID)
-		pair = anygw_pair_find(an, &key, &addr);
-	/* The bridge has not filtered yet. */
-	if ((!ep && !pair) ||
-	    !anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		return;
+	find_concerned(an, port, seg, f, &ep, &pair);
 	if (ep)
 		depart(an, ep);
 	if (pair)

@@ -74,6 +74,7 @@ struct anygw_pair_key {
  *	none any more
  * @vlan: its VLAN, for as long as it is not dead
  * @pairs: its addresses
+ * @on_port: entry in @port's endpoints
  * @due: entry in what is to be said, until it is dead
  * @rcu: for freeing
  * @seen: last frame of its own accord, jiffies; without the lock
@@ -87,7 +88,7 @@ struct anygw_pair_key {
  * @left_port: the port it was behind before
  * @left_at: when it left that
  * @id: its number in the list
- * @told_addr: an address it need not be told, as of anygw_frame_asked()
+ * @told_hash: an address it need not be told, anygw_announce_hash(), or 0
  * @say: ANYGW_SAY_*
  * @flags: ANYGW_EP_*
  * @n_pairs: number of @pairs
@@ -103,6 +104,7 @@ struct anygw_endpoint {
 	int port;
 	struct anygw_vlan *vlan;
 	struct hlist_head pairs;
+	struct list_head on_port;
 	union {
 		struct list_head due;
 		struct rcu_head rcu;
@@ -116,7 +118,7 @@ struct anygw_endpoint {
 	int left_port;
 	u32 left_at;
 	u32 id;
-	struct in6_addr told_addr;
+	u32 told_hash;
 	u8 say;
 	u8 flags;
 	u8 n_pairs;
@@ -126,7 +128,9 @@ struct anygw_endpoint {
 
 /**
  * struct anygw_claim - an address that a second machine claims
- * @port: interface index of the port it was claimed on
+ * @port: interface index of the port it was claimed on, 0 once that is none
+ *	any more
+ * @on_port: entry in that port's claims
  * @until: when it is decided, in the low half of jiffies; from @asked on
  * @rival: MAC of the second machine
  * @asked: the owner was asked
@@ -135,6 +139,7 @@ struct anygw_endpoint {
  */
 struct anygw_claim {
 	int port;
+	struct list_head on_port;
 	u32 until;
 	u8 rival[ETH_ALEN];
 	bool asked;
@@ -194,7 +199,7 @@ struct anygw_question {
  *			 may go away
  * @key: the endpoint
  * @say: ANYGW_SAY_*
- * @told_addr: an address it need not be told, as of anygw_frame_asked()
+ * @told_hash: an address it need not be told, anygw_announce_hash(), or 0
  * @n_questions: number of @question
  * @question: what is asked, and whom
  * @messages: for the listeners
@@ -202,7 +207,7 @@ struct anygw_question {
 struct anygw_saying {
 	struct anygw_whereabouts key;
 	u8 say;
-	struct in6_addr told_addr;
+	u32 told_hash;
 	unsigned int n_questions;
 	struct anygw_question question[ANYGW_QUESTIONS];
 	struct sk_buff_head messages;
@@ -244,6 +249,7 @@ struct anygw_endpoint *anygw_end_create(struct anygw_net *an,
 /**
  * anygw_end_clear_notes() - what a port has noted holds no more
  * @port: the port
+ * Context: the endpoints' lock.
  */
 void anygw_end_clear_notes(struct anygw_port *port);
 

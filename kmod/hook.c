@@ -12,10 +12,9 @@
  *	LOCAL_OUT	the host's frame leaves by a port: translate what a
  *			gateway says to the fabric
  *
- * A frame that concerns a gateway beyond its first hook carries the gateway's
- * interface index as its skb_iif, in every clone and through every queue; on
- * all others that is the port's own. So the later hooks let ordinary traffic
- * go after one comparison, and know the VLAN where the tag is gone.
+ * What the first hook has found of a frame the later ones read from
+ * anygw_ingress (edge.h): so they let ordinary traffic go after one comparison,
+ * and know the VLAN where the tag is gone.
  */
 #include <linux/etherdevice.h>
 #include <linux/netfilter_bridge.h>
@@ -39,10 +38,23 @@
 #include "route.h"
 #include "vlan.h"
 
-DEFINE_PER_CPU(struct anygw_entry, anygw_entry);
+DEFINE_PER_CPU(struct anygw_ingress, anygw_ingress);
 
-/* The frame this CPU is steering, until LOCAL_IN has seen it. */
-static DEFINE_PER_CPU(const struct sk_buff *, steered);
+void anygw_edge_note(struct anygw_net *an, const struct sk_buff *skb,
+		     const u8 *dst, const struct anygw_port *in,
+		     enum anygw_act act, struct anygw_gateway *gw)
+{
+	struct anygw_pairing p;
+	u32 epoch;
+
+	if (!anygw_known_is_plain(skb) || is_multicast_ether_addr(dst))
+		return;
+	anygw_known_read(&p, skb, in->dev);
+	anygw_known_set_dst(&p, dst);
+	if (anygw_edge_known(skb, this_cpu_read(anygw_ingress.tag), &p.tag) &&
+	    anygw_edge_known(skb, this_cpu_read(anygw_ingress.epoch), &epoch))
+		anygw_known_note(an, &p, in, epoch, act, gw);
+}
 
 static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 			   struct anygw_port *port, const struct anygw_frame *f,
@@ -60,7 +72,6 @@ static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 
 /* A VM's answer also goes to everybody on the fabric who has asked. */
 static void relay(struct anygw_net *an, struct anygw_port *port,
-		  const struct anygw_gateway *gw,
 		  const struct anygw_segment *seg,
 		  const struct anygw_frame *f, struct sk_buff *skb,
 		  const struct nf_hook_state *state)
@@ -76,13 +87,27 @@ static void relay(struct anygw_net *an, struct anygw_port *port,
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (!copy)
 			return;
-		copy->skb_iif = gw->dev->ifindex;
 		anygw_plan_answer(&plan, f, asker.mac, asker.spa);
-		if (anygw_act_edit(copy, &plan))
-			state->okfn(state->net, state->sk, copy);
-		else
+		if (!anygw_act_edit(copy, &plan)) {
 			kfree_skb(copy);
+			continue;
+		}
+		anygw_edge_set(copy, anygw_edge_ctx(seg, 0, ANYGW_CTX_LOOK));
+		state->okfn(state->net, state->sk, copy);
 	}
+}
+
+/* To be written to, a frame that others look at too gets memory of its own. */
+static void follow_head(const struct sk_buff *skb, const void *old)
+{
+	struct anygw_ingress *in = this_cpu_ptr(&anygw_ingress);
+
+	if (skb->head == old)
+		return;
+	if (in->tag >> 32 == hash_ptr((void *)old, 32))
+		in->tag = anygw_edge_word(skb, in->tag);
+	if (in->epoch >> 32 == hash_ptr((void *)old, 32))
+		in->epoch = anygw_edge_word(skb, in->epoch);
 }
 
 /*
@@ -90,29 +115,33 @@ static void relay(struct anygw_net *an, struct anygw_port *port,
  * called from here, past the remaining hooks: br_netfilter would run the IP
  * hooks for it now, and not when it arrives on the gateway device.
  */
-static unsigned int steer(struct anygw_net *an, struct anygw_port *port,
-			  struct anygw_gateway *gw,
+static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
 			  const struct anygw_segment *seg, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
-	const struct sk_buff *outer = this_cpu_read(steered);
+	struct anygw_gateway *gw = seg->gw[i].gateway;
 	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
+	const void *head = skb->head;
 	struct anygw_plan plan;
+	u64 word;
 
 	anygw_plan_dst(&plan, seg->host_mac);
 	if (!anygw_act_edit(skb, &plan)) {
 		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
-	skb->skb_iif = gw->dev->ifindex;
-
-	this_cpu_write(steered, skb);
+	follow_head(skb, head);
+	word = anygw_edge_word(skb, anygw_edge_ctx(seg, i, ANYGW_CTX_STEERED |
+						   ANYGW_CTX_LOOK));
+	this_cpu_write(anygw_ingress.ctx, word);
 	state->okfn(state->net, state->sk, skb);
-	/* The bridge may have refused the frame, or lost what it needs. */
-	if (this_cpu_read(steered) && vlan &&
+	/*
+	 * Where it has arrived, arrive() has cleared the word. The bridge may
+	 * have refused the frame, or lost what it needs.
+	 */
+	if (this_cpu_read(anygw_ingress.ctx) == word && vlan &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		anygw_vlan_suspect(an, vlan);
-	this_cpu_write(steered, outer);
 	return NF_STOLEN;
 }
 
@@ -127,16 +156,16 @@ static void count_steer(struct anygw_gateway *gw, struct anygw_port *port,
 }
 
 /* The gateway's own copy of what the real router is to hear, too. */
-static void steer_copy(struct anygw_net *an, struct anygw_port *port,
-		       struct anygw_gateway *gw,
+static void steer_copy(struct anygw_net *an, struct anygw_port *port, int i,
 		       const struct anygw_segment *seg, struct sk_buff *skb,
 		       const struct nf_hook_state *state)
 {
 	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
 
 	if (!copy)
-		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
-	else if (steer(an, port, gw, seg, copy, state) == NF_DROP)
+		anygw_edge_drop(seg->gw[i].gateway, port,
+				ANYGW_REASON_NO_MEMORY);
+	else if (steer(an, port, i, seg, copy, state) == NF_DROP)
 		kfree_skb(copy);
 }
 
@@ -164,17 +193,6 @@ static bool is_packet(const struct anygw_frame *f)
 	return f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6;
 }
 
-/* The next frames like the one that has come in are not to be looked at. */
-static void note(struct anygw_net *an, const struct sk_buff *skb,
-		 enum anygw_act act, struct anygw_gateway *gw)
-{
-	const struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
-
-	if (anygw_known_is_plain(skb) &&
-	    !is_multicast_ether_addr(skb_mac_header(skb)))
-		anygw_known_note(an, &entry->pairing, entry->epoch, act, gw);
-}
-
 static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 			struct anygw_gateway *gw,
 			const struct anygw_segment *seg,
@@ -190,6 +208,49 @@ static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 		anygw_edge_drop(gw, port, reason);
 }
 
+/*
+ * What FORWARD and LOCAL_IN are to look at in a frame that is bridged on:
+ * whether the fabric hears a VM, and what it says of its address to one
+ * machine alone; what comes from other hosts; and that an endpoint is heard
+ * from the fabric, which counts only if the bridge lets the frame in.
+ */
+static u32 bridged_flags(struct anygw_net *an, const struct anygw_port *port,
+			 const struct anygw_segment *seg,
+			 const struct anygw_frame *f, bool access,
+			 enum anygw_act act)
+{
+	u32 flags = act == ANYGW_MARK ? ANYGW_CTX_LOOK : 0;
+
+	if (!access)
+		return anygw_endpoint_concerned(an, port, seg, f) ?
+		       flags | ANYGW_CTX_LOOK | ANYGW_CTX_HEARD : flags;
+	if (anygw_frame_is_answer(f) ||
+	    !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f->src,
+				  seg->vid))
+		flags |= ANYGW_CTX_LOOK;
+	return flags;
+}
+
+/* It goes on by the bridge; what is sure of the like is remembered. */
+static unsigned int bridge_on(struct anygw_net *an, struct anygw_port *port,
+			      const struct anygw_segment *seg,
+			      const struct anygw_frame *f, struct sk_buff *skb,
+			      const struct anygw_verdict *v, bool access)
+{
+	u32 flags = bridged_flags(an, port, seg, f, access, v->act);
+
+	anygw_edge_set(skb, anygw_edge_ctx(seg, v->gw, flags |
+			(v->act == ANYGW_MARK ? ANYGW_CTX_MARKED : 0)));
+	if (v->flags || !is_packet(f))
+		return NF_ACCEPT;
+	if (v->act == ANYGW_MARK)
+		anygw_edge_note(an, skb, f->dst, port, ANYGW_MARK,
+				seg->gw[v->gw].gateway);
+	else if (!flags)
+		anygw_edge_note(an, skb, f->dst, port, ANYGW_PASS, NULL);
+	return NF_ACCEPT;
+}
+
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
@@ -203,8 +264,6 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 
 	anygw_act_parse(&f, skb, port->br_dev);
 	v = anygw_hook_judge(seg, &f, skb, access, &way);
-	if (!access)
-		anygw_endpoint_heard(an, port, seg, &f);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
 	if (v.flags & ANYGW_F_ROUTE)
@@ -218,7 +277,9 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	/* The bridge has not filtered yet: no VLAN tells on another. */
 	if (v.flags & ANYGW_F_RELAY && !observe &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		relay(an, port, gw, seg, &f, skb, state);
+		relay(an, port, seg, &f, skb, state);
+	/* For whoever looks at a frame that goes on although it would not. */
+	anygw_edge_set(skb, seg->vid);
 
 	switch (v.act) {
 	case ANYGW_DROP:
@@ -229,9 +290,9 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		if (observe)
 			return NF_ACCEPT;
 		if (!(v.flags & ANYGW_F_BOTH))
-			return steer(an, port, gw, seg, skb, state);
-		steer_copy(an, port, gw, seg, skb, state);
-		return NF_ACCEPT;
+			return steer(an, port, v.gw, seg, skb, state);
+		steer_copy(an, port, v.gw, seg, skb, state);
+		return bridge_on(an, port, seg, &f, skb, &v, access);
 	case ANYGW_ANSWER:
 		/* The bridge has not filtered yet, as above. */
 		if (observe ||
@@ -243,45 +304,35 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	case ANYGW_MARK:
 		if (f.kind == ANYGW_FRAME_BEACON)
 			hear_beacon(an, port, gw, seg, &f, skb);
-		if (observe)
-			return NF_ACCEPT;
-		skb->skb_iif = gw->dev->ifindex;
-		if (!v.flags && is_packet(&f))
-			note(an, skb, ANYGW_MARK, gw);
-		return NF_ACCEPT;
+		break;
 	case ANYGW_PASS:
-		/*
-		 * FORWARD shall see whether the fabric hears this VM, and
-		 * what it says of its address to one machine alone.
-		 */
-		if (access && !observe &&
-		    (anygw_frame_is_answer(&f) ||
-		     !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f.src,
-					   seg->vid)))
-			skb->skb_iif = gw->dev->ifindex;
-		else if (!v.flags && is_packet(&f))
-			note(an, skb, ANYGW_PASS, NULL);
-		return NF_ACCEPT;
+		break;
 	}
-	return NF_ACCEPT;
+	return observe ? NF_ACCEPT :
+			 bridge_on(an, port, seg, &f, skb, &v, access);
 }
 
 /* What is not known of a frame is found out by all that is in it. */
 static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
 	struct anygw_port *port = anygw_port_rcu(an, state->in);
 	const struct anygw_segment *seg;
 	struct anygw_bridge *bridge;
+	struct anygw_pairing p;
 	u16 vid;
 
-	entry->skb = skb;
-	entry->epoch = anygw_known_epoch(an);
-	anygw_known_read(&entry->pairing, skb, state->in);
-	bridge = port ? rcu_dereference(port->bridge) : NULL;
+	anygw_edge_set(skb, 0);
+	if (!port)
+		return NF_ACCEPT;
+	anygw_known_read(&p, skb, state->in);
+	this_cpu_write(anygw_ingress.tag, anygw_edge_word(skb, p.tag));
+	this_cpu_write(anygw_ingress.epoch,
+		       anygw_edge_word(skb, anygw_known_epoch(an, port)));
+	bridge = rcu_dereference(port->bridge);
 	if (!bridge) {
-		note(an, skb, ANYGW_PASS, NULL);
+		anygw_edge_note(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
+				NULL);
 		return NF_ACCEPT;
 	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid))
@@ -289,9 +340,11 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 	seg = anygw_segment_rcu(bridge, vid);
 	if (seg)
 		return enter(an, port, seg, skb, state);
+	anygw_edge_set(skb, vid);
 	/* No other VLAN can take its place, as one could without a tag. */
-	if (entry->pairing.tag & VLAN_VID_MASK)
-		note(an, skb, ANYGW_PASS, NULL);
+	if (p.tag & VLAN_VID_MASK)
+		anygw_edge_note(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
+				NULL);
 	return NF_ACCEPT;
 }
 
@@ -313,8 +366,14 @@ static noinline unsigned int follow(struct anygw_net *an,
 				    struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
+	struct anygw_vlan *vlan;
+
 	if (found->act == ANYGW_MARK) {
-		skb->skb_iif = found->gw->dev->ifindex;
+		vlan = rcu_dereference(found->gw->vlan);
+		if (!vlan)
+			return judge(an, skb, state);
+		anygw_edge_set(skb, vlan->vid | ANYGW_CTX_LOOK |
+				    ANYGW_CTX_MARKED);
 		return NF_ACCEPT;
 	}
 	if (anygw_fast_take(an, found, skb))
@@ -332,8 +391,10 @@ static unsigned int hook_pre(void *priv, struct sk_buff *skb,
 
 	if (!found)
 		return judge(an, skb, state);
-	if (found->act == ANYGW_PASS)
+	if (found->act == ANYGW_PASS) {
+		anygw_edge_set(skb, 0);
 		return NF_ACCEPT;
+	}
 	return follow(an, found, skb, state);
 }
 
@@ -384,27 +445,68 @@ static void deliver_answer(const struct anygw_segment *seg,
 	}
 }
 
+/*
+ * The gateway that a frame for the host MAC was for, where that is not known
+ * any more; its destination was written over.
+ */
+static int find_gateway(const struct anygw_segment *seg,
+			const struct anygw_frame *f, bool access)
+{
+	struct anygw_verdict v;
+	__be32 self;
+	int i;
+
+	if (!access) {
+		v = anygw_classify_fabric(seg, f);
+		return v.act == ANYGW_STEER ? v.gw : ANYGW_NO_GATEWAY;
+	}
+	switch (f->kind) {
+	case ANYGW_FRAME_ARP:
+		i = anygw_segment_asker4(seg, f->arp.tpa, &self);
+		break;
+	case ANYGW_FRAME_ND:
+		i = anygw_segment_near6(seg, &f->nd.target);
+		break;
+	case ANYGW_FRAME_IPV4:
+		i = anygw_segment_asker4(seg, f->ip.src4, &self);
+		break;
+	case ANYGW_FRAME_IPV6:
+		i = anygw_segment_near6(seg, &f->ip.src6);
+		break;
+	default:
+		i = ANYGW_NO_GATEWAY;
+	}
+	return i >= 0 ? i : anygw_segment_any(seg);
+}
+
 static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
-			   struct anygw_gateway *gw,
-			   const struct anygw_segment *seg,
-			   struct sk_buff *skb)
+			   const struct anygw_segment *seg, struct sk_buff *skb,
+			   bool known, u32 ctx)
 {
 	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
-	bool here = this_cpu_read(steered) == skb &&
-		    this_cpu_read(anygw_entry.skb) == skb;
-	int i = anygw_edge_index(seg, gw);
+	int i = FIELD_GET(ANYGW_CTX_GW, ctx);
+	struct anygw_gateway *gw;
 	struct anygw_plan plan;
 	struct anygw_frame f;
 
-	this_cpu_write(steered, NULL);
-	if (i < 0)
-		return NF_DROP;
 	anygw_act_parse(&f, skb, port->br_dev);
-	if (access)
+	if (!known)
+		i = find_gateway(seg, &f, access);
+	if (i < 0 || i >= seg->n_gw)
+		return NF_DROP;
+	gw = seg->gw[i].gateway;
+	if (seg->gw[i].state == ANYGW_MODE_OBSERVE)
+		return NF_ACCEPT;
+	if (access) {
 		anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
-	/* So it came by all the bridge's rules, and will again. */
-	if (access && here && is_packet(&f) && anygw_fast_may_learn(gw))
-		note(an, skb, ANYGW_STEER, gw);
+		/* So it came by all the bridge's rules, and will again. */
+		if (known && is_packet(&f) && anygw_fast_may_learn(gw))
+			anygw_edge_note(an, skb, seg->gw[i].vmac, port,
+					ANYGW_STEER, gw);
+	} else {
+		anygw_endpoint_heard(an, port, seg, &f);
+	}
+	this_cpu_write(anygw_ingress.ctx, 0);
 	if (!anygw_plan_arrival(&plan, seg, i, &f)) {
 		anygw_edge_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
 		return NF_DROP;
@@ -446,6 +548,8 @@ static void share(struct anygw_net *an, struct anygw_port *port,
 	anygw_act_parse(&f, skb, port->br_dev);
 	if (access)
 		anygw_endpoint_seen(an, port, seg, &f, 0);
+	else
+		anygw_endpoint_heard(an, port, seg, &f);
 	if (!access && !is_group_query(&f))
 		return;
 	for (i = 0; i < seg->n_gw; i++)
@@ -453,26 +557,42 @@ static void share(struct anygw_net *an, struct anygw_port *port,
 			anygw_act_copy(seg->gw[i].gateway, skb);
 }
 
+/*
+ * The VLAN of a frame that the bridge hands to the host. Where the tag is gone
+ * and nothing is known, it can only be taken for the PVID's.
+ */
+static const struct anygw_segment *
+segment_of(struct anygw_bridge *bridge, const struct anygw_port *port,
+	   const struct sk_buff *skb, bool known, u32 ctx)
+{
+	u16 vid = ctx & ANYGW_CTX_VID;
+
+	if (!known &&
+	    (!anygw_br_tag_vid(port->br_dev, skb, port->br_dev, &vid) ||
+	     !anygw_br_has_vid(port->br_dev, port->dev, vid)))
+		return NULL;
+	return anygw_segment_rcu(bridge, vid);
+}
+
 static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
 			     struct anygw_bridge *bridge, struct sk_buff *skb)
 {
 	const u8 *dst = skb_mac_header(skb);
 	const struct anygw_segment *seg;
-	struct anygw_gateway *gw;
-	u16 vid;
+	bool known;
+	u32 ctx;
 
-	if (!is_multicast_ether_addr(dst)) {
-		if (skb->skb_iif == port->dev->ifindex ||
-		    !ether_addr_equal(dst, an->host.mac))
-			return NF_ACCEPT;
-		gw = anygw_edge_marked(an, skb, port->br_dev, &seg);
-		return gw ? arrive(an, port, gw, seg, skb) : NF_ACCEPT;
-	}
-	if (!anygw_br_tag_vid(port->br_dev, skb, port->br_dev, &vid))
+	known = anygw_edge_get(skb, &ctx);
+	if (!is_multicast_ether_addr(dst) &&
+	    (!ether_addr_equal(dst, an->host.mac) ||
+	     (known && !(ctx & ANYGW_CTX_STEERED))))
 		return NF_ACCEPT;
-	seg = anygw_segment_rcu(bridge, vid);
-	if (seg)
-		share(an, port, seg, skb);
+	seg = segment_of(bridge, port, skb, known, ctx);
+	if (!seg)
+		return NF_ACCEPT;
+	if (!is_multicast_ether_addr(dst))
+		return arrive(an, port, seg, skb, known, ctx);
+	share(an, port, seg, skb);
 	return NF_ACCEPT;
 }
 
@@ -522,16 +642,22 @@ static const struct nf_hook_ops hook_ops[ANYGW_HOOKS] = {
 	},
 };
 
+void anygw_hook_exit(struct anygw_net *an)
+{
+	if (an->hooked)
+		nf_unregister_net_hooks(an->net, an->hooks,
+					ARRAY_SIZE(an->hooks));
+	an->hooked = false;
+}
+
 int anygw_hook_sync(struct anygw_net *an)
 {
 	int i, err;
 
-	if (an->hooked == !!an->n_gateways)
+	if (an->hooked == (an->n_gateways || !list_empty(&an->retired)))
 		return 0;
 	if (an->hooked) {
-		nf_unregister_net_hooks(an->net, an->hooks,
-					ARRAY_SIZE(an->hooks));
-		an->hooked = false;
+		anygw_hook_exit(an);
 		return 0;
 	}
 	/* Kept from the first gateway on: a namespace without any has none. */

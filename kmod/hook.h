@@ -23,11 +23,21 @@ struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
 				      struct anygw_way *way);
 
 /**
- * anygw_hook_sync() - have the bridge hooks while there are gateways
+ * anygw_hook_sync() - have the bridge hooks while there are gateways, and until
+ *		       what they have sent is through
  * @an: the namespace
  * Return: 0 or a negative error when they could not be registered
  * Context: RTNL.
  */
 int anygw_hook_sync(struct anygw_net *an);
+
+/**
+ * anygw_hook_exit() - have them no more
+ * @an: the namespace; it may still be seen for a grace period
+ * Context: process.
+ *
+ * This also has the kernel drop what waits in user space, see NFQUEUE.
+ */
+void anygw_hook_exit(struct anygw_net *an);
 
 #endif

@@ -3,49 +3,58 @@
 
 #include "known.h"
 
-static bool is_same(const struct anygw_known *k, const struct anygw_pairing *p,
-		    u32 epoch, enum anygw_act act,
-		    const struct anygw_gateway *gw)
+static bool is_same(const struct anygw_known *k, const struct anygw_known *with)
 {
-	return k->epoch == epoch && k->finding.act == act &&
-	       k->finding.gw == gw && anygw_known_same(&k->pairing, p);
+	return k->epoch == with->epoch && k->port_epoch == with->port_epoch &&
+	       k->port == with->port && k->finding.act == with->finding.act &&
+	       k->finding.gw == with->finding.gw &&
+	       anygw_known_same(&k->pairing, &with->pairing);
 }
 
 /* Without memory what was known stays, which is of no harm. */
 static void replace(struct anygw_knowns *knowns,
-		    struct anygw_known __rcu **slot, struct anygw_known *old,
+		    struct anygw_known __rcu **slot,
 		    const struct anygw_known *with)
 {
 	struct anygw_known *new = kmemdup(with, sizeof(*with), GFP_ATOMIC);
+	struct anygw_known *old;
 
 	if (!new)
 		return;
+	spin_lock(&knowns->lock);
 	new->finding.id = ++knowns->last_id;
-	rcu_assign_pointer(*slot, new);
+	old = rcu_replace_pointer(*slot, new, lockdep_is_held(&knowns->lock));
+	spin_unlock(&knowns->lock);
 	if (old)
 		kfree_rcu(old, rcu);
 }
 
 void anygw_known_note(struct anygw_net *an, const struct anygw_pairing *p,
-		      u32 epoch, enum anygw_act act, struct anygw_gateway *gw)
+		      const struct anygw_port *port, u32 epoch,
+		      enum anygw_act act, struct anygw_gateway *gw)
 {
 	struct anygw_knowns *knowns = an->knowns;
 	struct anygw_known __rcu **slot = &knowns->known[anygw_known_slot(p)];
-	struct anygw_known *k;
+	const struct anygw_known with = {
+		.finding = { .act = act, .gw = gw },
+		.pairing = *p,
+		.port = port,
+		.epoch = atomic_read(&an->epoch),
+		.port_epoch = READ_ONCE(port->epoch),
+		.since = jiffies,
+	};
+	struct anygw_known *k = rcu_dereference(*slot);
 
-	spin_lock(&knowns->lock);
-	k = rcu_dereference_protected(*slot, lockdep_is_held(&knowns->lock));
-	/* Found once more, it keeps its number. */
-	if (k && is_same(k, p, epoch, act, gw))
-		WRITE_ONCE(k->since, jiffies);
-	else
-		replace(knowns, slot, k, &(struct anygw_known){
-			.finding = { .act = act, .gw = gw },
-			.pairing = *p,
-			.epoch = epoch,
-			.since = jiffies,
-		});
-	spin_unlock(&knowns->lock);
+	/* Something has changed since the frame was looked at. */
+	if (with.epoch + with.port_epoch != epoch)
+		return;
+	if (!k || !is_same(k, &with)) {
+		replace(knowns, slot, &with);
+		return;
+	}
+	/* Found once more, it keeps its number; written once a tick. */
+	if (READ_ONCE(k->since) != with.since)
+		WRITE_ONCE(k->since, with.since);
 }
 
 struct anygw_knowns *anygw_known_alloc(void)

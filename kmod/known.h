@@ -5,8 +5,9 @@
  * one of them has reached a gateway by all the rules of the bridge: a packet
  * of theirs then costs a comparison.
  *
- * The epoch counts what could change that: settings, and where machines are.
- * What changes in the bridge is noticed within the second.
+ * Epochs count what could change that: the namespace's the settings, a port's
+ * where the endpoints behind it are. What changes in the bridge is noticed
+ * within the second.
  */
 #ifndef ANYGW_KNOWN_H
 #define ANYGW_KNOWN_H
@@ -55,14 +56,19 @@ struct anygw_finding {
  * struct anygw_known - a pairing that is remembered
  * @finding: which
  * @pairing: whose
- * @epoch: the epoch of the finding
+ * @port: the port; there as long as @epoch is the namespace's, which moves on
+ *	before a port is freed
+ * @epoch: the namespace's epoch of the finding
+ * @port_epoch: the port's
  * @since: when it was last found, jiffies; all else stays as it is
  * @rcu: for freeing
  */
 struct anygw_known {
 	struct anygw_finding finding;
 	struct anygw_pairing pairing;
+	const struct anygw_port *port;
 	u32 epoch;
+	u32 port_epoch;
 	unsigned long since;
 	struct rcu_head rcu;
 };
@@ -82,12 +88,15 @@ struct anygw_knowns {
 /**
  * anygw_known_epoch() - the epoch in which something is going to be found
  * @an: the namespace
+ * @port: the port
+ * Return: the sum of both epochs, which changes whenever one of them does
  * Context: to be asked before anything that is judged by is read.
  */
-static inline u32 anygw_known_epoch(const struct anygw_net *an)
+static inline u32 anygw_known_epoch(const struct anygw_net *an,
+				    const struct anygw_port *port)
 {
-	/* Pairs with the barrier in anygw_net_moved(). */
-	return atomic_read_acquire(&an->epoch);
+	/* Pairs with the barriers in anygw_net_moved() and _port_moved(). */
+	return atomic_read_acquire(&an->epoch) + smp_load_acquire(&port->epoch);
 }
 
 /**
@@ -121,6 +130,11 @@ static __always_inline void anygw_known_read(struct anygw_pairing *p,
 	p->tag = skb_vlan_tag_present(skb) ?
 		 (__force u32)skb->vlan_proto << 16 | skb->vlan_tci : 0;
 	p->in = in;
+}
+
+static inline void anygw_known_set_dst(struct anygw_pairing *p, const u8 *dst)
+{
+	memcpy(&p->macs, dst, ETH_ALEN);
 }
 
 static inline u32 anygw_known_slot(const struct anygw_pairing *p)
@@ -157,6 +171,7 @@ anygw_known_find(const struct anygw_net *an, const struct sk_buff *skb,
 	k = rcu_dereference(an->knowns->known[anygw_known_slot(&p)]);
 	if (!k || !anygw_known_same(&k->pairing, &p) ||
 	    k->epoch != atomic_read(&an->epoch) ||
+	    k->port_epoch != READ_ONCE(k->port->epoch) ||
 	    jiffies - READ_ONCE(k->since) >= ANYGW_KNOWN_LIFE)
 		return NULL;
 	return &k->finding;
@@ -166,13 +181,15 @@ anygw_known_find(const struct anygw_net *an, const struct sk_buff *skb,
  * anygw_known_note() - remember what was found of a frame
  * @an: the namespace
  * @p: its pairing
- * @epoch: the epoch before it was looked at
+ * @port: the port it came in by
+ * @epoch: anygw_known_epoch() before it was looked at
  * @act: what is to be done with the like
  * @gw: the gateway, or NULL
  * Context: RCU read side, bottom halves off.
  */
 void anygw_known_note(struct anygw_net *an, const struct anygw_pairing *p,
-		      u32 epoch, enum anygw_act act, struct anygw_gateway *gw);
+		      const struct anygw_port *port, u32 epoch,
+		      enum anygw_act act, struct anygw_gateway *gw);
 
 /**
  * anygw_known_alloc() - room for what will be known

@@ -17,9 +17,10 @@
 #include "edge.h"
 #include "endpoint.h"
 #include "leave.h"
+#include "retired.h"
 #include "vlan.h"
 
-DEFINE_PER_CPU(struct anygw_gateway *, anygw_sending);
+DEFINE_PER_CPU(struct anygw_egress, anygw_egress);
 
 static void remember_asker(struct anygw_net *an, const struct net_device *br,
 			   const struct anygw_segment *seg,
@@ -60,86 +61,195 @@ static unsigned int leave(struct anygw_gateway *gw, struct anygw_port *port,
 	return NF_ACCEPT;
 }
 
-/*
- * Two machines on this host talk to each other, which is none of our business
- * and need not be looked at each time.
+/**
+ * struct passage - a frame that leaves the bridge by a port
+ * @an: the namespace
+ * @in: the port it came in by
+ * @out: the port it leaves by
+ * @seg: its VLAN's segment
+ * @skb: the frame
+ * @known: whether the first hook's context is still there
+ * @ctx: that context, ANYGW_CTX_*
+ * @f: what is in the frame
  */
-static void note_talk(struct anygw_net *an, const struct anygw_port *in,
-		      const struct anygw_segment *seg,
-		      const struct anygw_frame *f, const struct sk_buff *skb)
+struct passage {
+	struct anygw_net *an;
+	struct anygw_port *in;
+	struct anygw_port *out;
+	const struct anygw_segment *seg;
+	struct sk_buff *skb;
+	bool known;
+	u32 ctx;
+	struct anygw_frame f;
+};
+
+static bool leads_to_fabric(const struct anygw_port *port)
 {
-	const struct anygw_entry *entry = this_cpu_ptr(&anygw_entry);
-	struct anygw_pairing p;
+	return READ_ONCE(port->role) == ANYGW_PORT_ROLE_FABRIC;
+}
+
+static unsigned int drop(const struct passage *p, enum anygw_reason reason)
+{
+	const struct anygw_segment *seg = p->seg;
+
+	anygw_edge_drop(seg->gw[anygw_segment_any(seg)].gateway, p->out,
+			reason);
+	return NF_DROP;
+}
+
+/*
+ * Two VMs on this host talk to each other, which is none of our business and
+ * need not be looked at each time.
+ */
+static void note_talk(const struct passage *p)
+{
 	struct anygw_verdict v;
 
-	if (entry->skb != skb || !anygw_known_is_plain(skb) ||
-	    is_multicast_ether_addr(f->dst))
+	if (is_multicast_ether_addr(p->f.dst))
 		return;
-	/* The tag may have gone since. */
-	anygw_known_read(&p, skb, in->dev);
-	p.tag = entry->pairing.tag;
-	if (!anygw_known_same(&p, &entry->pairing))
-		return;
-	v = anygw_classify_access(seg, f);
+	v = anygw_classify_access(p->seg, &p->f);
 	if (v.act == ANYGW_PASS && !v.flags)
-		anygw_known_note(an, &p, entry->epoch, ANYGW_PASS, NULL);
+		anygw_edge_note(p->an, p->skb, p->f.dst, p->in, ANYGW_PASS,
+				NULL);
 }
 
-static unsigned int forward(struct anygw_net *an, struct anygw_port *in,
-			    struct anygw_port *out, struct sk_buff *skb)
+/*
+ * Whether a frame of which nothing is known may pass, as the first hook found.
+ * A gateway that observes drops nothing.
+ */
+static bool is_refused(const struct passage *p, bool access,
+		       struct anygw_verdict *v)
 {
-	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
+	*v = access ? anygw_classify_access(p->seg, &p->f) :
+		      anygw_classify_fabric(p->seg, &p->f);
+	return v->act == ANYGW_DROP &&
+	       p->seg->gw[v->gw].state != ANYGW_MODE_OBSERVE;
+}
+
+static unsigned int forward_access(const struct passage *p)
+{
+	bool to_fabric = leads_to_fabric(p->out);
+	struct anygw_verdict v;
+
+	if (!p->known && is_refused(p, true, &v))
+		return drop(p, v.reason);
+	anygw_endpoint_seen(p->an, p->in, p->seg, &p->f,
+			    to_fabric ? ANYGW_SEEN_BY_FABRIC : 0);
+	if (to_fabric)
+		return NF_ACCEPT;
+	if (anygw_is_host_mac(p->f.dst))
+		return drop(p, ANYGW_REASON_BETWEEN_HOSTS);
+	if (p->known)
+		note_talk(p);
+	return NF_ACCEPT;
+}
+
+/* Whether a frame from the fabric is to be translated towards VMs. */
+static bool is_marked(const struct passage *p, const struct anygw_verdict *v)
+{
+	if (p->known)
+		return p->ctx & ANYGW_CTX_MARKED;
+	return v->act == ANYGW_MARK &&
+	       p->seg->gw[v->gw].state != ANYGW_MODE_OBSERVE;
+}
+
+static unsigned int forward_fabric(const struct passage *p, bool *done)
+{
+	bool to_fabric = leads_to_fabric(p->out);
 	enum anygw_reason reason = ANYGW_REASON_NONE;
-	const struct anygw_segment *seg;
-	struct anygw_gateway *gw;
+	const struct anygw_segment *seg = p->seg;
 	struct anygw_plan plan;
-	struct anygw_frame f;
+	struct anygw_verdict v;
 	enum anygw_leave how;
 
-	gw = anygw_edge_marked(an, skb, in->br_dev, &seg);
-	if (!gw)
+	if (!p->known && is_refused(p, false, &v))
+		return drop(p, v.reason);
+	if (!p->known || p->ctx & ANYGW_CTX_HEARD)
+		anygw_endpoint_heard(p->an, p->in, seg, &p->f);
+	if (!is_marked(p, &v))
 		return NF_ACCEPT;
-	anygw_act_parse(&f, skb, in->br_dev);
-	if (ether_addr_equal(f.dst, seg->host_mac)) {
-		struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
-
-		/* Flooded: the bridge has no entry for the host MAC. */
-		if (vlan)
-			anygw_vlan_suspect(an, vlan);
-		anygw_edge_drop(gw, out, ANYGW_REASON_FDB_LOST);
-		return NF_DROP;
-	}
-	if (READ_ONCE(in->role) == ANYGW_PORT_ROLE_ACCESS) {
-		anygw_endpoint_seen(an, in, seg, &f,
-				    to_fabric ? ANYGW_SEEN_BY_FABRIC : 0);
-		if (!to_fabric && !anygw_is_host_mac(f.dst))
-			note_talk(an, in, seg, &f, skb);
-		if (to_fabric || !anygw_is_host_mac(f.dst))
-			return NF_ACCEPT;
-		anygw_edge_drop(gw, out, ANYGW_REASON_BETWEEN_HOSTS);
-		return NF_DROP;
-	}
+	*done = true;
 	/* It has reached this host: its copies for VMs are no loss to count. */
-	if (f.kind == ANYGW_FRAME_BEACON)
+	if (p->f.kind == ANYGW_FRAME_BEACON)
 		return to_fabric ? NF_ACCEPT : NF_DROP;
-	how = anygw_translate_arrival(seg, &f, to_fabric, &plan, &reason);
+	how = anygw_translate_arrival(seg, &p->f, to_fabric, &plan, &reason);
 	if (how == ANYGW_LEAVE_ASKING)
-		remember_asker(an, in->br_dev, seg, &f);
-	return leave(gw, out, skb, how, &plan, reason);
+		remember_asker(p->an, p->in->br_dev, seg, &p->f);
+	return leave(seg->gw[anygw_segment_any(seg)].gateway, p->out, p->skb,
+		     how, &plan, reason);
 }
 
-static noinline unsigned int forward_marked(struct anygw_net *an,
-					    struct sk_buff *skb,
-					    const struct nf_hook_state *state)
+/* It was for a gateway, and steered to the host MAC. */
+static bool is_flooded(const struct passage *p)
 {
-	struct anygw_port *in = anygw_port_rcu(an, state->in);
-	struct anygw_port *out = anygw_port_rcu(an, state->out);
+	const struct anygw_segment *seg = p->seg;
+
+	if (!ether_addr_equal(p->f.dst, seg->host_mac))
+		return false;
+	return p->known ? p->ctx & ANYGW_CTX_STEERED :
+	       seg->gw[anygw_segment_any(seg)].state != ANYGW_MODE_OBSERVE;
+}
+
+/* done: nothing remains to be decided for another VLAN. */
+static unsigned int forward(struct passage *p, bool *done)
+{
+	struct anygw_gateway *gw;
+	struct anygw_vlan *vlan;
+
+	anygw_act_parse(&p->f, p->skb, p->in->br_dev);
+	if (is_flooded(p)) {
+		gw = p->seg->gw[anygw_segment_any(p->seg)].gateway;
+		vlan = rcu_dereference(gw->vlan);
+		/* The bridge has no entry for the host MAC. */
+		if (vlan)
+			anygw_vlan_suspect(p->an, vlan);
+		return drop(p, ANYGW_REASON_FDB_LOST);
+	}
+	return READ_ONCE(p->in->role) == ANYGW_PORT_ROLE_ACCESS ?
+	       forward_access(p) : forward_fabric(p, done);
+}
+
+/* What is not known is tried in each VLAN that it may belong to. */
+static unsigned int forward_port(struct passage *p,
+				 struct anygw_bridge *bridge)
+{
+	unsigned int verdict = NF_ACCEPT;
+	unsigned long at = 0;
+	bool done = false;
+
+	if (p->known) {
+		p->seg = anygw_segment_rcu(bridge, p->ctx & ANYGW_CTX_VID);
+		return p->seg ? forward(p, &done) : NF_ACCEPT;
+	}
+	while (!done && verdict == NF_ACCEPT) {
+		p->seg = anygw_br_next_segment(bridge, p->skb, p->in->dev,
+					       p->out->dev, &at);
+		if (!p->seg)
+			break;
+		verdict = forward(p, &done);
+	}
+	return verdict;
+}
+
+static noinline unsigned int forward_looked_at(struct anygw_net *an,
+					       struct sk_buff *skb,
+					       const struct nf_hook_state *state)
+{
+	struct passage p = {
+		.an = an,
+		.in = anygw_port_rcu(an, state->in),
+		.out = anygw_port_rcu(an, state->out),
+		.skb = skb,
+	};
+	struct anygw_bridge *bridge;
 	unsigned int verdict;
 
-	if (!in || !out)
+	bridge = p.in ? rcu_dereference(p.in->bridge) : NULL;
+	if (!bridge || !p.out)
 		return NF_ACCEPT;
 	local_bh_disable();
-	verdict = forward(an, in, out, skb);
+	p.known = anygw_edge_get(skb, &p.ctx);
+	verdict = forward_port(&p, bridge);
 	local_bh_enable();
 	return verdict;
 }
@@ -147,25 +257,24 @@ static noinline unsigned int forward_marked(struct anygw_net *an,
 unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	if (!state->in || skb->skb_iif == state->in->ifindex)
+	u32 ctx;
+
+	if (!state->in ||
+	    (anygw_edge_get(skb, &ctx) && !(ctx & ANYGW_CTX_LOOK)))
 		return NF_ACCEPT;
-	return forward_marked(priv, skb, state);
+	return forward_looked_at(priv, skb, state);
 }
 
-static unsigned int departure(struct anygw_gateway *gw,
-			      const struct anygw_segment *seg,
+static unsigned int departure(const struct anygw_segment *seg, int i,
 			      struct anygw_port *out, struct sk_buff *skb,
 			      const struct anygw_frame *f)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_plan plan;
 	enum anygw_leave how;
-	int i = anygw_edge_index(seg, gw);
 
-	if (i < 0)
-		return NF_DROP;
 	how = anygw_translate_departure(seg, i, f, &plan, &reason);
-	return leave(gw, out, skb, how, &plan, reason);
+	return leave(seg->gw[i].gateway, out, skb, how, &plan, reason);
 }
 
 static struct anygw_gateway *claimed4(struct anygw_net *an, __be32 addr)
@@ -217,7 +326,7 @@ static unsigned int host_departure(struct anygw_net *an,
 				   struct sk_buff *skb,
 				   const struct anygw_frame *f)
 {
-	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
+	bool to_fabric = leads_to_fabric(out);
 	struct anygw_bridge *bridge = rcu_dereference(out->bridge);
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	const struct anygw_segment *seg;
@@ -226,6 +335,9 @@ static unsigned int host_departure(struct anygw_net *an,
 	enum anygw_leave how;
 	u16 vid;
 
+	/* Of a gateway that is no more; nobody is left to count it. */
+	if (to_fabric && anygw_retired_is(an, out->br_dev, f->src))
+		return NF_DROP;
 	gw = to_fabric ? claimed(an, f) : NULL;
 	if (gw) {
 		how = anygw_translate_claim(f, &plan, &reason);
@@ -243,30 +355,76 @@ static unsigned int host_departure(struct anygw_net *an,
 	return leave(gw, out, skb, how, &plan, reason);
 }
 
+/*
+ * The gateway that has sent a frame: it alone uses the vMAC as source. While
+ * it does so on this CPU its VLAN is noted; of a frame that has waited in a
+ * queue the VLAN is found again.
+ */
+static int sender_of(struct anygw_port *out, const struct sk_buff *skb,
+		     const struct anygw_segment **seg)
+{
+	const struct anygw_gateway *gw = this_cpu_read(anygw_egress.gw);
+	const u8 *src = eth_hdr(skb)->h_source;
+	struct anygw_bridge *bridge;
+	unsigned long at = 0;
+	u32 vid;
+	int i;
+
+	if (gw && gw->br_dev == out->br_dev &&
+	    ether_addr_equal(gw->dev->dev_addr, src) &&
+	    anygw_edge_known(skb, this_cpu_read(anygw_egress.ctx), &vid)) {
+		*seg = anygw_edge_segment(gw);
+		if (*seg && (*seg)->vid == vid)
+			return anygw_edge_index(*seg, gw);
+	}
+	bridge = rcu_dereference(out->bridge);
+	if (!bridge || !(READ_ONCE(bridge->vmac_bits) & anygw_vmac_bit(src)))
+		return ANYGW_NO_GATEWAY;
+	while ((*seg = anygw_br_next_segment(bridge, skb, NULL, out->dev,
+					     &at))) {
+		i = anygw_segment_by_vmac(*seg, src);
+		if (i >= 0)
+			return i;
+	}
+	return ANYGW_NO_GATEWAY;
+}
+
+/*
+ * Whether this module has sent a frame that is for the fabric alone: a VM's
+ * move is announced, the host LL answered for, and beacons are sent.
+ */
+static bool is_for_fabric(struct anygw_net *an, const struct anygw_port *out,
+			  const struct sk_buff *skb,
+			  const struct anygw_frame *f)
+{
+	u16 vid;
+	u32 ctx;
+
+	if (ether_addr_equal(f->src, an->host.mac))
+		return true;
+	if (f->kind != ANYGW_FRAME_RARP)
+		return false;
+	return anygw_edge_known(skb, this_cpu_read(anygw_egress.ctx), &ctx) ||
+	       (anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid) &&
+		anygw_endpoint_is_here(an, out->br_dev, vid, f->src));
+}
+
 static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 			      struct sk_buff *skb)
 {
-	bool to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
+	bool to_fabric = leads_to_fabric(out);
 	const struct anygw_segment *seg;
-	struct anygw_gateway *gw;
 	struct anygw_frame f;
-	bool own;
+	int i;
 
-	gw = skb->skb_iif ?
-	     anygw_edge_marked(an, skb, out->br_dev, &seg) : NULL;
-	own = gw && ether_addr_equal(eth_hdr(skb)->h_source, gw->dev->dev_addr);
-	/* The machines know it by this address. */
-	if (own && !to_fabric)
+	i = sender_of(out, skb, &seg);
+	/* The VMs know it by this address. */
+	if (i >= 0 && !to_fabric)
 		return NF_ACCEPT;
 	anygw_act_parse(&f, skb, out->br_dev);
-	if (own)
-		return departure(gw, seg, out, skb, &f);
-	/*
-	 * A VM's move is announced, the host LL answered for, and beacons are
-	 * sent, to the fabric and not to VMs.
-	 */
-	if (gw && (f.kind == ANYGW_FRAME_RARP ||
-		   ether_addr_equal(f.src, seg->host_mac)))
+	if (i >= 0)
+		return departure(seg, i, out, skb, &f);
+	if (is_for_fabric(an, out, skb, &f))
 		return to_fabric ? NF_ACCEPT : NF_DROP;
 	return host_departure(an, out, skb, &f);
 }
@@ -280,6 +438,7 @@ unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
 
 	/* A bridge without gateways may lead to the fabric all the same. */
 	if (!out || (!rcu_access_pointer(out->bridge) &&
+		     list_empty(&an->retired) &&
 		     skb->protocol != htons(ETH_P_ARP) &&
 		     skb->protocol != htons(ETH_P_IPV6)))
 		return NF_ACCEPT;

@@ -19,6 +19,7 @@
 #include "netlink.h"
 #include "peer.h"
 #include "port.h"
+#include "retired.h"
 #include "route.h"
 #include "vlan.h"
 
@@ -151,17 +152,22 @@ static int __net_init net_init(struct net *net)
 	INIT_DELAYED_WORK(&an->mend, anygw_device_mend);
 	an->host.beacon = true;
 	an->host.warn_next = jiffies;
+	anygw_retired_init(an);
 	anygw_route_init(an);
 	anygw_peer_init(an);
 	return anygw_endpoint_init(an);
 }
 
-/* All devices of the namespace are gone by now, and the hooks with them. */
+/* All gateways of the namespace are gone by now. */
 static void __net_exit net_exit(struct net *net)
 {
 	struct anygw_net *an = anygw_net(net);
 
-	WARN_ON_ONCE(an->hooked);
+	anygw_retired_exit(an);
+	if (an->hooked) {
+		anygw_hook_exit(an);
+		synchronize_net();
+	}
 	cancel_delayed_work_sync(&an->mend);
 	anygw_route_exit(an);
 	anygw_peer_exit(an);

@@ -149,7 +149,8 @@ enum anygw_reason anygw_peer_heard(struct anygw_net *an,
 				   const struct anygw_frame *f,
 				   const struct sk_buff *skb)
 {
-	u32 len = min_t(u32, skb->len, ANYGW_BEACON_LEN);
+	u32 off = f->l3 - ETH_HLEN;
+	u32 len = min_t(u32, skb->len - off, ANYGW_BEACON_LEN);
 	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
 	struct anygw_peer_key key = { port->br_dev->ifindex };
 	u8 buf[ANYGW_BEACON_LEN];
@@ -157,7 +158,7 @@ enum anygw_reason anygw_peer_heard(struct anygw_net *an,
 	struct anygw_beacon b;
 	const u8 *p;
 
-	p = skb_header_pointer(skb, 0, len, buf);
+	p = skb_header_pointer(skb, off, len, buf);
 	if (!p || !anygw_beacon_read(&b, p, len) || !anygw_is_host_mac(f->src))
 		return ANYGW_REASON_BAD_BEACON;
 	if (!vlan)

@@ -84,6 +84,8 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		goto unserved;
 	port->dev = dev;
 	port->br_dev = br;
+	INIT_LIST_HEAD(&port->endpoints);
+	INIT_LIST_HEAD(&port->claims);
 	port->configured = wish.role;
 	port->endpoint_max = wish.endpoint_max;
 	port->role = role_of(dev, port->configured);

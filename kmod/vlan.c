@@ -134,6 +134,8 @@ int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
 	if (err && err != -EEXIST)
 		goto put_vlan;
 
+	WRITE_ONCE(bridge->vmac_bits, bridge->vmac_bits |
+		   anygw_vmac_bit(gw->dev->dev_addr));
 	list_add_tail(&gw->list, &vlan->gateways);
 	rcu_assign_pointer(gw->vlan, vlan);
 	return 0;
