@@ -101,18 +101,19 @@ struct anygw_peers {
 	struct delayed_work work;
 };
 
-/* Next hops of one namespace that are known to be dead. */
-#define ANYGW_DEAD_HOPS_MAX	256
+#define ANYGW_FAILED_NH_BITS	6
 
 /**
- * struct anygw_dead_hops - next hops that traffic falls back from
- * @lock: guards the rest
- * @list: of struct dead_hop, see route.c
+ * struct anygw_dead_hops - routers that traffic falls back from
+ * @lock: guards the rest, for writers
+ * @bucket: of struct failed_nh, see route.c; read under RCU
+ * @list: all of them
  * @count: entries in @list
- * @work: asks whether they live again
+ * @work: asks whether they answer again
  */
 struct anygw_dead_hops {
 	spinlock_t lock;
+	struct hlist_head bucket[1 << ANYGW_FAILED_NH_BITS];
 	struct list_head list;
 	unsigned int count;
 	struct delayed_work work;
@@ -321,6 +322,8 @@ struct anygw_port {
  * @leaving: being deleted, nothing is sent any more
  * @speaks: has come up, and the machines of its VLAN were told
  * @endpoint_max: how many endpoints are to be remembered in its VLAN
+ * @n_failed: routers that its traffic falls back from, under the lock of
+ *	struct anygw_dead_hops
  * @bridge_mtu: MTU of the bridge when it was last followed
  * @conflict_next: no conflict event before this time in jiffies
  * @stats: counters
@@ -342,6 +345,7 @@ struct anygw_gateway {
 	bool leaving;
 	bool speaks;
 	unsigned int endpoint_max;
+	unsigned int n_failed;
 	unsigned int bridge_mtu;
 	unsigned long conflict_next;
 	struct anygw_counters __percpu *stats;

@@ -81,7 +81,8 @@ static bool has_addr6(const struct anygw_gateway *gw,
 		      const struct in6_addr *addr)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	if (ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
+	if (ipv6_mod_enabled() &&
+	    ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
 		return true;
 #endif
 	return ipv6_addr_equal(&gw->host6, addr);

@@ -9,7 +9,9 @@
 
 #include <linux/netdevice.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/genetlink.h>
+#include <net/ip6_fib.h>
 #ifdef ANYGW_HAVE_GSO_H
 #include <net/gso.h>
 #endif
@@ -60,6 +62,36 @@
 #define ANYGW_ROUTE_TOS_MASK	IPTOS_RT_MASK
 #else
 #define ANYGW_ROUTE_TOS_MASK	INET_DSCP_MASK
+#endif
+
+#if IS_ENABLED(CONFIG_IPV6)
+/*
+ * Whether the host forwards IPv6 packets that come in by a device: by the one
+ * switch of all, or since 6.17 by the device's own. NULL where IPv6 is off.
+ */
+static inline bool anygw_compat_forwards6(const struct net_device *dev)
+{
+	const struct ipv6_devconf *all = dev_net(dev)->ipv6.devconf_all;
+#ifdef ANYGW_HAVE_FORCE_FORWARDING
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	if (idev && READ_ONCE(idev->cnf.force_forwarding))
+		return true;
+#endif
+	return all && READ_ONCE(all->forwarding);
+}
+#endif
+
+/*
+ * Since 6.14 rules may ask for the flow label of IPv6, and are not counted
+ * among those that look into a packet. 0 where no rule can.
+ */
+#ifdef ANYGW_HAVE_RULE_FLOWLABEL
+#define anygw_compat_rule_label(net, flowinfo)				\
+	(fib6_has_custom_rules(net) ?					\
+	 ntohl((flowinfo) & IPV6_FLOWLABEL_MASK) : 0)
+#else
+#define anygw_compat_rule_label(net, flowinfo)	0
 #endif
 
 /* Whether packets meet tc at a device, other than in a queue. */

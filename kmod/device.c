@@ -20,6 +20,7 @@
 #include "hook.h"
 #include "netlink.h"
 #include "retired.h"
+#include "route.h"
 #include "trace.h"
 #include "vlan.h"
 
@@ -298,7 +299,7 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
 	anygw_net_changed(an);
-	anygw_hook_sync(an);
+	anygw_route_gateway_gone(an, gw);
 	netdev_upper_dev_unlink(gw->br_dev, dev);
 	unregister_netdevice_queue(dev, head);
 }

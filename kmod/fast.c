@@ -28,22 +28,38 @@
 
 /* ---- whether a flow still holds */
 
+/*
+ * The cookie is of the table that the route is in, and moves when the route
+ * goes; a better one in a table that was asked before moves the namespace's.
+ */
+static __always_inline bool holds6(const struct anygw_flow *flow,
+				   const struct net *net)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	return flow->genid == rt_genid_ipv6(net) &&
+	       dst_check(flow->dst, flow->cookie);
+#else
+	return false;
+#endif
+}
+
 static __always_inline bool holds(const struct anygw_flow *flow,
 				  const struct anygw_gateway *gw)
 {
 	const struct anygw_gateway *out = flow->out;
+	const struct net *net = dev_net(gw->dev);
 
-	if (out && READ_ONCE(out->leaving))
+	if ((out && READ_ONCE(out->leaving)) ||
+	    flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK)
 		return false;
 	if (anygw_flow_protocol(&flow->key) == htons(ETH_P_IP)) {
 		struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 
 		/* As ipv4_dst_check() does. */
-		return flow->dst->obsolete == DST_OBSOLETE_FORCE_CHK &&
-		       flow->cookie == rt_genid_ipv4(dev_net(gw->dev)) &&
+		return flow->genid == rt_genid_ipv4(net) &&
 		       in_dev && IN_DEV_RPFILTER(in_dev) == flow->rp_filter;
 	}
-	return dst_check(flow->dst, flow->cookie);
+	return holds6(flow, net);
 }
 
 /* What a packet tells of the machine behind its port, as on the full path. */
@@ -111,7 +127,9 @@ flow6(struct anygw_net *an, const struct anygw_finding *found,
 		.src = hop->src,
 		.dst = hop->dst,
 		.who = anygw_flow_who(found->id, skb->mark),
-		.kind = anygw_flow_kind(htons(ETH_P_IPV6), hop->tclass),
+		.kind = anygw_flow_kind(htons(ETH_P_IPV6), hop->tclass) |
+			(u64)anygw_compat_rule_label(an->net,
+						     ip6_flowinfo(ipv6_hdr(skb))) << 32,
 	};
 
 	return flow_of(an, found->gw, &key, skb);
@@ -299,7 +317,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(hop.tos);
 	prepare(skb, flow, gw);
-	WRITE_ONCE(flow->used, jiffies);
+	anygw_flow_use(flow);
 	if (postroute(net->nf.hooks_ipv4, NFPROTO_IPV4, gw, flow, skb, finish4))
 		leave(flow, n, skb);
 	return true;
@@ -376,7 +394,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 		.flags = IP6SKB_FORWARDED,
 	};
 	prepare(skb, flow, gw);
-	WRITE_ONCE(flow->used, jiffies);
+	anygw_flow_use(flow);
 	if (postroute(net->nf.hooks_ipv6, NFPROTO_IPV6, gw, flow, skb, finish6))
 		leave(flow, n, skb);
 	return true;

@@ -16,6 +16,7 @@
 #include "device.h"
 #include "endpoint.h"
 #include "flow.h"
+#include "route.h"
 
 /* What nobody has used for so long is forgotten. */
 #define IDLE		(10 * HZ)
@@ -115,7 +116,7 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	if (!in_dev)
 		return;
 	flow->rp_filter = IN_DEV_RPFILTER(in_dev);
-	flow->cookie = rt_genid_ipv4(dev_net(gw->dev));
+	flow->genid = rt_genid_ipv4(dev_net(gw->dev));
 	skb_dst_drop(skb);
 	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
 		return;
@@ -131,7 +132,7 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	else
 		flow->hop4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
 	flow->path = ANYGW_PATH_ROUTE;
-	if (ip_mtu_locked(&rt->dst) || rt->rt_genid != (int)flow->cookie)
+	if (ip_mtu_locked(&rt->dst) || rt->rt_genid != (int)flow->genid)
 		goto out;
 	flow->mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
 	keep(flow, skb_dst(skb));
@@ -161,15 +162,6 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 		  struct anygw_flow *flow)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	struct net *net = dev_net(gw->dev);
-	struct flowi6 fl6 = {
-		.flowi6_iif = gw->dev->ifindex,
-		.flowi6_mark = skb->mark,
-		.flowi6_proto = ip6->nexthdr,
-		.flowlabel = ip6_flowinfo(ip6),
-		.daddr = ip6->daddr,
-		.saddr = ip6->saddr,
-	};
 	const struct inet6_dev *idev = __in6_dev_get(gw->dev);
 	const struct rt6_info *rt;
 	struct dst_entry *dst;
@@ -178,7 +170,9 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 	if (!travels6(&ip6->saddr) || !travels6(&ip6->daddr) || !idev ||
 	    READ_ONCE(idev->cnf.disable_ipv6))
 		return;
-	dst = ip6_route_input_lookup(net, gw->dev, &fl6, skb, 0);
+	flow->genid = rt_genid_ipv6(dev_net(gw->dev));
+	smp_rmb();
+	dst = anygw_route_lookup6(gw, skb);
 	rt = (const struct rt6_info *)dst;
 	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT) ||
 	    !suits(gw, dst, flow))

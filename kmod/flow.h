@@ -25,7 +25,7 @@
  * @src: the source of IPv6
  * @dst: its destination
  * @who: who sends it to which gateway, and its mark: anygw_flow_who()
- * @kind: its protocol and class: anygw_flow_kind()
+ * @kind: its protocol, class and flow label: anygw_flow_kind()
  */
 struct anygw_flow_key {
 	union {
@@ -44,7 +44,9 @@ struct anygw_flow_key {
  * @key: for whom
  * @path: ANYGW_PATH_FAST, or why it cannot be taken
  * @rp_filter: what the gateway filters sources by
- * @cookie: shows whether @dst is out of date
+ * @genid: shows whether any route or rule has changed since; it is read before
+ *	they are asked
+ * @cookie: of IPv6, shows whether @dst itself is out of date
  * @mtu: of IPv4, what leaves in one piece; this and all below only with
  *	ANYGW_PATH_FAST
  * @dst: the route
@@ -62,6 +64,7 @@ struct anygw_flow {
 	struct anygw_flow_key key;
 	enum anygw_path path;
 	u8 rp_filter;
+	u32 genid;
 	u32 cookie;
 	unsigned int mtu;
 	struct dst_entry *dst;
@@ -138,6 +141,13 @@ static __always_inline u32 anygw_flow_slot(const struct anygw_flow_key *key)
 		mix ^= rol64(key->addr[1], 24) ^ rol64(key->addr[2], 40) ^
 		       key->addr[3];
 	return hash_64(mix, ANYGW_FLOW_BITS);
+}
+
+/* Written once a tick: all processors read it. */
+static __always_inline void anygw_flow_use(struct anygw_flow *flow)
+{
+	if (READ_ONCE(flow->used) != jiffies)
+		WRITE_ONCE(flow->used, jiffies);
 }
 
 /**

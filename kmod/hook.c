@@ -406,7 +406,7 @@ static bool looks_for(const struct anygw_gateway *gw,
 	if (f->kind == ANYGW_FRAME_ARP)
 		n = neigh_lookup(&arp_tbl, &f->arp.spa, gw->dev);
 #if IS_ENABLED(CONFIG_IPV6)
-	else
+	else if (ipv6_mod_enabled())
 		n = neigh_lookup(&nd_tbl, &f->nd.target, gw->dev);
 #endif
 	if (!n)

@@ -297,7 +297,7 @@ static struct anygw_gateway *claimed6(struct anygw_net *an,
 	struct net_device *dev = NULL;
 	struct anygw_gateway *gw;
 
-	if (!ipv6_addr_any(addr) && !anygw_is_ll6(addr))
+	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) && !anygw_is_ll6(addr))
 		dev = ipv6_dev_find(an->net, addr, NULL);
 	if (!dev || !anygw_device_is(dev))
 		return NULL;

@@ -8,6 +8,7 @@
  * struct anygw_way - what the routing tables say of a packet
  * @reason: routed, or why not
  * @dev: the device it would leave by, NULL if no route leads to one
+ * @via: the next hop is a router that the route names, not the destination
  * @family: address family of the next hop, 0 without @dev
  * @hop4: the next hop; the destination itself, if there is no router
  * @hop6: the same
@@ -19,6 +20,7 @@
 struct anygw_way {
 	enum anygw_trace_reason reason;
 	struct net_device *dev;
+	bool via;
 	u8 family;
 	u8 nud;
 	union {
@@ -45,9 +47,10 @@ void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
  * anygw_route_is_way() - whether a packet is this host's to deal with
  * @way: what was found for it
  * Return: false if there is no route, or an unreachable or throw one, or if
- *	   the next hop's device has no carrier or its neighbour has failed.
- *	   What the administrator forbids (blackhole, prohibit), and what
- *	   nobody may route, is left to the stack: true
+ *	   the next hop's device has no carrier, or if it is a router and does
+ *	   not answer. What the administrator forbids (blackhole, prohibit), what
+ *	   nobody may route, and destinations on the link that do not answer are
+ *	   left to the stack: true
  */
 bool anygw_route_is_way(const struct anygw_way *way);
 
@@ -58,8 +61,18 @@ bool anygw_route_is_way(const struct anygw_way *way);
  * @way: the way; a next hop found dead is asked from time to time from now on
  * Context: RCU read side, bottom halves off.
  */
-void anygw_route_used(struct anygw_net *an, const struct anygw_gateway *gw,
+void anygw_route_used(struct anygw_net *an, struct anygw_gateway *gw,
 		      const struct anygw_way *way);
+
+/**
+ * anygw_route_lookup6() - ask the IPv6 tables as the stack does on input
+ * @gw: the gateway a packet is for
+ * @skb: the packet, all of its header pulled
+ * Return: the entry, to be released; it may hold an error
+ * Context: RCU read side, bottom halves off; IPv6 is on.
+ */
+struct dst_entry *anygw_route_lookup6(const struct anygw_gateway *gw,
+				      struct sk_buff *skb);
 
 /**
  * anygw_route_init() - start with no next hop known to be dead
@@ -72,6 +85,15 @@ void anygw_route_init(struct anygw_net *an);
  * @an: the namespace
  */
 void anygw_route_exit(struct anygw_net *an);
+
+/**
+ * anygw_route_gateway_gone() - forget the failed next hops of a gateway
+ * @an: the namespace
+ * @gw: the gateway, no more to be found
+ * Context: RTNL.
+ */
+void anygw_route_gateway_gone(struct anygw_net *an,
+			      const struct anygw_gateway *gw);
 
 /**
  * anygw_route_device_gone() - forget the next hops behind a device

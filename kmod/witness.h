@@ -121,10 +121,12 @@ anygw_witness_stack6(const struct anygw_net *an)
 		return ANYGW_PATH_PREROUTING;
 	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
 		return ANYGW_PATH_FORWARD;
+	/* None with ipv6.disable=1. */
+	if (!net->ipv6.devconf_all ||
+	    !READ_ONCE(net->ipv6.devconf_all->forwarding))
+		return ANYGW_PATH_ROUTE;
 	if (READ_ONCE(net->ipv6.devconf_all->proxy_ndp))
 		return ANYGW_PATH_PROXY_NDP;
-	if (!READ_ONCE(net->ipv6.devconf_all->forwarding))
-		return ANYGW_PATH_ROUTE;
 #endif
 	return anygw_witness_ipsec(net);
 }
