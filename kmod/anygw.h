@@ -237,6 +237,10 @@ struct anygw_published {
  * @beacon_last: when the last one was sent
  * @heard_since: beginning of the second that @heard counts in
  * @heard: beacons of others in it
+ * @asks: who waits for the answer of a VM in it; this and the two below under
+ *	the lock of struct anygw_asks
+ * @n_asks: number of them
+ * @asks_closed: nobody waits any more
  * @rcu: for freeing
  */
 struct anygw_vlan {
@@ -257,6 +261,9 @@ struct anygw_vlan {
 	unsigned long beacon_last;
 	unsigned long heard_since;
 	unsigned int heard;
+	struct list_head asks;
+	unsigned int n_asks;
+	bool asks_closed;
 	struct rcu_head rcu;
 };
 
@@ -277,6 +284,7 @@ struct anygw_vlan {
  * @gone: no bridge port any more, under the same lock
  * @epoch: moves on when what was found of frames from it may not hold any
  *	more; written under the same lock
+ * @up: it has a carrier, as it was last seen; under RTNL
  * @seen_note: which machine was last noted as alive, and when
  * @pair_note: which machines were last noted as users of their addresses
  * @fabric_note: which machine was last noted as heard by the fabric
@@ -297,6 +305,7 @@ struct anygw_port {
 	struct list_head claims;
 	bool gone;
 	u32 epoch;
+	bool up;
 	u64 seen_note;
 	u64 pair_note[ANYGW_PORT_NOTES];
 	u64 fabric_note;
@@ -322,6 +331,7 @@ struct anygw_port {
  * @leaving: being deleted, nothing is sent any more
  * @speaks: has come up, and the machines of its VLAN were told
  * @endpoint_max: how many endpoints are to be remembered in its VLAN
+ * @in6_dev: what IPv6 has of the device, held; NULL without
  * @n_failed: routers that its traffic falls back from, under the lock of
  *	struct anygw_dead_hops
  * @bridge_mtu: MTU of the bridge when it was last followed
@@ -345,6 +355,7 @@ struct anygw_gateway {
 	bool leaving;
 	bool speaks;
 	unsigned int endpoint_max;
+	struct inet6_dev *in6_dev;
 	unsigned int n_failed;
 	unsigned int bridge_mtu;
 	unsigned long conflict_next;

@@ -2,116 +2,191 @@
 /*
  * Questions from the fabric that were put to the virtual machines in the
  * gateway's name, and who waits for the answers.
+ *
+ * Each VLAN has room for its own, so that a flood of them in one pushes out no
+ * other's; all together are bounded as well.
  */
 #include <linux/etherdevice.h>
 #include <linux/jhash.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "ask.h"
 
-#define ASKS		1024
-#define BUCKETS		256
+#define ASKS_MAX	8192
+#define VLAN_ASKS_MAX	256
+#define BUCKETS		1024
 /* By then the asker has asked again: ARP retries every second. */
 #define ASK_LIFE	(3 * HZ)
 
+/**
+ * struct ask - who waits for an answer
+ * @node: by @vlan and @addr
+ * @age: entry in the list of all, the oldest first
+ * @vlan_age: the same in the list of its VLAN
+ * @asked: when, jiffies
+ * @vlan: where
+ * @addr: for which address
+ * @asker: who
+ */
 struct ask {
 	struct hlist_node node;
 	struct list_head age;
+	struct list_head vlan_age;
 	unsigned long asked;
-	int bridge;
-	u16 vid;
+	struct anygw_vlan *vlan;
 	struct in6_addr addr;
 	struct anygw_asker asker;
 };
 
 struct anygw_asks {
-	spinlock_t lock;	/* guards all below */
-	struct list_head age;	/* all entries, the oldest first */
+	spinlock_t lock;	/* guards all below, and what VLANs have */
+	u32 seed;
+	unsigned int count;
+	struct list_head age;
 	struct hlist_head bucket[BUCKETS];
-	struct ask ask[ASKS];
 };
 
 struct anygw_asks *anygw_ask_alloc(void)
 {
 	struct anygw_asks *asks = kvzalloc(sizeof(*asks), GFP_KERNEL);
-	int i;
 
 	if (!asks)
 		return NULL;
 	spin_lock_init(&asks->lock);
 	INIT_LIST_HEAD(&asks->age);
-	for (i = 0; i < ASKS; i++)
-		list_add_tail(&asks->ask[i].age, &asks->age);
+	asks->seed = get_random_u32();
 	return asks;
 }
 
-void anygw_ask_free(struct anygw_asks *asks)
+static struct hlist_head *bucket_of(struct anygw_asks *asks,
+				    const struct anygw_vlan *vlan,
+				    const struct in6_addr *addr)
 {
-	kvfree(asks);
+	u32 hash = jhash2(addr->s6_addr32, ARRAY_SIZE(addr->s6_addr32),
+			  asks->seed ^ hash_ptr((void *)vlan, 32));
+
+	return &asks->bucket[hash % BUCKETS];
 }
 
-static struct hlist_head *bucket_of(struct anygw_asks *asks, int bridge,
-				    u16 vid, const struct in6_addr *addr)
+static void drop(struct anygw_asks *asks, struct ask *ask)
 {
-	return &asks->bucket[jhash(addr, sizeof(*addr), bridge ^ vid << 16) %
-			     BUCKETS];
+	lockdep_assert_held(&asks->lock);
+	hlist_del(&ask->node);
+	list_del(&ask->age);
+	list_del(&ask->vlan_age);
+	ask->vlan->n_asks--;
+	asks->count--;
+	kfree(ask);
 }
 
-static bool matches(const struct ask *ask, int bridge, u16 vid,
-		    const struct in6_addr *addr)
+static bool is_over(const struct ask *ask)
 {
-	return anygw_same6(&ask->addr, addr) && ask->bridge == bridge &&
-	       ask->vid == vid;
+	return time_after_eq(jiffies, ask->asked + ASK_LIFE);
 }
 
-void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid,
+/* Room for one more: what nobody waits for any more goes, then the oldest. */
+static void make_room(struct anygw_asks *asks, struct anygw_vlan *vlan)
+{
+	struct ask *ask;
+
+	while ((ask = list_first_entry_or_null(&asks->age, struct ask, age)) &&
+	       is_over(ask))
+		drop(asks, ask);
+	if (vlan->n_asks >= VLAN_ASKS_MAX ||
+	    (asks->count >= ASKS_MAX && vlan->n_asks))
+		drop(asks, list_first_entry(&vlan->asks, struct ask, vlan_age));
+	else if (asks->count >= ASKS_MAX)
+		drop(asks, list_first_entry(&asks->age, struct ask, age));
+}
+
+static struct ask *find(struct hlist_head *bucket,
+			const struct anygw_vlan *vlan,
+			const struct in6_addr *addr, const u8 *mac)
+{
+	struct ask *ask;
+
+	hlist_for_each_entry(ask, bucket, node)
+		if (ask->vlan == vlan && anygw_same6(&ask->addr, addr) &&
+		    (!mac || ether_addr_equal(ask->asker.mac, mac)))
+			return ask;
+	return NULL;
+}
+
+static struct ask *add(struct anygw_asks *asks, struct anygw_vlan *vlan,
+		       struct hlist_head *bucket, const struct in6_addr *addr)
+{
+	struct ask *ask;
+
+	make_room(asks, vlan);
+	ask = kzalloc(sizeof(*ask), GFP_ATOMIC);
+	if (!ask)
+		return NULL;
+	ask->vlan = vlan;
+	ask->addr = *addr;
+	hlist_add_head(&ask->node, bucket);
+	list_add_tail(&ask->age, &asks->age);
+	list_add_tail(&ask->vlan_age, &vlan->asks);
+	vlan->n_asks++;
+	asks->count++;
+	return ask;
+}
+
+void anygw_ask_add(struct anygw_asks *asks, struct anygw_vlan *vlan,
 		   const struct in6_addr *addr,
 		   const struct anygw_asker *asker)
 {
-	struct hlist_head *bucket = bucket_of(asks, bridge, vid, addr);
+	struct hlist_head *bucket = bucket_of(asks, vlan, addr);
 	struct ask *ask;
 
 	spin_lock(&asks->lock);
-	hlist_for_each_entry(ask, bucket, node)
-		if (matches(ask, bridge, vid, addr) &&
-		    ether_addr_equal(ask->asker.mac, asker->mac))
-			goto found;
-
-	ask = list_first_entry(&asks->age, struct ask, age);
-	hlist_del_init(&ask->node);
-	ask->bridge = bridge;
-	ask->vid = vid;
-	ask->addr = *addr;
-	hlist_add_head(&ask->node, bucket);
-found:
-	ask->asker = *asker;
-	ask->asked = jiffies;
-	list_move_tail(&ask->age, &asks->age);
+	ask = find(bucket, vlan, addr, asker->mac);
+	if (!ask && !vlan->asks_closed)
+		ask = add(asks, vlan, bucket, addr);
+	if (ask) {
+		ask->asker = *asker;
+		ask->asked = jiffies;
+		list_move_tail(&ask->age, &asks->age);
+		list_move_tail(&ask->vlan_age, &vlan->asks);
+	}
 	spin_unlock(&asks->lock);
 }
 
-bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid,
+bool anygw_ask_take(struct anygw_asks *asks, struct anygw_vlan *vlan,
 		    const struct in6_addr *addr, struct anygw_asker *asker)
 {
-	struct hlist_head *bucket = bucket_of(asks, bridge, vid, addr);
-	struct hlist_node *next;
+	struct hlist_head *bucket = bucket_of(asks, vlan, addr);
 	struct ask *ask;
 	bool found = false;
 
 	if (hlist_empty(bucket))
 		return false;
 	spin_lock(&asks->lock);
-	hlist_for_each_entry_safe(ask, next, bucket, node) {
-		if (!matches(ask, bridge, vid, addr))
-			continue;
-		hlist_del_init(&ask->node);
-		list_move(&ask->age, &asks->age);
-		found = time_before(jiffies, ask->asked + ASK_LIFE);
-		if (!found)
-			continue;
+	while (!found && (ask = find(bucket, vlan, addr, NULL))) {
+		found = !is_over(ask);
 		*asker = ask->asker;
-		break;
+		drop(asks, ask);
 	}
 	spin_unlock(&asks->lock);
 	return found;
+}
+
+void anygw_ask_close(struct anygw_asks *asks, struct anygw_vlan *vlan)
+{
+	struct ask *ask, *next;
+
+	if (!asks)
+		return;
+	spin_lock_bh(&asks->lock);
+	vlan->asks_closed = true;
+	list_for_each_entry_safe(ask, next, &vlan->asks, vlan_age)
+		drop(asks, ask);
+	spin_unlock_bh(&asks->lock);
+}
+
+void anygw_ask_free(struct anygw_asks *asks)
+{
+	/* They have gone with their VLANs. */
+	WARN_ON_ONCE(asks && asks->count);
+	kvfree(asks);
 }

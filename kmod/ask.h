@@ -29,27 +29,34 @@ void anygw_ask_free(struct anygw_asks *asks);
 /**
  * anygw_ask_add() - remember who asks
  * @asks: the list
- * @bridge: interface index of the bridge
- * @vid: VLAN id
+ * @vlan: the VLAN
  * @addr: the address asked for, as of anygw_frame_asked()
  * @asker: who asks
- * Context: bottom halves off. Bounded: the oldest question gives way.
+ * Context: RCU read side, bottom halves off. Bounded: the VLAN's oldest
+ *	    question gives way.
  */
-void anygw_ask_add(struct anygw_asks *asks, int bridge, u16 vid,
+void anygw_ask_add(struct anygw_asks *asks, struct anygw_vlan *vlan,
 		   const struct in6_addr *addr,
 		   const struct anygw_asker *asker);
 
 /**
  * anygw_ask_take() - somebody who waits for an address, once
  * @asks: the list
- * @bridge: interface index of the bridge
- * @vid: VLAN id
+ * @vlan: the VLAN
  * @addr: the address, as of anygw_frame_answered()
  * @asker: filled in
  * Return: false when nobody waits any more
- * Context: bottom halves off.
+ * Context: RCU read side, bottom halves off.
  */
-bool anygw_ask_take(struct anygw_asks *asks, int bridge, u16 vid,
+bool anygw_ask_take(struct anygw_asks *asks, struct anygw_vlan *vlan,
 		    const struct in6_addr *addr, struct anygw_asker *asker);
+
+/**
+ * anygw_ask_close() - nobody waits in a VLAN any more
+ * @asks: the list, may be NULL
+ * @vlan: the VLAN, about to be freed
+ * Context: RTNL.
+ */
+void anygw_ask_close(struct anygw_asks *asks, struct anygw_vlan *vlan);
 
 #endif

@@ -196,19 +196,44 @@ static unsigned long send_due(struct anygw_net *an, struct anygw_vlan *vlan,
 	return left;
 }
 
+/* So many VLANs are looked after in one go. */
+#define BATCH	16
+
+/* Those behind a VLAN; false after the last one. */
+static bool send_batch(struct anygw_bridge *bridge, struct anygw_net *an,
+		       unsigned long *vid, unsigned long now,
+		       unsigned long *wait)
+{
+	struct anygw_vlan *vlan;
+	int n;
+
+	for (n = 0; n < BATCH; n++) {
+		vlan = xa_find(&bridge->vlans, vid, ULONG_MAX, XA_PRESENT);
+		if (!vlan)
+			return false;
+		*wait = min(*wait, send_due(an, vlan, now));
+		(*vid)++;
+	}
+	return true;
+}
+
 void anygw_beacon_send_due(struct anygw_net *an, unsigned long *wait)
 {
-	unsigned long i, k, now = jiffies;
+	unsigned long i = 0, vid = 0, now = jiffies;
 	struct anygw_bridge *bridge;
-	struct anygw_vlan *vlan;
 
 	if (!READ_ONCE(an->host.beacon))
 		return;
-	local_bh_disable();
-	rcu_read_lock();
-	xa_for_each(&an->bridges, i, bridge)
-		xa_for_each(&bridge->vlans, k, vlan)
-			*wait = min(*wait, send_due(an, vlan, now));
-	rcu_read_unlock();
-	local_bh_enable();
+	do {
+		local_bh_disable();
+		rcu_read_lock();
+		bridge = xa_find(&an->bridges, &i, ULONG_MAX, XA_PRESENT);
+		if (bridge && !send_batch(bridge, an, &vid, now, wait)) {
+			i++;
+			vid = 0;
+		}
+		rcu_read_unlock();
+		local_bh_enable();
+		cond_resched();
+	} while (bridge);
 }

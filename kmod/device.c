@@ -156,7 +156,7 @@ void anygw_device_mend(struct work_struct *work)
  * The VMs of its VLAN may know another MAC for a gateway that takes over. What
  * is sent before the stack has activated the device would be lost.
  */
-void anygw_device_ready(struct net_device *dev)
+static void announce_ready(struct net_device *dev)
 {
 	struct anygw_gateway *gw = netdev_priv(dev);
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
@@ -213,10 +213,9 @@ static void device_free(struct net_device *dev)
 static int device_change_mtu(struct net_device *dev, int mtu)
 {
 	struct anygw_gateway *gw = netdev_priv(dev);
-
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 
-	if (mtu > gw->br_dev->mtu)
+	if (mtu > max_t(int, gw->br_dev->mtu, IPV6_MIN_MTU))
 		return -ERANGE;
 	dev->mtu = mtu;
 	/* Other hosts are told. */
@@ -264,6 +263,102 @@ static void device_setup(struct net_device *dev)
 	anygw_compat_pin(dev);
 }
 
+#if IS_ENABLED(CONFIG_IPV6)
+/*
+ * Its advertisements must say that it is a router, or VMs drop their default
+ * route (RFC 4861 section 7.2.5). The sysctl would also make the host forget
+ * the routes it has learned by router advertisements.
+ */
+static void be_router6(struct net_device *dev, struct inet6_dev *in6_dev)
+{
+	if (in6_dev->cnf.forwarding)
+		return;
+	in6_dev->cnf.forwarding = 1;
+	ipv6_dev_mc_inc(dev, &in6addr_linklocal_allrouters);
+}
+
+static void set_sysctls6(struct net_device *dev, struct inet6_dev *in6_dev)
+{
+	in6_dev->cnf.accept_dad = 0;
+	in6_dev->cnf.dad_transmits = 0;
+	in6_dev->cnf.accept_ra = 0;
+	in6_dev->cnf.accept_redirects = 0;
+	in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_EUI64;
+	in6_dev->cnf.autoconf = 0;
+	in6_dev->cnf.keep_addr_on_down = 1;
+	in6_dev->cnf.ignore_routes_with_linkdown = 1;
+	be_router6(dev, in6_dev);
+}
+
+/*
+ * The stack throws its part of a device away when the MTU falls below that of
+ * IPv6, and makes a new one later. Held on to, the old one cannot be taken for
+ * the new one, and the sysctls that an administrator has set since stay.
+ */
+static void follow_inet6(struct anygw_gateway *gw)
+{
+	struct inet6_dev *in6_dev = gw->leaving ? NULL :
+				    __in6_dev_get(gw->dev);
+
+	if (gw->in6_dev == in6_dev)
+		return;
+	if (gw->in6_dev)
+		in6_dev_put(gw->in6_dev);
+	gw->in6_dev = in6_dev;
+	if (!in6_dev)
+		return;
+	in6_dev_hold(in6_dev);
+	set_sysctls6(gw->dev, in6_dev);
+}
+
+/* Whether it has an address of IPv6 that did not come by itself. */
+static bool speaks_inet6(const struct anygw_gateway *gw)
+{
+	struct inet6_dev *in6_dev = __in6_dev_get(gw->dev);
+	const struct inet6_ifaddr *ifa;
+	bool found = false;
+
+	if (!in6_dev)
+		return false;
+	read_lock_bh(&in6_dev->lock);
+	list_for_each_entry(ifa, &in6_dev->addr_list, if_list)
+		found |= !anygw_is_ll6(&ifa->addr);
+	read_unlock_bh(&in6_dev->lock);
+	return found;
+}
+#else
+static void follow_inet6(struct anygw_gateway *gw)
+{
+}
+
+static bool speaks_inet6(const struct anygw_gateway *gw)
+{
+	return false;
+}
+#endif
+
+/*
+ * The same addresses live on every host: nobody may probe for them (RFC 4862
+ * section 5.4, RFC 5227), nor learn routes from a router like itself.
+ */
+static void set_sysctls(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+
+	if (!in_dev)
+		return;
+	IN_DEV_CONF_SET(in_dev, FORWARDING, 1);
+	IN_DEV_CONF_SET(in_dev, ARP_IGNORE, 1);
+	IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, 0);
+	IN_DEV_CONF_SET(in_dev, IGNORE_ROUTES_WITH_LINKDOWN, 1);
+	/*
+	 * The host may have an address of its own in the same subnet, and
+	 * with it a better route there: the strict filter would then drop
+	 * every packet of the VMs.
+	 */
+	IN_DEV_CONF_SET(in_dev, RP_FILTER, 2);
+}
+
 static int device_newlink_refused(struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG(extack, "Gateways are made with: anygwctl gateway add");
@@ -292,6 +387,7 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	if (!rtnl_dereference(gw->vlan))
 		return;
 	WRITE_ONCE(gw->leaving, true);
+	follow_inet6(gw);
 	/* What is being sent now, or waits in a queue, stays off the fabric. */
 	anygw_retired_add(an, gw->br_dev, dev->dev_addr);
 	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_DEL_NTF, gw);
@@ -318,57 +414,6 @@ void anygw_device_delete(struct anygw_gateway *gw)
 
 	device_dellink(gw->dev, &list);
 	unregister_netdevice_many(&list);
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-/*
- * Its advertisements must say that it is a router, or VMs drop their default
- * route (RFC 4861 section 7.2.5). The sysctl would also make the host forget
- * the routes it has learned by router advertisements.
- */
-static void be_router6(struct net_device *dev, struct inet6_dev *in6_dev)
-{
-	if (in6_dev->cnf.forwarding)
-		return;
-	in6_dev->cnf.forwarding = 1;
-	ipv6_dev_mc_inc(dev, &in6addr_linklocal_allrouters);
-}
-#endif
-
-/*
- * The same addresses live on every host: nobody may probe for them (RFC 4862
- * section 5.4, RFC 5227), nor learn routes from a router like itself.
- */
-static void set_sysctls(struct net_device *dev)
-{
-	struct in_device *in_dev = __in_dev_get_rtnl(dev);
-#if IS_ENABLED(CONFIG_IPV6)
-	struct inet6_dev *in6_dev = __in6_dev_get(dev);
-
-	if (in6_dev) {
-		in6_dev->cnf.accept_dad = 0;
-		in6_dev->cnf.dad_transmits = 0;
-		in6_dev->cnf.accept_ra = 0;
-		in6_dev->cnf.accept_redirects = 0;
-		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_EUI64;
-		in6_dev->cnf.autoconf = 0;
-		in6_dev->cnf.keep_addr_on_down = 1;
-		in6_dev->cnf.ignore_routes_with_linkdown = 1;
-		be_router6(dev, in6_dev);
-	}
-#endif
-	if (!in_dev)
-		return;
-	IN_DEV_CONF_SET(in_dev, FORWARDING, 1);
-	IN_DEV_CONF_SET(in_dev, ARP_IGNORE, 1);
-	IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, 0);
-	IN_DEV_CONF_SET(in_dev, IGNORE_ROUTES_WITH_LINKDOWN, 1);
-	/*
-	 * The host may have an address of its own in the same subnet, and
-	 * with it a better route there: the strict filter would then drop
-	 * every packet of the VMs.
-	 */
-	IN_DEV_CONF_SET(in_dev, RP_FILTER, 2);
 }
 
 static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
@@ -414,7 +459,18 @@ static struct net_device *new_device(struct anygw_net *an,
 		return ERR_PTR(err);
 	}
 	set_sysctls(dev);
+	follow_inet6(gw);
 	return dev;
+}
+
+/* The module goes; under RTNL. */
+static bool closing;
+
+void anygw_device_close(void)
+{
+	rtnl_lock();
+	closing = true;
+	rtnl_unlock();
 }
 
 struct anygw_gateway *anygw_device_create(struct anygw_net *an,
@@ -425,6 +481,10 @@ struct anygw_gateway *anygw_device_create(struct anygw_net *an,
 	struct net_device *dev;
 	int err;
 
+	if (closing) {
+		NL_SET_ERR_MSG(extack, "The module is being unloaded");
+		return ERR_PTR(-ENODEV);
+	}
 	dev = new_device(an, set);
 	if (IS_ERR(dev))
 		return ERR_CAST(dev);
@@ -461,6 +521,8 @@ del_vlan:
 unlink:
 	netdev_upper_dev_unlink(set->br, dev);
 unregister:
+	gw->leaving = true;
+	follow_inet6(gw);
 	unregister_netdevice(dev);
 	return ERR_PTR(err);
 }
@@ -506,9 +568,20 @@ int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
 	return 0;
 }
 
-static void follow_mtu(struct anygw_gateway *gw)
+/*
+ * A bridge's MTU is that of its narrowest port. Where that is too narrow for
+ * IPv6 the others are not: the stack would take the gateway's addresses away.
+ */
+static unsigned int mtu_of_bridge(const struct anygw_gateway *gw)
 {
 	unsigned int mtu = gw->br_dev->mtu;
+
+	return mtu < IPV6_MIN_MTU && speaks_inet6(gw) ? IPV6_MIN_MTU : mtu;
+}
+
+static void follow_mtu(struct anygw_gateway *gw)
+{
+	unsigned int mtu = mtu_of_bridge(gw);
 
 	/* A lower MTU of the gateway's own stays. */
 	if (gw->dev->mtu == gw->bridge_mtu || gw->dev->mtu > mtu)
@@ -571,4 +644,10 @@ void anygw_device_follow(struct anygw_net *an, struct net_device *br,
 		if (netif_running(gw->dev))
 			sync_carrier(gw);
 	}
+}
+
+void anygw_device_event(struct net_device *dev)
+{
+	follow_inet6(netdev_priv(dev));
+	announce_ready(dev);
 }

@@ -106,6 +106,12 @@ int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
 			const struct anygw_settings *set);
 
 /**
+ * anygw_device_close() - have no more gateways made: the module goes
+ * Context: process, without RTNL.
+ */
+void anygw_device_close(void);
+
+/**
  * anygw_device_delete() - delete a gateway
  * @gw: the gateway
  * Context: RTNL.
@@ -127,11 +133,11 @@ void anygw_device_readdress(struct anygw_gateway *gw);
 void anygw_device_readdress_later(struct anygw_gateway *gw);
 
 /**
- * anygw_device_ready() - tell the machines of a gateway that can speak now
- * @dev: a gateway that has come up, or has changed
- * Context: RTNL.
+ * anygw_device_event() - a gateway's device has come up, or changed
+ * @dev: the device
+ * Context: RTNL, after the stack has heard of it.
  */
-void anygw_device_ready(struct net_device *dev);
+void anygw_device_event(struct net_device *dev);
 
 /**
  * anygw_device_mend() - worker: take over addresses, mend the bridges

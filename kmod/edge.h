@@ -48,6 +48,27 @@ static inline int anygw_edge_index(const struct anygw_segment *seg,
 }
 
 /**
+ * anygw_edge_vlan() - the VLAN of a segment
+ * @seg: the segment
+ * Return: NULL if it is being deleted
+ * Context: RCU read side.
+ */
+static inline struct anygw_vlan *
+anygw_edge_vlan(const struct anygw_segment *seg)
+{
+	const struct anygw_gateway *gw;
+	struct anygw_vlan *vlan = NULL;
+	int i;
+
+	/* One of several may have left meanwhile. */
+	for (i = 0; !vlan && i < seg->n_gw; i++) {
+		gw = seg->gw[i].gateway;
+		vlan = rcu_dereference(gw->vlan);
+	}
+	return vlan;
+}
+
+/**
  * anygw_edge_segment() - the segment of a gateway
  * @gw: the gateway
  * Return: NULL if it is being deleted

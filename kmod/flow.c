@@ -297,8 +297,18 @@ struct anygw_flow *anygw_flow_learn(struct anygw_net *an,
 	return NULL;
 }
 
-/* Forgets those that were not used since, and all of them with idle 0. */
-static void forget(struct anygw_flows *flows, unsigned long idle)
+/* One that is dead leads nowhere, and shall be given back as well. */
+static bool leads_to(const struct anygw_flow *flow,
+		     const struct net_device *dev)
+{
+	return flow->path == ANYGW_PATH_FAST &&
+	       (flow->dst->dev == dev ||
+		flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK);
+}
+
+/* Forgets those that were not used since, and those that leave by a device. */
+static void forget(struct anygw_flows *flows, unsigned long idle,
+		   const struct net_device *dev)
 {
 	const struct anygw_flow *flow;
 	int i, k;
@@ -308,7 +318,9 @@ static void forget(struct anygw_flows *flows, unsigned long idle)
 		for (k = 0; k < ANYGW_FLOW_WAYS; k++) {
 			flow = rcu_dereference_protected(flows->flow[i][k],
 				lockdep_is_held(&flows->lock));
-			if (flow && jiffies - READ_ONCE(flow->used) >= idle)
+			if (flow &&
+			    (jiffies - READ_ONCE(flow->used) >= idle ||
+			     (dev && leads_to(flow, dev))))
 				put(flows, &flows->flow[i][k], NULL);
 		}
 	}
@@ -328,6 +340,9 @@ static bool is_overheard(struct net *net)
 	/* Sockets leave the list before they fall apart. */
 	mutex_lock(&net->packet.sklist_lock);
 	sk_for_each(sk, &net->packet.sklist) {
+		/* Those of the old kind do not say which protocol. */
+		if (sk->sk_type == SOCK_PACKET)
+			found = true;
 		if (kernel_getsockname(sk->sk_socket,
 				       (struct sockaddr *)&from) < 0)
 			continue;
@@ -349,7 +364,7 @@ static void look_after(struct work_struct *work)
 	WRITE_ONCE(flows->overheard, is_overheard(flows->net));
 	spin_lock_bh(&flows->lock);
 	if (time_after_eq(jiffies, flows->next_scan)) {
-		forget(flows, IDLE);
+		forget(flows, IDLE, NULL);
 		flows->next_scan = jiffies + IDLE;
 	}
 	if (flows->count)
@@ -357,15 +372,16 @@ static void look_after(struct work_struct *work)
 	spin_unlock_bh(&flows->lock);
 }
 
-void anygw_flow_flush(struct anygw_net *an)
+void anygw_flow_device_gone(struct anygw_net *an,
+			    const struct net_device *dev)
 {
 	struct anygw_flows *flows = an->flows;
 
-	if (!flows)
+	if (!flows || !READ_ONCE(flows->count))
 		return;
 	spin_lock_bh(&flows->lock);
 	WRITE_ONCE(flows->generation, flows->generation + 1);
-	forget(flows, 0);
+	forget(flows, ULONG_MAX, dev);
 	spin_unlock_bh(&flows->lock);
 }
 
@@ -387,7 +403,7 @@ void anygw_flow_free(struct anygw_flows *flows)
 		return;
 	spin_lock_bh(&flows->lock);
 	flows->shut = true;
-	forget(flows, 0);
+	forget(flows, 0, NULL);
 	spin_unlock_bh(&flows->lock);
 	cancel_delayed_work_sync(&flows->work);
 	kvfree(flows);

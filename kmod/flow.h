@@ -227,10 +227,13 @@ void anygw_flow_find_way(struct anygw_gateway *gw,
 void anygw_flow_release(struct anygw_flow *flow);
 
 /**
- * anygw_flow_flush() - forget all flows
+ * anygw_flow_device_gone() - forget the flows that leave by a device
  * @an: the namespace
+ * @dev: the device
+ * Context: RTNL.
  */
-void anygw_flow_flush(struct anygw_net *an);
+void anygw_flow_device_gone(struct anygw_net *an,
+			    const struct net_device *dev);
 
 /**
  * anygw_flow_alloc() - room for flows

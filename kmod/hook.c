@@ -71,19 +71,18 @@ static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 }
 
 /* A VM's answer also goes to everybody on the fabric who has asked. */
-static void relay(struct anygw_net *an, struct anygw_port *port,
-		  const struct anygw_segment *seg,
+static void relay(struct anygw_net *an, const struct anygw_segment *seg,
 		  const struct anygw_frame *f, struct sk_buff *skb,
 		  const struct nf_hook_state *state)
 {
+	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
 	struct anygw_asker asker;
 	struct anygw_plan plan;
 	struct in6_addr addr;
 	struct sk_buff *copy;
 
 	anygw_frame_answered(f, &addr);
-	while (anygw_ask_take(an->asks, port->br_dev->ifindex, seg->vid,
-			      &addr, &asker)) {
+	while (vlan && anygw_ask_take(an->asks, vlan, &addr, &asker)) {
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (!copy)
 			return;
@@ -277,7 +276,7 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	/* The bridge has not filtered yet: no VLAN tells on another. */
 	if (v.flags & ANYGW_F_RELAY && !observe &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		relay(an, port, seg, &f, skb, state);
+		relay(an, seg, &f, skb, state);
 	/* For whoever looks at a frame that goes on although it would not. */
 	anygw_edge_set(skb, seg->vid);
 

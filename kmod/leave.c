@@ -22,10 +22,11 @@
 
 DEFINE_PER_CPU(struct anygw_egress, anygw_egress);
 
-static void remember_asker(struct anygw_net *an, const struct net_device *br,
+static void remember_asker(struct anygw_net *an,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
 {
+	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
 	struct anygw_asker asker = {};
 	struct in6_addr addr;
 
@@ -37,7 +38,8 @@ static void remember_asker(struct anygw_net *an, const struct net_device *br,
 							      f->src);
 	}
 	anygw_frame_asked(f, &addr);
-	anygw_ask_add(an->asks, br->ifindex, seg->vid, &addr, &asker);
+	if (vlan)
+		anygw_ask_add(an->asks, vlan, &addr, &asker);
 }
 
 /* Carry out what was decided about a frame that leaves by a port. */
@@ -174,7 +176,7 @@ static unsigned int forward_fabric(const struct passage *p, bool *done)
 		return to_fabric ? NF_ACCEPT : NF_DROP;
 	how = anygw_translate_arrival(seg, &p->f, to_fabric, &plan, &reason);
 	if (how == ANYGW_LEAVE_ASKING)
-		remember_asker(p->an, p->in->br_dev, seg, &p->f);
+		remember_asker(p->an, seg, &p->f);
 	return leave(seg->gw[anygw_segment_any(seg)].gateway, p->out, p->skb,
 		     how, &plan, reason);
 }
@@ -193,13 +195,11 @@ static bool is_flooded(const struct passage *p)
 /* done: nothing remains to be decided for another VLAN. */
 static unsigned int forward(struct passage *p, bool *done)
 {
-	struct anygw_gateway *gw;
 	struct anygw_vlan *vlan;
 
 	anygw_act_parse(&p->f, p->skb, p->in->br_dev);
 	if (is_flooded(p)) {
-		gw = p->seg->gw[anygw_segment_any(p->seg)].gateway;
-		vlan = rcu_dereference(gw->vlan);
+		vlan = anygw_edge_vlan(p->seg);
 		/* The bridge has no entry for the host MAC. */
 		if (vlan)
 			anygw_vlan_suspect(p->an, vlan);
@@ -351,7 +351,7 @@ static unsigned int host_departure(struct anygw_net *an,
 	gw = seg->gw[anygw_segment_any(seg)].gateway;
 	how = anygw_translate_host(seg, f, to_fabric, &plan, &reason);
 	if (how == ANYGW_LEAVE_ASKING)
-		remember_asker(an, out->br_dev, seg, f);
+		remember_asker(an, seg, f);
 	return leave(gw, out, skb, how, &plan, reason);
 }
 

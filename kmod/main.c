@@ -22,6 +22,7 @@
 #include "retired.h"
 #include "route.h"
 #include "vlan.h"
+#include "witness.h"
 
 unsigned int anygw_net_id __read_mostly;
 
@@ -54,12 +55,8 @@ static void port_changed(struct anygw_net *an, struct net_device *dev)
 {
 	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
 
-	if (!port)
-		return;
-	if (netif_running(dev) && netif_carrier_ok(dev))
-		anygw_beacon_all_soon(an, port->br_dev);
-	else
-		anygw_endpoint_port_gone(an, port);
+	if (port)
+		anygw_port_changed(an, port);
 }
 
 static int device_event(struct notifier_block *nb, unsigned long event,
@@ -76,23 +73,28 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		ports_changed(an, dev, ptr);
 		break;
 	case NETDEV_UNREGISTER:
-		anygw_flow_flush(an);
+		anygw_flow_device_gone(an, dev);
 		anygw_port_forget(an, dev);
 		anygw_route_device_gone(an, dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_DOWN:
-		anygw_flow_flush(an);
-		anygw_route_device_gone(an, dev);
+		/* Ports of bridges lead to no next hop. */
+		if (!netif_is_bridge_port(dev)) {
+			anygw_flow_device_gone(an, dev);
+			anygw_route_device_gone(an, dev);
+		}
 		fallthrough;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		port_changed(an, dev);
 		if (anygw_device_is(dev))
-			anygw_device_ready(dev);
+			anygw_device_event(dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_CHANGEMTU:
+		if (anygw_device_is(dev))
+			anygw_device_event(dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_CHANGENAME:
@@ -194,9 +196,12 @@ static int __init anygw_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		return err;
-	err = register_netdevice_notifier(&device_notifier);
+	err = anygw_witness_register();
 	if (err)
 		goto pernet;
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		goto witness;
 	err = register_inetaddr_notifier(&address_notifier);
 	if (err)
 		goto netdevice;
@@ -219,6 +224,8 @@ inetaddr:
 	unregister_inetaddr_notifier(&address_notifier);
 netdevice:
 	unregister_netdevice_notifier(&device_notifier);
+witness:
+	anygw_witness_unregister();
 pernet:
 	unregister_pernet_subsys(&net_ops);
 	return err;
@@ -226,11 +233,14 @@ pernet:
 
 static void __exit anygw_exit(void)
 {
-	anygw_nl_exit();
+	/* The gateways go first, and while those who listen can be told. */
+	anygw_device_close();
 	rtnl_link_unregister(&anygw_link_ops);
+	anygw_nl_exit();
 	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);
 	unregister_netdevice_notifier(&device_notifier);
+	anygw_witness_unregister();
 	unregister_pernet_subsys(&net_ops);
 	/* Hooks and freed state may still be under somebody's eyes. */
 	synchronize_net();

@@ -169,6 +169,20 @@ int anygw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* The family is there. Events may be told until the last worker has ended. */
+static bool alive;
+
+void anygw_nl_multicast(struct anygw_net *an, struct sk_buff *msg)
+{
+	rcu_read_lock();
+	if (READ_ONCE(alive))
+		genlmsg_multicast_netns(&anygw_nl_family, an->net, msg, 0,
+					ANYGW_NLGRP_EVENTS, GFP_ATOMIC);
+	else
+		nlmsg_free(msg);
+	rcu_read_unlock();
+}
+
 int anygw_nl_init(void)
 {
 	int err;
@@ -179,11 +193,16 @@ int anygw_nl_init(void)
 	err = genl_register_family(&anygw_nl_family);
 	if (err)
 		anygw_compat_free_ops(&anygw_nl_family);
+	else
+		WRITE_ONCE(alive, true);
 	return err;
 }
 
 void anygw_nl_exit(void)
 {
+	/* The group's number may soon be another family's. */
+	WRITE_ONCE(alive, false);
+	synchronize_rcu();
 	genl_unregister_family(&anygw_nl_family);
 	anygw_compat_free_ops(&anygw_nl_family);
 }

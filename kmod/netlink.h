@@ -60,4 +60,12 @@ int anygw_nl_init(void);
  */
 void anygw_nl_exit(void);
 
+/**
+ * anygw_nl_multicast() - send a message to those who listen to events
+ * @an: the namespace
+ * @msg: the message; it is freed where there is no family any more
+ * Context: any.
+ */
+void anygw_nl_multicast(struct anygw_net *an, struct sk_buff *msg);
+
 #endif

@@ -161,8 +161,7 @@ struct sk_buff *anygw_nlend_twice(struct anygw_net *an,
 void anygw_nlend_send(struct anygw_net *an, struct sk_buff *msg)
 {
 	if (msg)
-		genlmsg_multicast_netns(&anygw_nl_family, an->net, msg, 0,
-					ANYGW_NLGRP_EVENTS, GFP_ATOMIC);
+		anygw_nl_multicast(an, msg);
 }
 
 /* The gateway that a request names, NULL if it is about all of them. */

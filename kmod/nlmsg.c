@@ -138,15 +138,14 @@ struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
 }
 
 static void event_send(struct anygw_net *an, struct sk_buff *msg, void *hdr,
-		       int err, gfp_t gfp)
+		       int err)
 {
 	if (err) {
 		nlmsg_free(msg);
 		return;
 	}
 	genlmsg_end(msg, hdr);
-	genlmsg_multicast_netns(&anygw_nl_family, an->net, msg, 0,
-				ANYGW_NLGRP_EVENTS, gfp);
+	anygw_nl_multicast(an, msg);
 }
 
 void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
@@ -157,8 +156,7 @@ void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
 
 	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
-		event_send(an, msg, hdr, anygw_nlmsg_gateway(msg, gw),
-			   GFP_KERNEL);
+		event_send(an, msg, hdr, anygw_nlmsg_gateway(msg, gw));
 }
 
 void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
@@ -170,8 +168,7 @@ void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
 		return;
 	msg = anygw_nlmsg_event(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
 	if (msg)
-		event_send(an, msg, hdr, anygw_nlmsg_port(msg, port),
-			   GFP_KERNEL);
+		event_send(an, msg, hdr, anygw_nlmsg_port(msg, port));
 }
 
 static int put_conflict(struct sk_buff *msg, struct anygw_gateway *gw,
@@ -206,8 +203,7 @@ void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
 	msg = anygw_nlmsg_event(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
 	if (msg)
 		event_send(an, msg, hdr,
-			   put_conflict(msg, gw, port, vlan->vid, mac, reason),
-			   GFP_ATOMIC);
+			   put_conflict(msg, gw, port, vlan->vid, mac, reason));
 }
 
 static int put_hop(struct sk_buff *msg, const struct anygw_fate *fate)
@@ -254,6 +250,5 @@ void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
 
 	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
-		event_send(an, msg, hdr, anygw_nlmsg_peer(msg, an, peer),
-			   GFP_KERNEL);
+		event_send(an, msg, hdr, anygw_nlmsg_peer(msg, an, peer));
 }

@@ -81,7 +81,7 @@ static int read_packet(struct genl_info *info, struct anygw_fate *fate)
 	return src4 ? read_pair4(info, fate) : read_pair6(info, fate);
 }
 
-/* Like routes, it is for everybody to see. */
+/* It runs lookups on a packet that is made up: not for everybody. */
 int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct anygw_net *an = anygw_net(genl_info_net(info));
@@ -91,6 +91,9 @@ int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
+	err = anygw_nl_may_change(skb, info);
+	if (err)
+		return err;
 	msg = anygw_nl_reply(info, &hdr);
 	if (!msg)
 		return -ENOMEM;

@@ -86,6 +86,7 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 	port->br_dev = br;
 	INIT_LIST_HEAD(&port->endpoints);
 	INIT_LIST_HEAD(&port->claims);
+	port->up = netif_running(dev) && netif_carrier_ok(dev);
 	port->configured = wish.role;
 	port->endpoint_max = wish.endpoint_max;
 	port->role = role_of(dev, port->configured);
@@ -126,6 +127,19 @@ void anygw_port_forget(struct anygw_net *an, struct net_device *dev)
 {
 	anygw_port_leave(an, dev);
 	xa_erase(&an->wishes, dev->ifindex);
+}
+
+void anygw_port_changed(struct anygw_net *an, struct anygw_port *port)
+{
+	bool up = netif_running(port->dev) && netif_carrier_ok(port->dev);
+
+	if (port->up == up)
+		return;
+	port->up = up;
+	if (!up)
+		anygw_endpoint_port_gone(an, port);
+	else if (port->role == ANYGW_PORT_ROLE_FABRIC)
+		anygw_beacon_all_soon(an, port->br_dev);
 }
 
 void anygw_port_attach(struct anygw_net *an, struct net_device *br,

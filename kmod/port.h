@@ -41,6 +41,14 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev);
 void anygw_port_forget(struct anygw_net *an, struct net_device *dev);
 
 /**
+ * anygw_port_changed() - a port has come up or gone down, perhaps
+ * @an: the namespace
+ * @port: the port
+ * Context: RTNL.
+ */
+void anygw_port_changed(struct anygw_net *an, struct anygw_port *port);
+
+/**
  * anygw_port_attach() - tell the ports of a bridge that it has gateways
  * @an: the namespace
  * @br: the bridge

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
+#include "ask.h"
 #include "beacon.h"
 #include "bridge.h"
 #include "endpoint.h"
@@ -66,6 +67,7 @@ static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
 	vlan->bridge = bridge;
 	vlan->vid = vid;
 	INIT_LIST_HEAD(&vlan->gateways);
+	INIT_LIST_HEAD(&vlan->asks);
 	anygw_beacon_init(vlan);
 	if (xa_err(xa_store(&bridge->vlans, vid, vlan, GFP_KERNEL))) {
 		kfree(vlan);
@@ -97,6 +99,7 @@ static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 	if (!list_empty(&vlan->gateways))
 		return;
 	anygw_endpoint_vlan_closed(an, vlan);
+	anygw_ask_close(an->asks, vlan);
 	xa_erase(&bridge->vlans, vlan->vid);
 	bridge->n_vlans--;
 	RCU_INIT_POINTER(vlan->pub, NULL);

@@ -55,11 +55,16 @@ anygw_witness_ipsec(const struct net *net)
 	return ANYGW_PATH_FAST;
 }
 
-/*
- * Whether there are hooks that matter. The very first and the very last ones
- * are br_netfilter's and connection tracking's, for frames that they have
- * handled in the bridge before; plain ones are not among them.
+/**
+ * anygw_witness_spares() - whether a hook leaves plain frames alone
+ * @hook: the function
+ *
+ * The very first and the very last ones of br_netfilter and of connection
+ * tracking in the bridge are for frames that they have handled before.
  */
+bool anygw_witness_spares(nf_hookfn *hook);
+
+/* Whether there are hooks that matter. */
 static inline bool anygw_witness_chain(const struct anygw_net *an,
 				       const struct nf_hook_entries *e,
 				       int edge)
@@ -70,7 +75,8 @@ static inline bool anygw_witness_chain(const struct anygw_net *an,
 	for (i = 0; i < e->num_hook_entries; i++)
 		if (ops[i]->priv != an &&
 		    (ops[i]->hook_ops_type != NF_HOOK_OP_UNDEFINED ||
-		     ops[i]->priority != edge))
+		     ops[i]->priority != edge ||
+		     !anygw_witness_spares(ops[i]->hook)))
 			return true;
 	return false;
 }
@@ -205,5 +211,16 @@ static __always_inline bool anygw_witness_laden(struct sk_buff *skb)
 #endif
 	return false;
 }
+
+/**
+ * anygw_witness_register() - start to look for hooks of others
+ * Return: 0 or a negative error
+ */
+int anygw_witness_register(void);
+
+/**
+ * anygw_witness_unregister() - end it
+ */
+void anygw_witness_unregister(void);
 
 #endif

@@ -65,7 +65,8 @@ static int del_undo(struct plan *plan, size_t i)
 	for (size_t j = 0; j < have->addrs.n && !rc; j++)
 		if (gw_must_say(have, &have->addrs.addr[j]))
 			rc = addrs_add(&back.addrs, &have->addrs.addr[j]);
-	rc = gw_create(&back);
+	if (!rc)
+		rc = gw_create(&back);
 	gw_free(&back);
 	return rc;
 }
