@@ -181,7 +181,7 @@ host_tests()
 	host harness 600 "$vm/selftest.sh"
 	host unit 600 make -s --no-print-directory -C "$top" unit
 	host cli 600 "$top/tools/test/cli.sh"
-	host netlink 1800 "$top/selftests/netlink.sh"
+	host netlink 3600 "$top/selftests/netlink.sh"
 	host build 5400 "$top/selftests/build.sh"
 }
 
@@ -239,12 +239,13 @@ list_jobs()
 	done
 }
 
-# A guest keeps one core busy two thirds of the time, and wants 2 GiB.
+# A guest keeps one core busy two thirds of the time, so that two for each core
+# leave little idle; and it wants 2 GiB. Limits have room for that, see SLOW.
 how_many()
 {
 	local guests memory
 
-	guests=$(($(nproc) * 3 / 2))
+	guests=$(($(nproc) * 2))
 	memory=$(awk '/^MemAvailable:/ { print int($2 / 3000000) }' /proc/meminfo)
 	echo $((memory < 1 ? 1 : memory < guests ? memory : guests))
 }
