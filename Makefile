@@ -12,7 +12,7 @@ sources := $(shell find kmod selftests/unit -name '*.[ch]')
 # Kbuild builds beside the sources: each kernel gets a tree of links to them.
 links := $(addprefix $(out)/,Kbuild $(sources))
 
-.PHONY: all module tool unit check check-vm demo demo-vm bench install clean help
+.PHONY: all module tool unit check check-all check-vm demo demo-vm bench install clean help
 
 all: module tool
 
@@ -38,6 +38,9 @@ unit:
 
 check:
 	selftests/check.sh
+
+check-all:
+	selftests/check.sh -a
 
 check-vm:
 	selftests/check.sh live
@@ -70,6 +73,7 @@ help:
 	@echo 'make demo         show a migration with and without anygw (as root)'
 	@echo 'make demo-vm      the same with a real VM, which QEMU migrates (as root)'
 	@echo 'make check        run all tests (as root)'
+	@echo 'make check-all    the same, with every kind of bridge on every kernel'
 	@echo 'make check-vm     of these only what migrates a real VM (as root)'
 	@echo 'make bench        measure what a packet costs, beside other designs (as root)'
 	@echo 'make unit         run the unit tests of the packet core, on this host'

@@ -1,16 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All tests: those of this host first, then the scenes in guests, then a live
+# All tests: the scenes in guests, those of this host beside them, then a live
 # migration between guests.
 #
-#	check.sh [KERNEL...]	of 6.1, 6.12, debug and live; all by default
+#	check.sh [OPTIONS] [KERNEL...]
+#
+#	-a  every kind of bridge on every kernel
+#	-l  say what would run in guests: "KERNEL SCENE KIND TEST"
+#
+# KERNEL is 6.1, 6.12, debug or live, by default all of them. Where processors
+# are emulated, a test that is for all kinds of bridge runs with one of them,
+# but for -a.
 #
 # Prints KTAP as results come; the last line is the summary. Each test's own
 # output stays in results/.
 set -u
 . "$(dirname "$0")/vm/lib.sh"
 . "$vm/ktap.sh"
+
+# All there are; those of a scene that names none; those that are emulated
+KERNELS="debug 6.12 6.1 live"
+USUAL="debug 6.12 6.1"
+SLOW_ONES="6.12 6.1"
 
 results=$top/results
 state=$(mktemp -d)
@@ -162,42 +174,78 @@ host()
 	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay at_once "host "
 }
 
+# The build comes last and takes what the guests leave: it is nice. On a new
+# machine it waits until the debug kernel has been built.
 host_tests()
 {
-	mkdir -p "$results/host"
-	host harness 300 "$vm/selftest.sh"
-	host unit 300 make -s --no-print-directory -C "$top" unit
-	host build 900 "$top/selftests/build.sh"
-	host netlink 300 "$top/selftests/netlink.sh"
-	host cli 300 "$top/tools/test/cli.sh"
+	host harness 600 "$vm/selftest.sh"
+	host unit 600 make -s --no-print-directory -C "$top" unit
+	host cli 600 "$top/tools/test/cli.sh"
+	host netlink 3600 "$top/selftests/netlink.sh"
+	host build 5400 "$top/selftests/build.sh"
 }
 
 # ---------------------------------------------------------------- guests
 
-# "TIMEOUT KERNEL SCENE", the longest first: a guest for each scene, so that
+# How long each guest took the last time: "KERNEL SCENE SECONDS"
+times=$cache/times
+
+# guest_time KERNEL SCENE: what is known, or else guessed
+guest_time()
+{
+	local time
+
+	time=$(awk -v kernel="$1" -v scene="$(basename "$2" .sh)" \
+		'$1 == kernel && $2 == scene { print $3 }' "$times" 2> /dev/null)
+	[ -n "$time" ] || time=$(header "$2" timeout)
+	echo "${time:-300}"
+}
+
+# "SECONDS KERNEL SCENE", the longest first: a guest for each scene, so that
 # none finds what another left, and a kernel that dies takes one with it.
 guest_jobs()
 {
-	local scene kernel guests time
+	local scene kernel guests
 
 	for scene in "$top"/selftests/net/*.sh; do
 		# What scenes share cannot be executed.
 		[ -x "$scene" ] || continue
 		guests=$(header "$scene" guests)
-		time=$(header "$scene" timeout)
 		for kernel in "$@"; do
-			[[ " ${guests:-$kernel} " != *" $kernel "* ]] ||
-				echo "${time:-300} $kernel $scene"
+			[[ " ${guests:-$USUAL} " != *" $kernel "* ]] ||
+				echo "$(guest_time "$kernel" "$scene") $kernel $scene"
 		done
 	done | sort -s -k 1,1nr
 }
 
-# A guest keeps one core busy two thirds of the time, and wants 2 GiB.
+# Whether tests run with one kind of bridge each: KERNEL
+spreads() { [ -z "$all_kinds" ] && [[ " $SLOW_ONES " == *" $1 "* ]]; }
+
+# A scene that does not say its tests has one line.
+list_jobs()
+{
+	local kernel scene name spread
+
+	while read -r _ kernel scene; do
+		name=$(basename "$scene" .sh)
+		spread=
+		! spreads "$kernel" || spread=1
+		if grep -q '^run_scene "' "$scene"; then
+			KERNEL=$kernel SPREAD=$spread "$scene" --list |
+				sed "s/^/$kernel $name /"
+		else
+			echo "$kernel $name - -"
+		fi
+	done
+}
+
+# A guest keeps one core busy two thirds of the time, so that two for each core
+# leave little idle; and it wants 2 GiB. Limits have room for that, see SLOW.
 how_many()
 {
 	local guests memory
 
-	guests=$(($(nproc) * 3 / 2))
+	guests=$(($(nproc) * 2))
 	memory=$(awk '/^MemAvailable:/ { print int($2 / 3000000) }' /proc/meminfo)
 	echo $((memory < 1 ? 1 : memory < guests ? memory : guests))
 }
@@ -214,9 +262,12 @@ next_job()
 # "live" is no kernel: its scene runs on this machine and boots the guests.
 scene_command()
 {
+	local options=(-n -o "$results/$1")
+
+	! spreads "$1" || options+=(-s)
 	case $1 in
 	live) ktap_run journeys "$results/live/check.tap" 1800 "$2" ;;
-	*) "$vm/run" -n -o "$results/$1" "$1" "$2" ;;
+	*) "$vm/run" "${options[@]}" "$1" "$2" ;;
 	esac
 }
 
@@ -238,19 +289,25 @@ guest_run()
 
 guest_job()
 {
-	local kernel=$1 scene=$2 file
+	local kernel=$1 scene=$2 name file start=$SECONDS
 
-	file=$state/failed.$kernel.$(basename "$scene" .sh)
+	name=$(basename "$scene" .sh)
+	file=$state/failed.$kernel.$name
 	guest_run "$kernel" "$scene" first "$file"
+	echo "$kernel $name $((SECONDS - start))" >> "$results/times"
 	[ ! -e "$file" ] || echo "$kernel $scene" >> "$state/second"
 }
 
-# Not beside others: it is many guests itself.
-live_test()
+# For the next run's order
+keep_times()
 {
-	mkdir -p "$results/live"
-	guest_job live "$top/selftests/live/live.sh"
+	[ -z "$all_kinds" ] && [ -s "$results/times" ] || return 0
+	cat "$results/times" "$times" 2> /dev/null |
+		awk '!seen[$1, $2]++' > "$times.$$" && mv "$times.$$" "$times"
 }
+
+# Not beside others: it is many guests itself.
+live_test() { guest_job live "$top/selftests/live/live.sh"; }
 
 worker()
 {
@@ -262,15 +319,22 @@ worker()
 }
 
 # start NUMBER FUNCTION: so many of it, each in a process group of its own, see
-# leave(); until all have ended
+# leave()
 start()
 {
+	local i
+
 	set -m
-	while [ ${#workers[@]} -lt "$1" ]; do
+	for ((i = 0; i < $1; i++)); do
 		"$2" < /dev/null &
 		workers+=($!)
 	done
 	set +m
+}
+
+# Until all that were started have ended
+finish()
+{
 	wait "${workers[@]}"
 	workers=()
 }
@@ -280,7 +344,6 @@ guest_build()
 {
 	local kernel=$1
 
-	mkdir -p "$results/$kernel"
 	if "$vm/run" -t 300 "$kernel" -- true \
 		> "$results/$kernel/first.log" 2>&1; then
 		emit ok "$kernel boots"
@@ -302,22 +365,59 @@ guest_tests()
 	guest_jobs "${kernels[@]}" > "$state/jobs"
 	n=$(how_many)
 	start "$n" worker
+	finish
 	[[ " $* " != *" live "* ]] || start 1 live_test
+	finish
 	start 1 second_runs
+	finish
 }
 
 # ---------------------------------------------------------------- the whole
 
-[ $# -gt 0 ] || set -- debug 6.12 6.1 live
+# The slowest ten tests. Time that travels is not counted, see verdict.sh.
+slowest()
+{
+	local kernel file
+
+	echo "# the slowest tests, in seconds:"
+	for kernel in "$@"; do
+		for file in "$results/$kernel"/*.tap; do
+			[ -e "$file" ] || continue
+			sed -nE "s/^(not )?ok [0-9]+ ([^ ]+) # ([0-9]+) ms\$/\3 $kernel $(basename "$file" .tap) \2/p" "$file"
+		done
+	done | sort -k 1,1nr | head -n 10 |
+		awk '{ printf "#   %s %s: %s %.1f\n", $2, $3, $4, $1 / 1000 }'
+}
+
+all_kinds= list=
+while getopts al option; do
+	case $option in
+	a) all_kinds=1 ;;
+	l) list=1 ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $KERNELS
+if [ -n "$list" ]; then
+	guest_jobs "$@" | list_jobs
+	exit
+fi
 "$vm/setup.sh" packages || exit 1
-rm -rf "$results"/{host,debug,6.1,6.12,live,check.tap}
-mkdir -p "$results"
+for kernel in $KERNELS host "$@"; do
+	rm -rf "${results:?}/$kernel"
+done
+rm -f "$results"/{check.tap,times}
+mkdir -p "$results/host" "${@/#/$results/}"
 : > "$state/all"
 : > "$state/second"
 echo "TAP version 13" | tee "$results/check.tap"
-[ "$*" = live ] || host_tests
+[ "$*" = live ] || start 1 host_tests
 guest_tests "$@"
+keep_times
 echo "1..$(wc -l < "$state/all")" | tee -a "$results/check.tap"
+slowest "$@" | tee -a "$results/check.tap"
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

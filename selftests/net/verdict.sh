@@ -4,7 +4,13 @@
 # Tests, how they wait and how they are judged. A scene sets TESTS, KINDS and
 # setup(); a test that is for one kind alone is written test@kind, and LAST is
 # the test that ends each kind, if there is one. Words on the command line
-# choose: a kind, or a part of a test's name.
+# choose: a kind, or a part of a test's name. Instead of words,
+#
+#	--list	says what would run: "KIND TEST"
+#	--names	says what there is, as it is written in TESTS
+#
+# With SPREAD set, and no words, each test that is for all kinds runs with one of
+# them.
 #
 # Who reads this in defines load, reap and tear_down: what comes before a
 # kind's setup, after each test, and after the kind.
@@ -24,6 +30,8 @@ SCENE=${0##*/}
 SCENE=${SCENE%.sh}
 KIND=none
 LAST=
+TRAVELS=
+[[ $(< /proc/cmdline) != *time-travel* ]] || TRAVELS=1
 
 # ---------------------------------------------------------------- waiting
 
@@ -223,16 +231,17 @@ undo_all()
 	done > /dev/null 2>&1
 }
 
-# Captures of a failed test are kept.
+# Captures of a failed test are kept. Milliseconds are real ones.
 verdict()
 {
-	local name=$1_$KIND rc=$2 f
+	local name=$1_$KIND rc=$2 f took="$3 ms"
 
 	[ "$KIND" != once ] || name=$1
+	[ -z "$TRAVELS" ] || took="$took of travelled time"
 	done_tests=$((done_tests + 1))
 	[ "$rc" = 4 ] || skipped_all=
 	case $rc in
-	0) echo "ok $done_tests $name # $3 ms" ;;
+	0) echo "ok $done_tests $name # $took" ;;
 	4) echo "ok $done_tests $name # SKIP $(< "$TMP/skip")" ;;
 	*)
 		failed=$((failed + 1))
@@ -255,14 +264,40 @@ chosen()
 	done
 }
 
+# The kinds that a test for all of them runs with, into KINDS_OF_ALL. Where it is
+# one, the scene's name says which: the kinds are spread over the scenes, a scene
+# has the same one each time, and another one on 6.1 than elsewhere.
+kinds_of_all()
+{
+	local kinds n
+
+	KINDS_OF_ALL=$KINDS
+	[ -n "${SPREAD:-}" ] && [ $# = 0 ] || return 0
+	read -r -a kinds <<< "$KINDS"
+	n=$(cksum <<< "$SCENE")
+	n=${n%% *}
+	[ "$KERNEL" = 6.1 ] || n=$((n + ${#kinds[@]} - 1))
+	KINDS_OF_ALL=${kinds[n % ${#kinds[@]}]}
+}
+
+# runs_with KIND TEST: as it is written in TESTS
+runs_with()
+{
+	case $2 in
+	*@*) [ "${2#*@}" = "$1" ] ;;
+	*) [[ " $KINDS_OF_ALL " == *" $1 "* ]] ;;
+	esac
+}
+
 list_tests()
 {
 	local kind t some
 
+	kinds_of_all "$@"
 	for kind in $KINDS; do
 		some=
 		for t in $TESTS; do
-			[[ $t != *@* || $t == *@$kind ]] || continue
+			runs_with "$kind" "$t" || continue
 			t=${t%@*}
 			chosen "$t" "$kind" "$@" || continue
 			some=1
@@ -270,6 +305,17 @@ list_tests()
 		done
 		[ -z "$some" ] || [ -z "$LAST" ] || echo "$kind $LAST"
 	done
+}
+
+# say_tests WORD...: whether that was all that was asked for
+say_tests()
+{
+	case ${1:-} in
+	--list) list_tests "${@:2}" ;;
+	--names) printf '%s\n' $TESTS ;;
+	*) return 1 ;;
+	esac
+	rm -rf "$TMP"
 }
 
 run_kind()

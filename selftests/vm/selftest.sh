@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The judges judged: does the search for splats find each kind, and stay calm
-# otherwise; does a scene that lies about itself fail? Prints KTAP.
+# otherwise; does a scene that lies about itself fail; is a test lost where not
+# all kinds of bridge are tried? Prints KTAP.
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$vm/ktap.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0 planned=31
+number=0 failed=0 planned=36
 
 verdict()
 {
@@ -98,8 +99,26 @@ scenes()
 	judges "hangs" 1 '1..1\nok 1 a\n' 'read -r < <(tail -f /dev/null)'
 }
 
+# ---------------------------------------------------------------- the spread
+
+spread()
+{
+	local line
+
+	"$top/selftests/check.sh" -a -l > "$work/full"
+	"$top/selftests/check.sh" -l > "$work/spread"
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) verdict 0 "${line#ok }" ;;
+		"not ok "*) verdict 1 "${line#not ok }" ;;
+		*) echo "$line" ;;
+		esac
+	done < <("$vm/spread.py" "$work/full" "$work/spread")
+}
+
 echo "TAP version 13"
 echo "1..$planned"
 splats
 scenes
+spread
 exit $failed
