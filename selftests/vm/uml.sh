@@ -12,21 +12,11 @@ uml_prepare()
 	slow=4
 }
 
-# Jitter is a source of randomness for the kernel's cryptography. There is none
-# where time travels, and its start would wait for some for ever. This kernel
-# knows what is run at its start by address only.
-without_jitter()
-{
-	sed -n 's/^0*\([0-9a-f]*\) . jent_mod_init$/initcall_blacklist=0x\1/p' \
-		"$kdir/System.map"
-}
-
 # It wants a folder for its sockets, and a file for its memory.
 uml_command()
 {
 	local consoles="con0=null,fd:1 con=null"
 
-	[[ $boot != *time-travel* ]] || boot+=" $(without_jitter)"
 	[ "$1" = batch ] || consoles="con0=fd:0,fd:1 con=null"
 	# shellcheck disable=SC2206
 	guest_command=("$kdir/linux" mem=1536M "uml_dir=$job/"
