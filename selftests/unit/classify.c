@@ -205,6 +205,59 @@ static void answers_to_the_host_resolve(void)
 				     "10.0.20.5", "0.0.0.0")), 1, 0));
 }
 
+static struct anygw_frame icmp4(const u8 *dst, const u8 *src,
+				const char *saddr, u8 type)
+{
+	struct anygw_frame f = ipv4(dst, src, VM, 1, type);
+
+	f.ip.src4 = ip(saddr);
+	return f;
+}
+
+static void w11_redirects_of_a_vm_are_fenced(void)
+{
+	CHECK(drops(from_vm(icmp4(machine, vm, GATEWAY, 5)),
+		    ANYGW_REASON_ROGUE_ROUTER));
+	CHECK(drops(from_vm(icmp4(machine, vm, VM, 5)),
+		    ANYGW_REASON_ROGUE_ROUTER));
+	CHECK(drops(from_vm(icmp4(vmac, vm, VM, 5)),
+		    ANYGW_REASON_ROGUE_ROUTER));
+	CHECK(drops(from_vm(icmp4(broadcast, vm, VM, 9)),
+		    ANYGW_REASON_ROGUE_ROUTER));
+	CHECK(from_vm(icmp4(machine, vm, VM, 8)).act == ANYGW_PASS);
+}
+
+static void w11_redirects_in_a_gateways_name_are_fenced(void)
+{
+	CHECK(contests(from_fabric(icmp4(vm, machine, GATEWAY, 5)),
+		       ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(from_fabric(icmp4(vm, machine, MACHINE, 5)).act == ANYGW_PASS);
+	CHECK(from_fabric(icmp4(vm, machine, GATEWAY, 8)).act == ANYGW_PASS);
+}
+
+static void headers_that_hide_discovery_are_refused(void)
+{
+	struct anygw_frame f = ipv4(machine, vm, VM, 17, 0);
+
+	f.kind = ANYGW_FRAME_IPV6;
+	f.ip.hidden = true;
+	CHECK(drops(from_vm(f), ANYGW_REASON_HIDDEN));
+	memcpy(f.dst, vm, ETH_ALEN);
+	memcpy(f.src, machine, ETH_ALEN);
+	CHECK(drops(from_fabric(f), ANYGW_REASON_HIDDEN));
+}
+
+static void question_in_snap_is_fenced_and_not_taken(void)
+{
+	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
+
+	f.snap = true;
+	CHECK(from_vm(f).act == ANYGW_PASS);
+	f = arp(broadcast, vm, 2, vm, GATEWAY, VM);
+	f.snap = true;
+	CHECK(drops(from_vm(f), ANYGW_REASON_CLAIMED_ADDRESS));
+}
+
 static void own_host_mac_from_the_fabric_is_a_conflict(void)
 {
 	CHECK(contests(from_fabric(ipv4(vm, this_host, VM, 6, 0)),
@@ -240,6 +293,10 @@ static const struct unit_test tests[] = {
 	UNIT(answers_to_the_host_resolve),
 	UNIT(own_host_mac_from_the_fabric_is_a_conflict),
 	UNIT(host_address_is_answered_on_both_sides),
+	UNIT(w11_redirects_of_a_vm_are_fenced),
+	UNIT(w11_redirects_in_a_gateways_name_are_fenced),
+	UNIT(headers_that_hide_discovery_are_refused),
+	UNIT(question_in_snap_is_fenced_and_not_taken),
 };
 
 UNIT_SUITE(classify, tests);

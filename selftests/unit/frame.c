@@ -125,6 +125,86 @@ static void announcements_are_told_apart(void)
 	CHECK(!anygw_frame_is_announcement(&f));
 }
 
+/* An ARP request behind headers; returns the length. */
+static u32 behind(u8 *l3, const u8 *headers, u32 n)
+{
+	u8 frame[ARP_FRAME_LEN];
+
+	arp_frame(frame, broadcast, vm, 1, vm, VM, GATEWAY);
+	memcpy(l3, headers, n);
+	memcpy(l3 + n, frame + ETH_HLEN, ANYGW_ARP_LEN);
+	return n + ANYGW_ARP_LEN;
+}
+
+static void priority_tags_are_looked_through(void)
+{
+	static const u8 tags[] = { 0xe0, 0, 0x88, 0xa8, 0, 0, 8, 6 };
+	u8 l3[64];
+	u32 len = behind(l3, tags, sizeof(tags)), cut;
+	struct anygw_frame f = parse(ETH_P_8021Q, l3, len);
+
+	CHECK(f.kind == ANYGW_FRAME_ARP && f.l3 == ETH_HLEN + sizeof(tags));
+	CHECK(f.arp.tpa == ip(GATEWAY) && !f.snap);
+	CHECK(parse(ETH_P_8021AD, l3, len).kind == ANYGW_FRAME_ARP);
+	for (cut = 0; cut < len; cut++)
+		CHECK(parse(ETH_P_8021Q, l3, cut).kind ==
+		      ANYGW_FRAME_MALFORMED);
+}
+
+static void tags_of_a_vlan_are_left_alone(void)
+{
+	static const u8 outer[] = { 0, 5, 8, 6 };
+	static const u8 inner[] = { 0, 0, 0x81, 0, 0, 5, 8, 6 };
+	u8 l3[64];
+	u32 len = behind(l3, outer, sizeof(outer));
+
+	CHECK(parse(ETH_P_8021Q, l3, len).kind == ANYGW_FRAME_OTHER);
+	CHECK(parse(ANYGW_ETYPE_OPAQUE, l3, len).kind == ANYGW_FRAME_OTHER);
+	len = behind(l3, inner, sizeof(inner));
+	CHECK(parse(ETH_P_8021AD, l3, len).kind == ANYGW_FRAME_OTHER);
+}
+
+static void tags_without_end_are_malformed(void)
+{
+	u8 l3[ANYGW_FRAME_L3_MAX] = {};
+	u32 i;
+
+	for (i = 2; i < sizeof(l3); i += 4)
+		l3[i] = 0x81;
+	CHECK(parse(ETH_P_8021Q, l3, sizeof(l3)).kind == ANYGW_FRAME_MALFORMED);
+}
+
+static void snap_is_looked_through(void)
+{
+	u8 snap[] = { 0xaa, 0xaa, 3, 0, 0, 0, 8, 6 };
+	u8 l3[64];
+	u32 len = behind(l3, snap, sizeof(snap));
+	struct anygw_frame f = parse(36, l3, len);
+
+	CHECK(f.kind == ANYGW_FRAME_ARP && f.snap);
+	CHECK(f.l3 == ETH_HLEN + sizeof(snap));
+	/* The kernel's number for it. */
+	CHECK(parse(4, l3, len).kind == ANYGW_FRAME_ARP);
+	CHECK(parse(ETH_P_IP, l3, len).kind == ANYGW_FRAME_OTHER);
+	CHECK(parse(36, l3, 7).kind == ANYGW_FRAME_OTHER);
+	snap[5] = 0xf8;
+	len = behind(l3, snap, sizeof(snap));
+	CHECK(parse(36, l3, len).kind == ANYGW_FRAME_ARP);
+	snap[5] = 1;
+	len = behind(l3, snap, sizeof(snap));
+	CHECK(parse(36, l3, len).kind == ANYGW_FRAME_OTHER);
+}
+
+static void only_a_neighbours_packet_hides_discovery(void)
+{
+	u8 packet[ANYGW_FRAME_L3_MAX] = { 0x60, [6] = 60, [7] = 255 };
+
+	packet[41] = 200;
+	CHECK(parse(ETH_P_IPV6, packet, sizeof(packet)).ip.hidden);
+	packet[7] = 254;
+	CHECK(!parse(ETH_P_IPV6, packet, sizeof(packet)).ip.hidden);
+}
+
 static const struct unit_test tests[] = {
 	UNIT(arp_is_read),
 	UNIT(arp_cut_short_is_malformed),
@@ -135,6 +215,11 @@ static const struct unit_test tests[] = {
 	UNIT(ipv6_addresses_are_read),
 	UNIT(ipv6_report_is_found_behind_hop_by_hop),
 	UNIT(announcements_are_told_apart),
+	UNIT(priority_tags_are_looked_through),
+	UNIT(tags_of_a_vlan_are_left_alone),
+	UNIT(tags_without_end_are_malformed),
+	UNIT(snap_is_looked_through),
+	UNIT(only_a_neighbours_packet_hides_discovery),
 };
 
 UNIT_SUITE(frame, tests);

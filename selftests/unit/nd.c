@@ -214,6 +214,26 @@ static struct anygw_frame edited(const struct nd_message *m)
 	return nd_parse(frame, len);
 }
 
+/* A sum may be completed between reading a frame and writing to it. */
+static void sum_is_not_what_it_was_when_read(void)
+{
+	const struct nd_message *m = NS(group, vmac, GATEWAY6_LL, VM6, vmac);
+	enum anygw_reason reason;
+	u8 frame[ND_FRAME_MAX], sum[2];
+	u32 len = nd_frame(frame, m);
+	u16 at = nd(m).nd.csum_at;
+	struct anygw_frame f;
+
+	memcpy(sum, frame + at, sizeof(sum));
+	memset(frame + at, 0x5a, sizeof(sum));
+	f = nd_parse(frame, len);
+	CHECK(anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 0, &f,
+					&plan, &reason) == ANYGW_LEAVE_EDITED);
+	memcpy(frame + at, sum, sizeof(sum));
+	CHECK(anygw_plan_apply(&plan, frame, len));
+	CHECK(nd_sum_ok(frame, len));
+}
+
 static enum anygw_leave departs(const struct nd_message *m)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
@@ -357,6 +377,7 @@ static const struct unit_test tests[] = {
 	UNIT(w09_question_for_the_gateway_is_taken),
 	UNIT(w11_vm_may_not_speak_for_the_gateway),
 	UNIT(w18_host_address_is_answered_as_the_host),
+	UNIT(sum_is_not_what_it_was_when_read),
 };
 
 UNIT_SUITE(nd, tests);

@@ -9,6 +9,7 @@
 #include "unit.h"
 
 #define FRAMES	500000
+#define TAGS_MAX	4
 #define MAX_LEN	ND_FRAME_MAX
 
 static u32 state = 1;
@@ -163,6 +164,61 @@ static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
 	check_arrived(copy, etype, len);
 }
 
+/* A frame as it is behind priority tags; returns its length. */
+static u32 put_tags(u8 *to, u16 *etype, const u8 *frame, u32 len, u32 n)
+{
+	static const u16 types[] = { ETH_P_8021Q, ETH_P_8021AD };
+	u16 inner = *etype, next;
+	u32 at = ETH_HLEN, i;
+
+	*etype = types[rnd(2)];
+	memcpy(to, frame, ETH_HLEN);
+	for (i = 0; i < n; i++, at += 4) {
+		next = i + 1 < n ? types[rnd(2)] : inner;
+		to[at] = rnd(16) << 4;
+		to[at + 1] = 0;
+		to[at + 2] = next >> 8;
+		to[at + 3] = next;
+	}
+	memcpy(to + at, frame + ETH_HLEN, len - ETH_HLEN);
+	return at + len - ETH_HLEN;
+}
+
+static bool same_verdict(struct anygw_verdict a, struct anygw_verdict b)
+{
+	return a.act == b.act && a.reason == b.reason && a.flags == b.flags &&
+	       a.gw == b.gw;
+}
+
+/* Receivers take them off: they must not change what becomes of a frame. */
+static void check_tags(const struct anygw_segment *seg, const u8 *frame,
+		       u16 etype, u32 len, const struct anygw_frame *f)
+{
+	enum anygw_reason reason;
+	struct anygw_plan plan = {}, tagged_plan = {};
+	u32 n = 1 + rnd(TAGS_MAX), tagged_len;
+	u8 tagged[MAX_LEN + 4 * TAGS_MAX], copy[MAX_LEN];
+	struct anygw_frame g;
+
+	tagged_len = put_tags(tagged, &etype, frame, len, n);
+	anygw_frame_parse(&g, tagged, etype, tagged + ETH_HLEN,
+			  tagged_len - ETH_HLEN);
+	CHECK(g.kind == f->kind && g.l3 == ETH_HLEN + 4 * n);
+	CHECK(same_verdict(anygw_classify_access(seg, &g),
+			   anygw_classify_access(seg, f)));
+	CHECK(same_verdict(anygw_classify_fabric(seg, &g),
+			   anygw_classify_fabric(seg, f)));
+	if (anygw_translate_departure(seg, 0, f, &plan, &reason) !=
+	    ANYGW_LEAVE_EDITED)
+		return;
+	CHECK(anygw_translate_departure(seg, 0, &g, &tagged_plan, &reason) ==
+	      ANYGW_LEAVE_EDITED);
+	memcpy(copy, frame, len);
+	CHECK(anygw_plan_apply(&plan, copy, len));
+	CHECK(anygw_plan_apply(&tagged_plan, tagged, tagged_len));
+	CHECK(!memcmp(copy + ETH_HLEN, tagged + g.l3, len - ETH_HLEN));
+}
+
 static void check_learned(const struct anygw_segment *seg,
 			  const struct anygw_frame *f)
 {
@@ -255,6 +311,7 @@ static void what_must_hold_of_every_frame(void)
 		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
 		leave(seg, exact, etype, len, &f);
 		check_learned(seg, &f);
+		check_tags(seg, exact, etype, len, &f);
 		free(exact);
 	}
 }
