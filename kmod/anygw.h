@@ -31,6 +31,9 @@
 /* How many different senders' addresses a port notes at once. */
 #define ANYGW_PORT_NOTES	4
 
+/* Of so many addresses that machines probe for a VLAN knows. */
+#define ANYGW_PROBES		16
+
 struct anygw_vlan;
 struct anygw_asks;
 struct anygw_flows;
@@ -218,6 +221,18 @@ struct anygw_published {
 };
 
 /**
+ * struct anygw_probe - a machine is about to take an address (RFC 5227)
+ * @addr: the address, 0 for none
+ * @at: when it was probed for last, jiffies
+ *
+ * Written and read without a lock: at worst one is missed.
+ */
+struct anygw_probe {
+	__be32 addr;
+	unsigned long at;
+};
+
+/**
  * struct anygw_vlan - a VLAN of a bridge with at least one gateway
  * @bridge: the bridge
  * @vid: VLAN id, 0 for a bridge without VLAN filtering
@@ -241,6 +256,7 @@ struct anygw_published {
  *	the lock of struct anygw_asks
  * @n_asks: number of them
  * @asks_closed: nobody waits any more
+ * @probes: addresses that machines probe for, by their hash
  * @rcu: for freeing
  */
 struct anygw_vlan {
@@ -264,6 +280,7 @@ struct anygw_vlan {
 	struct list_head asks;
 	unsigned int n_asks;
 	bool asks_closed;
+	struct anygw_probe probes[ANYGW_PROBES];
 	struct rcu_head rcu;
 };
 

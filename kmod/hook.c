@@ -250,6 +250,15 @@ static unsigned int bridge_on(struct anygw_net *an, struct anygw_port *port,
 	return NF_ACCEPT;
 }
 
+static void note_probe(const struct anygw_segment *seg,
+		       const struct anygw_frame *f)
+{
+	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
+
+	if (vlan)
+		anygw_vlan_probed(vlan, f->arp.tpa);
+}
+
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
@@ -274,6 +283,9 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		count_conflict(an, gw, port, &f,
 			       v.reason ?: ANYGW_REASON_FABRIC_CLAIM);
 	/* The bridge has not filtered yet: no VLAN tells on another. */
+	if (anygw_frame_is_probe(&f) &&
+	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+		note_probe(seg, &f);
 	if (v.flags & ANYGW_F_RELAY && !observe &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		relay(an, seg, &f, skb, state);

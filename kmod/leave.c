@@ -265,6 +265,23 @@ unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
 	return forward_looked_at(priv, skb, state);
 }
 
+/*
+ * Whether a gateway asks for an address that a machine is about to take: it
+ * would take a question from 0.0.0.0 for another one's probe. What it says
+ * when it has taken the address answers as well.
+ */
+static bool is_probed(const struct anygw_segment *seg, int i,
+		      const struct anygw_frame *f)
+{
+	struct anygw_vlan *vlan;
+
+	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
+	    seg->gw[i].host4)
+		return false;
+	vlan = anygw_edge_vlan(seg);
+	return vlan && anygw_vlan_is_probed(vlan, f->arp.tpa);
+}
+
 static unsigned int departure(const struct anygw_segment *seg, int i,
 			      struct anygw_port *out, struct sk_buff *skb,
 			      const struct anygw_frame *f)
@@ -274,6 +291,10 @@ static unsigned int departure(const struct anygw_segment *seg, int i,
 	enum anygw_leave how;
 
 	how = anygw_translate_departure(seg, i, f, &plan, &reason);
+	if (how == ANYGW_LEAVE_EDITED && is_probed(seg, i, f)) {
+		how = ANYGW_LEAVE_NOT;
+		reason = ANYGW_REASON_PROBED;
+	}
 	return leave(seg->gw[i].gateway, out, skb, how, &plan, reason);
 }
 

@@ -3,7 +3,9 @@
  * Bridges and VLANs that have gateways: what is prepared on the bridge for
  * them, and what is published to the datapath.
  */
+#include <linux/hash.h>
 #include <linux/inetdevice.h>
+#include <linux/log2.h>
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
@@ -387,4 +389,28 @@ void anygw_vlan_mend(struct anygw_net *an)
 					    "anygw: put back the entry of the host MAC in VLAN %u\n",
 					    vlan->vid);
 	}
+}
+
+/* RFC 5227 section 2.1.1: three probes, and two seconds of silence. */
+#define PROBE_TIME	(8 * HZ)
+
+static unsigned int probe_slot(__be32 addr)
+{
+	return hash_32((__force u32)addr, ilog2(ANYGW_PROBES));
+}
+
+void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr)
+{
+	struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
+
+	WRITE_ONCE(probe->at, jiffies);
+	WRITE_ONCE(probe->addr, addr);
+}
+
+bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr)
+{
+	const struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
+
+	return READ_ONCE(probe->addr) == addr &&
+	       time_before(jiffies, READ_ONCE(probe->at) + PROBE_TIME);
 }

@@ -76,4 +76,19 @@ void anygw_vlan_mend(struct anygw_net *an);
  */
 enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw);
 
+/**
+ * anygw_vlan_probed() - a machine probes for an IPv4 address
+ * @vlan: the VLAN
+ * @addr: the address
+ */
+void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr);
+
+/**
+ * anygw_vlan_is_probed() - whether one has done so within the time that a
+ *			    question from 0.0.0.0 looks like a conflict to it
+ * @vlan: the VLAN
+ * @addr: the address
+ */
+bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr);
+
 #endif

@@ -264,6 +264,20 @@ static inline bool anygw_frame_is_announcement(const struct anygw_frame *f)
 }
 
 /**
+ * anygw_frame_is_probe() - whether a machine probes for an address before it
+ *			    takes it, RFC 5227 section 2.1.1
+ * @f: the frame
+ *
+ * Anygw hosts ask in the same form (W3): theirs are none.
+ */
+static inline bool anygw_frame_is_probe(const struct anygw_frame *f)
+{
+	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REQUEST &&
+	       !f->arp.spa && f->arp.tpa && !anygw_is_host_mac(f->arp.sha) &&
+	       !anygw_is_host_mac(f->src);
+}
+
+/**
  * anygw_frame_asked() - the address a question asks for
  * @f: a question
  * @addr: set to it; IPv4 addresses in the mapped form of RFC 4291

@@ -2,7 +2,7 @@
 /*
  * Why a frame was dropped: the one list.
  *
- * ANYGW_REASONS(X) expands X(NAME, "name", "sentence") for each reason. The
+ * ANYGW_REASONS(X) expands X(NAME, text, sentence) for each reason. The
  * enum, the counter names, the tracepoints' text and the manual page's table
  * come from here.
  */
@@ -51,6 +51,8 @@
 	  "for another anygw host, which no VM may see")		\
 	X(ANNOUNCEMENT, "announcement",					\
 	  "the gateway's announcement, answer or report, kept off the fabric") \
+	X(PROBED, "probed",						\
+	  "the gateway asks the fabric for an address that a machine probes for") \
 	X(UNTRANSLATABLE, "untranslatable",				\
 	  "of the gateway, of a kind that cannot be translated")	\
 	X(HOST_CLAIM, "host-claim",					\
