@@ -346,8 +346,11 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 				NULL);
 		return NF_ACCEPT;
 	}
-	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid))
+	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
+		/* Of no VLAN here, nor is it to LOCAL_IN. */
+		this_cpu_write(anygw_ingress.ctx, 0);
 		return NF_ACCEPT;
+	}
 	seg = anygw_segment_rcu(bridge, vid);
 	if (seg)
 		return enter(an, port, seg, skb, state);
