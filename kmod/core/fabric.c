@@ -39,6 +39,13 @@ static bool between_hosts(const struct anygw_frame *f)
 	return anygw_is_host_mac(f->src) || anygw_is_host_mac(f->dst);
 }
 
+/* The same of neighbour discovery, whose options name MACs as well. */
+static bool nd_between_hosts(const struct anygw_frame *f)
+{
+	return between_hosts(f) ||
+	       (f->nd.has_lladdr && anygw_is_host_mac(f->nd.lladdr));
+}
+
 /* A hardware address within the frame that is not the sender's to use. */
 static bool contests_mac(const struct anygw_segment *seg, const u8 *mac,
 			 struct anygw_verdict *v)
@@ -184,7 +191,7 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 		return refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
 	if (nd->type != ANYGW_ND_RS && anygw_is_host_mac(f->src))
 		return refuse(seg, ANYGW_REASON_FABRIC_UNTRANSLATABLE);
-	return between_hosts(f) ? mark(seg, 0) : pass(seg);
+	return nd_between_hosts(f) ? mark(seg, 0) : pass(seg);
 }
 
 /* Somebody looks for the address we ask from. */
@@ -233,10 +240,10 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 	if (nd->type == ANYGW_ND_NA)
 		return answer(seg, f, &s,
 			      anygw_segment_near6(seg, &nd->target),
-			      between_hosts(f));
+			      nd_between_hosts(f));
 	if (anygw_same6(&nd->target, &seg->host_ll))
 		return for_host_ll(seg, f);
-	return question(seg, f, &s, between_hosts(f));
+	return question(seg, f, &s, nd_between_hosts(f));
 }
 
 /* What tells hosts of routes is believed by its source address (RFC 1122). */
