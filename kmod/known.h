@@ -14,7 +14,9 @@
 
 #include <linux/hash.h>
 #include <linux/if_vlan.h>
+#include <linux/icmp.h>
 #include <linux/in.h>
+#include <linux/ip.h>
 #include <linux/ipv6.h>
 
 #include "anygw.h"
@@ -99,19 +101,32 @@ static inline u32 anygw_known_epoch(const struct anygw_net *an,
 	return atomic_read_acquire(&an->epoch) + smp_load_acquire(&port->epoch);
 }
 
+/* ICMP has messages that VMs may not send: only echoes are plain. */
+static inline bool anygw_known_is_plain4(const struct sk_buff *skb)
+{
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+
+	if (skb_headlen(skb) <= sizeof(*ip))
+		return false;
+	if (likely(ip->protocol != IPPROTO_ICMP))
+		return true;
+	return ip->ihl == sizeof(*ip) / 4 && !(ip->frag_off & htons(0x1fff)) &&
+	       (*(const u8 *)(ip + 1) & ~ICMP_ECHO) == ICMP_ECHOREPLY;
+}
+
 /**
  * anygw_known_is_plain() - whether a frame's addresses say all about it
  * @skb: a frame in the hook for those that come in
  *
- * No message of ARP, neighbour discovery or anygw itself is in it, and none is
- * hidden by extension headers.
+ * No message of ARP, ICMP but echoes, neighbour discovery or anygw itself is in
+ * it, and none is hidden by extension headers.
  */
 static inline bool anygw_known_is_plain(const struct sk_buff *skb)
 {
 	u8 proto;
 
 	if (skb->protocol == htons(ETH_P_IP))
-		return true;
+		return anygw_known_is_plain4(skb);
 	if (skb->protocol != htons(ETH_P_IPV6) ||
 	    skb_headlen(skb) < sizeof(struct ipv6hdr))
 		return false;
