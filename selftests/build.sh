@@ -50,11 +50,13 @@ try_debian()
 
 mkdir -p "$out"
 echo "TAP version 13"
-echo "1..5"
+echo "1..6"
 try_debian kernel 6.1
 try_debian headers 6.1
 try_debian kernel 6.12
 try_debian headers 6.12
-try debug KDIR="$("$vm/setup.sh" debug)" ARCH=um CC=clang \
-	KCFLAGS=-Wno-null-pointer-arithmetic
+for kernel in debug bare; do
+	try $kernel KDIR="$("$vm/setup.sh" $kernel)" ARCH=um CC=clang \
+		KCFLAGS=-Wno-null-pointer-arithmetic
+done
 exit $failed

@@ -9,9 +9,8 @@
 #	-a  every kind of bridge on every kernel
 #	-l  say what would run in guests: "KERNEL SCENE KIND TEST"
 #
-# KERNEL is 6.1, 6.12, debug or live, by default all of them. Where processors
-# are emulated, a test that is for all kinds of bridge runs with one of them,
-# but for -a.
+# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them. On all but
+# debug, a test that is for all kinds of bridge runs with one of them, but for -a.
 #
 # Prints KTAP as results come; the last line is the summary. Each test's own
 # output stays in results/.
@@ -19,10 +18,10 @@ set -u
 . "$(dirname "$0")/vm/lib.sh"
 . "$vm/ktap.sh"
 
-# All there are; those of a scene that names none; those that are emulated
-KERNELS="debug 6.12 6.1 live"
+# All there are; those of a scene that names none; those that spread the kinds
+KERNELS="debug 6.12 6.1 bare noipv6 live"
 USUAL="debug 6.12 6.1"
-SLOW_ONES="6.12 6.1"
+SPREADING="6.12 6.1 bare noipv6"
 
 results=$top/results
 state=$(mktemp -d)
@@ -211,15 +210,16 @@ guest_jobs()
 		# What scenes share cannot be executed.
 		[ -x "$scene" ] || continue
 		guests=$(header "$scene" guests)
+		guests="${guests:-$USUAL} $(header "$scene" also)"
 		for kernel in "$@"; do
-			[[ " ${guests:-$USUAL} " != *" $kernel "* ]] ||
+			[[ " $guests " != *" $kernel "* ]] ||
 				echo "$(guest_time "$kernel" "$scene") $kernel $scene"
 		done
 	done | sort -s -k 1,1nr
 }
 
 # Whether tests run with one kind of bridge each: KERNEL
-spreads() { [ -z "$all_kinds" ] && [[ " $SLOW_ONES " == *" $1 "* ]]; }
+spreads() { [ -z "$all_kinds" ] && [[ " $SPREADING " == *" $1 "* ]]; }
 
 # A scene that does not say its tests has one line.
 list_jobs()

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# also: bare noipv6
 #
 # Who answers and who asks in ARP: VMs ask for the gateway (W9), the gateway
 # asks the fabric (W3), the fabric asks for a VM (W7).

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 320
+# also: bare noipv6
 #
 # The fences, tried with hostile frames from both sides: what a VM may not
 # say (W1, W11), what the gateway and the host do not say to the fabric (W1,
@@ -20,6 +21,7 @@ TESTS="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway
 	w06_own_host_mac_from_fabric w08_foreign_host_frames
 	w11_vm_claims_gateway_address w11_vm_uses_host_mac
 	w11_counted_at_its_port w01_two_fabric_ports"
+NEEDS[multicast]="w02_multicast_reports"
 
 setup()
 {

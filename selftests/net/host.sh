@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
+# also: bare noipv6
 #
 # The host beside its gateway: its own addresses in the gateway's network
 # (W20), with rp_filter=1; what reaches the gateway device and what does not
@@ -16,6 +17,8 @@ TESTS="w20_reachable_from_vms_and_fabric w20_routes_stay
 	w02_host_never_says_the_gateway_address
 	w18_broadcasts_reach_the_device w18_subscribed_multicast
 	w18_questions_from_the_fabric w18_host_address_on_both_sides"
+NEEDS[ipv6]="w20_reachable6 w20_routes_stay6 w14_bridged6"
+NEEDS[multicast]="w18_subscribed_multicast"
 
 # The host's own address is on the bridge, or on a VLAN device of it.
 own_address()
@@ -29,8 +32,8 @@ own_address()
 		in_bridge h1 "vlan add dev br0 vid 10 self"
 	fi
 	in_space h1 "link set ${OWN%.*} address $MINE" \
-		"address add 10.0.10.201/24 dev $OWN" \
-		"address add fd00:10::201/64 dev $OWN"
+		"address add 10.0.10.201/24 dev $OWN"
+	in_six h1 "address add fd00:10::201/64 dev $OWN"
 	SYSCTLS+=(h1:ipv4/conf/all/rp_filter=1)
 }
 MINE=52:54:00:00:01:b0

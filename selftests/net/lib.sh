@@ -152,6 +152,36 @@ $(< "$TMP/look.diff")"
 	return 0
 }
 
+# ---------------------------------------------------------------- parts
+
+# What the guest's kernel is without, see vm/debug-um-bare.config. A scene says
+# in NEEDS[part] which of its tests are nothing without it.
+declare -A NEEDS=()
+case $KERNEL in
+bare) LACKS="ipv6 filters tc ipsec rules vrf macvlan multicast multipath bpf" ;;
+noipv6) LACKS=ipv6 ;;
+*) LACKS= ;;
+esac
+
+lacks() { [[ " $LACKS " == *" $1 "* ]]; }
+
+# Such tests are not in the plan, and the output says why.
+leave_out()
+{
+	local test part kept=
+
+	for test in $TESTS; do
+		for part in $LACKS; do
+			[[ " ${NEEDS[$part]:-} " == *[[:space:]]"${test%%@*}"[[:space:]]* ]] ||
+				continue
+			diag "left out, as $KERNEL is without $part: ${test%%@*}"
+			continue 2
+		done
+		kept+=" $test"
+	done
+	TESTS=$kept
+}
+
 # ---------------------------------------------------------------- the run
 
 # Minutes pass at once where time travels.
@@ -188,6 +218,7 @@ run_scene()
 		exit 4
 	fi
 	ground_rules
+	leave_out
 	run_kinds "$@"
 	exit
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# also: bare noipv6
 #
 # W14: the bridge goes on as without anygw, and whatever is taken away under
 # traffic - role, port, gateway, bridge, namespace, module - leaves no trace.

@@ -17,9 +17,9 @@
 #   unaware   one bridge per VLAN without filtering, over VLAN devices of
 #             the NIC; all gateways have the same MAC
 #
-# With SIX set, IPv6 is there as well: the VLAN of 10.0.V.0/24 is fd00:V::/64
-# with the same last number, and the VMs' router is the gateway's link-local
-# address.
+# With SIX set, IPv6 is there as well, if the kernel has it: the VLAN of
+# 10.0.V.0/24 is fd00:V::/64 with the same last number, and the VMs' router is
+# the gateway's link-local address.
 #
 # Return traffic from the server always goes to h1, wherever the VM is: h1
 # has to find it over the fabric then.
@@ -44,6 +44,7 @@ EDGE=52:54:00:ed:10:60
 # commit turns it off, for the captures' sake.
 ground_rules()
 {
+	! lacks ipv6 || SIX=
 	echo 1 > /proc/sys/net/core/devconf_inherit_init_net
 	echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
 	echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter
@@ -96,13 +97,24 @@ in_bridge()
 	done
 }
 
+# set_sysctls NETNS:PATH=VALUE...: but those that the kernel does not have
+set_sysctls()
+{
+	local setting list=()
+
+	for setting in "$@"; do
+		[[ $setting == *:ipv6/* ]] && lacks ipv6 || list+=("$setting")
+	done
+	[ ${#list[@]} = 0 ] || wire sysctl "${list[@]}"
+}
+
 # commit: also in the middle of a test
 commit()
 {
 	local name
 
 	[ -z "$NAMES" ] || ip -b - <<< "$NAMES" || return 1
-	[ ${#QUIET[@]} = 0 ] || wire sysctl "${QUIET[@]}" || return 1
+	set_sysctls "${QUIET[@]}" || return 1
 	[ -z "$MAKE" ] || ip -b - <<< "$MAKE" || return 1
 	for name in "${!IN[@]}"; do
 		ip -n "$name" -b - <<< "${IN[$name]}" || return 1
@@ -110,7 +122,7 @@ commit()
 	for name in "${!BRIDGE[@]}"; do
 		bridge -n "$name" -b - <<< "${BRIDGE[$name]}" || return 1
 	done
-	[ ${#SYSCTLS[@]} = 0 ] || wire sysctl "${SYSCTLS[@]}" || return 1
+	set_sysctls "${SYSCTLS[@]}" || return 1
 	NAMES='' MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=()
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
+# also: bare noipv6
 #
 # What "trace" says of a packet, and what the packet then does (3.2). Of the
 # two gateways of h1 the one in VLAN 10 falls back to a router on the fabric,
@@ -19,6 +20,9 @@ TESTS="s32_trace_routed s32_trace_to_another_vlan s32_trace_local@untagged
 	s32_trace_rules@untagged s32_trace_vrf@untagged
 	s32_trace_six_not_forwarded@untagged
 	s32_trace_leaves_no_trace@untagged s32_trace_words@untagged"
+NEEDS[ipv6]="s32_trace_six s32_trace_six_not_forwarded"
+NEEDS[rules]="s32_trace_rules"
+NEEDS[vrf]="s32_trace_vrf"
 
 VR=00:00:5e:00:01:0a
 NOWHERE=198.51.100.9
@@ -40,7 +44,8 @@ knows_gateway()
 	local o=${VM_IP[$1]%.*} v=${VM_VLAN[$1]} d=${VM_DEV[$1]}
 
 	in_space "$1" \
-		"neigh replace $o.1 lladdr ${GWMAC[$v]} dev $d nud permanent" \
+		"neigh replace $o.1 lladdr ${GWMAC[$v]} dev $d nud permanent"
+	in_six "$1" \
 		"neigh replace $GATEWAY_LL lladdr ${GWMAC[$v]} dev $d nud permanent"
 }
 
@@ -60,8 +65,9 @@ setup()
 		br_words $v
 		# shellcheck disable=SC2086
 		anygwctl -n h1 gateway add $BR mac ${GWMAC[$v]} \
-			address 10.0.$v.1/24 address fd00:$v::1/64 \
-			address $GATEWAY_LL/64 || return 1
+			address 10.0.$v.1/24 \
+			${SIX:+address fd00:$v::1/64} \
+			${SIX:+address $GATEWAY_LL/64} || return 1
 		names $v
 		GW[$v]=$G
 	done

@@ -21,7 +21,7 @@ export LC_ALL=C
 KERNEL=${KERNEL:-unknown}
 # How much slower than a machine: time-outs grow, counts shrink with it.
 case $KERNEL in
-debug) SLOW=${SLOW:-4} ;;
+debug | bare | noipv6) SLOW=${SLOW:-4} ;;
 *) SLOW=${SLOW:-6} ;;
 esac
 TMP=$(mktemp -d)

@@ -21,33 +21,65 @@
 #define FLOWS		256
 #define SEQS		(1 << 18)
 
-/* IPv4 addresses in the form of IPv6: one socket is good for both. */
-static struct sockaddr_in6 address(const char *addr, const char *port)
+union address {
+	struct sockaddr sa;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static void bad_address(const char *addr)
 {
-	struct sockaddr_in6 sin = { .sin6_family = AF_INET6 };
+	fprintf(stderr, "wire: bad address %s\n", addr);
+	exit(1);
+}
+
+static void address4(union address *a, const char *addr, const char *port)
+{
+	a->v4 = (struct sockaddr_in){ .sin_family = AF_INET };
+	a->v4.sin_port = htons(atoi(port));
+	if (addr && inet_pton(AF_INET, addr, &a->v4.sin_addr) != 1)
+		bad_address(addr);
+}
+
+/* IPv4 addresses in the form of IPv6: one socket is good for both. */
+static void address6(union address *a, const char *addr, const char *port)
+{
 	char mapped[64];
 
-	sin.sin6_port = htons(atoi(port));
+	a->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6 };
+	a->v6.sin6_port = htons(atoi(port));
 	if (!addr)
-		return sin;
+		return;
 	snprintf(mapped, sizeof(mapped), "%s%s",
 		 strchr(addr, ':') ? "" : "::ffff:", addr);
-	if (inet_pton(AF_INET6, mapped, &sin.sin6_addr) != 1) {
-		fprintf(stderr, "wire: bad address %s\n", addr);
-		exit(1);
+	if (inet_pton(AF_INET6, mapped, &a->v6.sin6_addr) != 1)
+		bad_address(addr);
+}
+
+/* A socket, and the address in its family: a kernel may be without IPv6. */
+static int open_socket(int type, union address *a, const char *addr,
+		       const char *port)
+{
+	int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0) {
+		address6(a, addr, port);
+		return fd;
 	}
-	return sin;
+	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		die("socket");
+	address4(a, addr, port);
+	return fd;
 }
 
 static int bound(int type, const char *port)
 {
-	struct sockaddr_in6 sin = address(NULL, port);
-	int one = 1, fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);
+	union address a;
+	int one = 1, fd = open_socket(type, &a, NULL, port);
 
-	if (fd < 0)
-		die("socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&sin, sizeof(sin)))
+	if (bind(fd, &a.sa, sizeof(a)))
 		die("bind");
 	return fd;
 }
@@ -177,16 +209,15 @@ static int run_session(struct session *s, uint64_t until, int pause_us)
 int cmd_stream(int argc, char **argv)
 {
 	struct session s = { 0 };
-	struct sockaddr_in6 sin;
+	union address a;
 	int err, pause_us = 10000;
 
 	if (argc != 4 && argc != 5)
 		return 1;
 	if (argc == 5)
 		pause_us = atoi(argv[4]);
-	sin = address(argv[1], argv[2]);
-	s.fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (connect(s.fd, (struct sockaddr *)&sin, sizeof(sin)))
+	s.fd = open_socket(SOCK_STREAM, &a, argv[1], argv[2]);
+	if (connect(s.fd, &a.sa, sizeof(a)))
 		die("connect");
 	say_ready();
 	err = run_session(&s, now_ms() + atof(argv[3]) * 1000, pause_us);
@@ -242,21 +273,19 @@ int cmd_sink(int argc, char **argv)
 
 int cmd_source(int argc, char **argv)
 {
-	struct sockaddr_in6 sin;
+	union address a;
 	struct datagram d;
 	int fd, count, i;
 
 	if (argc != 6)
 		return 1;
-	sin = address(argv[1], argv[2]);
+	fd = open_socket(SOCK_DGRAM, &a, argv[1], argv[2]);
 	count = atoi(argv[4]);
-	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	d.flow = htonl(atoi(argv[3]));
 	for (i = 0; i < count && !stop; i++) {
 		d.seq = htonl(i);
 		/* An unreachable moment is the scene's to see, not ours. */
-		sendto(fd, &d, sizeof(d), 0, (struct sockaddr *)&sin,
-		       sizeof(sin));
+		sendto(fd, &d, sizeof(d), 0, &a.sa, sizeof(a));
 		usleep(atoi(argv[5]));
 	}
 	printf("sent %d\n", i);

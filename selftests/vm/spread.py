@@ -28,7 +28,8 @@ class Scene:
         text = path.read_text()
         guests = re.search(r"^# guests: (.*)$", text, re.M)
         self.name = path.stem
-        self.kernels = guests.group(1).split() if guests else USUAL
+        kernels = guests.group(1).split() if guests else USUAL
+        self.kernels = [k for k in kernels if k in USUAL]
         self.kinds = re.search(r'^KINDS="(.*)"$', text, re.M).group(1).split()
         names = subprocess.run([path, "--names"], stdout=subprocess.PIPE,
                                check=True, text=True).stdout.split()
@@ -41,12 +42,12 @@ class Scene:
 
 
 def read(path):
-    """What is listed: {(kernel, scene): [(kind, test)]}"""
+    """What is listed of the usual kernels: {(kernel, scene): [(kind, test)]}"""
     lists = collections.defaultdict(list)
     with open(path) as lines:
         for line in lines:
             kernel, scene, kind, test = line.split()
-            if test != "-":
+            if test != "-" and kernel in USUAL:
                 lists[kernel, scene].append((kind, test))
     return lists
 

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The debug kernel as a process of this machine.
+# A debug kernel as a process of this machine.
 
 uml_prepare()
 {
-	kdir=$("$vm/setup.sh" debug) || return 1
 	release=debug
+	case $kernel in
+	bare) release=bare ;;
+	noipv6) boot="$boot ipv6.disable=1" ;;
+	esac
+	kdir=$("$vm/setup.sh" $release) || return 1
 	# A kernel without PCI has a header that makes clang talk.
 	makevars=(ARCH=um CC=clang KCFLAGS=-Wno-null-pointer-arithmetic)
 	console=/dev/tty0
