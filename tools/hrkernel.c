@@ -102,6 +102,7 @@ static bool is_ours(struct whose *whose, const struct hr_route *route)
 /* ---------------------------------------------------------------- reading */
 
 struct route_walk {
+	int family;
 	uint32_t table;
 	struct hr_routes *list;
 };
@@ -121,8 +122,9 @@ static int walk_route(const struct nlmsghdr *nlh, void *data)
 				      rtm->rtm_table;
 	route.addr.family = rtm->rtm_family;
 	route.addr.len = rtm->rtm_dst_len;
-	/* Kernels that cannot choose show them all. */
-	if (rtm->rtm_protocol != HR_PROTOCOL || rtm->rtm_flags & RTM_F_CLONED ||
+	/* Kernels that cannot choose show them all, of all their families. */
+	if (rtm->rtm_family != walk->family ||
+	    rtm->rtm_protocol != HR_PROTOCOL || rtm->rtm_flags & RTM_F_CLONED ||
 	    (walk->table && route.table != walk->table) ||
 	    (dst && mnl_attr_get_payload_len(dst) != addr_bytes(&route.addr)))
 		return 0;
@@ -145,6 +147,7 @@ static int dump_family(struct route_walk *walk, int family)
 	struct nl_request req;
 	struct nl_error err;
 
+	walk->family = family;
 	nl_begin(&req, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
 	if (walk->table)
 		mnl_attr_put_u32(req.nlh, RTA_TABLE, walk->table);

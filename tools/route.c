@@ -116,11 +116,21 @@ int route_get(const struct route_ask *ask, struct route *route)
 	return nl_talk(&nl, &req, read_one, route, &err);
 }
 
+struct route_walk {
+	int family;
+	struct routes *list;
+};
+
+/* Asked for a family it lacks, the kernel shows all it has. */
 static int read_next(const struct nlmsghdr *nlh, void *data)
 {
-	struct routes *list = data;
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct route_walk *walk = data;
+	struct routes *list = walk->list;
 	struct route *more;
 
+	if (rtm->rtm_family != walk->family)
+		return 0;
 	more = realloc(list->route, (list->n + 1) * sizeof(*more));
 	if (!more)
 		return -ENOMEM;
@@ -139,6 +149,7 @@ static int read_next(const struct nlmsghdr *nlh, void *data)
  */
 int routes_read(int family, struct routes *list)
 {
+	struct route_walk walk = { .family = family, .list = list };
 	struct rtmsg rtm = { .rtm_family = family };
 	struct nl_request req;
 	struct nl_error err;
@@ -146,7 +157,7 @@ int routes_read(int family, struct routes *list)
 	if (nl_sock_open(&nl, NETLINK_ROUTE))
 		return RC_REFUSED;
 	nl_begin(&req, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
-	if (!nl_dump(&nl, &req, read_next, list, &err) ||
+	if (!nl_dump(&nl, &req, read_next, &walk, &err) ||
 	    err.code == EOPNOTSUPP || err.code == EAFNOSUPPORT)
 		return 0;
 	return diag_refused("Cannot list the routes: %s",

@@ -267,6 +267,7 @@ int rtnl_no_auto_address(uint32_t ifindex, const char *ifname)
 
 struct addr_walk {
 	uint32_t ifindex;
+	int family;
 	int (*fn)(uint32_t ifindex, const struct addr *a, void *data);
 	void *data;
 };
@@ -281,8 +282,9 @@ static int walk_address(const struct nlmsghdr *nlh, void *data)
 
 	if (nl_attrs(nlh, sizeof(*ifa), tb, IFA_MAX))
 		return -EBADMSG;
+	/* Asked for a family it lacks, the kernel shows all it has. */
 	if ((walk->ifindex && ifa->ifa_index != walk->ifindex) ||
-	    (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6))
+	    ifa->ifa_family != walk->family)
 		return 0;
 	ip = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
 	a.family = ifa->ifa_family;
@@ -302,6 +304,7 @@ static int dump_addresses(struct addr_walk *walk, int family,
 	};
 	struct nl_request req;
 
+	walk->family = family;
 	nl_begin(&req, RTM_GETADDR, 0, &ifa, sizeof(ifa));
 	return nl_dump(&rtnl, &req, walk_address, walk, err);
 }
