@@ -9,8 +9,9 @@
 #	-a  every kind of bridge on every kernel
 #	-l  say what would run in guests: "KERNEL SCENE KIND TEST"
 #
-# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them. On all but
-# debug, a test that is for all kinds of bridge runs with one of them, but for -a.
+# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them. On all
+# but debug, a test that is for all kinds of bridge runs with one of them, unless
+# there is -a.
 #
 # Prints KTAP as results come; the last line is the summary. Each test's own
 # output stays in results/.
