@@ -18,7 +18,8 @@ TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w14_fast_and_listeners w14_fast_and_queues w14_fast_and_xdp
 	w14_fast_and_ipsec w14_fast_and_devices_on_top w14_fast_and_rules
 	w13_fast_icmp
-	w10_fast_sees_routes w10_fast_sees_rules w10_fast_sees_neighbours
+	w10_fast_sees_routes w10_fast_sees_rules w10_fast_sees_rules_from
+	w10_fast_sees_earlier_tables w10_fast_sees_neighbours
 	w10_fast_sees_settings w10_fast_sees_filters w10_fast_sees_the_bridge
 	w10_fast_sees_ports w10_fast_sees_modes w10_fast_sees_mtu
 	w10_fast_sees_devices_go w10_fast_same_as_full"
@@ -28,7 +29,8 @@ NEEDS[tc]="w14_fast_and_queues"
 NEEDS[bpf]="w14_fast_and_xdp"
 NEEDS[ipsec]="w14_fast_and_ipsec"
 NEEDS[macvlan]="w14_fast_and_devices_on_top"
-NEEDS[rules]="w14_fast_and_rules w10_fast_sees_rules"
+NEEDS[rules]="w14_fast_and_rules w10_fast_sees_rules
+	w10_fast_sees_rules_from w10_fast_sees_earlier_tables"
 
 OTHER=02:00:00:00:09:02
 
@@ -531,6 +533,71 @@ w10_fast_sees_rules()
 		fast $to
 		ok "no rule" ip -n h1 $six rule del to $to iif "$G" table 77
 		goes $to new=h1/exit0/out old=h1/exit1/out
+	done
+}
+
+# family_of TO: into SIX_, FROM_NET, VIA
+family_of()
+{
+	SIX_=-4 FROM_NET=10.0.10.0/24 VIA=10.9.0.2
+	[[ $1 != *:* ]] || SIX_=-6 FROM_NET=fd00:10::/64 VIA=fd09::2
+}
+
+w10_fast_sees_rules_from()
+{
+	local to
+
+	for to in $EXIT; do
+		family_of $to
+		fast $to
+		ok "a table" ip -n h1 $SIX_ route add default via $VIA table 77
+		undo ip -n h1 $SIX_ route flush table 77
+		ok "for sources" ip -n h1 $SIX_ rule add from $FROM_NET table 77
+		undo ip -n h1 $SIX_ rule del from $FROM_NET table 77
+		goes $to new=h1/exit1/out old=h1/exit0/out
+		fast $to
+		goes $to new=h1/exit1/out old=h1/exit0/out
+		ok "forbidden" ip -n h1 $SIX_ rule add from $FROM_NET pref 70 prohibit
+		undo ip -n h1 $SIX_ rule del from $FROM_NET pref 70 prohibit
+		cap vm=v11/eth0/in new=h1/exit1/out old=h1/exit0/out
+		fly $to 1
+		await vm "the answer" 'icmp6?=(3/13|1/1)'
+		cap_end
+		none new "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
+		none old "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
+		ok "allowed" ip -n h1 $SIX_ rule del from $FROM_NET pref 70 prohibit
+		fast $to
+		goes $to new=h1/exit1/out old=h1/exit0/out
+	done
+}
+
+# A flow was found in a later table: the earlier one, where nothing was, has
+# something to say now.
+w10_fast_sees_earlier_tables()
+{
+	local to
+
+	for to in $EXIT; do
+		family_of $to
+		ok "an empty table" ip -n h1 $SIX_ rule add pref 70 table 77
+		undo ip -n h1 $SIX_ rule del pref 70 table 77
+		fast $to
+		ok "a route in it" ip -n h1 $SIX_ route add default via $VIA \
+			table 77
+		undo ip -n h1 $SIX_ route flush table 77
+		goes $to new=h1/exit1/out old=h1/exit0/out
+		fast $to
+		ok "gone again" ip -n h1 $SIX_ route del default table 77
+		goes $to new=h1/exit0/out old=h1/exit1/out
+		fast $to
+		ok "forbidden" ip -n h1 $SIX_ route add prohibit $to table 77
+		cap vm=v11/eth0/in old=h1/exit0/out
+		fly $to 1
+		await vm "the answer" 'icmp6?=(3/13|1/1)'
+		cap_end
+		none old "where it went before" ">$to (ttl|hops)=63 udp=4444>7000"
+		ok "allowed" ip -n h1 $SIX_ route del prohibit $to table 77
+		fast $to
 	done
 }
 

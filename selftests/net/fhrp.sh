@@ -22,7 +22,7 @@ TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass
 	w04_copies_are_not_routed6 w10_out_by_this_host_beside_a_router6
 	w15_routes_withdrawn6 w15_exit_without_carrier6 w15_next_hops_dead6
 	w15_next_hop_of_the_other_family w15_prohibit_is_obeyed6
-	w15_gateways_down6 w15_standby6
+	w15_rules_are_obeyed6 w15_gateways_down6 w15_standby6
 	w16_observe_changes_not_one_frame w05_mastership_moves6
 	w10_introduced_under_traffic6 w15_taken_away_under_traffic
 	w14_module_removed_under_traffic
@@ -389,6 +389,51 @@ w15_prohibit_is_obeyed6()
 	cap_end
 	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
 	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
+}
+
+# rules WORD...: of both families, for what VLAN 10 sends
+rules()
+{
+	ip -n h1 -4 rule add from 10.0.10.0/24 pref 70 "$@" &&
+		ip -n h1 -6 rule add from fd00:10::/64 pref 70 "$@"
+}
+
+rules_gone()
+{
+	ip -n h1 -4 rule del pref 70 && ip -n h1 -6 rule del pref 70
+}
+
+w15_rules_are_obeyed6()
+{
+	here 1
+	ok "no route for them" rules unreachable
+	undo rules_gone
+	there 3 v11 counted
+	ok "none" rules_gone
+	here 1
+	ok "a way of their own" ip -n h1 -b - <<-END
+		route add default via 10.1.1.2 table 70
+		route add default via fd01:1::2 table 70
+	END
+	undo ip -n h1 -6 route flush table 70
+	undo ip -n h1 -4 route flush table 70
+	ok "for them" rules table 70
+	undo routes_back
+	ok "withdraw all others" routes_gone
+	here 3
+	ok "back" routes_back
+	ok "none" rules_gone
+	ok "forbidden" rules prohibit
+	cap fab=h1/fab0 vm=v11/eth0 exit=h1/exit0
+	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
+	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
+	await vm "told by this host" " in .*ip=$FROM4>10\.0\.10\.11 .*icmp=3/13"
+	await vm "told by this host" " in .*ip6=fd00:10::1>fd00:10::11 .*icmp6=1/1"
+	cap_end
+	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
+	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
+	ok "allowed" rules_gone
+	here 1
 }
 
 away()

@@ -17,7 +17,8 @@ TESTS="s32_trace_routed s32_trace_to_another_vlan s32_trace_local@untagged
 	s32_trace_no_carrier@untagged s32_trace_next_hop_dead@untagged
 	s32_trace_standby_and_down s32_trace_observe@untagged
 	s32_trace_not_forwarded@untagged s32_trace_refused@untagged
-	s32_trace_rules@untagged s32_trace_vrf@untagged
+	s32_trace_rules@untagged s32_trace_six_rules@untagged
+	s32_trace_vrf@untagged
 	s32_trace_six_not_forwarded@untagged
 	s32_trace_leaves_no_trace@untagged s32_trace_words@untagged"
 NEEDS[ipv6]="s32_trace_six s32_trace_six_not_forwarded"
@@ -445,6 +446,29 @@ s32_trace_rules()
 	ok "by device" ip -n h1 rule add iif "${GW[10]}" to $NOWHERE blackhole
 	undo ip -n h1 rule del iif "${GW[10]}" to $NOWHERE
 	fate v11 $NOWHERE drop blackhole
+}
+
+s32_trace_six_rules()
+{
+	local net10=fd00:10::/64 net20=fd00:20::/64
+
+	ok "known" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
+	ok "a table" ip -n h1 -6 route add default via fd01:1::2 table 200
+	undo ip -n h1 -6 route flush table 200
+	ok "a rule" ip -n h1 -6 rule add from $net20 lookup 200
+	undo ip -n h1 -6 rule del from $net20 lookup 200
+	fate6 v21 $SRV6 "route here" routed
+	[[ $TOLD == *'"table":200'* ]] || fail "by another table: $TOLD"
+	ok "prohibit" ip -n h1 -6 route replace prohibit default table 200
+	fate6 v21 $SRV6 drop prohibit
+	fate6 v11 $SRV6 "route here" routed
+	# Beside a router, what is forbidden is not passed on to it either.
+	ok "forbidden" ip -n h1 -6 rule add from $net10 prohibit
+	undo ip -n h1 -6 rule del from $net10 prohibit
+	fate6 v11 $SRV6 drop prohibit
+	ok "unreachable" ip -n h1 -6 rule add from $net10 pref 70 unreachable
+	undo ip -n h1 -6 rule del from $net10 pref 70 unreachable
+	fate6 v11 $SRV6 bridge unreachable
 }
 
 s32_trace_vrf()
