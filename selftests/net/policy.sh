@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 400
+#
+# Routing policy that changes at random under traffic (W10, W15): rules,
+# several tables, next hop objects, VRFs, links. Two hosts that are alike, one
+# without the fast path, get the same changes and the same packets; each
+# packet goes the same way in both, and where "ip route get" says.
+#
+#	POLICY_SEED	of what is made up; it is printed
+#	POLICY_STEPS	changes in each test
+#	CHECK_ALL	more of them, and another seed each time
+
+SIX=1
+. "$(dirname "$0")/lib.sh"
+
+# Each has hosts of its own; "beside" has a router on the fabric.
+KINDS="ipv4 ipv6 beside4 beside6"
+TESTS="w10_policy@ipv4 w10_policy@ipv6 w15_policy@beside4 w15_policy@beside6"
+
+if [ -n "${CHECK_ALL:-}" ]; then
+	SEED=${POLICY_SEED:-$RANDOM$RANDOM}
+	STEPS=${POLICY_STEPS:-1500}
+else
+	SEED=${POLICY_SEED:-1}
+	STEPS=${POLICY_STEPS:-200}
+fi
+
+# twin HOST: its devices' other ends are in "out", with the host's name
+twin()
+{
+	local h=$1 n v
+
+	space "$h"
+	pair "$h" fab0 out "f$h"
+	in_space "$h" "link set fab0 up"
+	host_bridges "$h"
+	for n in 1 2 3 4; do
+		pair "$h" e$n out "e$n$h"
+		in_space "$h" "link set e$n up" "address add 10.10$n.0.1/24 dev e$n" \
+			"address add fd0a:$n::1/64 dev e$n nodad"
+		in_space out "link set e$n$h up"
+	done
+	# The next hop of the other family that one of IPv4 may have
+	for n in 2 3; do
+		in_space "$h" "neigh add fd0a:1::$n lladdr 02:00:00:00:01:0$n dev e1 nud permanent"
+	done
+	in_space "$h" "link set e4 group 7" \
+		"link add red type vrf table 110" "link set red up"
+	in_space out "link set f$h up"
+	for v in 10 20; do
+		pair "$h" "v$v" out "v$v$h"
+		in_space "$h" "link set v$v master br0 up"
+		in_space out "link set v$v$h up"
+		port_vlan "$h" "v$v" $v
+	done
+	# All errors are told of, and routes that refuse count for themselves.
+	SYSCTLS+=("$h:ipv6/conf/all/forwarding=1" "$h:ipv6/icmp/ratelimit=0"
+		"$h:ipv4/icmp_ratelimit=0")
+}
+
+setup()
+{
+	space out
+	SYSCTLS+=(out:ipv6/conf/all/disable_ipv6=1
+		out:ipv6/conf/default/disable_ipv6=1)
+	twin h1
+	twin h2
+	commit || return 1
+	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_per_sec
+	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
+	echo 0 > /proc/sys/net/ipv4/route/error_cost
+	LOOKED=()
+	snapshot h1
+	snapshot h2
+	gateways h1 h2 && slow_twin
+}
+
+slow_twin()
+{
+	local v
+
+	for v in 10 20; do
+		anygwctl -n h2 gateway set dev gw$v fastpath off || return 1
+	done
+	[[ $KIND == ipv? ]] && return
+	for v in h1 h2; do
+		anygwctl -n $v gateway set dev gw10 coexist on || return 1
+	done
+}
+
+# all_of HOST KEY: of both gateways
+all_of() { echo $(($(gw_stat "$1" gw10 "$2") + $(gw_stat "$1" gw20 "$2"))); }
+
+# policy [fallback]: packets, and how many of them were fast
+policy()
+{
+	local fast all
+
+	diag "seed $SEED, $STEPS steps"
+	/usr/bin/python3 "$here/policy.py" "${KIND: -1}" "$SEED" "$STEPS" "$@" \
+		> "$TMP/policy.out" 2>&1 ||
+		fail "POLICY_SEED=$SEED: $(< "$TMP/policy.out")"
+	diag "$(< "$TMP/policy.out")"
+	fast=$(all_of h1 fastpath)
+	all=$(all_of h1 captured)
+	diag "$fast of $all took the fast path"
+	equal "the fast path that is off" "$(all_of h2 fastpath)" 0
+	# Or nothing has been tested.
+	more "took the fast path" "$((fast * 4))" "$all"
+}
+
+w10_policy() { policy; }
+
+w15_policy()
+{
+	policy fallback
+	more "bridged to the router" "$(gw_stat h1 gw10 fallback)" 100
+	equal "and by the other" "$(gw_stat h2 gw10 fallback)" \
+		"$(gw_stat h1 gw10 fallback)"
+}
+
+run_scene "$@"
