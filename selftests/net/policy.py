@@ -434,16 +434,14 @@ class Policy:
         if self.words.six:
             key, value, back = self.pick(
                 ("ipv6/conf/all/forwarding", "0", "1"),
-                ("ipv6/fib_multipath_hash_policy", "1", "0"),
-                ("ipv6/conf/e3/ignore_routes_with_linkdown", "1", "0"))
+                ("ipv6/fib_multipath_hash_policy", "1", "0"))
         else:
             key, value, back = self.pick(
                 ("ipv4/conf/gw10/forwarding", "0", "1"),
                 ("ipv4/conf/gw10/rp_filter", "1", "0"),
                 ("ipv4/conf/gw20/rp_filter", "2", "0"),
                 ("ipv4/conf/gw10/src_valid_mark", "1", "0"),
-                ("ipv4/fib_multipath_hash_policy", "1", "0"),
-                ("ipv4/conf/e3/ignore_routes_with_linkdown", "1", "0"))
+                ("ipv4/fib_multipath_hash_policy", "1", "0"))
         return key, value, back
 
     # What a device loses with its link or its VRF.
@@ -779,6 +777,10 @@ class Run:
             "}\n}\n"
         for host in self.hosts:
             host.nft(rules)
+        # Not to be changed later: the kernel tells nobody of it.
+        self.set_sysctl(f"ipv{6 if self.words.six else 4}/conf/e3/"
+                        "ignore_routes_with_linkdown",
+                        self.rnd.choice("01"))
         self.on_all(self.policy.first())
         # The bridges learn where the VMs are.
         self.marks(0)

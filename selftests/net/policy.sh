@@ -115,7 +115,7 @@ w10_policy() { policy; }
 w15_policy()
 {
 	policy fallback
-	more "bridged to the router" "$(gw_stat h1 gw10 fallback)" 100
+	more "bridged to the router" "$(gw_stat h1 gw10 fallback)" $((STEPS / 10))
 	equal "and by the other" "$(gw_stat h2 gw10 fallback)" \
 		"$(gw_stat h1 gw10 fallback)"
 }
