@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Frames from words. MAC and IP as usual, numbers in decimal; every kind but
- * hex takes a VLAN at its end.
+ * hex takes tags at its end, and before them what it is wrapped in.
  *
  *   arp,DST,SRC,OP,SHA,SPA,THA,TPA      garp,MAC,IP     rarp,MAC
  *   udp,DST,SRC,SIP,DIP,PORT[,TTL]      ping,DST,SRC,SIP,DIP
+ *   redirect4,DST,SRC,SIP,DIP,GATEWAY,TARGET
  *   mark,SRC,NUMBER                     hex,DIGITS
  *   beacon,SRC,HOLD[,VMAC]
  *
- * and those of wire-build6.c. A VLAN is given as v10, "new" is a MAC that was
- * not there before, and "newhost" that of an anygw host. A beacon that holds
+ * and those of wire-build6.c. A tag is given as v10, of 802.1ad as a10; the
+ * first one is outermost. "snap" is an 802.2 header of RFC 1042, "snapf8" the
+ * bridge tunnel's, and pppoe that of a session. "new" is a MAC that was not
+ * there before, and "newhost" that of an anygw host. A beacon that holds
  * for 0 says good-bye. mark is a broadcast of the local experimental type:
  * once it arrives, what was sent before it on the same way has been dealt
  * with. rarp is what QEMU announces a VM with.
@@ -21,7 +24,7 @@
 
 #include "wire.h"
 
-#define WORDS_MAX	12
+#define WORDS_MAX	16
 #define BROADCAST	"ff:ff:ff:ff:ff:ff"
 #define NOBODY		"00:00:00:00:00:00"
 
@@ -58,16 +61,57 @@ static void put_ip(struct build *b, const char *s)
 	b->n += 4;
 }
 
+/* RFC 1042, or with 0x0000f8 IEEE 802.1H, behind a length. */
+static void put_snap(struct build *b, unsigned int type)
+{
+	put16(b, 0);
+	put16(b, 0xaaaa);
+	put16(b, 0x0300);
+	put16(b, !strcmp(b->within, "snapf8") ? 0x00f8 : 0);
+	put16(b, type);
+}
+
+/* RFC 2516, session 1 */
+static void put_pppoe(struct build *b, unsigned int type)
+{
+	put16(b, 0x8864);
+	put16(b, 0x1100);
+	put16(b, 1);
+	put16(b, 0);
+	put16(b, type == 0x86dd ? 0x0057 : 0x0021);
+}
+
 void put_eth(struct build *b, const char *dst, const char *src,
 	     unsigned int type)
 {
+	int i;
+
 	put_mac(b, dst);
 	put_mac(b, src);
-	if (b->vlan >= 0) {
-		put16(b, 0x8100);
-		put16(b, b->vlan);
+	for (i = 0; i < b->tags; i++) {
+		put16(b, b->tag[i] >> 16);
+		put16(b, b->tag[i]);
 	}
-	put16(b, type);
+	b->within_at = b->n;
+	if (!b->within)
+		put16(b, type);
+	else if (!strcmp(b->within, "pppoe"))
+		put_pppoe(b, type);
+	else
+		put_snap(b, type);
+}
+
+/* The length that a header around the packet gives, once all is there. */
+static void finish_within(struct build *b)
+{
+	int pppoe = b->within && !strcmp(b->within, "pppoe");
+	size_t at = b->within_at + (pppoe ? 6 : 0);
+	size_t len = b->n - at - 2;
+
+	if (!b->within)
+		return;
+	b->p[at] = len >> 8;
+	b->p[at + 1] = len;
 }
 
 static void put_arp(struct build *b, unsigned int op, const char *sha,
@@ -147,6 +191,28 @@ static void build_ping(struct build *b, char **w)
 	b->p[at + 3] = sum;
 }
 
+/* That what DIP has sent to TARGET is to go by GATEWAY, RFC 792. */
+static void build_redirect4(struct build *b, char **w)
+{
+	size_t at;
+	unsigned int sum;
+
+	put_eth(b, w[1], w[2], 0x0800);
+	put_ip4(b, w[3], w[4], 64, 1, 8 + 28);
+	at = b->n;
+	put16(b, 5 << 8 | 1);
+	put16(b, 0);
+	put_ip(b, w[5]);
+	put_ip4(b, w[4], w[6], 64, 1, 8);
+	put16(b, 8 << 8);
+	put16(b, 0);
+	put16(b, 0xabcd);
+	put16(b, 1);
+	sum = checksum(b->p + at, 8 + 28);
+	b->p[at + 2] = sum >> 8;
+	b->p[at + 3] = sum;
+}
+
 static void build_beacon(struct build *b, char **w)
 {
 	int hold = atoi(w[2]);
@@ -175,25 +241,43 @@ static void build_hex(struct build *b, const char *s)
 			b->bad = 1;
 }
 
-/* Cuts the words; a VLAN at the end goes to the builder. */
+static int is_tag(const char *w)
+{
+	return (*w == 'v' || *w == 'a') && w[1] &&
+	       strspn(w + 1, "0123456789") == strlen(w + 1);
+}
+
+static int is_within(const char *w)
+{
+	return !strcmp(w, "snap") || !strcmp(w, "snapf8") ||
+	       !strcmp(w, "pppoe");
+}
+
+/* Cuts the words; tags at the end, and what is before, go to the builder. */
 static int cut_words(struct build *b, char *word, char **w)
 {
-	int n = 0;
+	int n = 0, all, i;
 
 	for (word = strtok(word, ","); word && n < WORDS_MAX;
 	     word = strtok(NULL, ","))
 		w[n++] = word;
-	if (n && w[n - 1][0] == 'v') {
-		b->vlan = atoi(w[--n] + 1);
-		w[n] = NULL;
-	}
+	if (n && !strcmp(w[0], "hex"))
+		return n;
+	for (all = n; n && all - n < TAGS_MAX && is_tag(w[n - 1]);)
+		n--;
+	for (i = n; i < all; i++)
+		b->tag[b->tags++] = (*w[i] == 'a' ? 0x88a8u : 0x8100u) << 16 |
+				    atoi(w[i] + 1);
+	if (n && is_within(w[n - 1]))
+		b->within = w[--n];
+	w[n] = NULL;
 	return n;
 }
 
 /* Returns the length of the frame, 0 for words that make none. */
 size_t build_frame(char *word, uint8_t *frame)
 {
-	struct build b = { .p = frame, .vlan = -1 };
+	struct build b = { .p = frame };
 	char *w[WORDS_MAX + 1] = { NULL };
 	int n = cut_words(&b, word, w);
 
@@ -211,6 +295,8 @@ size_t build_frame(char *word, uint8_t *frame)
 		build_udp(&b, w, n);
 	} else if (n == 5 && !strcmp(w[0], "ping")) {
 		build_ping(&b, w);
+	} else if (n == 7 && !strcmp(w[0], "redirect4")) {
+		build_redirect4(&b, w);
 	} else if (n == 3 && !strcmp(w[0], "mark")) {
 		put_eth(&b, BROADCAST, w[1], 0x88b5);
 		put16(&b, atoi(w[2]));
@@ -222,6 +308,7 @@ size_t build_frame(char *word, uint8_t *frame)
 	} else if (!n || !build_frame6(&b, w, n)) {
 		return 0;
 	}
+	finish_within(&b);
 	if (b.n < 60)
 		b.n = 60;
 	return b.bad ? 0 : b.n;

@@ -4,7 +4,8 @@
  *
  *   ns,DST,SRC,FROM,TARGET[,LL]         na,DST,SRC,FROM,TO,TARGET,FLAGS[,LL]
  *   ra,SRC,FROM[,LL]                    rs,SRC,FROM
- *   redirect,DST,SRC,FROM,TO,TARGET,LL  udp6,DST,SRC,FROM,TO,PORT[,HOPS]
+ *   redirect,DST,SRC,FROM,TO,TARGET,LL[,FOR]
+ *   udp6,DST,SRC,FROM,TO,PORT[,HOPS]
  *
  * LL is a link-layer address option. "group" as DST of a solicitation is its
  * target's group.
@@ -158,7 +159,7 @@ static void build_redirect(struct build *b, char **w)
 	at = put_head6(b, w[3], w[4], 58, 255);
 	put_icmp6(b, REDIRECT, 0);
 	put_ip6(b, w[5]);
-	put_ip6(b, w[4]);
+	put_ip6(b, w[7] ? w[7] : w[4]);
 	put_option(b, 2, w[6]);
 	finish6(b, at, 2);
 }
@@ -188,7 +189,7 @@ int build_frame6(struct build *b, char **w, int n)
 	} kinds[] = {
 		{ "ns", 5, 6, build_ns }, { "na", 7, 8, build_na },
 		{ "ra", 3, 4, build_ra }, { "rs", 3, 3, build_rs },
-		{ "redirect", 7, 7, build_redirect },
+		{ "redirect", 7, 8, build_redirect },
 		{ "udp6", 6, 7, build_udp6 },
 	};
 	size_t i;

@@ -2,9 +2,12 @@
 /*
  * A frame as a line of words, made for the scenes' patterns:
  *
- *   t=MS in|out vlan=V src=MAC dst=MAC REST len=N
+ *   t=MS in|out vlan=V src=MAC dst=MAC [tag=TPID:VID]... REST len=N
  *
- * vlan=0 is an untagged frame. REST is one of
+ * vlan=V is an outermost tag of 802.1Q, vlan=0 none or one without a VLAN; all
+ * other tags are tag=, that one as well.
+ * What is within an 802.2 header follows on snap=OUI, within PPPoE on
+ * pppoe=SESSION. REST is one of
  *
  *   arp=OP sha=MAC spa=IP tha=MAC tpa=IP
  *   rarp=OP sha=MAC; either is "other" when not of Ethernet and IPv4
@@ -264,6 +267,50 @@ static void decode_beacon(struct text *t, struct view v)
 		    be16(p + 12), be16(p + 14));
 }
 
+/* Takes the type off and returns it. */
+static unsigned int take_type(struct view *v)
+{
+	unsigned int type = v->len >= 2 ? be16(v->p) : 0;
+
+	v->p += 2;
+	v->len -= v->len >= 2 ? 2 : v->len;
+	return type;
+}
+
+static unsigned int take_tags(struct text *t, struct view *v,
+			      unsigned int type)
+{
+	while ((type == 0x8100 || type == 0x88a8) && v->len >= 4) {
+		add(t, "tag=%04x:%u ", type, be16(v->p) & 0xfff);
+		v->p += 2;
+		v->len -= 2;
+		type = take_type(v);
+	}
+	return type;
+}
+
+/* RFC 1042 and 802.1H, or a session of PPPoE with IPv4 or IPv6 in it */
+static unsigned int take_within(struct text *t, struct view *v,
+				unsigned int type)
+{
+	static const uint8_t snap[] = { 0xaa, 0xaa, 3 };
+
+	if (type < 0x600 && v->len >= 8 && !memcmp(v->p, snap, 3)) {
+		add(t, "snap=%02x%02x%02x ", v->p[3], v->p[4], v->p[5]);
+		v->p += 6;
+		v->len -= 6;
+		return take_type(v);
+	}
+	if (type == 0x8864 && v->len >= 8 &&
+	    (be16(v->p + 6) == 0x21 || be16(v->p + 6) == 0x57)) {
+		add(t, "pppoe=%u ", be16(v->p + 2));
+		type = be16(v->p + 6) == 0x21 ? 0x0800 : 0x86dd;
+		v->p += 8;
+		v->len -= 8;
+	}
+	return type;
+}
+
 /* Returns the length of the line, its end included. */
 size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 {
@@ -271,7 +318,7 @@ size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 	struct view v = { frame + 14, len - 14 };
 	unsigned int type = be16(frame + 12), vlan = 0;
 
-	if (type == 0x8100 && len >= 18) {
+	if (type == 0x8100 && len >= 18 && be16(frame + 14) & 0xfff) {
 		vlan = be16(frame + 14) & 0xfff;
 		type = be16(frame + 16);
 		v.p += 4;
@@ -280,6 +327,7 @@ size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 	add(&t, "vlan=%u ", vlan);
 	add_mac(&t, "src", frame + 6);
 	add_mac(&t, "dst", frame);
+	type = take_within(&t, &v, take_tags(&t, &v, type));
 	if (type == 0x0806) {
 		decode_arp(&t, v);
 	} else if (type == 0x8035) {

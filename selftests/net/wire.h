@@ -23,10 +23,15 @@ int packet_socket(const char *dev, int proto);
 size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room);
 
 /* wire-build.c */
+#define TAGS_MAX	4
+
 struct build {
 	uint8_t *p;
 	size_t n;
-	int vlan, bad;
+	unsigned int tag[TAGS_MAX];	/* TPID and VID, outermost first */
+	int tags, bad;
+	const char *within;
+	size_t within_at;
 };
 
 void put16(struct build *b, unsigned int v);
