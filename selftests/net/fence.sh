@@ -20,6 +20,7 @@ TESTS="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway
 	w05_fabric_from_vmac w05_gateway_is_not_moved w06_fabric_claims
 	w06_own_host_mac_from_fabric w08_foreign_host_frames
 	w11_vm_claims_gateway_address w11_vm_uses_host_mac
+	w11_vm_redirects w11_fabric_redirects
 	w11_counted_at_its_port w01_two_fabric_ports"
 NEEDS[multicast]="w02_multicast_reports"
 
@@ -385,6 +386,62 @@ w11_vm_uses_host_mac()
 	none fab "on the fabric" "$x|src=${HMAC[1]} .*udp="
 	equal "counted" "$(port_drops h1 v11)" $((before + 4))
 	all_well v11 v13
+}
+
+route_is() { [[ $(ip -n "$1" route get "$2") == *" via $3 "* ]]; }
+
+# What is known of two VMs that talk to each other, or of one and its gateway,
+# holds for packets; a redirect is none of them.
+w11_vm_redirects()
+{
+	local m=${VM_MAC[v11]} o=${VM_MAC[v13]} before r=redirect4 t=10.0.10.11,$SRV
+
+	ok "they talk to each other" vm_ping v11 10.0.10.13 3
+	ok "v11 is routed" vm_ping v11 $SRV 3
+	undo ip -n v13 route flush cache
+	before=$(port_stat h1 v11 rogue-router)
+	cap fab=h1/fab0 edge=edge/eth0 other=v13/eth0 in=h1/v11 gw=h1/$G/out
+	vm_say v11 "$r,$o,$m,10.0.10.1,10.0.10.13,$t" \
+		"$r,$o,$m,10.0.10.11,10.0.10.13,$t" \
+		"$r,$BCAST,$m,10.0.10.1,10.0.10.13,$t" \
+		"$r,$VMAC,$m,10.0.10.11,10.0.10.13,$t" \
+		"$r,$VMAC,$m,10.0.10.11,10.0.10.50,$t" \
+		"$r,$BARE10,$m,10.0.10.11,10.0.10.50,$t"
+	vm_mark other v11
+	await fab "mark on the fabric" type=88b5
+	cap_end
+	exactly in 6 "the frames came in" " in .*icmp=5/"
+	none other "a redirect at another VM" "icmp=5/"
+	none fab "a redirect on the fabric" "icmp=5/"
+	none edge "a redirect on the fabric" "icmp=5/"
+	none gw "routed" "icmp=5/"
+	equal "counted" "$(($(port_stat h1 v11 rogue-router) - before))" 6
+	ok "the other VM's route" route_is v13 $SRV 10.0.10.1
+	ok "its other traffic goes on" vm_ping v11 10.0.10.13
+	all_well v11 v13
+}
+
+# Another router of the fabric is none of our business.
+w11_fabric_redirects()
+{
+	local m=${VM_MAC[v11]} r=redirect4 t=10.0.10.70,$SRV,v10
+
+	ok "the fabric talks to the VM" vm_ping bare 10.0.10.11 3
+	undo ip -n v11 route flush cache
+	cap vm=v11/eth0 edge=edge/eth0 in=h1/fab0
+	fabric_say h1 "$r,$m,$BAREP,10.0.10.1,10.0.10.11,$t" \
+		"$r,$m,$BARE10,10.0.10.1,10.0.10.11,$t" \
+		"$r,$BCAST,$BARE10,10.0.10.1,10.0.10.11,$t" \
+		"$r,$m,$BARE10,10.0.10.50,10.0.10.11,$t"
+	mark_through vm sw p1 $BAREP 10
+	cap_end
+	exactly in 4 "the frames came in" " in .*icmp=5/"
+	none vm "as the gateway" "ip=10\.0\.10\.1>.*icmp=5/"
+	none edge "on to the next fabric port" "ip=10\.0\.10\.1>.*icmp=5/"
+	exactly vm 1 "another router's passes" \
+		" in .*ip=10\.0\.10\.50>10\.0\.10\.11 .*icmp=5/"
+	ok "the VM's route" route_is v11 $SRV 10.0.10.1
+	all_well v11
 }
 
 w11_counted_at_its_port()

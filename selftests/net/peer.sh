@@ -170,11 +170,6 @@ s32_beacon_in_transit()
 	knows "it is forgotten" h2 "$AGREE"
 }
 
-port_stat()
-{
-	json_number "$(anygwctl -n "$1" -j -s port show dev "$2")" "$3"
-}
-
 # port_counts HOST PORT REASON NUMBER: so many or more
 port_counts() { [ "$(port_stat "$1" "$2" "$3")" -ge "$4" ]; }
 

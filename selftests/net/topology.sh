@@ -533,6 +533,12 @@ gw_stat()
 	json_number "$(anygwctl -n "$1" -j -s gateway show dev "$2")" "$3"
 }
 
+# port_stat HOST PORT KEY: the same of a port
+port_stat()
+{
+	json_number "$(anygwctl -n "$1" -j -s port show dev "$2")" "$3"
+}
+
 # json_drops TEXT: the sum of all reasons
 json_drops()
 {
