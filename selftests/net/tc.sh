@@ -1,0 +1,259 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 240
+#
+# Traffic control beside anygw: frames that wait in a queue of the bridge device
+# while their gateway is deleted (W1), shaping by an intermediate device (W9),
+# and filters that ask by which port a frame came in (W14).
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged tagged unaware"
+TESTS="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from
+	w14_vm_port_sees_fabric w14_vm_port_sees_another_host
+	w09_answer_through_an_ifb w01_routed_through_an_ifb
+	w01_deleted_with_frames_in_the_queue
+	w01_all_deleted_with_frames_in_the_queue"
+
+# The administrator's own: they stay when the gateway goes.
+self_vlans()
+{
+	[ "$KIND" != unaware ] || return 0
+	in_bridge h1 "vlan add dev br0 vid 10 self" \
+		"vlan add dev br0 vid 20 self"
+	commit && snapshot h1
+}
+
+setup()
+{
+	topo 2 && self_vlans && gateways h1 h2 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v13 h1 10 10.0.10.13 &&
+		vm v12 h2 10 10.0.10.12 &&
+		commit && names 10 || return 1
+	F=fab0
+	[ "$KIND" != unaware ] || F=fab0.10
+}
+
+BAREP=52:54:00:00:be:ef
+PEER=0a:61:6e:12:34:56
+M1=52:54:00:aa:00:01
+ON_FABRIC="src=$VMAC|sha=$VMAC"
+
+# ---------------------------------------------------------------- filters
+
+# watch OUT IN MATCH...: what leaves by OUT, and whether it came by IN
+watch()
+{
+	local out=$1 in=$2
+
+	shift 2
+	ok "classes" tc -n h1 qdisc add dev "$out" clsact
+	undo tc -n h1 qdisc del dev "$out" clsact
+	ok "filter" tc -n h1 filter add dev "$out" egress pref 1 "${@:1:2}" \
+		flower indev "$in" "${@:3}" action pass
+	ok "and all others" tc -n h1 filter add dev "$out" egress pref 2 \
+		"${@:1:2}" flower "${@:3}" action pass
+}
+
+# passed OUT PREF: how many frames, into N
+passed()
+{
+	N=$(tc -n h1 -s -j filter show dev "$1" egress |
+		jq "[.[] | select(.pref == $2) | .options.actions // [] |
+			.[].stats.packets] | add // 0")
+}
+
+# came OUT CAPTURE PATTERN: as many as were captured, but those that the host
+# says for a VM
+came()
+{
+	local seen own
+
+	count "$2" "$3"
+	seen=$N
+	count "$2" "$3.*rarp="
+	own=$N
+	more "frames" "$seen" "$own"
+	passed "$1" 2
+	equal "not by that port, of $seen frames" "$N" "$own"
+	passed "$1" 1
+	equal "by that port" "$N" $((seen - own))
+}
+
+w14_fabric_port_sees_where_from()
+{
+	local m=${VM_MAC[v11]}
+
+	forget v11 bare
+	ok "nobody is known" anygwctl -n h1 endpoint flush
+	watch $F v11 protocol all src_mac "$m"
+	cap fab=h1/$F/out
+	ok "to a machine" vm_ping v11 10.0.10.50 3
+	vm_say v11 "garp,$m,10.0.10.11" \
+		"arp,$BARE10,$m,2,$m,10.0.10.11,$BARE10,10.0.10.50" \
+		"udp,$BARE10,$m,10.0.10.11,10.0.10.50,9" \
+		"udp,$BCAST,$m,10.0.10.11,10.0.10.255,9"
+	# Another host asks, and the VM's answer is passed on.
+	fabric_say h1 "arp,$BCAST,$PEER,1,$PEER,0.0.0.0,$NOBODY,10.0.10.11,v10"
+	await fab "the VM's answer" " out .*src=$m dst=$PEER arp=2 "
+	vm_mark fab v11
+	cap_end
+	came $F fab " out .*src=$m "
+}
+
+# The first frame of a machine, and each one after it
+w14_vm_port_sees_where_from()
+{
+	ok "nobody is known" anygwctl -n h1 endpoint flush
+	forget v11 v13
+	watch v13 v11 protocol all src_mac $M1
+	watch v11 v13 protocol all src_mac "${VM_MAC[v13]}"
+	cap to=h1/v13/out back=h1/v11/out
+	vm_say v11 "udp,${VM_MAC[v13]},$M1,10.0.10.71,10.0.10.13,9" \
+		"udp,${VM_MAC[v13]},$M1,10.0.10.71,10.0.10.13,9" \
+		"arp,${VM_MAC[v13]},$M1,2,$M1,10.0.10.71,${VM_MAC[v13]},10.0.10.13" \
+		"garp,$M1,10.0.10.71" \
+		"udp,${VM_MAC[v13]},$M1,10.0.10.71,10.0.10.13,9"
+	ok "two VMs" vm_ping v13 10.0.10.11 3
+	vm_mark to v11
+	vm_mark back v13
+	cap_end
+	came v13 to " out .*src=$M1 "
+	came v11 back " out .*src=${VM_MAC[v13]} "
+}
+
+w14_vm_port_sees_fabric()
+{
+	forget v11 bare
+	watch v11 $F protocol all src_mac $BARE10
+	cap vm=h1/v11/out
+	ok "from a machine" vm_ping bare 10.0.10.11 3
+	fabric_say h1 "garp,$BARE10,10.0.10.50,v10" \
+		"arp,${VM_MAC[v11]},$BARE10,2,$BARE10,10.0.10.50,${VM_MAC[v11]},10.0.10.11,v10" \
+		"udp,$BCAST,$BARE10,10.0.10.50,10.0.10.255,9,v10"
+	mark_through vm sw p1 $BAREP 10
+	cap_end
+	came v11 vm " out .*src=$BARE10 "
+}
+
+# What it has routed arrives from the vMAC, and by the fabric port still.
+w14_vm_port_sees_another_host()
+{
+	local m=${VM_MAC[v11]} words="protocol ip"
+
+	[ "$KIND" != tagged ] || words="protocol 802.1Q vlan_ethtype ipv4"
+	# shellcheck disable=SC2086
+	watch v11 $F $words src_ip 198.51.100.7
+	cap vm=h1/v11/out
+	fabric_say h1 "udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10" \
+		"udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10" \
+		"udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10"
+	mark_through vm sw p1 $BAREP 10
+	cap_end
+	exactly vm 3 "as the gateway" " out .*src=$VMAC .*ip=198\.51\.100\.7>"
+	came v11 vm " out .*ip=198\.51\.100\.7>"
+}
+
+# ---------------------------------------------------------------- shaping
+
+# Shaping as it was done before there was clsact's egress: by another device.
+shape()
+{
+	ok "an ifb" ip -n h1 link add ifb0 type ifb
+	undo ip -n h1 link del ifb0
+	ok "up" ip -n h1 link set ifb0 up
+	ok "classes" tc -n h1 qdisc add dev "$B" clsact
+	undo tc -n h1 qdisc del dev "$B" clsact
+	ok "redirect" tc -n h1 filter add dev "$B" egress matchall \
+		action mirred egress redirect dev ifb0
+}
+
+w09_answer_through_an_ifb()
+{
+	shape
+	forget v11
+	cap vm=v11/eth0 fab=h1/fab0 ifb=h1/ifb0
+	ok "ping" vm_ping v11 10.0.10.1 2
+	vm_mark fab v11
+	cap_end
+	some ifb "by the ifb" " src=$VMAC "
+	exactly vm 1 "one answer, as the gateway" \
+		" in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	none vm "W8: as the host" 0a:61:6e
+	none fab "the vMAC on the fabric" "$ON_FABRIC"
+}
+
+w01_routed_through_an_ifb()
+{
+	shape
+	forget h1 v11 bare
+	cap fab=h1/fab0 vm=v12/eth0 ifb=h1/ifb0 me=v11/eth0
+	ok "to a machine in another VLAN" vm_ping v11 10.0.20.50 2
+	ns h1 ping -n -q -c 2 -i 0.2 -W 1 -I "$G" 10.0.10.12 > /dev/null
+	ok "the gateway announces itself" \
+		ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
+	await me "to the VM" " in .*src=$VMAC dst=$BCAST arp=1 "
+	vm_mark vm v11
+	cap_end
+	some ifb "by the ifb" " src=$VMAC "
+	some fab "routed as the host" \
+		" out .*src=${HMAC[1]} .*ip=10\.0\.10\.11>10\.0\.20\.50 "
+	some fab "asks as the host" " out .*src=${HMAC[1]} .*arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 "
+	none fab "the vMAC on the fabric" "$ON_FABRIC"
+	none fab "W2: the gateway on the fabric" " out .*spa=10\.0\.10\.1 "
+	none vm "W8: a host MAC at a VM" "src=0a:61:6e.* ip="
+}
+
+# ---------------------------------------------------------------- queues
+
+waiting() { [[ $(tc -n h1 -s qdisc show dev "$B") != *"backlog 0b 0p"* ]]; }
+
+all_gone() { ! waiting; }
+
+# again VLAN...: the gateways that are gone
+again()
+{
+	local v
+
+	for v in "$@"; do
+		br_words "$v"
+		# shellcheck disable=SC2086
+		anygwctl -n h1 gateway add $BR address "10.0.$v.1/24"
+	done
+}
+
+# queue_and_delete VLAN...
+queue_and_delete()
+{
+	local v
+
+	ok "frames are to wait" tc -n h1 qdisc add dev "$B" root netem delay 3s
+	undo tc -n h1 qdisc del dev "$B" root
+	cap fab=h1/fab0 vm=v11/eth0
+	ok "the gateway speaks" wire -N h1 send "$G" \
+		"udp,$BCAST,$VMAC,10.0.10.1,10.0.10.255,67" \
+		"garp,$VMAC,10.0.10.1" \
+		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9" \
+		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$NOBODY,10.0.10.50"
+	ok "they wait" waiting
+	undo again "$@"
+	for v in "$@"; do
+		names "$v"
+		ok "delete $G" anygwctl -n h1 gateway del dev "$G"
+	done
+	names 10
+	ok "they wait still" waiting
+	soon "they are gone" 5 all_gone
+	vm_mark fab v11
+	cap_end
+	none fab "the vMAC on the fabric" " out .*($ON_FABRIC)"
+	none fab "W2: the gateway on the fabric" " out .*spa=10\.0\.10\.1 "
+}
+
+w01_deleted_with_frames_in_the_queue() { queue_and_delete 10; }
+
+# With the last gateway the hooks go as well.
+w01_all_deleted_with_frames_in_the_queue() { queue_and_delete 10 20; }
+
+run_scene "$@"
