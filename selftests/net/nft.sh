@@ -12,7 +12,7 @@ KINDS="untagged unaware"
 TESTS="w10_inet_rules_see_each_packet_once w10_conntrack
 	w10_masquerade w10_bridge_prerouting w10_bridge_input
 	w14_bridged_traffic_is_filtered_as_ever
-	w01_behind_filters w09_answers_behind_filters"
+	w01_behind_filters w01_deleted_with_frames_in_user_space w09_answers_behind_filters"
 
 setup()
 {
@@ -175,6 +175,42 @@ w01_behind_filters()
 	none fab "the vMAC" "$VMAC"
 	none vm "a host MAC at a VM" 0a:61:6e
 }
+
+again()
+{
+	br_words 10
+	# shellcheck disable=SC2086
+	anygwctl -n h1 gateway add $BR address 10.0.10.1/24
+}
+
+w01_deleted_with_frames_in_user_space()
+{
+	local keeper
+
+	through_ip 0
+	rules "table bridge t {
+		chain said { type filter hook output priority 0;
+			ether saddr $VMAC queue num 7; }
+	}"
+	cap fab=h1/fab0 vm=v11/eth0
+	bg_ready requeue ns h1 "$here/requeue.py" 7 hold
+	keeper=$BG
+	ok "the gateway speaks" wire -N h1 send "$G" \
+		"udp,$BCAST,$VMAC,10.0.10.1,10.0.10.255,67" \
+		"garp,$VMAC,10.0.10.1"
+	# For each port: two VMs and the fabric
+	soon "the frames are there" 5 held 6
+	undo again
+	ok "delete" anygwctl -n h1 gateway del dev "$G"
+	ok "give them back" kill -USR1 $keeper
+	soon "they are gone" 5 grep -q released "$TMP/requeue.out"
+	vm_mark fab v11
+	cap_end
+	none fab "the vMAC on the fabric" " out .*(src=$VMAC|sha=$VMAC)"
+	none fab "W2: the gateway on the fabric" " out .*spa=10\.0\.10\.1 "
+}
+
+held() { [ "$(grep -c '^[0-9]' "$TMP/requeue.out")" -ge "$1" ]; }
 
 w09_answers_behind_filters()
 {

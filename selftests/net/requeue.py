@@ -3,10 +3,12 @@
 #
 # Accepts every packet that a rule hands to a queue for user space.
 #
-#	requeue.py NUMBER
+#	requeue.py NUMBER [hold]
 #
-# Says "ready" when it listens, and one line for each packet.
+# Says "ready" when it listens, and one line for each packet. With "hold" none is
+# given back before SIGUSR1, of which it says "released".
 
+import signal
 import socket
 import struct
 import sys
@@ -55,19 +57,36 @@ def packet_ids(data):
         data = data[length + -length % 4:]
 
 
+def accept(sock, queue, number):
+    sock.send(message(MSG_VERDICT, queue, attribute(
+        A_VERDICT_HDR, struct.pack("!II", NF_ACCEPT, number))))
+
+
 def main():
     queue = int(sys.argv[1])
+    held = [] if sys.argv[2:] == ["hold"] else None
     sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
     sock.bind((0, 0))
     configure(sock, queue, attribute(A_CFG_CMD, struct.pack(
         "!BxH", CMD_BIND, socket.AF_UNSPEC)))
     configure(sock, queue, attribute(A_CFG_PARAMS, struct.pack(
         "!IB", 0, COPY_META)))
+
+    def release(*_):
+        nonlocal held
+        numbers, held = held or [], None
+        for number in numbers:
+            accept(sock, queue, number)
+        print("released", flush=True)
+
+    signal.signal(signal.SIGUSR1, release)
     print("ready", flush=True)
     while True:
         for number in packet_ids(sock.recv(65536)):
-            sock.send(message(MSG_VERDICT, queue, attribute(
-                A_VERDICT_HDR, struct.pack("!II", NF_ACCEPT, number))))
+            if held is None:
+                accept(sock, queue, number)
+            else:
+                held.append(number)
             print(number, flush=True)
 
 
