@@ -18,7 +18,7 @@ TESTS="w09_one_advertisement w09_duplicate_address_probe6
 	w07_question_from_a_gateway_address6
 	w11_vm_is_fenced6 w11_router_advertisements_are_fenced
 	w12_told6 w18_router_solicitation w18_host_address6
-	w18_radvd w19_tcp_over_a_migration6"
+	w25_sysctls_after_a_small_mtu w18_radvd w19_tcp_over_a_migration6"
 
 setup()
 {
@@ -331,6 +331,51 @@ w18_host_address6()
 		" out .*src=${HMAC[1]} .*icmp6=136/0 target=fd00:10::251 ll=${HMAC[1]} flags=[0-9]+ sum=ok "
 	some vm "answered as the gateway" " in .*src=$VMAC .*icmp6=136/0 target=fd00:10::251 ll=$VMAC "
 	none fab "the vMAC" "$VMAC"
+}
+
+# Into FILE: what IPv6 is told of the gateway, and its addresses
+six_of_gateway()
+{
+	local key
+
+	for key in keep_addr_on_down accept_ra accept_dad dad_transmits \
+		autoconf accept_redirects forwarding; do
+		ns h1 grep -H . "/proc/sys/net/ipv6/conf/$G/$key"
+	done > "$1"
+	ip -n h1 -6 -o address show dev "$G" | grep -o 'inet6 [^ ]*' |
+		sort >> "$1"
+}
+
+six_is()
+{
+	six_of_gateway "$TMP/six.now"
+	cmp -s "$1" "$TMP/six.now"
+}
+
+mtu_is() { [[ $(ip -n "$1" -o link show dev "$2") == *" mtu $3 "* ]]; }
+
+# Below 1280 the kernel takes IPv6 off a device, with all that was set.
+w25_sysctls_after_a_small_mtu()
+{
+	ok "a host-address" anygwctl -n h1 gateway set dev "$G" \
+		host-address fd00:10::251/64
+	undo anygwctl -n h1 gateway set dev "$G" host-address none
+	six_of_gateway "$TMP/six.before"
+	undo ip -n h1 link set v13 mtu 1500
+	ok "a port with a small MTU" ip -n h1 link set v13 mtu 1200
+	soon "the bridge's is as small" 5 mtu_is h1 "$B" 1200
+	soon "and the gateway's" 5 mtu_is h1 "$G" 1200
+	ok "and back" ip -n h1 link set v13 mtu 1500
+	soon "the gateway's as well" 5 mtu_is h1 "$G" 1500
+	wait_until 10 six_is "$TMP/six.before" ||
+		fail "not as before: $(diff "$TMP/six.before" "$TMP/six.now")"
+	ok "down" ip -n h1 link set "$G" down
+	ok "up" ip -n h1 link set "$G" up
+	ok "as before" six_is "$TMP/six.before"
+	ok "a VM reaches it" ping6_from v11 fd00:10::1
+	ok "by its link-local address" \
+		ping6_from v11 "$GATEWAY_LL%${VM_DEV[v11]}"
+	ok "a machine reaches the host" ping6_from bare fd00:10::251
 }
 
 default_of() { ip -n "$1" -6 route show default | grep -q "via $2 .*proto ra"; }
