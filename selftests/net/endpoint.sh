@@ -21,6 +21,9 @@ TESTS="ep_learned_from_arp ep_learned_from_nd
 	ep_claim_of_an_answering_owner@untagged
 	ep_claim_by_traffic_alone@untagged ep_claim_from_the_fabric
 	ep_claim_of_one_that_left@untagged
+	w22_claim_of_a_port_that_rejoins@untagged
+	w22_untagged_vlan_is_not_the_pvid@untagged
+	w23_heard_on_a_blocked_port@untagged
 	ep_one_mac_behind_two_ports@untagged ep_limit_per_port@untagged
 	ep_limit_per_gateway@untagged ep_limit_of_addresses@untagged
 	ep_limit_outlives_a_link@untagged ep_flush@untagged
@@ -386,6 +389,84 @@ ep_claim_of_one_that_left()
 	ok "at once" knows $M2 v12 10.0.10.71
 	vm_say v11 "rarp,$M1"
 	soon "back without it" 2 knows $M1 v11
+}
+
+# The claim is decided when its port is another one already.
+w22_claim_of_a_port_that_rejoins()
+{
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71" "garp,$M1,10.0.10.72"
+	soon "known" 2 knows $M1 v11 10.0.10.71 10.0.10.72
+	cap owner=v11/eth0
+	vm_say v12 "garp,$M2,10.0.10.71"
+	await owner "the owner is asked" "$(ask $M1 10.0.10.71)"
+	ok "the port leaves" ip -n h1 link set v12 nomaster
+	in_space h1 "link set v12 master $BR0 up"
+	port_vlan h1 v12 10
+	ok "and comes back" commit
+	soon "it forwards" 5 forwards h1 v12
+	cap_end
+	# Until the claim is decided
+	elapse 1500
+	vm_say v12 "garp,$M2,10.0.10.72"
+	soon "the next claim wins" 3 knows $M2 v12 10.0.10.72
+	ok "the owner has it no more" knows $M1 v11
+	vm_say v12 "garp,$M2,10.0.10.71"
+	soon "and the first one" 3 knows $M2 v12 10.0.10.71 10.0.10.72
+}
+
+# Behind the bridge, frames of all its untagged VLANs look alike.
+w22_untagged_vlan_is_not_the_pvid()
+{
+	ok "its PVID" bridge -n h1 vlan add vid 10 dev br0 self pvid untagged
+	undo bridge -n h1 vlan add vid 10 dev br0 self
+	fresh
+	ok "another untagged one" bridge -n h1 vlan add vid 20 dev br0 self \
+		untagged
+	undo bridge -n h1 vlan add vid 20 dev br0 self
+	cap gw=h1/gw10 fab=h1/fab0
+	vm_say v21 "udp,$BCAST,$M1,0.0.0.0,255.255.255.255,67" \
+		"garp,$M1,10.0.20.71" "garp,$M1,10.0.10.71" \
+		"udp,$BCAST,$M1,10.0.20.71,10.0.20.255,9"
+	mark_through fab v21 "${VM_DEV[v21]}" $M1
+	# It is one of VLAN 10 that is heard there.
+	vm_say v11 "udp,$BCAST,$M2,0.0.0.0,255.255.255.255,67"
+	await gw "a VM of VLAN 10" " in .*src=$M2 .*udp=4444>67 "
+	elapse 300
+	cap_end
+	none gw "a VM of VLAN 20 at the gateway of VLAN 10" "src=$M1 "
+	ok "no endpoint of VLAN 10" shows \
+		"[.[] | select(.mac == \"$M1\" and .vlan == 10)] | length == 0"
+	soon "the other one is" 2 shows \
+		"[.[] | select(.mac == \"$M2\" and .vlan == 10)] | length == 1"
+}
+
+# What the bridge does not take in proves nothing.
+w23_heard_on_a_blocked_port()
+{
+	fresh
+	vm_say v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 knows $M1 v11 10.0.10.71
+	monitor_starts
+	ok "VLAN 10 is blocked" bridge -n h1 vlan set vid 10 dev fab0 \
+		state blocking
+	undo bridge -n h1 vlan set vid 10 dev fab0 state forwarding
+	cap in=h1/fab0 other=v12/eth0
+	fabric_say h1 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9,v10" \
+		"garp,$M1,10.0.10.71,v10" "rarp,$M1,v10" \
+		"garp,$M2,10.0.10.71,v10"
+	await in "they came in" " in .*sha=$M2 "
+	vm_mark other v11
+	elapse 1500
+	cap_end
+	none other "the port is blocked" "arp=.*sha=($M1|$M2) "
+	ok "it is where it was" knows $M1 v11 10.0.10.71
+	no_event endpoint-gone '.mac == "'$M1'"'
+	no_event conflict true
+	ok "VLAN 10 is open" bridge -n h1 vlan set vid 10 dev fab0 \
+		state forwarding
+	fabric_say h1 "rarp,$M1,v10"
+	soon "now it is gone" 2 unknown $M1
 }
 
 ep_one_mac_behind_two_ports()
