@@ -20,9 +20,10 @@ TESTS="s32_trace_routed s32_trace_to_another_vlan s32_trace_local@untagged
 	s32_trace_rules@untagged s32_trace_six_rules@untagged
 	s32_trace_vrf@untagged
 	s32_trace_six_not_forwarded@untagged
-	s32_trace_leaves_no_trace@untagged s32_trace_words@untagged"
-NEEDS[ipv6]="s32_trace_six s32_trace_six_not_forwarded"
-NEEDS[rules]="s32_trace_rules"
+	s32_trace_leaves_no_trace@untagged s32_trace_words@untagged
+	s32_trace_needs_cap_net_admin@untagged"
+NEEDS[ipv6]="s32_trace_six s32_trace_six_not_forwarded s32_trace_six_rules"
+NEEDS[rules]="s32_trace_rules s32_trace_six_rules"
 NEEDS[vrf]="s32_trace_vrf"
 
 VR=00:00:5e:00:01:0a
@@ -601,9 +602,29 @@ s32_trace_words()
 	said=$($ctl trace dev "${GW[20]}" from fe80::7 to $SRV6 2>&1)
 	equal "link-local" "$?" 2
 	[[ $said == *'"fe80::7"'*"not link-local"* ]] || fail "$said"
-	ok "anybody may ask" ns h1 setpriv --bounding-set -net_admin \
-		--inh-caps -net_admin anygwctl trace dev "${GW[20]}" \
-		from 10.0.20.21 to $SRV
+}
+
+# It tells of routes and neighbours that are not for everybody; the settings
+# are.
+s32_trace_needs_cap_net_admin()
+{
+	local drop="setpriv --bounding-set -net_admin --inh-caps -net_admin" o
+
+	# shellcheck disable=SC2086
+	ns h1 $drop anygwctl trace dev "${GW[20]}" from 10.0.20.21 to $SRV \
+		> "$TMP/said" 2>&1
+	equal "trace" $? 2
+	grep -q CAP_NET_ADMIN "$TMP/said" || fail "$(< "$TMP/said")"
+	# Root of another user namespace is nobody here.
+	ns h1 unshare -Ur anygwctl trace dev "${GW[20]}" from 10.0.20.21 \
+		to $SRV > "$TMP/said" 2>&1
+	equal "root of another user namespace" $? 2
+	for o in host port gateway endpoint peer; do
+		# shellcheck disable=SC2086
+		ok "$o show" ns h1 $drop anygwctl -s $o show
+	done
+	ok "who may" anygwctl -n h1 trace dev "${GW[20]}" from 10.0.20.21 \
+		to $SRV
 }
 
 run_scene "$@"
