@@ -29,25 +29,27 @@
 /* ---- whether a flow still holds */
 
 /*
- * The cookie is of the table that the route is in, and moves when the route
- * goes; a better one in a table that was asked before moves the namespace's.
+ * The cookie is of the table that the route is in; a better route in a table
+ * that was asked before moves the namespace's generation, and one that is
+ * deleted only ours: with nexthop objects routes share what the cookie is of.
  */
 static __always_inline bool holds6(const struct anygw_flow *flow,
-				   const struct net *net)
+				   const struct anygw_net *an)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	return flow->genid == rt_genid_ipv6(net) &&
+	return flow->genid == rt_genid_ipv6(an->net) &&
+	       flow->fib6_gen == READ_ONCE(an->flows->fib6_gen) &&
 	       dst_check(flow->dst, flow->cookie);
 #else
 	return false;
 #endif
 }
 
-static __always_inline bool holds(const struct anygw_flow *flow,
+static __always_inline bool holds(const struct anygw_net *an,
+				  const struct anygw_flow *flow,
 				  const struct anygw_gateway *gw)
 {
 	const struct anygw_gateway *out = flow->out;
-	const struct net *net = dev_net(gw->dev);
 
 	if ((out && READ_ONCE(out->leaving)) ||
 	    flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK)
@@ -56,10 +58,10 @@ static __always_inline bool holds(const struct anygw_flow *flow,
 		struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 
 		/* As ipv4_dst_check() does. */
-		return flow->genid == rt_genid_ipv4(net) &&
-		       in_dev && IN_DEV_RPFILTER(in_dev) == flow->rp_filter;
+		return flow->genid == rt_genid_ipv4(an->net) &&
+		       in_dev && anygw_flow_src_check(in_dev) == flow->src_check;
 	}
-	return holds6(flow, net);
+	return holds6(flow, an);
 }
 
 /* What a packet tells of the machine behind its port, as on the full path. */
@@ -86,7 +88,7 @@ static noinline struct anygw_flow *learn(struct anygw_net *an,
 {
 	if (!tell(an, gw, skb))
 		return NULL;
-	if (!flow || flow->path != ANYGW_PATH_FAST || !holds(flow, gw))
+	if (!flow || flow->path != ANYGW_PATH_FAST || !holds(an, flow, gw))
 		return anygw_flow_learn(an, gw, key, skb);
 	WRITE_ONCE(flow->until, jiffies + ANYGW_NOTE_LIFE);
 	return flow;
@@ -99,7 +101,7 @@ flow_of(struct anygw_net *an, struct anygw_gateway *gw,
 	struct anygw_flow *flow = anygw_flow_find(an->flows, key);
 
 	if (likely(flow && time_before(jiffies, READ_ONCE(flow->until)) &&
-		   (flow->path != ANYGW_PATH_FAST || holds(flow, gw))))
+		   (flow->path != ANYGW_PATH_FAST || holds(an, flow, gw))))
 		return flow;
 	return learn(an, gw, key, flow, skb);
 }
@@ -293,7 +295,8 @@ static __always_inline bool forward4(struct anygw_net *an,
 	    READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
 	    !fits(skb, hop.len, flow->mtu))
 		return false;
-	if (gw->fallback && !netif_carrier_ok(flow->dst->dev))
+	/* Whether such routes count is a setting without a generation. */
+	if (!netif_carrier_ok(flow->dst->dev))
 		return false;
 
 	/* From here on it is ours. */
@@ -371,7 +374,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 	from = __in6_dev_get(gw->dev);
 	to = ip6_dst_idev(flow->dst);
 	if (!from || !to || READ_ONCE(to->cnf.disable_ipv6) ||
-	    (gw->fallback && !netif_carrier_ok(flow->dst->dev)))
+	    !netif_carrier_ok(flow->dst->dev))
 		return false;
 
 	/* From here on it is ours. */

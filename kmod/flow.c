@@ -4,6 +4,7 @@
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
+#include <net/fib_notifier.h>
 #include <net/inet_dscp.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -115,7 +116,7 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	flow->path = ANYGW_PATH_ROUTE;
 	if (!in_dev)
 		return;
-	flow->rp_filter = IN_DEV_RPFILTER(in_dev);
+	flow->src_check = anygw_flow_src_check(in_dev);
 	flow->genid = rt_genid_ipv4(dev_net(gw->dev));
 	skb_dst_drop(skb);
 	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
@@ -161,6 +162,7 @@ static bool travels6(const struct in6_addr *addr)
 static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 		  struct anygw_flow *flow)
 {
+	const struct anygw_flows *flows = anygw_net(dev_net(gw->dev))->flows;
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	const struct inet6_dev *idev = __in6_dev_get(gw->dev);
 	const struct rt6_info *rt;
@@ -168,9 +170,10 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 
 	flow->path = ANYGW_PATH_ROUTE;
 	if (!travels6(&ip6->saddr) || !travels6(&ip6->daddr) || !idev ||
-	    READ_ONCE(idev->cnf.disable_ipv6))
+	    READ_ONCE(idev->cnf.disable_ipv6) || !flows->fib_told)
 		return;
 	flow->genid = rt_genid_ipv6(dev_net(gw->dev));
+	flow->fib6_gen = READ_ONCE(flows->fib6_gen);
 	smp_rmb();
 	dst = anygw_route_lookup6(gw, skb);
 	rt = (const struct rt6_info *)dst;
@@ -385,6 +388,16 @@ void anygw_flow_device_gone(struct anygw_net *an,
 	spin_unlock_bh(&flows->lock);
 }
 
+static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct anygw_flows *flows = container_of(nb, struct anygw_flows, fib);
+	const struct fib_notifier_info *info = ptr;
+
+	if (info->family == AF_INET6)
+		smp_store_release(&flows->fib6_gen, flows->fib6_gen + 1);
+	return NOTIFY_DONE;
+}
+
 struct anygw_flows *anygw_flow_alloc(struct net *net)
 {
 	struct anygw_flows *flows = kvzalloc(sizeof(*flows), GFP_KERNEL);
@@ -394,6 +407,9 @@ struct anygw_flows *anygw_flow_alloc(struct net *net)
 	flows->net = net;
 	spin_lock_init(&flows->lock);
 	INIT_DELAYED_WORK(&flows->work, look_after);
+	flows->fib.notifier_call = fib_event;
+	/* It can be refused while routes change all the time. */
+	flows->fib_told = !register_fib_notifier(net, &flows->fib, NULL, NULL);
 	return flows;
 }
 
@@ -406,5 +422,7 @@ void anygw_flow_free(struct anygw_flows *flows)
 	forget(flows, 0, NULL);
 	spin_unlock_bh(&flows->lock);
 	cancel_delayed_work_sync(&flows->work);
+	if (flows->fib_told)
+		unregister_fib_notifier(flows->net, &flows->fib);
 	kvfree(flows);
 }

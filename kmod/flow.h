@@ -8,6 +8,7 @@
 #define ANYGW_FLOW_H
 
 #include <linux/hash.h>
+#include <linux/inetdevice.h>
 #include <net/arp.h>
 #include <net/dst.h>
 #include <net/inet_ecn.h>
@@ -43,9 +44,10 @@ struct anygw_flow_key {
  * struct anygw_flow - a way that was found
  * @key: for whom
  * @path: ANYGW_PATH_FAST, or why it cannot be taken
- * @rp_filter: what the gateway filters sources by
+ * @src_check: how the gateway checks IPv4 sources, anygw_flow_src_check()
  * @genid: shows whether any route or rule has changed since; it is read before
  *	they are asked
+ * @fib6_gen: of IPv6, the same for routes that were deleted
  * @cookie: of IPv6, shows whether @dst itself is out of date
  * @mtu: of IPv4, what leaves in one piece; this and all below only with
  *	ANYGW_PATH_FAST
@@ -63,8 +65,9 @@ struct anygw_flow_key {
 struct anygw_flow {
 	struct anygw_flow_key key;
 	enum anygw_path path;
-	u8 rp_filter;
+	u8 src_check;
 	u32 genid;
+	u32 fib6_gen;
 	u32 cookie;
 	unsigned int mtu;
 	struct dst_entry *dst;
@@ -89,6 +92,10 @@ struct anygw_flow {
  * @overheard: a packet socket without a device hears packets of IP
  * @next_scan: when to look for what nobody uses, jiffies
  * @net: the namespace
+ * @fib6_gen: moves on with every IPv6 route that comes or goes: the stack's own
+ *	generation does not when one is deleted
+ * @fib: tells of those
+ * @fib_told: it does
  * @work: looks for both
  * @flow: by the hash of their keys
  */
@@ -100,6 +107,9 @@ struct anygw_flows {
 	bool overheard;
 	unsigned long next_scan;
 	struct net *net;
+	u32 fib6_gen;
+	struct notifier_block fib;
+	bool fib_told;
 	struct delayed_work work;
 	struct anygw_flow __rcu *flow[1 << ANYGW_FLOW_BITS][ANYGW_FLOW_WAYS];
 };
@@ -141,6 +151,12 @@ static __always_inline u32 anygw_flow_slot(const struct anygw_flow_key *key)
 		mix ^= rol64(key->addr[1], 24) ^ rol64(key->addr[2], 40) ^
 		       key->addr[3];
 	return hash_64(mix, ANYGW_FLOW_BITS);
+}
+
+/* What of a device's settings decides about sources, and has no generation. */
+static __always_inline u8 anygw_flow_src_check(const struct in_device *in_dev)
+{
+	return IN_DEV_RPFILTER(in_dev) | !!IN_DEV_SRC_VMARK(in_dev) << 4;
 }
 
 /* Written once a tick: all processors read it. */
@@ -239,6 +255,7 @@ void anygw_flow_device_gone(struct anygw_net *an,
  * anygw_flow_alloc() - room for flows
  * @net: the namespace
  * Return: NULL without memory
+ * Context: RTNL.
  */
 struct anygw_flows *anygw_flow_alloc(struct net *net);
 
