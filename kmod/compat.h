@@ -12,6 +12,7 @@
 #include <net/addrconf.h>
 #include <net/genetlink.h>
 #include <net/ip6_fib.h>
+#include <net/ndisc.h>
 #ifdef ANYGW_HAVE_GSO_H
 #include <net/gso.h>
 #endif
@@ -81,6 +82,17 @@ static inline bool anygw_compat_forwards6(const struct net_device *dev)
 	return all && READ_ONCE(all->forwarding);
 }
 #endif
+
+/* The neighbour entry of an IPv6 address; under RCU. */
+static inline struct neighbour *
+anygw_compat_neigh6(struct net_device *dev, const struct in6_addr *addr)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	return __ipv6_neigh_lookup_noref(dev, addr);
+#else
+	return NULL;
+#endif
+}
 
 /*
  * Since 6.14 rules may ask for the flow label of IPv6, and are not counted

@@ -104,11 +104,13 @@ anygw_edge_segment(const struct anygw_gateway *gw)
 
 /**
  * struct anygw_ingress - the frame that came in last on this CPU
- * @ctx: ANYGW_CTX_*
+ * @quiet: its memory, if FORWARD need not look at it
+ * @ctx: ANYGW_CTX_*, of a frame that is not plain
  * @tag: its VLAN tag as received, as of struct anygw_pairing
  * @epoch: the epoch it was looked at in, as of anygw_known_epoch()
  */
 struct anygw_ingress {
+	const void *quiet;
 	u64 ctx;
 	u64 tag;
 	u64 epoch;
@@ -116,16 +118,35 @@ struct anygw_ingress {
 
 DECLARE_PER_CPU(struct anygw_ingress, anygw_ingress);
 
+static __always_inline u64 anygw_edge_hash(const void *head)
+{
+	return ((unsigned long)head * GOLDEN_RATIO_64) & GENMASK_ULL(63, 32);
+}
+
 static __always_inline u64 anygw_edge_word(const struct sk_buff *skb, u32 value)
 {
-	return (u64)hash_ptr(skb->head, 32) << 32 | value;
+	return anygw_edge_hash(skb->head) | value;
 }
 
 static __always_inline bool anygw_edge_known(const struct sk_buff *skb,
 					     u64 word, u32 *value)
 {
 	*value = word;
-	return word >> 32 == hash_ptr(skb->head, 32);
+	return !((word ^ anygw_edge_hash(skb->head)) >> 32);
+}
+
+/**
+ * anygw_edge_quiet() - FORWARD need not look at a frame
+ * @skb: the frame
+ */
+static __always_inline void anygw_edge_quiet(const struct sk_buff *skb)
+{
+	this_cpu_write(anygw_ingress.quiet, skb->head);
+}
+
+static __always_inline bool anygw_edge_is_quiet(const struct sk_buff *skb)
+{
+	return this_cpu_read(anygw_ingress.quiet) == skb->head;
 }
 
 /**
@@ -135,6 +156,8 @@ static __always_inline bool anygw_edge_known(const struct sk_buff *skb,
  */
 static __always_inline void anygw_edge_set(const struct sk_buff *skb, u32 ctx)
 {
+	this_cpu_write(anygw_ingress.quiet,
+		       ctx & ANYGW_CTX_LOOK ? NULL : skb->head);
 	this_cpu_write(anygw_ingress.ctx, anygw_edge_word(skb, ctx));
 }
 

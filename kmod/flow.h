@@ -15,6 +15,7 @@
 #include <net/ndisc.h>
 
 #include "anygw.h"
+#include "compat.h"
 #include "known.h"
 
 #define ANYGW_FLOW_BITS		13
@@ -206,7 +207,7 @@ anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
 	if (protocol == htons(ETH_P_IP) && !flow->foreign)
 		return __ipv4_neigh_lookup_noref(dev,
 						 (__force u32)flow->hop4);
-	return __ipv6_neigh_lookup_noref(dev, &flow->hop6);
+	return anygw_compat_neigh6(dev, &flow->hop6);
 }
 
 /**

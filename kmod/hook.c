@@ -101,11 +101,11 @@ static void follow_head(const struct sk_buff *skb, const void *old)
 {
 	struct anygw_ingress *in = this_cpu_ptr(&anygw_ingress);
 
-	if (skb->head == old)
+	if (likely(skb->head == old))
 		return;
-	if (in->tag >> 32 == hash_ptr((void *)old, 32))
+	if (!((in->tag ^ anygw_edge_hash(old)) >> 32))
 		in->tag = anygw_edge_word(skb, in->tag);
-	if (in->epoch >> 32 == hash_ptr((void *)old, 32))
+	if (!((in->epoch ^ anygw_edge_hash(old)) >> 32))
 		in->epoch = anygw_edge_word(skb, in->epoch);
 }
 
@@ -132,6 +132,7 @@ static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
 	follow_head(skb, head);
 	word = anygw_edge_word(skb, anygw_edge_ctx(seg, i, ANYGW_CTX_STEERED |
 						   ANYGW_CTX_LOOK));
+	this_cpu_write(anygw_ingress.quiet, NULL);
 	this_cpu_write(anygw_ingress.ctx, word);
 	state->okfn(state->net, state->sk, skb);
 	/*
@@ -289,8 +290,9 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	if (v.flags & ANYGW_F_RELAY && !observe &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		relay(an, seg, &f, skb, state);
-	/* For whoever looks at a frame that goes on although it would not. */
-	anygw_edge_set(skb, seg->vid);
+	/* Of a frame that goes on as if nobody had looked: its VLAN. */
+	if (observe)
+		anygw_edge_set(skb, seg->vid);
 
 	switch (v.act) {
 	case ANYGW_DROP:
@@ -306,6 +308,7 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		return bridge_on(an, port, seg, &f, skb, &v, access);
 	case ANYGW_ANSWER:
 		/* The bridge has not filtered yet, as above. */
+		anygw_edge_set(skb, seg->vid);
 		if (observe ||
 		    !anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 			return NF_ACCEPT;
@@ -333,21 +336,24 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 	struct anygw_pairing p;
 	u16 vid;
 
-	anygw_edge_set(skb, 0);
-	if (!port)
+	if (!port) {
+		anygw_edge_set(skb, 0);
 		return NF_ACCEPT;
+	}
 	anygw_known_read(&p, skb, state->in);
 	this_cpu_write(anygw_ingress.tag, anygw_edge_word(skb, p.tag));
 	this_cpu_write(anygw_ingress.epoch,
 		       anygw_edge_word(skb, anygw_known_epoch(an, port)));
 	bridge = rcu_dereference(port->bridge);
 	if (!bridge) {
+		anygw_edge_set(skb, 0);
 		anygw_edge_note(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
 				NULL);
 		return NF_ACCEPT;
 	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
 		/* Of no VLAN here, nor is it to LOCAL_IN. */
+		anygw_edge_quiet(skb);
 		this_cpu_write(anygw_ingress.ctx, 0);
 		return NF_ACCEPT;
 	}
@@ -406,7 +412,7 @@ static unsigned int hook_pre(void *priv, struct sk_buff *skb,
 	if (!found)
 		return judge(an, skb, state);
 	if (found->act == ANYGW_PASS) {
-		anygw_edge_set(skb, 0);
+		anygw_edge_quiet(skb);
 		return NF_ACCEPT;
 	}
 	return follow(an, found, skb, state);

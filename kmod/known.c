@@ -3,18 +3,10 @@
 
 #include "known.h"
 
-static bool is_same(const struct anygw_known *k, const struct anygw_known *with)
-{
-	return k->epoch == with->epoch && k->port_epoch == with->port_epoch &&
-	       k->port == with->port && k->finding.act == with->finding.act &&
-	       k->finding.gw == with->finding.gw &&
-	       anygw_known_same(&k->pairing, &with->pairing);
-}
-
 /* Without memory what was known stays, which is of no harm. */
-static void replace(struct anygw_knowns *knowns,
-		    struct anygw_known __rcu **slot,
-		    const struct anygw_known *with)
+static noinline void replace(struct anygw_knowns *knowns,
+			     struct anygw_known __rcu **slot,
+			     const struct anygw_known *with)
 {
 	struct anygw_known *new = kmemdup(with, sizeof(*with), GFP_ATOMIC);
 	struct anygw_known *old;
@@ -35,26 +27,28 @@ void anygw_known_note(struct anygw_net *an, const struct anygw_pairing *p,
 {
 	struct anygw_knowns *knowns = an->knowns;
 	struct anygw_known __rcu **slot = &knowns->known[anygw_known_slot(p)];
-	const struct anygw_known with = {
-		.finding = { .act = act, .gw = gw },
-		.pairing = *p,
-		.port = port,
-		.epoch = atomic_read(&an->epoch),
-		.port_epoch = READ_ONCE(port->epoch),
-		.since = jiffies,
-	};
+	u32 of_net = atomic_read(&an->epoch), of_port = READ_ONCE(port->epoch);
 	struct anygw_known *k = rcu_dereference(*slot);
 
 	/* Something has changed since the frame was looked at. */
-	if (with.epoch + with.port_epoch != epoch)
+	if (of_net + of_port != epoch)
 		return;
-	if (!k || !is_same(k, &with)) {
-		replace(knowns, slot, &with);
+	if (k && k->epoch == of_net && k->port == port &&
+	    k->port_epoch == of_port && k->finding.act == act &&
+	    k->finding.gw == gw && anygw_known_same(&k->pairing, p)) {
+		/* It keeps its number; written once a tick. */
+		if (READ_ONCE(k->since) != jiffies)
+			WRITE_ONCE(k->since, jiffies);
 		return;
 	}
-	/* Found once more, it keeps its number; written once a tick. */
-	if (READ_ONCE(k->since) != with.since)
-		WRITE_ONCE(k->since, with.since);
+	replace(knowns, slot, &(struct anygw_known){
+		.finding = { .act = act, .gw = gw },
+		.pairing = *p,
+		.port = port,
+		.epoch = of_net,
+		.port_epoch = of_port,
+		.since = jiffies,
+	});
 }
 
 struct anygw_knowns *anygw_known_alloc(void)

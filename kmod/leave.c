@@ -235,15 +235,15 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 					       struct sk_buff *skb,
 					       const struct nf_hook_state *state)
 {
-	struct passage p = {
-		.an = an,
-		.in = anygw_port_rcu(an, state->in),
-		.out = anygw_port_rcu(an, state->out),
-		.skb = skb,
-	};
 	struct anygw_bridge *bridge;
 	unsigned int verdict;
+	struct passage p;
 
+	/* One by one: the frame's part is filled in when it is read. */
+	p.an = an;
+	p.in = anygw_port_rcu(an, state->in);
+	p.out = anygw_port_rcu(an, state->out);
+	p.skb = skb;
 	bridge = p.in ? rcu_dereference(p.in->bridge) : NULL;
 	if (!bridge || !p.out)
 		return NF_ACCEPT;
@@ -257,10 +257,7 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	u32 ctx;
-
-	if (!state->in ||
-	    (anygw_edge_get(skb, &ctx) && !(ctx & ANYGW_CTX_LOOK)))
+	if (!state->in || anygw_edge_is_quiet(skb))
 		return NF_ACCEPT;
 	return forward_looked_at(priv, skb, state);
 }

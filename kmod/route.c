@@ -143,7 +143,7 @@ static void find_hop4(struct anygw_way *way, const struct rtable *rt,
 	way->family = rt->rt_gw_family ?: AF_INET;
 	if (way->family == AF_INET6) {
 		way->hop6 = rt->rt_gw6;
-		way->neigh = __ipv6_neigh_lookup_noref(way->dev, &way->hop6);
+		way->neigh = anygw_compat_neigh6(way->dev, &way->hop6);
 	} else {
 		way->hop4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
 		way->neigh = __ipv4_neigh_lookup_noref(way->dev,
@@ -210,7 +210,7 @@ static void find_hop6(struct anygw_way *way, const struct rt6_info *rt,
 	way->via = rt->rt6i_flags & RTF_GATEWAY;
 	way->family = AF_INET6;
 	way->hop6 = *rt6_nexthop(rt, &ip6->daddr);
-	way->neigh = __ipv6_neigh_lookup_noref(way->dev, &way->hop6);
+	way->neigh = anygw_compat_neigh6(way->dev, &way->hop6);
 	judge_hop(way);
 }
 
