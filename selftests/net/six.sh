@@ -18,7 +18,8 @@ TESTS="w09_one_advertisement w09_duplicate_address_probe6
 	w07_question_from_a_gateway_address6
 	w11_vm_is_fenced6 w11_router_advertisements_are_fenced
 	w12_told6 w18_router_solicitation w18_host_address6
-	w25_sysctls_after_a_small_mtu w18_radvd w19_tcp_over_a_migration6"
+	w25_small_mtu_of_a_port
+	w25_small_mtu_of_the_gateway w18_radvd w19_tcp_over_a_migration6"
 
 setup()
 {
@@ -354,8 +355,11 @@ six_is()
 
 mtu_is() { [[ $(ip -n "$1" -o link show dev "$2") == *" mtu $3 "* ]]; }
 
-# Below 1280 the kernel takes IPv6 off a device, with all that was set.
-w25_sysctls_after_a_small_mtu()
+mtu_is_not() { ! mtu_is "$@"; }
+
+# Below 1280 the kernel takes IPv6 off a device, with all that was set. The
+# gateway may not go there, but in the end it is as before.
+w25_small_mtu_of_a_port()
 {
 	ok "a host-address" anygwctl -n h1 gateway set dev "$G" \
 		host-address fd00:10::251/64
@@ -363,10 +367,10 @@ w25_sysctls_after_a_small_mtu()
 	six_of_gateway "$TMP/six.before"
 	undo ip -n h1 link set v13 mtu 1500
 	ok "a port with a small MTU" ip -n h1 link set v13 mtu 1200
-	soon "the bridge's is as small" 5 mtu_is h1 "$B" 1200
-	soon "and the gateway's" 5 mtu_is h1 "$G" 1200
+	soon "the bridge follows" 5 mtu_is h1 "$B" 1200
+	soon "the gateway too" 5 mtu_is_not h1 "$G" 1500
 	ok "and back" ip -n h1 link set v13 mtu 1500
-	soon "the gateway's as well" 5 mtu_is h1 "$G" 1500
+	soon "the gateway as well" 5 mtu_is h1 "$G" 1500
 	wait_until 10 six_is "$TMP/six.before" ||
 		fail "not as before: $(diff "$TMP/six.before" "$TMP/six.now")"
 	ok "down" ip -n h1 link set "$G" down
@@ -376,6 +380,34 @@ w25_sysctls_after_a_small_mtu()
 	ok "by its link-local address" \
 		ping6_from v11 "$GATEWAY_LL%${VM_DEV[v11]}"
 	ok "a machine reaches the host" ping6_from bare fd00:10::251
+}
+
+# Who makes the gateway's own so small loses its addresses, as on any device.
+w25_small_mtu_of_the_gateway()
+{
+	local a=fd00:10::1/64
+
+	six_of_gateway "$TMP/six.before"
+	undo ip -n h1 -6 address replace $a dev "$G"
+	undo ip -n h1 link set "$G" mtu 1500
+	ip -n h1 link set "$G" mtu 1200
+	ok "and back" ip -n h1 link set "$G" mtu 1500
+	wait_until 10 six_is_but $a "$TMP/six.before" ||
+		fail "not as before: $(diff "$TMP/six.before" "$TMP/six.now")"
+	ok "its address" ip -n h1 -6 address replace $a dev "$G"
+	ok "down" ip -n h1 link set "$G" down
+	ok "up" ip -n h1 link set "$G" up
+	ok "as before" six_is "$TMP/six.before"
+	ok "a VM reaches it" ping6_from v11 fd00:10::1
+	ok "by its link-local address" \
+		ping6_from v11 "$GATEWAY_LL%${VM_DEV[v11]}"
+}
+
+# six_is_but ADDRESS FILE: or else that address is missing
+six_is_but()
+{
+	six_is "$2" ||
+		diff "$TMP/six.now" <(grep -v "inet6 $1\$" "$2") > /dev/null
 }
 
 default_of() { ip -n "$1" -6 route show default | grep -q "via $2 .*proto ra"; }
