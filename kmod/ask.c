@@ -63,8 +63,8 @@ static struct hlist_head *bucket_of(struct anygw_asks *asks,
 				    const struct anygw_vlan *vlan,
 				    const struct in6_addr *addr)
 {
-	u32 hash = jhash2(addr->s6_addr32, ARRAY_SIZE(addr->s6_addr32),
-			  asks->seed ^ hash_ptr((void *)vlan, 32));
+	u32 hash = jhash(addr, sizeof(*addr),
+			 asks->seed ^ hash_ptr((void *)vlan, 32));
 
 	return &asks->bucket[hash % BUCKETS];
 }

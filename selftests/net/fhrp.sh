@@ -392,10 +392,11 @@ w15_prohibit_is_obeyed6()
 }
 
 # rules WORD...: of both families, for what VLAN 10 sends
+# Of what comes in by the gateways: the stack's own errors are to be routed.
 rules()
 {
-	ip -n h1 -4 rule add from 10.0.10.0/24 pref 70 "$@" &&
-		ip -n h1 -6 rule add from fd00:10::/64 pref 70 "$@"
+	ip -n h1 -4 rule add from 10.0.10.0/24 iif g10 pref 70 "$@" &&
+		ip -n h1 -6 rule add from fd00:10::/64 iif g10six pref 70 "$@"
 }
 
 rules_gone()
