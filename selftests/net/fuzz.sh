@@ -1,0 +1,248 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# guests: debug
+# timeout: 400
+#
+# Frames at random from VMs, from the fabric and from outside, and a judge at
+# every port: selftests/fuzz. Settings change beside it, none of which makes a
+# rule untrue.
+#
+#   fz ---- v1 v2 v5 (access), t1 (trunk), tap0 tap1 ---- h1 ---- exit0 ---- fz
+#                                                         |
+#                                                     fab0 fab1 ---- fz
+#
+# FUZZ_SEED repeats a run, FUZZ_FRAMES makes it longer; they are of all kinds
+# together. FUZZ_FROM begins with a later frame.
+
+. "$(dirname "$0")/lib.sh"
+
+SIX=1
+KINDS="untagged tagged unaware"
+TESTS="fuzz_nothing_else fuzz_beside_changes w11_fuzz_counted"
+SEED=${FUZZ_SEED:-$((EPOCHSECONDS % 1000000))}
+FRAMES=${FUZZ_FRAMES:-200000}
+EXIT_MAC=52:54:00:e0:00:01
+EXIT_PEER=52:54:00:e0:00:02
+
+prepare_fuzzer()
+{
+	command -v framefuzz > /dev/null ||
+		make -s -C "$here/../fuzz" OUT="$TMP"
+}
+
+# port NAME VLAN...: a VM's port, tagged if there are several
+access_port()
+{
+	local v tag="pvid untagged"
+
+	[ $# -lt 3 ] && [ "$KIND" != tagged ] || tag=
+	names "$2"
+	in_space h1 "link set $1 master $B up"
+	[ "$KIND" != unaware ] || return 0
+	for v in "${@:2}"; do
+		in_bridge h1 "vlan add dev $1 vid $v $tag"
+	done
+}
+
+# wire_port NAME: a pair of veth, whose far end the fuzzer holds
+wire_port()
+{
+	pair h1 "$1" fz "$1"
+	in_space h1 "link set $1 up"
+	in_space fz "link set $1 arp off up"
+}
+
+fabric_port()
+{
+	local v
+
+	wire_port "$1"
+	for v in 10 20 30; do
+		if [ "$KIND" = unaware ]; then
+			[ "$v" != 30 ] || continue
+			in_space h1 \
+				"link add link $1 name $1.$v type vlan id $v" \
+				"link set $1.$v master br$v up"
+			continue
+		fi
+		[ "$v" != 10 ] || in_space h1 "link set $1 master br0"
+		in_bridge h1 "vlan add dev $1 vid $v"
+	done
+}
+
+bridges()
+{
+	local v
+
+	if [ "$KIND" != unaware ]; then
+		in_space h1 \
+			"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
+			"link set br0 up"
+		return
+	fi
+	for v in 10 20; do
+		in_space h1 "link add br$v type bridge" "link set br$v up"
+	done
+}
+
+# The way out, and a neighbour there that never has to be asked for
+exit_port()
+{
+	wire_port exit0
+	in_space h1 "link set exit0 address $EXIT_MAC" \
+		"address add 10.1.1.1/24 dev exit0" \
+		"address add fd01:1::1/64 dev exit0" \
+		"neigh add 10.1.1.2 lladdr $EXIT_PEER dev exit0" \
+		"neigh add fd01:1::2 lladdr $EXIT_PEER dev exit0" \
+		"route add default via 10.1.1.2" \
+		"route add default via fd01:1::2"
+	SYSCTLS+=(h1:ipv4/conf/exit0/forwarding=1
+		h1:ipv6/conf/all/forwarding=1)
+}
+
+setup()
+{
+	local p
+
+	prepare_fuzzer || return 1
+	space h1
+	space fz
+	QUIET+=(fz:ipv6/conf/all/disable_ipv6=1
+		fz:ipv6/conf/default/disable_ipv6=1)
+	bridges
+	for p in fab0 fab1; do
+		fabric_port $p
+	done
+	for p in v1 v2 v3 v5 t1; do
+		wire_port $p
+	done
+	exit_port
+	in_space h1 "tuntap add dev tap0 mode tap vnet_hdr" \
+		"tuntap add dev tap1 mode tap vnet_hdr"
+	for p in v1 v2 v5 tap0 tap1; do
+		access_port $p 10
+	done
+	access_port v3 20
+	access_port t1 10 20 30
+	commit || return 1
+	ns h1 ethtool -K tap1 gro off || return 1
+	snapshot h1
+	[ "$KIND" = unaware ] || for p in fab0 fab1; do
+		anygwctl -n h1 port set dev $p role fabric || return 1
+	done
+	gateways h1 && names 10
+}
+
+# Into PORTS: as the fuzzer is told
+port_words()
+{
+	local ten=10 twenty=20 trunk=t10,20,30 fabric=t10,20,30
+
+	case $KIND in
+	tagged) ten=t10 twenty=t20 ;;
+	unaware) trunk=10 fabric=t10,20 ;;
+	esac
+	PORTS=("v1=vm:fz/v1:$ten" "v2=vm:fz/v2:$ten" "v3=vm:fz/v3:$twenty"
+		"v5=vm:fz/v5:$ten:quiet" "t1=vm:fz/t1:$trunk"
+		"tap0=vm:h1/tap0:$ten:tap" "tap1=vm:h1/tap1:$ten:frags"
+		"fab0=fabric:fz/fab0:$fabric" "fab1=fabric:fz/fab1:$fabric"
+		exit0=exit:fz/exit0:10)
+}
+
+# fuzz SEED FRAMES
+fuzz()
+{
+	local how=aware
+
+	[ "$KIND" != unaware ] || how=unaware
+	port_words
+	framefuzz -s "$1" -f "${FUZZ_FROM:-0}" -n "$2" \
+		-k "${FUZZ_VIOLATIONS:-3}" "$how" \
+		"${HMAC[1]}" $EXIT_MAC "${PORTS[@]}" > "$TMP/fuzz.out" 2>&1
+	FUZZED=$?
+	# Its lines are remarks already.
+	tail -n 400 "$TMP/fuzz.out"
+	diag "dropped: $(ns_drops)"
+	[ "$FUZZED" = 0 ] || fail "seed $1"
+}
+
+ns_drops()
+{
+	anygwctl -n h1 -j -s gateway show | jq -c '[.[].stats.drops | to_entries[]]
+		| group_by(.key) | map({(.[0].key): (map(.value) | add)}) | add'
+}
+
+# ---------------------------------------------------------------- changes
+
+# One of them, whichever; it may be refused.
+change()
+{
+	local set=(anygwctl -n h1 gateway set dev "$G")
+
+	case $((RANDOM % 14)) in
+	0) ip -n h1 address add 10.0.10.129/24 dev "$G" ;;
+	1) ip -n h1 address del 10.0.10.129/24 dev "$G" ;;
+	2) ip -n h1 address add fd00:10::129/64 dev "$G" ;;
+	3) ip -n h1 address del fd00:10::129/64 dev "$G" ;;
+	4) "${set[@]}" fastpath off ;;
+	5) "${set[@]}" fastpath on ;;
+	6) "${set[@]}" host-address 10.0.10.251/24 ;;
+	7) "${set[@]}" host-address none ;;
+	8) anygwctl -n h1 port set dev v5 endpoints $((RANDOM % 100 + 1)) ;;
+	9) anygwctl -n h1 endpoint flush ;;
+	10) bridge -n h1 fdb flush dev "$B" ;;
+	11) ip -n h1 link set v5 down && ip -n h1 link set v5 up ;;
+	12) ip -n h1 link set exit0 mtu $((RANDOM % 2 * 200 + 1300)) ;;
+	13) other_gateway ;;
+	esac
+}
+
+# A gateway with another MAC in VLAN 10, which has no address
+other_gateway()
+{
+	br_words 10
+	# shellcheck disable=SC2086
+	anygwctl -n h1 gateway add $BR name gwx vrrp 77 ||
+		anygwctl -n h1 gateway del dev gwx
+}
+
+changes()
+{
+	RANDOM=$1
+	while :; do
+		change > /dev/null 2>&1
+		pause
+		pause
+	done
+}
+
+# ---------------------------------------------------------------- tests
+
+# A frame's fate without anything else.
+fuzz_nothing_else()
+{
+	fuzz "$SEED" $((FRAMES / 6))
+}
+
+fuzz_beside_changes()
+{
+	changes "$SEED" &
+	PIDS+=($!)
+	fuzz $((SEED + 1)) $((FRAMES / 6))
+}
+
+# What is fenced is counted, each reason by its name.
+w11_fuzz_counted()
+{
+	local drops reason
+
+	drops=$(ns_drops)
+	for reason in malformed spoofed-vmac spoofed-host-mac claimed-address \
+		rogue-router beacon hidden access-to-host-mac fabric-to-vmac \
+		fabric-from-vmac fabric-claim own-host-mac not-for-host \
+		foreign-question fabric-untranslatable; do
+		more "$reason" "$(json_number "$drops" "$reason")" 0
+	done
+}
+
+run_scene "$@"
