@@ -221,9 +221,12 @@ struct reading {
 	uint32_t id;
 };
 
-/* @sums: the sums are as good as right, the receiver is told so. */
+/*
+ * @sent: as the bridge reads what is sent there, not as what comes out
+ * @sums: the sums are as good as right, the receiver is told so.
+ */
 void read_frame(struct reading *r, const struct port *port,
-		const uint8_t *data, size_t len, bool sums);
+		const uint8_t *data, size_t len, bool sent, bool sums);
 
 /* ------------------------------------------------------------ oracle */
 

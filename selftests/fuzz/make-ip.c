@@ -164,7 +164,8 @@ void make_redirect4(struct build *b)
 	if (percent(b->r, 50))
 		addr4(b->l3 + 12, b->vlan, LAST_GATEWAY);
 	p = grow(b, 8);
-	p[0] = 5;
+	/* Or an advertisement of a router, RFC 1256 */
+	p[0] = percent(b->r, 80) ? 5 : 9;
 	p[1] = below(b->r, 4);
 	pick4(b, p + 4);
 	p = grow(b, 28);

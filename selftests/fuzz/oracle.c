@@ -107,6 +107,8 @@ static const char *fence_nd(const struct reading *r)
 {
 	if (r->kind == KIND_IP4 && r->icmp == 5)
 		return "W11: a VM's ICMP redirect";
+	if (r->kind == KIND_IP4 && r->icmp == 9)
+		return "W11: a VM's ICMP router advertisement";
 	if (r->kind != KIND_IP6 || !r->nd)
 		return NULL;
 	if (r->icmp == ND_RA)
@@ -127,6 +129,9 @@ static const char *question(const struct reading *r)
 {
 	bool heard = r->eth_dst[0] & 1 || is_vmac(r->eth_dst);
 
+	/* The gateway itself does not know SNAP, and others may. */
+	if (r->snap)
+		return NULL;
 	if (heard && r->kind == KIND_ARP && r->op == 1 &&
 	    is_gateway4(r->vlan, r->tpa))
 		return "W9: an ARP request for the gateway goes on";
@@ -175,7 +180,7 @@ void oracle_sent(const struct frame *f, uint32_t n)
 	struct reading r;
 	bool talk;
 
-	read_frame(&r, port, f->data, f->len,
+	read_frame(&r, port, f->data, f->len, true,
 		   sums || f->vnet.flags & VIRTIO_NET_HDR_F_DATA_VALID);
 	s->known = true;
 	s->port = f->port;
@@ -285,7 +290,8 @@ static const char *misleads(const struct reading *r)
 	if (r->kind == KIND_ARP && is_gateway4(r->vlan, r->spa) &&
 	    !is_vmac(r->sha))
 		return "W6: ARP binds a gateway address to another MAC";
-	if (r->kind == KIND_IP4 && r->icmp == 5 && is_gateway4(r->vlan, r->src))
+	if (r->kind == KIND_IP4 && (r->icmp == 5 || r->icmp == 9) &&
+	    is_gateway4(r->vlan, r->src))
 		return "W13: an ICMP redirect of the gateway";
 	if (r->kind != KIND_IP6 || !r->nd)
 		return NULL;

@@ -69,7 +69,7 @@ static bool is_tag(unsigned int type)
  * the EtherType is, or 0 if it is cut off.
  */
 static size_t read_tags(struct reading *r, const struct port *port,
-			const uint8_t *data, size_t len)
+			const uint8_t *data, size_t len, bool sent)
 {
 	bool first = true;
 	size_t at = 12;
@@ -81,9 +81,12 @@ static size_t read_tags(struct reading *r, const struct port *port,
 		if (at + 6 > len)
 			return 0;
 		vid = get16(data + at + 2) & 0xfff;
-		/* What is outside says which VLAN it is, and must be 802.1Q. */
+		/*
+		 * What is outside says which VLAN it is, and must be 802.1Q. A
+		 * bridge that knows VLANs takes it off for an access port.
+		 */
 		if (first && vid && get16(data + at) == 0x8100 &&
-		    (port->tagged || net.aware))
+		    (port->tagged || (net.aware && sent)))
 			r->vlan = vid;
 		else if (vid)
 			r->inner = true;
@@ -328,7 +331,7 @@ static size_t payload(const struct reading *r)
 static bool quotes(const struct reading *r)
 {
 	if (r->kind == KIND_IP4)
-		return r->proto == 1 && r->icmp_type != 5;
+		return r->proto == 1 && r->icmp_type != 5 && r->icmp_type != 9;
 	return r->kind == KIND_IP6 && r->proto == 58 && r->icmp_type < 130;
 }
 
@@ -348,7 +351,7 @@ static void read_id(struct reading *r)
 }
 
 void read_frame(struct reading *r, const struct port *port,
-		const uint8_t *data, size_t len, bool sums)
+		const uint8_t *data, size_t len, bool sent, bool sums)
 {
 	unsigned int type;
 	size_t at;
@@ -357,7 +360,7 @@ void read_frame(struct reading *r, const struct port *port,
 	r->icmp = r->icmp_type = -1;
 	memcpy(r->eth_dst, data, 6);
 	memcpy(r->eth_src, data + 6, 6);
-	at = read_tags(r, port, data, len);
+	at = read_tags(r, port, data, len, sent);
 	if (!at)
 		return;
 	type = read_type(r, data, len, at);

@@ -124,6 +124,8 @@ setup()
 	done
 	access_port v3 20
 	access_port t1 10 20 30
+	# It would cut off what is behind a packet.
+	SYSCTLS+=(h1:bridge/bridge-nf-call-{arp,ip,ip6}tables=0)
 	commit || return 1
 	ns h1 ethtool -K tap1 gro off || return 1
 	snapshot h1
