@@ -89,6 +89,8 @@ static void violation(const struct port *port, const char *why,
 		return;
 	if (r->has_id)
 		told[r->id % 64] = r->id + 1;
+	if (violations++ >= limit)
+		return;
 	printf("# violation: %s\n", why);
 	printf("#   seed %llu, at %s\n", (unsigned long long)seed, port->name);
 	show_hex("got", data, len);
@@ -103,7 +105,6 @@ static void violation(const struct port *port, const char *why,
 	       now_at < from + 2 * BATCH ? from : now_at - 2 * BATCH,
 	       3 * BATCH);
 	fflush(stdout);
-	violations++;
 }
 
 /* ------------------------------------------------------------ answering */

@@ -194,16 +194,21 @@ void oracle_sent(const struct frame *f, uint32_t n)
 		return;
 	s->vlan = r.vlan;
 	s->hash = r.l3 ? hash_of(r.l3, f->data + f->len - r.l3) : 0;
-	talk = r.kind == KIND_ARP || r.kind == KIND_RARP || r.nd;
+	/* Translated as well where no receiver would take it. */
+	talk = r.kind == KIND_ARP || r.kind == KIND_RARP ||
+	       (r.kind == KIND_IP6 && r.icmp_type >= ND_RS &&
+		r.icmp_type <= ND_REDIRECT);
 	s->same = !sums && !f->vnet.gso_type && r.l3 && !talk;
 	s->must_not = port->role == ROLE_VM ? not_from_vm(&r) :
 					      not_from_fabric(&r);
 	fenced += s->must_not != NULL;
 	at_port[f->port] += s->must_not && port->role == ROLE_VM;
-	if (port->role == ROLE_VM && is_vmac(r.eth_dst) && !r.inner) {
-		s->relayed = talk;
-		s->routed = !talk;
-	}
+	/* W7: whoever has asked gets the VM's own answer, more than one may. */
+	s->relayed = port->role == ROLE_VM &&
+		     ((r.kind == KIND_ARP && r.op == 2) ||
+		      (r.kind == KIND_IP6 && r.icmp_type == ND_NA));
+	s->routed = port->role == ROLE_VM && is_vmac(r.eth_dst) &&
+		    !r.inner && !talk;
 }
 
 /* ------------------------------------------------------------ any frame */
@@ -268,10 +273,8 @@ static const char *at_fabric(const struct reading *r)
 
 static const char *shows_host(const struct reading *r)
 {
-	bool solicits = r->kind == KIND_IP6 && r->nd && r->icmp == ND_NS;
-
-	/* W7: that one harms nobody. */
-	if (solicits && !r->inner)
+	/* W7: an NS harms nobody, and one that nobody takes even less. */
+	if (r->kind == KIND_IP6 && r->icmp_type == ND_NS && !r->inner)
 		return NULL;
 	if (is_host_mac(r->eth_src) || is_host_mac(r->eth_dst))
 		return "W8: a host MAC at a VM";

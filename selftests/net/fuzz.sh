@@ -18,7 +18,7 @@
 
 SIX=1
 KINDS="untagged tagged unaware"
-TESTS="fuzz_nothing_else fuzz_beside_changes w11_fuzz_counted"
+TESTS="fuzz_by_itself fuzz_beside_changes w11_fuzz_counted"
 SEED=${FUZZ_SEED:-$((EPOCHSECONDS % 1000000))}
 FRAMES=${FUZZ_FRAMES:-200000}
 EXIT_MAC=52:54:00:e0:00:01
@@ -221,7 +221,7 @@ changes()
 # ---------------------------------------------------------------- tests
 
 # A frame's fate without anything else.
-fuzz_nothing_else()
+fuzz_by_itself()
 {
 	fuzz "$SEED" $((FRAMES / 6))
 }
