@@ -12,7 +12,8 @@ sources := $(shell find kmod selftests/unit -name '*.[ch]')
 # Kbuild builds beside the sources: each kernel gets a tree of links to them.
 links := $(addprefix $(out)/,Kbuild $(sources))
 
-.PHONY: all module tool unit check check-all check-vm demo demo-vm bench install clean help
+.PHONY: all module tool unit check check-all check-vm fuzz demo demo-vm bench \
+	install clean help
 
 all: module tool
 
@@ -45,6 +46,9 @@ check-all:
 check-vm:
 	selftests/check.sh live
 
+fuzz:
+	SEED=$(SEED) FRAMES=$(FRAMES) selftests/fuzz/hours.sh
+
 demo:
 	selftests/demo/demo.sh
 
@@ -75,6 +79,8 @@ help:
 	@echo 'make check        run all tests (as root)'
 	@echo 'make check-all    the same, with every kind of bridge on every kernel'
 	@echo 'make check-vm     of these only what migrates a real VM (as root)'
+	@echo 'make fuzz         send frames at random until one breaks a rule (as root)'
+	@echo '                  SEED= begins with that seed, FRAMES= are sent to a guest'
 	@echo 'make bench        measure what a packet costs, beside other designs (as root)'
 	@echo 'make unit         run the unit tests of the packet core, on this host'
 	@echo 'make clean        remove what was built'

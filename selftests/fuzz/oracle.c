@@ -141,6 +141,13 @@ static const char *question(const struct reading *r)
 	return NULL;
 }
 
+/* Whoever has asked gets it, by W7, and nothing is known of who that is. */
+static bool is_answer(const struct reading *r)
+{
+	return (r->kind == KIND_ARP && r->op == 2) ||
+	       (r->kind == KIND_IP6 && r->icmp_type == ND_NA);
+}
+
 static const char *not_from_vm(const struct reading *r)
 {
 	const char *why;
@@ -151,7 +158,7 @@ static const char *not_from_vm(const struct reading *r)
 		return NULL;
 	if (r->kind == KIND_BEACON)
 		return "W11: a VM's beacon";
-	if (same_mac(r->eth_dst, net.host_mac))
+	if (same_mac(r->eth_dst, net.host_mac) && !is_answer(r))
 		return "W4: a VM's frame to the host MAC";
 	why = fence_arp(r);
 	if (!why)
@@ -170,6 +177,14 @@ static const char *not_from_fabric(const struct reading *r)
 	if (same_mac(r->eth_dst, net.host_mac))
 		return "W4: the fabric's frame to the host MAC";
 	return NULL;
+}
+
+/* Translated as well where no receiver would take it, or get to it. */
+static bool may_be_nd(const struct reading *r)
+{
+	return r->kind == KIND_IP6 && r->l3[6] != 6 && r->l3[6] != 17 &&
+	       (!r->l4 || r->proto != 58 || r->icmp_type == -1 ||
+		(r->icmp_type >= ND_RS && r->icmp_type <= ND_REDIRECT));
 }
 
 void oracle_sent(const struct frame *f, uint32_t n)
@@ -194,21 +209,16 @@ void oracle_sent(const struct frame *f, uint32_t n)
 		return;
 	s->vlan = r.vlan;
 	s->hash = r.l3 ? hash_of(r.l3, f->data + f->len - r.l3) : 0;
-	/* Translated as well where no receiver would take it. */
 	talk = r.kind == KIND_ARP || r.kind == KIND_RARP ||
-	       (r.kind == KIND_IP6 && r.icmp_type >= ND_RS &&
-		r.icmp_type <= ND_REDIRECT);
-	s->same = !sums && !f->vnet.gso_type && r.l3 && !talk;
+	       may_be_nd(&r);
+	s->same = !sums && !f->vnet.gso_type && r.l3 && !talk && !r.snap;
 	s->must_not = port->role == ROLE_VM ? not_from_vm(&r) :
 					      not_from_fabric(&r);
 	fenced += s->must_not != NULL;
 	at_port[f->port] += s->must_not && port->role == ROLE_VM;
-	/* W7: whoever has asked gets the VM's own answer, more than one may. */
-	s->relayed = port->role == ROLE_VM &&
-		     ((r.kind == KIND_ARP && r.op == 2) ||
-		      (r.kind == KIND_IP6 && r.icmp_type == ND_NA));
+	s->relayed = port->role == ROLE_VM && is_answer(&r);
 	s->routed = port->role == ROLE_VM && is_vmac(r.eth_dst) &&
-		    !r.inner && !talk;
+		    !r.inner && !s->relayed;
 }
 
 /* ------------------------------------------------------------ any frame */
@@ -239,7 +249,9 @@ static const char *fabric_nd(const struct reading *r)
 		return NULL;
 	if (lladdr_is(r, is_vmac))
 		return "W2: ND with the vMAC on the fabric";
-	if (r->icmp != ND_RS && is_gateway6(r->vlan, r->src))
+	/* What a machine on the fabric advertises is its target's. */
+	if (r->icmp != ND_RS && is_gateway6(r->vlan, r->src) &&
+	    (r->icmp != ND_NA || same_mac(r->eth_src, net.host_mac)))
 		return "W2: ND from a gateway address on the fabric";
 	if ((r->icmp == ND_NA || r->icmp == ND_REDIRECT) &&
 	    is_gateway6(r->vlan, r->target))

@@ -220,17 +220,27 @@ changes()
 
 # ---------------------------------------------------------------- tests
 
-# A frame's fate without anything else.
+# Into S: each kind and test has a seed of its own.
+seed_of()
+{
+	local kinds=${KINDS%%"$KIND"*}
+
+	S=$((SEED + ${#kinds} * 100 + $1))
+	[ -z "${FUZZ_FROM:-}" ] || S=$SEED
+}
+
 fuzz_by_itself()
 {
-	fuzz "$SEED" $((FRAMES / 6))
+	seed_of 0
+	fuzz "$S" $((FRAMES / 6))
 }
 
 fuzz_beside_changes()
 {
-	changes "$SEED" &
+	seed_of 1
+	changes "$S" &
 	PIDS+=($!)
-	fuzz $((SEED + 1)) $((FRAMES / 6))
+	fuzz "$S" $((FRAMES / 6))
 }
 
 # What is fenced is counted, each reason by its name.
