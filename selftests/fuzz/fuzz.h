@@ -119,6 +119,8 @@ bool percent(struct rng *r, uint32_t n);
  * @id: its number
  * @marked: the payload has the number already
  * @type: EtherType of @l3
+ * @over: a sum is to be written over this octet and the next, counted in a
+ *	  frame without tags; 0 for none
  */
 struct build {
 	struct rng *r;
@@ -129,7 +131,7 @@ struct build {
 	uint8_t dst[6], src[6];
 	unsigned int type;
 	uint8_t l3[FRAME_MAX];
-	size_t n;
+	size_t n, over;
 	struct virtio_net_hdr vnet;
 };
 
@@ -196,6 +198,7 @@ enum kind { KIND_OTHER, KIND_ARP, KIND_RARP, KIND_IP4, KIND_IP6, KIND_BEACON,
  * @nd: @icmp is neighbour discovery, with all that a receiver asks for
  * @target: of NS, NA, redirect
  * @lladdr: in options that are for this message
+ * @deep: one of them is far into the packet
  */
 struct reading {
 	uint8_t eth_dst[6], eth_src[6];
@@ -217,6 +220,7 @@ struct reading {
 	uint8_t target[16];
 	uint8_t lladdr[LLADDRS_MAX][6];
 	int lladdrs;
+	bool deep;
 	bool has_id;
 	uint32_t id;
 };

@@ -322,6 +322,38 @@ static void make_rarp(struct build *b)
 	b->type = 0x8035;
 }
 
+/*
+ * A sum that is left to a NIC is written wherever the vnet header says: over
+ * half an address, and the frame is another one once it is on the wire.
+ */
+static void make_arp_sum(struct build *b)
+{
+	arp(b, 1 + below(b->r, 2));
+	addr4(b->l3 + 14, b->vlan, LAST_GATEWAY);
+	b->over = 14 + 16;
+}
+
+static void make_mac_sum(struct build *b)
+{
+	make_udp4(b);
+	memcpy(b->src, vmac, 6);
+	b->over = 10;
+}
+
+static void write_over(struct frame *f, size_t at)
+{
+	uint8_t *p = f->data + at;
+	unsigned int want = get16(p);
+
+	f->vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	f->vnet.csum_start = at;
+	f->vnet.csum_offset = 0;
+	/* With this and all that follows it the sum is what was there. */
+	put16(p, 0);
+	put16(p, ~sum_fold((~want & 0xffff) +
+			   sum_fold(sum_add(0, p, f->len - at))) & 0xffff);
+}
+
 static void make_beacon(struct build *b)
 {
 	b->type = ETYPE_BEACON;
@@ -359,7 +391,8 @@ static const struct template {
 	{ "ns", make_ns, 9 }, { "na", make_na, 9 }, { "rs", make_rs, 2 },
 	{ "ra", make_ra, 5 }, { "redirect6", make_redirect6, 3 },
 	{ "mld", make_mld, 1 }, { "beacon", make_beacon, 3 },
-	{ "other", make_other, 2 },
+	{ "other", make_other, 2 }, { "arp-sum", make_arp_sum, 1 },
+	{ "mac-sum", make_mac_sum, 1 },
 	{ "gso4", make_gso4, 2 }, { "gso6", make_gso6, 2 },
 };
 
@@ -510,14 +543,16 @@ static void compose(struct frame *f, struct build *b)
 	if (f->vnet.gso_type) {
 		f->vnet.hdr_len += n;
 		f->vnet.csum_start += n;
-	} else {
+	} else if (!b->over) {
 		mutate(f, b);
 	}
 	mutate_vnet(f, b);
-	if (b->marked)
-		return;
-	put_id(f->data + f->len, b->id, false);
-	f->len += ID_LEN;
+	if (!b->marked) {
+		put_id(f->data + f->len, b->id, false);
+		f->len += ID_LEN;
+	}
+	if (b->over)
+		write_over(f, b->over < 14 ? b->over : b->over + n - 14);
 }
 
 static const struct port *pick_port(struct rng *r)

@@ -89,6 +89,14 @@ static bool is_vmac(const uint8_t *mac) { return same_mac(mac, vmac); }
 
 static bool is_other(const uint8_t *mac) { return !same_mac(mac, vmac); }
 
+/* ND, or behind headers (AH) that not every receiver gets through */
+static bool may_be_nd(const struct reading *r)
+{
+	return r->kind == KIND_IP6 && r->l3[6] != 6 && r->l3[6] != 17 &&
+	       (!r->l4 || r->proto != 58 || r->icmp_type == -1 ||
+		(r->icmp_type >= ND_RS && r->icmp_type <= ND_REDIRECT));
+}
+
 /* ------------------------------------------------------------ one of ours */
 
 /* W11, and W1 and W2 by it: what a VM may not say */
@@ -179,14 +187,6 @@ static const char *not_from_fabric(const struct reading *r)
 	return NULL;
 }
 
-/* Translated as well where no receiver would take it, or get to it. */
-static bool may_be_nd(const struct reading *r)
-{
-	return r->kind == KIND_IP6 && r->l3[6] != 6 && r->l3[6] != 17 &&
-	       (!r->l4 || r->proto != 58 || r->icmp_type == -1 ||
-		(r->icmp_type >= ND_RS && r->icmp_type <= ND_REDIRECT));
-}
-
 void oracle_sent(const struct frame *f, uint32_t n)
 {
 	const struct port *port = &ports[f->port];
@@ -209,14 +209,14 @@ void oracle_sent(const struct frame *f, uint32_t n)
 		return;
 	s->vlan = r.vlan;
 	s->hash = r.l3 ? hash_of(r.l3, f->data + f->len - r.l3) : 0;
-	talk = r.kind == KIND_ARP || r.kind == KIND_RARP ||
-	       may_be_nd(&r);
+	/* Translated as well where no receiver would take it. */
+	talk = r.kind == KIND_ARP || r.kind == KIND_RARP || may_be_nd(&r);
 	s->same = !sums && !f->vnet.gso_type && r.l3 && !talk && !r.snap;
 	s->must_not = port->role == ROLE_VM ? not_from_vm(&r) :
 					      not_from_fabric(&r);
 	fenced += s->must_not != NULL;
 	at_port[f->port] += s->must_not && port->role == ROLE_VM;
-	s->relayed = port->role == ROLE_VM && is_answer(&r);
+	s->relayed = port->role == ROLE_VM && (is_answer(&r) || r.snap);
 	s->routed = port->role == ROLE_VM && is_vmac(r.eth_dst) &&
 		    !r.inner && !s->relayed;
 }
@@ -286,7 +286,8 @@ static const char *at_fabric(const struct reading *r)
 static const char *shows_host(const struct reading *r)
 {
 	/* W7: an NS harms nobody, and one that nobody takes even less. */
-	if (r->kind == KIND_IP6 && r->icmp_type == ND_NS && !r->inner)
+	if (may_be_nd(r) && !r->inner &&
+	    (r->icmp_type == ND_NS || r->icmp_type == -1))
 		return NULL;
 	if (is_host_mac(r->eth_src) || is_host_mac(r->eth_dst))
 		return "W8: a host MAC at a VM";
@@ -295,7 +296,11 @@ static const char *shows_host(const struct reading *r)
 	if ((r->kind == KIND_ARP || r->kind == KIND_RARP) &&
 	    is_host_mac(r->sha))
 		return "W8: ARP from a host MAC at a VM";
-	if (lladdr_is(r, is_host_mac))
+	/*
+	 * A router's options may be of any length, and the module looks at the
+	 * first 256 octets: a known limit.
+	 */
+	if (lladdr_is(r, is_host_mac) && !r->deep)
 		return "W8: ND with a host MAC at a VM";
 	return NULL;
 }

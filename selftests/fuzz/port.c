@@ -145,6 +145,7 @@ bool send_port(struct port *port, const struct virtio_net_hdr *vnet,
 
 /* The kernel keeps the outer tag beside the frame: put it back. */
 static size_t restore_tag(uint8_t *data, size_t len,
+			  struct virtio_net_hdr *vnet,
 			  const struct tpacket_auxdata *aux)
 {
 	if (!(aux->tp_status & TP_STATUS_VLAN_VALID) || len < 12)
@@ -153,6 +154,8 @@ static size_t restore_tag(uint8_t *data, size_t len,
 	put16(data + 12, aux->tp_status & TP_STATUS_VLAN_TPID_VALID ?
 	      aux->tp_vlan_tpid : ETHERTYPE_VLAN);
 	put16(data + 14, aux->tp_vlan_tci);
+	if (vnet->csum_start >= 12)
+		vnet->csum_start += 4;
 	return len + 4;
 }
 
@@ -177,7 +180,8 @@ static ssize_t get_socket(struct port *port, struct virtio_net_hdr *vnet,
 		if (c->cmsg_level == SOL_PACKET &&
 		    c->cmsg_type == PACKET_AUXDATA)
 			memcpy(&aux, CMSG_DATA(c), sizeof(aux));
-	return sizeof(*vnet) + restore_tag(data, n - sizeof(*vnet), &aux);
+	return sizeof(*vnet) + restore_tag(data, n - sizeof(*vnet), vnet,
+					     &aux);
 }
 
 size_t get_port(struct port *port, struct virtio_net_hdr *vnet,

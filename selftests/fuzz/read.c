@@ -12,6 +12,7 @@
 #define ND_NS		135
 #define ND_NA		136
 #define ND_REDIRECT	137
+#define DEEP		256
 
 unsigned int get16(const uint8_t *p)
 {
@@ -243,8 +244,10 @@ static bool read_options(struct reading *r, size_t at)
 		if (!size || at + size > r->l4len)
 			return false;
 		if (p[0] == (target ? 2 : 1) && size == 8 &&
-		    r->lladdrs < LLADDRS_MAX)
+		    r->lladdrs < LLADDRS_MAX) {
 			memcpy(r->lladdr[r->lladdrs++], p + 2, 6);
+			r->deep |= p + 8 - r->l3 > DEEP;
+		}
 		at += size;
 	}
 	return true;
