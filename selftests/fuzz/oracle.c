@@ -153,7 +153,8 @@ static const char *question(const struct reading *r)
 static bool is_answer(const struct reading *r)
 {
 	return (r->kind == KIND_ARP && r->op == 2) ||
-	       (r->kind == KIND_IP6 && r->icmp_type == ND_NA);
+	       (may_be_nd(r) &&
+		(r->icmp_type == ND_NA || r->icmp_type == -1));
 }
 
 static const char *not_from_vm(const struct reading *r)
