@@ -5,11 +5,64 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter_bridge.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/dst.h>
 
 #include "act.h"
 #include "bridge.h"
+
+/* Whether a sum goes to the packet's own field of TCP or UDP. */
+static bool sum_is_own(const struct sk_buff *skb)
+{
+	const u8 *p = skb->data;
+	u32 at, field;
+	u8 proto;
+
+	if (skb->protocol == htons(ETH_P_IP) &&
+	    skb_headlen(skb) >= sizeof(struct iphdr)) {
+		at = ((const struct iphdr *)p)->ihl * 4;
+		proto = ((const struct iphdr *)p)->protocol;
+	} else if (skb->protocol == htons(ETH_P_IPV6) &&
+		   skb_headlen(skb) >= sizeof(struct ipv6hdr)) {
+		at = sizeof(struct ipv6hdr);
+		proto = ((const struct ipv6hdr *)p)->nexthdr;
+	} else {
+		return false;
+	}
+	if (proto == IPPROTO_TCP)
+		field = offsetof(struct tcphdr, check);
+	else if (proto == IPPROTO_UDP)
+		field = offsetof(struct udphdr, check);
+	else
+		return false;
+	return skb_checksum_start_offset(skb) == at &&
+	       skb->csum_offset == field;
+}
+
+bool anygw_act_settle(struct sk_buff *skb)
+{
+	bool ok;
+	int at;
+
+	if (likely(skb->ip_summed != CHECKSUM_PARTIAL))
+		return true;
+	/*
+	 * Segments get sums of their own where their protocol has them, and
+	 * so does SCTP, of which the stack alone can ask for one.
+	 */
+	if (skb_is_gso(skb) || skb_csum_is_sctp(skb) || sum_is_own(skb))
+		return true;
+	skb_push(skb, ETH_HLEN);
+	at = skb_checksum_start_offset(skb);
+	ok = at >= 0 && at + skb->csum_offset + sizeof(__sum16) <=
+			skb_headlen(skb) && !skb_checksum_help(skb);
+	skb_pull(skb, ETH_HLEN);
+	return ok;
+}
 
 void anygw_act_parse(struct anygw_frame *f, const struct sk_buff *skb,
 		     const struct net_device *br)

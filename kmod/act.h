@@ -9,6 +9,14 @@
 #include "core/translate.h"
 
 /**
+ * anygw_act_settle() - write the sum that is still to be written in a frame
+ *	that comes in, where it may be written over what the frame says
+ * @skb: the frame, its data behind the Ethernet header
+ * Return: false without memory, or if the sum's place is outside the frame
+ */
+bool anygw_act_settle(struct sk_buff *skb);
+
+/**
  * anygw_act_parse() - read a frame in a bridge hook
  * @f: filled in
  * @skb: the frame, its data behind the Ethernet header

@@ -351,6 +351,9 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 				NULL);
 		return NF_ACCEPT;
 	}
+	/* What is judged is what is sent. */
+	if (!anygw_act_settle(skb))
+		return NF_DROP;
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
 		/* Of no VLAN here, nor is it to LOCAL_IN. */
 		anygw_edge_quiet(skb);

@@ -101,12 +101,24 @@ static inline u32 anygw_known_epoch(const struct anygw_net *an,
 	return atomic_read_acquire(&an->epoch) + smp_load_acquire(&port->epoch);
 }
 
+/*
+ * Whether no sum is still to be written into the first octets of a packet: a VM
+ * says where, and could have it written over what was looked at.
+ */
+static inline bool anygw_known_sum_is_behind(const struct sk_buff *skb, int len)
+{
+	return skb->ip_summed != CHECKSUM_PARTIAL ||
+	       skb_checksum_start_offset(skb) + skb->csum_offset >= len;
+}
+
 /* ICMP has messages that VMs may not send: only echoes are plain. */
 static inline bool anygw_known_is_plain4(const struct sk_buff *skb)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 
-	if (skb_headlen(skb) <= sizeof(*ip))
+	/* Of ICMP, type and code are looked at. */
+	if (skb_headlen(skb) <= sizeof(*ip) ||
+	    !anygw_known_sum_is_behind(skb, sizeof(*ip) + 2))
 		return false;
 	if (likely(ip->protocol != IPPROTO_ICMP))
 		return true;
@@ -128,7 +140,8 @@ static inline bool anygw_known_is_plain(const struct sk_buff *skb)
 	if (skb->protocol == htons(ETH_P_IP))
 		return anygw_known_is_plain4(skb);
 	if (skb->protocol != htons(ETH_P_IPV6) ||
-	    skb_headlen(skb) < sizeof(struct ipv6hdr))
+	    skb_headlen(skb) < sizeof(struct ipv6hdr) ||
+	    !anygw_known_sum_is_behind(skb, sizeof(struct ipv6hdr)))
 		return false;
 	proto = ((const struct ipv6hdr *)skb->data)->nexthdr;
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
