@@ -38,11 +38,16 @@ bool percent(struct rng *r, uint32_t n)
 
 /* ------------------------------------------------------------ numbers */
 
-/* In a payload, or behind everything: an error quotes the one, and a router
- * cuts off the other. */
+static uint32_t salt;
+
+/*
+ * In a payload, or behind everything: an error quotes the one, and a router
+ * cuts off the other. Those of another run are not ours: a packet may wait for
+ * its neighbour for long.
+ */
 static void id_words(uint8_t *p, uint32_t id, bool payload)
 {
-	uint32_t check = (id ^ 0x5bd1e995) * 0x9e3779b1;
+	uint32_t check = (id ^ salt ^ 0x5bd1e995) * 0x9e3779b1;
 
 	memcpy(p, payload ? "fzPL" : "fzTR", 4);
 	put16(p + 4, id >> 16);
@@ -589,6 +594,7 @@ void make_frame(struct frame *f, uint64_t seed, uint32_t n)
 	struct rng r = { seed * 0x2545f4914f6cdd1d + model(seed, n) };
 	const struct template *t;
 
+	salt = seed * 0x85ebca6b;
 	rnd(&r);
 	b = (struct build){ .r = &r, .id = n };
 	b.port = pick_port(&r);

@@ -32,6 +32,8 @@
  * @routed: for the vMAC, or from outside: it is routed or nothing
  * @relayed: an answer, which may go on to several that have asked
  * @known: it has been sent
+ * @vague: a sum was to be written over something of it: what it is then is
+ *	   known where it comes out
  */
 struct sent {
 	const char *must_not;
@@ -39,7 +41,7 @@ struct sent {
 	int16_t ttl;
 	uint32_t hash;
 	uint16_t seen;
-	bool out, same, routed, relayed, known, ping;
+	bool out, same, routed, relayed, known, vague;
 };
 
 static struct sent *sents;
@@ -188,6 +190,17 @@ static const char *not_from_fabric(const struct reading *r)
 	return NULL;
 }
 
+/* A sum that is to be written elsewhere than in UDP's or TCP's own field */
+static bool writes_over(const struct frame *f, const struct reading *r)
+{
+	if (!(f->vnet.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) || f->vnet.gso_type)
+		return false;
+	return (r->kind != KIND_IP4 && r->kind != KIND_IP6) || !r->l4 ||
+	       (r->proto != 6 && r->proto != 17) ||
+	       f->vnet.csum_start != r->l4 - f->data ||
+	       f->vnet.csum_offset != (r->proto == 6 ? 16 : 6);
+}
+
 void oracle_sent(const struct frame *f, uint32_t n)
 {
 	const struct port *port = &ports[f->port];
@@ -200,8 +213,10 @@ void oracle_sent(const struct frame *f, uint32_t n)
 		   sums || f->vnet.flags & VIRTIO_NET_HDR_F_DATA_VALID);
 	s->known = true;
 	s->port = f->port;
+	s->vague = writes_over(f, &r);
+	if (s->vague)
+		return;
 	s->ttl = r.ttl;
-	s->ping = r.icmp_type == 8 || r.icmp_type == 128;
 	if (port->role == ROLE_EXIT) {
 		s->routed = true;
 		return;
@@ -389,6 +404,8 @@ static const char *of_ours(const struct port *port, const struct reading *r,
 		return "a number that was not sent";
 	s = &sents[r->id - first];
 	arrived++;
+	if (s->vague)
+		return NULL;
 	if (s->must_not)
 		return s->must_not;
 	/* What the kernel has cut into segments has the number once. */
