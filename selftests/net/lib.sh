@@ -155,11 +155,12 @@ $(< "$TMP/look.diff")"
 # ---------------------------------------------------------------- parts
 
 # What the guest's kernel is without, see vm/debug-um-bare.config. A scene says
-# in NEEDS[part] which of its tests are nothing without it.
+# in NEEDS[part] which of its tests are nothing without it. A bridge that snoops
+# and has no IPv6 forwards no multicast of it.
 declare -A NEEDS=()
 case $KERNEL in
 bare) LACKS="ipv6 filters tc ipsec rules vrf macvlan multicast multipath bpf" ;;
-noipv6) LACKS=ipv6 ;;
+noipv6) LACKS="ipv6 multicast6" ;;
 *) LACKS= ;;
 esac
 
