@@ -1,0 +1,328 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 200
+#
+# What one machine does, another does not pay for: two ports that dispute a
+# MAC, a port that flaps (W25), a VM that sends to addresses nobody has (W15),
+# a host on the fabric that asks for them (W7).
+
+. "$(dirname "$0")/lib.sh"
+
+KINDS="untagged"
+TESTS="w10_fast_beside_a_disputed_mac w10_fast_beside_a_spoofed_mac
+	w25_fast_beside_a_port_that_flaps w25_no_beacons_for_a_port_that_flaps
+	w15_unused_addresses_are_left_alone
+	w15_dead_router_beside_unused_addresses
+	w07_answer_in_spite_of_questions_elsewhere"
+
+setup()
+{
+	topo 1 exits && gateways h1 &&
+		vm v11 h1 10 10.0.10.11 &&
+		vm v13 h1 10 10.0.10.13 &&
+		vm v14 h1 10 10.0.10.14 &&
+		vm v21 h1 20 10.0.20.21 &&
+		commit && names 10 && everybody_knows
+}
+
+# Nobody has to be asked for below.
+everybody_knows()
+{
+	local vm
+
+	for vm in v11 v13 v14 v21; do
+		vm_ping $vm $SRV || return 1
+	done
+}
+
+# ---------------------------------------------------------------- fast path
+
+ANY=52:54:00:aa:00:01
+PACKETS=600
+
+# storm VM FRAME...: over and over, until the test's end
+storm()
+{
+	bg "storm-$1" wire -N "$1" send -n 1000000 -w 2000 "${VM_DEV[$1]}" \
+		"${@:2}"
+}
+
+# Into CAPTURED and FAST: a gateway's
+stats()
+{
+	local text
+
+	text=$(anygwctl -n h1 -j -s gateway show dev "$1")
+	CAPTURED=$(json_number "$text" captured)
+	FAST=$(json_number "$text" fastpath)
+}
+
+is_captured() { stats "$1" && [ "$CAPTURED" -ge "$2" ]; }
+
+# slow_of VM GATEWAY: into MISSED, how many of the PACKETS that the VM sends
+# do not take the fast path; it is the only one who sends to the gateway
+slow_of()
+{
+	local vm=$1 gw=$2 before
+
+	stats "$gw"
+	before=$FAST
+	ok "packets" wire -N "$vm" send -n $PACKETS -w 2000 "${VM_DEV[$vm]}" \
+		"udp,$VMAC,${VM_MAC[$vm]},${VM_IP[$vm]},$SRV,7000"
+	soon "they have come" 5 is_captured "$gw" $((CAPTURED + PACKETS))
+	MISSED=$((PACKETS - (FAST - before)))
+}
+
+# Once in a second one goes by the bridge.
+stays_fast()
+{
+	local vm
+
+	for vm in v11 v21; do
+		slow_of $vm gw${VM_VLAN[$vm]}
+		diag "$MISSED of $PACKETS packets of $vm were not fast"
+		[ $MISSED -le $((PACKETS / 20)) ] ||
+			fail "$vm has lost its fast path"
+	done
+}
+
+# What each test needs, and where it begins
+is_fast_alone()
+{
+	slow_of v11 gw10
+	[ $MISSED -le $((PACKETS / 20)) ]
+}
+
+# Neither packet is the gateway's, or it would be counted with the others.
+w10_fast_beside_a_disputed_mac()
+{
+	soon "fast to begin with" 5 is_fast_alone
+	cap one=h1/v13/in two=h1/v14/in
+	storm v13 "garp,$ANY,10.0.10.99" "udp,$BCAST,$ANY,10.0.10.99,10.0.10.255,9"
+	storm v14 "garp,$ANY,10.0.10.99" "udp,$BCAST,$ANY,10.0.10.99,10.0.10.255,9"
+	await one "one speaks" "src=$ANY" 50
+	await two "and the other one" "src=$ANY" 50
+	stays_fast
+	cap_end
+}
+
+w10_fast_beside_a_spoofed_mac()
+{
+	local m=${VM_MAC[v14]}
+
+	soon "fast to begin with" 5 is_fast_alone
+	cap one=h1/v13/in two=h1/v14/in
+	storm v13 "udp,${VM_MAC[v11]},$m,10.0.10.14,10.0.10.11,9"
+	storm v14 "udp,${VM_MAC[v11]},$m,10.0.10.14,10.0.10.11,9"
+	await one "the impostor speaks" "src=$m" 50
+	await two "and the owner" "src=$m" 50
+	stays_fast
+	cap_end
+}
+
+# ---------------------------------------------------------------- flapping
+
+# The VM's own doing: NUMBER times, as fast as it can
+flaps()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		echo "link set eth0 down"
+		echo "link set eth0 up"
+	done | ip -n v13 -b -
+}
+
+calm_again()
+{
+	ok "its link" ip -n v13 link set eth0 up
+	ok "its route" ip -n v13 route replace default via 10.0.10.1
+	soon "its port" 5 carries h1 v13
+}
+
+w25_fast_beside_a_port_that_flaps()
+{
+	local flapping
+
+	soon "fast to begin with" 5 is_fast_alone
+	undo calm_again
+	(while flaps 100; do :; done) 2> /dev/null &
+	flapping=$!
+	PIDS+=($flapping)
+	stays_fast
+	kill $flapping || fail "it flaps no more"
+	wait $flapping 2> /dev/null
+}
+
+VLANS=100
+
+many_gateways()
+{
+	local v
+
+	for ((v = 100; v < 100 + VLANS; v++)); do
+		echo "gateway add bridge br0 vlan $v address 10.$v.0.1/24"
+	done > "$TMP/many"
+	ok "VLANs" bridge -n h1 vlan add dev fab0 vid 100-$((99 + VLANS))
+	ok "many gateways" anygwctl -n h1 apply "$TMP/many"
+}
+
+few_gateways()
+{
+	local v
+
+	for ((v = 100; v < 100 + VLANS; v++)); do
+		echo "link del gw$v"
+	done | ip -n h1 -b -
+	bridge -n h1 vlan del dev fab0 vid 100-$((99 + VLANS))
+}
+
+# Every VLAN is told of once in nine to eleven seconds.
+w25_no_beacons_for_a_port_that_flaps()
+{
+	local start
+
+	undo few_gateways
+	cap fab=h1/fab0/out
+	many_gateways
+	await fab "the first beacons" "vlan=1[0-9][0-9] .*beacon=" $VLANS
+	cap_end
+	# What is said twice to begin with has been said.
+	elapse 1500
+	now_ms
+	start=$NOW
+	cap fab=h1/fab0/out
+	undo calm_again
+	for _ in {1..20}; do
+		ok "it flaps" flaps 1
+		elapse 50
+	done
+	# They would be sent within a second.
+	elapse 1500
+	cap_end
+	now_ms
+	count fab "vlan=1[0-9][0-9] .*beacon="
+	diag "$N beacons in $((NOW - start)) ms"
+	[ "$N" -le $((VLANS * (2 + (NOW - start) / 9000))) ] ||
+		fail "$N beacons of $VLANS VLANs in $((NOW - start)) ms"
+}
+
+# ---------------------------------------------------------------- fallback
+
+# Into UNUSED: packets of v11 to each address of VLAN 20 that nobody has
+unused()
+{
+	local i
+
+	UNUSED=()
+	for i in {100..254}; do
+		UNUSED+=("udp,$VMAC,${VM_MAC[v11]},10.0.10.11,10.0.20.$i,9")
+	done
+	for i in {100..254}; do
+		UNUSED+=("udp,$VMAC,${VM_MAC[v11]},10.0.10.11,10.0.10.$i,9")
+	done
+}
+
+# A few at a time: a device's backlog is not the matter here.
+send_unused()
+{
+	local i
+
+	for ((i = 0; i < ${#UNUSED[@]}; i += 31)); do
+		wire -N v11 send "${VM_DEV[v11]}" "${UNUSED[@]:i:31}" ||
+			return 1
+	done 2> /dev/null
+}
+
+# A question takes a quarter of a second, three in vain are enough.
+with_fallback()
+{
+	local dev
+
+	ok "coexist" anygwctl -n h1 gateway set dev gw10 coexist on fallback on
+	undo anygwctl -n h1 gateway set dev gw10 coexist off
+	for dev in gw10 gw20 exit0; do
+		ok "quick" wire sysctl "h1:ipv4/neigh/$dev/retrans_time_ms=250"
+		undo wire sysctl "h1:ipv4/neigh/$dev/retrans_time_ms=1000"
+	done
+	undo forget h1
+}
+
+failed_ones() { ip -n h1 neigh show dev "$1" nud failed | wc -l; }
+
+many_failed() { [ "$(failed_ones gw10)" -ge 150 ] && [ "$(failed_ones gw20)" -ge 150 ]; }
+
+w15_unused_addresses_are_left_alone()
+{
+	with_fallback
+	unused
+	ok "packets" send_unused
+	soon "nobody is there" 5 many_failed
+	# They are sent again, and so known to be of use.
+	ok "again" send_unused
+	ok "and again" send_unused
+	# What the kernel asks of its own accord, it has asked by then.
+	elapse 3000
+	cap fab=h1/fab0/out
+	elapse 4000
+	cap_end
+	count fab " arp=1 .*tpa=10\.0\.[12]0\.(1[0-9][0-9]|2[0-9][0-9]) "
+	[ "$N" -le 10 ] ||
+		fail "$N questions for addresses nobody sends to any more"
+}
+
+# speaks_by CAPTURE TTL: a packet of v11's to the server
+speaks_by()
+{
+	wire -N v11 send "${VM_DEV[v11]}" \
+		"ping,$VMAC,${VM_MAC[v11]},10.0.10.11,$SRV" &&
+		has_frames "$1" " out .*ip=10\.0\.10\.11>203\.0\.113\.1 ttl=$2 "
+}
+
+# It comes back, too: somebody must have asked for it.
+w15_dead_router_beside_unused_addresses()
+{
+	with_fallback
+	unused
+	(while :; do send_unused; elapse 300; done) &
+	PIDS+=($!)
+	soon "nobody is there" 10 many_failed
+	elapse 1000
+	cap fab=h1/fab0/out
+	ok "the router is deaf" ip -n r1 link set down0 arp off
+	undo ip -n r1 link set down0 arp on
+	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
+	soon "the other router takes over" 5 speaks_by fab 64
+	cap_end
+	cap exit=h1/exit0/out
+	ok "the router hears" ip -n r1 link set down0 arp on
+	soon "its own way again" 10 speaks_by exit 63
+	cap_end
+}
+
+# ---------------------------------------------------------------- questions
+
+# v21 is slow to answer: it is this test that does it.
+w07_answer_in_spite_of_questions_elsewhere()
+{
+	local a=0a:61:6e:00:00:0a b=0a:61:6e:00:00:0b m=${VM_MAC[v21]}
+	local i flood=()
+
+	for i in {1..250}; do
+		flood+=("arp,$BCAST,$b,1,newhost,0.0.0.0,$NOBODY,10.0.10.$i,v10")
+	done
+	ok "slow" ip -n v21 link set "${VM_DEV[v21]}" arp off
+	undo ip -n v21 link set "${VM_DEV[v21]}" arp on
+	# From memory it is answered for a second.
+	elapse 1200
+	cap vm=v21/eth0 fab=h1/fab0/out
+	fabric_say h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.20.21,v20"
+	await vm "asked" " in .*arp=1 sha=$VMAC .*tpa=10\.0\.20\.21 "
+	ok "questions in VLAN 10" wire -N sw send -n 5 p1 "${flood[@]}"
+	vm_say v21 "arp,$VMAC,$m,2,$m,10.0.20.21,$VMAC,10.0.20.1"
+	await fab "the answer goes to who asked" \
+		" vlan=20 src=$m dst=$a arp=2 .*spa=10\.0\.20\.21 "
+	cap_end
+}
+
+run_scene "$@"
