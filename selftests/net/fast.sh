@@ -834,10 +834,8 @@ through()
 
 w10_fast_same_as_full()
 {
-	local seed before name least=20
+	local seed before name all=0
 
-	# Half of the frames are IPv6's.
-	[ -n "$SIX" ] || least=10
 	for name in h1 v21 v22 r1 srv; do
 		ok "all errors" set_sysctls $name:ipv4/icmp_ratelimit=0 \
 			$name:ipv6/icmp/ratelimit=0
@@ -865,8 +863,11 @@ w10_fast_same_as_full()
 		ok "on" anygwctl -n h1 gateway set dev "$G" fastpath on
 		through a $seed
 		stats
-		[ $((FAST - before)) -ge $least ] ||
-			fail "seed $seed: only $((FAST - before)) packets were fast"
+		diag "seed $seed: $((FAST - before)) packets were fast"
+		all=$((all + FAST - before))
+		# Half of the frames are IPv6's, and some hosts are slow in IPv4.
+		[ -z "$SIX" ] || [ $((FAST - before)) -ge 20 ] ||
+			fail "too few packets were fast"
 		everybody_knows
 		ok "off" anygwctl -n h1 gateway set dev "$G" fastpath off
 		undo anygwctl -n h1 gateway set dev "$G" fastpath on
@@ -875,6 +876,7 @@ w10_fast_same_as_full()
 			"$here/fast-frames.py" compare "$TMP" a b \
 			exit other vm v21 fab
 	done
+	more "fast packets of all seeds" $all 40
 }
 
 run_scene "$@"
