@@ -552,20 +552,22 @@ w10_fast_sees_rules_from()
 		fast $to
 		ok "a table" ip -n h1 $SIX_ route add default via $VIA table 77
 		undo ip -n h1 $SIX_ route flush table 77
-		ok "for sources" ip -n h1 $SIX_ rule add from $FROM_NET table 77
-		undo ip -n h1 $SIX_ rule del from $FROM_NET table 77
+		ok "for sources" ip -n h1 $SIX_ rule add from $FROM_NET \
+			iif "$G" table 77
+		undo ip -n h1 $SIX_ rule del from $FROM_NET iif "$G" table 77
 		goes $to new=h1/exit1/out old=h1/exit0/out
 		fast $to
 		goes $to new=h1/exit1/out old=h1/exit0/out
-		ok "forbidden" ip -n h1 $SIX_ rule add from $FROM_NET pref 70 prohibit
-		undo ip -n h1 $SIX_ rule del from $FROM_NET pref 70 prohibit
+		ok "forbidden" ip -n h1 $SIX_ rule add from $FROM_NET \
+			iif "$G" pref 70 prohibit
+		undo ip -n h1 $SIX_ rule del pref 70
 		cap vm=v11/eth0/in new=h1/exit1/out old=h1/exit0/out
 		fly $to 1
 		await vm "the answer" 'icmp6?=(3/13|1/1)'
 		cap_end
 		none new "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
 		none old "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
-		ok "allowed" ip -n h1 $SIX_ rule del from $FROM_NET pref 70 prohibit
+		ok "allowed" ip -n h1 $SIX_ rule del pref 70
 		fast $to
 		goes $to new=h1/exit1/out old=h1/exit0/out
 	done
