@@ -170,7 +170,7 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 
 	flow->path = ANYGW_PATH_ROUTE;
 	if (!travels6(&ip6->saddr) || !travels6(&ip6->daddr) || !idev ||
-	    READ_ONCE(idev->cnf.disable_ipv6) || !flows->fib_told)
+	    READ_ONCE(idev->cnf.disable_ipv6) || !READ_ONCE(flows->fib_told))
 		return;
 	flow->genid = rt_genid_ipv6(dev_net(gw->dev));
 	flow->fib6_gen = READ_ONCE(flows->fib6_gen);
@@ -359,18 +359,37 @@ static bool is_overheard(struct net *net)
 	return found;
 }
 
+static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct anygw_flows *flows = container_of(nb, struct anygw_flows, fib);
+	const struct fib_notifier_info *info = ptr;
+
+	if (info->family == AF_INET6)
+		smp_store_release(&flows->fib6_gen, flows->fib6_gen + 1);
+	return NOTIFY_DONE;
+}
+
+/* It takes RTNL, and is refused while routes change all the time. */
+static void listen(struct anygw_flows *flows)
+{
+	if (!flows->fib_told &&
+	    !register_fib_notifier(flows->net, &flows->fib, NULL, NULL))
+		WRITE_ONCE(flows->fib_told, true);
+}
+
 static void look_after(struct work_struct *work)
 {
 	struct anygw_flows *flows = container_of(to_delayed_work(work),
 						 struct anygw_flows, work);
 
+	listen(flows);
 	WRITE_ONCE(flows->overheard, is_overheard(flows->net));
 	spin_lock_bh(&flows->lock);
 	if (time_after_eq(jiffies, flows->next_scan)) {
 		forget(flows, IDLE, NULL);
 		flows->next_scan = jiffies + IDLE;
 	}
-	if (flows->count)
+	if (flows->count || (!flows->fib_told && !flows->shut))
 		schedule_delayed_work(&flows->work, WORK_INTERVAL);
 	spin_unlock_bh(&flows->lock);
 }
@@ -388,16 +407,6 @@ void anygw_flow_device_gone(struct anygw_net *an,
 	spin_unlock_bh(&flows->lock);
 }
 
-static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	struct anygw_flows *flows = container_of(nb, struct anygw_flows, fib);
-	const struct fib_notifier_info *info = ptr;
-
-	if (info->family == AF_INET6)
-		smp_store_release(&flows->fib6_gen, flows->fib6_gen + 1);
-	return NOTIFY_DONE;
-}
-
 struct anygw_flows *anygw_flow_alloc(struct net *net)
 {
 	struct anygw_flows *flows = kvzalloc(sizeof(*flows), GFP_KERNEL);
@@ -408,8 +417,7 @@ struct anygw_flows *anygw_flow_alloc(struct net *net)
 	spin_lock_init(&flows->lock);
 	INIT_DELAYED_WORK(&flows->work, look_after);
 	flows->fib.notifier_call = fib_event;
-	/* It can be refused while routes change all the time. */
-	flows->fib_told = !register_fib_notifier(net, &flows->fib, NULL, NULL);
+	schedule_delayed_work(&flows->work, 0);
 	return flows;
 }
 

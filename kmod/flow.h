@@ -96,7 +96,7 @@ struct anygw_flow {
  * @fib6_gen: moves on with every IPv6 route that comes or goes: the stack's own
  *	generation does not when one is deleted
  * @fib: tells of those
- * @fib_told: it does
+ * @fib_told: it does, from soon after the first gateway on
  * @work: looks for both
  * @flow: by the hash of their keys
  */
@@ -256,7 +256,6 @@ void anygw_flow_device_gone(struct anygw_net *an,
  * anygw_flow_alloc() - room for flows
  * @net: the namespace
  * Return: NULL without memory
- * Context: RTNL.
  */
 struct anygw_flows *anygw_flow_alloc(struct net *net);
 
