@@ -454,19 +454,22 @@ s32_trace_six_rules()
 	ok "known" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
 	ok "a table" ip -n h1 -6 route add default via fd01:1::2 table 200
 	undo ip -n h1 -6 route flush table 200
-	ok "a rule" ip -n h1 -6 rule add from $net20 lookup 200
-	undo ip -n h1 -6 rule del from $net20 lookup 200
+	# Of what VMs send: the stack's own errors are to be routed.
+	ok "a rule" ip -n h1 -6 rule add from $net20 iif gw20 lookup 200
+	undo ip -n h1 -6 rule del from $net20 iif gw20 lookup 200
 	fate6 v21 $SRV6 "route here" routed
 	[[ $TOLD == *'"table":200'* ]] || fail "by another table: $TOLD"
 	ok "prohibit" ip -n h1 -6 route replace prohibit default table 200
 	fate6 v21 $SRV6 drop prohibit
 	fate6 v11 $SRV6 "route here" routed
 	# Beside a router, what is forbidden is not passed on to it either.
-	ok "forbidden" ip -n h1 -6 rule add from $net10 prohibit
-	undo ip -n h1 -6 rule del from $net10 prohibit
+	ok "forbidden" ip -n h1 -6 rule add from $net10 iif gw10 prohibit
+	undo ip -n h1 -6 rule del from $net10 iif gw10 prohibit
 	fate6 v11 $SRV6 drop prohibit
-	ok "unreachable" ip -n h1 -6 rule add from $net10 pref 70 unreachable
-	undo ip -n h1 -6 rule del from $net10 pref 70 unreachable
+	ok "unreachable" ip -n h1 -6 rule add from $net10 iif gw10 pref 70 \
+		unreachable
+	undo ip -n h1 -6 rule del from $net10 iif gw10 pref 70 \
+		unreachable
 	fate6 v11 $SRV6 bridge unreachable
 }
 
