@@ -156,8 +156,9 @@ static __always_inline bool anygw_edge_is_quiet(const struct sk_buff *skb)
  */
 static __always_inline void anygw_edge_set(const struct sk_buff *skb, u32 ctx)
 {
-	this_cpu_write(anygw_ingress.quiet,
-		       ctx & ANYGW_CTX_LOOK ? NULL : skb->head);
+	const void *quiet = ctx & ANYGW_CTX_LOOK ? NULL : skb->head;
+
+	this_cpu_write(anygw_ingress.quiet, quiet);
 	this_cpu_write(anygw_ingress.ctx, anygw_edge_word(skb, ctx));
 }
 

@@ -155,7 +155,7 @@ static __always_inline u32 anygw_flow_slot(const struct anygw_flow_key *key)
 }
 
 /* What of a device's settings decides about sources, and has no generation. */
-static __always_inline u8 anygw_flow_src_check(const struct in_device *in_dev)
+static __always_inline u8 anygw_flow_src_check(struct in_device *in_dev)
 {
 	return IN_DEV_RPFILTER(in_dev) | !!IN_DEV_SRC_VMARK(in_dev) << 4;
 }
