@@ -112,6 +112,9 @@ static int read_host6(struct genl_info *info, struct anygw_settings *set)
 	}
 	set->host6 = nla_get_in6_addr(addr);
 	set->host6_len = len ? nla_get_u8(len) : 128;
+	if (!ipv6_addr_any(&set->host6) && !ipv6_mod_enabled())
+		return anygw_nl_bad(info->extack, addr, -EAFNOSUPPORT,
+				    "There is no IPv6 on this host");
 	if (ipv6_addr_type(&set->host6) &
 	    (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL |
 	     IPV6_ADDR_MAPPED))
