@@ -333,15 +333,14 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 	struct anygw_port *port = anygw_port_rcu(an, state->in);
 	const struct anygw_segment *seg;
 	struct anygw_bridge *bridge;
-	struct anygw_pairing p;
+	u32 tag = anygw_known_tag(skb);
 	u16 vid;
 
 	if (!port) {
 		anygw_edge_set(skb, 0);
 		return NF_ACCEPT;
 	}
-	anygw_known_read(&p, skb, state->in);
-	this_cpu_write(anygw_ingress.tag, anygw_edge_word(skb, p.tag));
+	this_cpu_write(anygw_ingress.tag, anygw_edge_word(skb, tag));
 	this_cpu_write(anygw_ingress.epoch,
 		       anygw_edge_word(skb, anygw_known_epoch(an, port)));
 	bridge = rcu_dereference(port->bridge);
@@ -365,7 +364,7 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 		return enter(an, port, seg, skb, state);
 	anygw_edge_set(skb, vid);
 	/* No other VLAN can take its place, as one could without a tag. */
-	if (p.tag & VLAN_VID_MASK)
+	if (tag & VLAN_VID_MASK)
 		anygw_edge_note(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
 				NULL);
 	return NF_ACCEPT;

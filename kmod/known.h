@@ -147,6 +147,13 @@ static inline bool anygw_known_is_plain(const struct sk_buff *skb)
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
 }
 
+/* A frame's VLAN tag, 0 without one. */
+static __always_inline u32 anygw_known_tag(const struct sk_buff *skb)
+{
+	return skb_vlan_tag_present(skb) ?
+	       (__force u32)skb->vlan_proto << 16 | skb->vlan_tci : 0;
+}
+
 static __always_inline void anygw_known_read(struct anygw_pairing *p,
 				    const struct sk_buff *skb,
 				    const struct net_device *in)
@@ -155,8 +162,7 @@ static __always_inline void anygw_known_read(struct anygw_pairing *p,
 
 	memcpy(&p->macs, mac, sizeof(p->macs));
 	memcpy(&p->rest, mac + sizeof(p->macs), sizeof(p->rest));
-	p->tag = skb_vlan_tag_present(skb) ?
-		 (__force u32)skb->vlan_proto << 16 | skb->vlan_tci : 0;
+	p->tag = anygw_known_tag(skb);
 	p->in = in;
 }
 

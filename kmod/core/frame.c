@@ -308,9 +308,11 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 	memcpy(f->dst, eth, ETH_ALEN);
 	memcpy(f->src, eth + ETH_ALEN, ETH_ALEN);
 	f->l3 = ETH_HLEN;
-	etype = skip_headers(f, etype, l3, len);
-	l3 += f->l3 - ETH_HLEN;
-	len -= f->l3 - ETH_HLEN;
+	if (is_tag(etype) || etype < ETYPE_MIN) {
+		etype = skip_headers(f, etype, l3, len);
+		l3 += f->l3 - ETH_HLEN;
+		len -= f->l3 - ETH_HLEN;
+	}
 
 	switch (etype) {
 	case ANYGW_BEACON_ETYPE:

@@ -169,12 +169,18 @@ const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
  */
 void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac);
 
+/* The same where there are several. */
+int anygw_segment_any_of(const struct anygw_segment *seg);
+
 /**
  * anygw_segment_any() - the gateway that stands for the whole segment
  * @seg: the segment
  * Return: index of the first active gateway, else of the first in standby,
  *	   else 0
  */
-int anygw_segment_any(const struct anygw_segment *seg);
+static inline int anygw_segment_any(const struct anygw_segment *seg)
+{
+	return seg->n_gw == 1 ? 0 : anygw_segment_any_of(seg);
+}
 
 #endif
