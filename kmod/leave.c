@@ -436,9 +436,14 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 	int i;
 
 	i = sender_of(out, skb, &seg);
-	/* The VMs know it by this address. */
-	if (i >= 0 && !to_fabric)
-		return NF_ACCEPT;
+	/* The VMs know it by this address. Of other hosts they know nothing. */
+	if (i >= 0 && !to_fabric) {
+		if (likely(!anygw_is_host_mac(eth_hdr(skb)->h_dest)))
+			return NF_ACCEPT;
+		anygw_edge_drop(seg->gw[i].gateway, out,
+				ANYGW_REASON_BETWEEN_HOSTS);
+		return NF_DROP;
+	}
 	anygw_act_parse(&f, skb, out->br_dev);
 	if (i >= 0)
 		return departure(seg, i, out, skb, &f);

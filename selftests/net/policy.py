@@ -547,19 +547,27 @@ class Run:
             sys.exit(f"the hosts differ: {lines}: {failed}")
         self.tally["refused"] += len(failed[0])
         self.tally["changes"] += len(lines)
+        for line in lines:
+            words = line.split()
+            if words[:2] == ["link", "set"] and words[3:] == ["up"]:
+                self.await_carrier(words[2], words[2] != self.dark)
 
-    def carrier(self, dev, up):
-        """Of an exit, from the other side; who hears of it hears it late."""
-        self.log.append(f"# carrier of {dev}: {up}")
-        for host in HOSTS:
-            subprocess.run(["ip", "-n", "out", "link", "set",
-                            f"{dev}{host}", "up" if up else "down"],
-                           check=True)
+    def await_carrier(self, dev, up):
+        """Who hears of it hears it late, and each host in its own time."""
         end = time.monotonic() + 60
         while any(host.has_carrier(dev) != up for host in self.hosts):
             if time.monotonic() > end:
                 sys.exit(f"{dev}: no change of its carrier is seen")
             time.sleep(.01)
+
+    def carrier(self, dev, up):
+        """Of an exit, from the other side."""
+        self.log.append(f"# carrier of {dev}: {up}")
+        for host in HOSTS:
+            subprocess.run(["ip", "-n", "out", "link", "set",
+                            f"{dev}{host}", "up" if up else "down"],
+                           check=True)
+        self.await_carrier(dev, up)
         self.dark = None if up else dev
         return self.policy.restored(dev) if up else []
 
