@@ -200,22 +200,22 @@ s05_the_same_with_fallback()
 
 # ---------------------------------------------------------------- the tool
 
-# unprivileged COMMAND...: of h1, by nobody in particular
-unprivileged() { ns h1 setpriv --reuid 65534 --clear-groups "$@"; }
-
 s05_trace_is_asked()
 {
 	local to said rc
 
 	for to in fd03::1 fd00:20::21 fd00:10::1; do
-		said=$(unprivileged anygwctl -j trace dev "$G" \
-			from fd00:10::11 to $to 2>&1)
+		said=$(anygwctl -n h1 -j trace dev "$G" from fd00:10::11 \
+			to $to 2>&1)
 		rc=$?
 		[[ $said == *'"reason":"no-protocol"'* ]] ||
 			fail "to $to ($rc): $said"
 	done
-	said=$(unprivileged anygwctl -j trace dev "$G" from 10.0.10.11 \
-		to $SRV) || fail "IPv4: $said"
+	said=$(anygwctl -n h1 -j trace dev "$G" from 10.0.10.11 to $SRV) ||
+		fail "IPv4: $said"
+	# Those who may not ask do not reach as far.
+	refuses ns h1 setpriv --reuid 65534 --clear-groups anygwctl trace \
+		dev "$G" from fd00:10::11 to fd03::1
 	all_well
 }
 
