@@ -451,7 +451,7 @@ s32_trace_six_rules()
 {
 	local net10=fd00:10::/64 net20=fd00:20::/64
 
-	ok "known" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
+	soon "known" 5 ns v11 ping -n -q -c 1 -W 1 $SRV6
 	ok "a table" ip -n h1 -6 route add default via fd01:1::2 table 200
 	undo ip -n h1 -6 route flush table 200
 	# Of what VMs send: the stack's own errors are to be routed.
