@@ -12,13 +12,13 @@
 SIX=1
 KINDS="untagged unaware"
 # The exit's plug is pulled, and its router made deaf, after IPv6 has been by it.
-TESTS="s32_trace_six_rules@untagged s32_trace_routed s32_trace_to_another_vlan s32_trace_local@untagged
+TESTS="s32_trace_six_rules@untagged s32_trace_routed s32_trace_to_another_vlan
+	s32_trace_local@untagged
 	s32_trace_six@untagged s32_trace_no_route s32_trace_obeys@untagged
 	s32_trace_no_carrier@untagged s32_trace_next_hop_dead@untagged
 	s32_trace_standby_and_down s32_trace_observe@untagged
 	s32_trace_not_forwarded@untagged s32_trace_refused@untagged
-	s32_trace_rules@untagged
-	s32_trace_vrf@untagged
+	s32_trace_rules@untagged s32_trace_vrf@untagged
 	s32_trace_six_not_forwarded@untagged
 	s32_trace_leaves_no_trace@untagged s32_trace_words@untagged
 	s32_trace_needs_cap_net_admin@untagged"
@@ -53,11 +53,13 @@ knows_gateway()
 
 setup()
 {
-	# Each error is awaited.
-	SYSCTLS+=(h1:ipv4/icmp_ratelimit=0)
-	[ -z "$SIX" ] || SYSCTLS+=(h1:ipv6/icmp/ratelimit=0)
 	local v
 
+	# Each error is awaited: no limit of IPv4's routes, which is for all
+	# namespaces, and none of ICMP.
+	echo 0 > /proc/sys/net/ipv4/route/error_cost
+	SYSCTLS+=(h1:ipv4/icmp_ratelimit=0)
+	[ -z "$SIX" ] || SYSCTLS+=(h1:ipv6/icmp/ratelimit=0)
 	switch_new
 	bare_new
 	host_new h1
