@@ -7,6 +7,8 @@
 #define TAG_LEN		4
 #define TAG_VID		0xfff
 #define SNAP_LEN	8
+/* Nobody honest has more: the packet has to fit into what is looked at. */
+#define HEADERS_MAX	64
 /* Up to here it is a length, IEEE Std 802.3 clause 3.2.6. */
 #define ETYPE_MIN	0x600
 
@@ -310,6 +312,10 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 	f->l3 = ETH_HLEN;
 	if (is_tag(etype) || etype < ETYPE_MIN) {
 		etype = skip_headers(f, etype, l3, len);
+		if (f->l3 - ETH_HLEN > HEADERS_MAX)
+			f->kind = ANYGW_FRAME_MALFORMED;
+		if (f->kind == ANYGW_FRAME_MALFORMED)
+			return;
 		l3 += f->l3 - ETH_HLEN;
 		len -= f->l3 - ETH_HLEN;
 	}

@@ -174,6 +174,24 @@ static void tags_without_end_are_malformed(void)
 	CHECK(parse(ETH_P_8021Q, l3, sizeof(l3)).kind == ANYGW_FRAME_MALFORMED);
 }
 
+/* What is behind them must still fit into what is looked at. */
+static void many_tags_hide_nothing(void)
+{
+	u8 l3[ANYGW_FRAME_L3_MAX] = {};
+	u32 n, i;
+
+	for (n = 17; n < 64; n++) {
+		for (i = 0; i < n; i++) {
+			l3[4 * i + 2] = i + 1 < n ? 0x81 : 0x86;
+			l3[4 * i + 3] = i + 1 < n ? 0 : 0xdd;
+		}
+		if (4 * n < sizeof(l3))
+			l3[4 * n] = 0x60;
+		CHECK(parse(ETH_P_8021Q, l3, sizeof(l3)).kind ==
+		      ANYGW_FRAME_MALFORMED);
+	}
+}
+
 static void snap_is_looked_through(void)
 {
 	u8 snap[] = { 0xaa, 0xaa, 3, 0, 0, 0, 8, 6 };
@@ -218,6 +236,7 @@ static const struct unit_test tests[] = {
 	UNIT(priority_tags_are_looked_through),
 	UNIT(tags_of_a_vlan_are_left_alone),
 	UNIT(tags_without_end_are_malformed),
+	UNIT(many_tags_hide_nothing),
 	UNIT(snap_is_looked_through),
 	UNIT(only_a_neighbours_packet_hides_discovery),
 };
