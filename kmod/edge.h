@@ -94,6 +94,10 @@ anygw_edge_segment(const struct anygw_gateway *gw)
  * more: it is looked at again in full. Each word has that memory's hash in its
  * upper half, so that none is taken for another frame's, also where softirqs
  * preempt each other (PREEMPT_RT).
+ *
+ * A verdict from user space (NFQUEUE) resumes a frame with bottom halves on, on
+ * any CPU, and at another time: what is there then was found of another frame
+ * in the same memory.
  */
 #define ANYGW_CTX_VID		0x00000fff	/* VLAN id */
 #define ANYGW_CTX_GW		0x00fff000	/* index of the gateway */
@@ -163,14 +167,27 @@ static __always_inline void anygw_edge_set(const struct sk_buff *skb, u32 ctx)
 }
 
 /**
+ * anygw_edge_is_direct() - whether a frame has come here without a stay
+ * Context: in a hook, before it switches bottom halves off.
+ * Return: false if nothing may be taken for known
+ */
+static __always_inline bool anygw_edge_is_direct(void)
+{
+	return in_softirq();
+}
+
+/**
  * anygw_edge_get() - what the first hook has found of a frame
  * @skb: the frame
+ * @direct: anygw_edge_is_direct()
  * @ctx: set to ANYGW_CTX_*
  * Return: false if it is not known
  */
-static __always_inline bool anygw_edge_get(const struct sk_buff *skb, u32 *ctx)
+static __always_inline bool anygw_edge_get(const struct sk_buff *skb,
+					   bool direct, u32 *ctx)
 {
-	return anygw_edge_known(skb, this_cpu_read(anygw_ingress.ctx), ctx);
+	return anygw_edge_known(skb, this_cpu_read(anygw_ingress.ctx), ctx) &&
+	       direct;
 }
 
 /**

@@ -38,7 +38,7 @@ static __always_inline bool holds6(const struct anygw_flow *flow,
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	return flow->genid == rt_genid_ipv6(an->net) &&
-	       flow->fib6_gen == READ_ONCE(an->flows->fib6_gen) &&
+	       flow->fib6_gen == atomic_read(&an->flows->fib6_gen) &&
 	       dst_check(flow->dst, flow->cookie);
 #else
 	return false;
@@ -79,19 +79,13 @@ static bool tell(struct anygw_net *an, struct anygw_gateway *gw,
 	return true;
 }
 
-/* The way of a packet whose flow is not known, or has to be told of again. */
+/* The way of a packet whose flow is not known, or has to be found again. */
 static noinline struct anygw_flow *learn(struct anygw_net *an,
 					 struct anygw_gateway *gw,
 					 const struct anygw_flow_key *key,
-					 struct anygw_flow *flow,
 					 struct sk_buff *skb)
 {
-	if (!tell(an, gw, skb))
-		return NULL;
-	if (!flow || flow->path != ANYGW_PATH_FAST || !holds(an, flow, gw))
-		return anygw_flow_learn(an, gw, key, skb);
-	WRITE_ONCE(flow->until, jiffies + ANYGW_NOTE_LIFE);
-	return flow;
+	return tell(an, gw, skb) ? anygw_flow_learn(an, gw, key, skb) : NULL;
 }
 
 static __always_inline struct anygw_flow *
@@ -100,10 +94,10 @@ flow_of(struct anygw_net *an, struct anygw_gateway *gw,
 {
 	struct anygw_flow *flow = anygw_flow_find(an->flows, key);
 
-	if (likely(flow && time_before(jiffies, READ_ONCE(flow->until)) &&
+	if (likely(flow && time_before(jiffies, flow->until) &&
 		   (flow->path != ANYGW_PATH_FAST || holds(an, flow, gw))))
 		return flow;
-	return learn(an, gw, key, flow, skb);
+	return learn(an, gw, key, skb);
 }
 
 static __always_inline struct anygw_flow *

@@ -173,7 +173,7 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 	    READ_ONCE(idev->cnf.disable_ipv6) || !READ_ONCE(flows->fib_told))
 		return;
 	flow->genid = rt_genid_ipv6(dev_net(gw->dev));
-	flow->fib6_gen = READ_ONCE(flows->fib6_gen);
+	flow->fib6_gen = atomic_read(&flows->fib6_gen);
 	smp_rmb();
 	dst = anygw_route_lookup6(gw, skb);
 	rt = (const struct rt6_info *)dst;
@@ -365,7 +365,7 @@ static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	const struct fib_notifier_info *info = ptr;
 
 	if (info->family == AF_INET6)
-		smp_store_release(&flows->fib6_gen, flows->fib6_gen + 1);
+		atomic_inc_return_release(&flows->fib6_gen);
 	return NOTIFY_DONE;
 }
 

@@ -58,8 +58,7 @@ struct anygw_flow_key {
  * @hop6: the same for IPv6
  * @out: the gateway it leaves by, if it is one
  * @vid: its VLAN
- * @until: when the machine behind it is to be noted again, jiffies; without
- *	ANYGW_PATH_FAST when it is to be looked for again
+ * @until: when it is to be found again, and the machine behind it noted, jiffies
  * @used: when a packet took it last, jiffies
  * @rcu: for freeing
  */
@@ -108,7 +107,7 @@ struct anygw_flows {
 	bool overheard;
 	unsigned long next_scan;
 	struct net *net;
-	u32 fib6_gen;
+	atomic_t fib6_gen;
 	struct notifier_block fib;
 	bool fib_told;
 	struct delayed_work work;

@@ -137,10 +137,13 @@ static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
 	state->okfn(state->net, state->sk, skb);
 	/*
 	 * Where it has arrived, arrive() has cleared the word. The bridge may
-	 * have refused the frame, or lost what it needs.
+	 * have refused the frame, or lost what it needs; and the next frame in
+	 * that memory is another one.
 	 */
-	if (this_cpu_read(anygw_ingress.ctx) == word && vlan &&
-	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+	if (this_cpu_read(anygw_ingress.ctx) != word)
+		return NF_STOLEN;
+	this_cpu_write(anygw_ingress.ctx, 0);
+	if (vlan && anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		anygw_vlan_suspect(an, vlan);
 	return NF_STOLEN;
 }
@@ -351,8 +354,10 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	/* What is judged is what is sent. */
-	if (!anygw_act_settle(skb))
+	if (!anygw_act_settle(skb)) {
+		anygw_stats_drop(port->stats, ANYGW_REASON_MALFORMED);
 		return NF_DROP;
+	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
 		/* Of no VLAN here, nor is it to LOCAL_IN. */
 		anygw_edge_quiet(skb);
@@ -597,14 +602,15 @@ segment_of(struct anygw_bridge *bridge, const struct anygw_port *port,
 }
 
 static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
-			     struct anygw_bridge *bridge, struct sk_buff *skb)
+			     struct anygw_bridge *bridge, struct sk_buff *skb,
+			     bool direct)
 {
 	const u8 *dst = skb_mac_header(skb);
 	const struct anygw_segment *seg;
 	bool known;
 	u32 ctx;
 
-	known = anygw_edge_get(skb, &ctx);
+	known = anygw_edge_get(skb, direct, &ctx);
 	if (!is_multicast_ether_addr(dst) &&
 	    (!ether_addr_equal(dst, an->host.mac) ||
 	     (known && !(ctx & ANYGW_CTX_STEERED))))
@@ -624,6 +630,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	struct anygw_net *an = priv;
 	struct anygw_port *port = anygw_port_rcu(an, state->in);
 	struct anygw_bridge *bridge;
+	bool direct = anygw_edge_is_direct();
 	unsigned int verdict;
 
 	bridge = port ? rcu_dereference(port->bridge) : NULL;
@@ -631,7 +638,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	if (!bridge || !netif_is_bridge_master(skb->dev))
 		return NF_ACCEPT;
 	local_bh_disable();
-	verdict = local_in(an, port, bridge, skb);
+	verdict = local_in(an, port, bridge, skb, direct);
 	local_bh_enable();
 	return verdict;
 }

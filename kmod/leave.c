@@ -238,6 +238,7 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 	struct anygw_bridge *bridge;
 	unsigned int verdict;
 	struct passage p;
+	bool direct;
 
 	/* One by one: the frame's part is filled in when it is read. */
 	p.an = an;
@@ -247,8 +248,9 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 	bridge = p.in ? rcu_dereference(p.in->bridge) : NULL;
 	if (!bridge || !p.out)
 		return NF_ACCEPT;
+	direct = anygw_edge_is_direct();
 	local_bh_disable();
-	p.known = anygw_edge_get(skb, &p.ctx);
+	p.known = anygw_edge_get(skb, direct, &p.ctx);
 	verdict = forward_port(&p, bridge);
 	local_bh_enable();
 	return verdict;
@@ -257,7 +259,7 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	if (!state->in || anygw_edge_is_quiet(skb))
+	if (!state->in || (anygw_edge_is_direct() && anygw_edge_is_quiet(skb)))
 		return NF_ACCEPT;
 	return forward_looked_at(priv, skb, state);
 }
@@ -353,9 +355,11 @@ static unsigned int host_departure(struct anygw_net *an,
 	enum anygw_leave how;
 	u16 vid;
 
-	/* Of a gateway that is no more; nobody is left to count it. */
-	if (to_fabric && anygw_retired_is(an, out->br_dev, f->src))
+	/* Of a gateway that is no more: only the port is left to count it. */
+	if (to_fabric && anygw_retired_is(an, out->br_dev, f->src)) {
+		anygw_stats_drop(out->stats, ANYGW_REASON_NOT_ACTIVE);
 		return NF_DROP;
+	}
 	gw = to_fabric ? claimed(an, f) : NULL;
 	if (gw) {
 		how = anygw_translate_claim(f, &plan, &reason);

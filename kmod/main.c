@@ -236,6 +236,7 @@ static void __exit anygw_exit(void)
 	/* The gateways go first, and while those who listen can be told. */
 	anygw_device_close();
 	rtnl_link_unregister(&anygw_link_ops);
+	anygw_retired_flush();
 	anygw_nl_exit();
 	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);

@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <net/sch_generic.h>
 
+#include "device.h"
 #include "hook.h"
 #include "retired.h"
 
@@ -44,10 +45,23 @@ void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 	queue_delayed_work(system_wq, &an->retire, LINGER);
 }
 
+/* Somebody else has taken the MAC for a device of his own. */
+static bool is_taken(const struct anygw_net *an, const u8 *mac)
+{
+	const struct net_device *dev;
+
+	for_each_netdev_rcu(an->net, dev)
+		if (ether_addr_equal(dev->dev_addr, mac) &&
+		    !anygw_device_is(dev))
+			return true;
+	return false;
+}
+
 bool anygw_retired_is(struct anygw_net *an, const struct net_device *br,
 		      const u8 *mac)
 {
-	return !list_empty(&an->retired) && find(an, br->ifindex, mac);
+	return !list_empty(&an->retired) && find(an, br->ifindex, mac) &&
+	       !is_taken(an, mac);
 }
 
 static void forget(struct retired *r)
@@ -72,37 +86,58 @@ static void retire_work(struct work_struct *work)
 	rtnl_unlock();
 }
 
-static bool has_queue(const struct net_device *dev)
-{
-	const struct Qdisc *q = rtnl_dereference(dev->qdisc);
-
-	return q && q->enqueue;
-}
-
 void anygw_retired_init(struct anygw_net *an)
 {
 	INIT_LIST_HEAD(&an->retired);
 	INIT_DELAYED_WORK(&an->retire, retire_work);
 }
 
-/*
- * The module goes, and what waits in the bridge's queue would leave by the
- * fabric as it is. The frames of a gateway cannot be told from the others'.
- */
-void anygw_retired_exit(struct anygw_net *an)
+/* Whether frames can wait in a device's queueing disciplines. */
+static bool has_queue(struct net_device *dev)
 {
-	struct retired *r, *next;
-	struct net_device *br;
+	const struct Qdisc *q;
+	unsigned int i;
 
-	cancel_delayed_work_sync(&an->retire);
-	rtnl_lock();
-	list_for_each_entry_safe(r, next, &an->retired, list) {
+	for (i = 0; i < dev->num_tx_queues; i++) {
+		q = rtnl_dereference(netdev_get_tx_queue(dev, i)->qdisc);
+		if (q && q->enqueue)
+			return true;
+	}
+	return false;
+}
+
+static void empty_queues(struct anygw_net *an)
+{
+	struct net_device *br;
+	struct retired *r;
+
+	list_for_each_entry(r, &an->retired, list) {
 		br = __dev_get_by_index(an->net, r->bridge);
 		if (br && netif_running(br) && has_queue(br)) {
 			dev_deactivate(br);
 			dev_activate(br);
 		}
-		forget(r);
 	}
+}
+
+/* The frames of a gateway cannot be told from the others' in a queue. */
+void anygw_retired_flush(void)
+{
+	struct net *net;
+
+	rtnl_lock();
+	down_read(&net_rwsem);
+	for_each_net(net)
+		empty_queues(anygw_net(net));
+	up_read(&net_rwsem);
 	rtnl_unlock();
+}
+
+void anygw_retired_exit(struct anygw_net *an)
+{
+	struct retired *r, *next;
+
+	cancel_delayed_work_sync(&an->retire);
+	list_for_each_entry_safe(r, next, &an->retired, list)
+		forget(r);
 }

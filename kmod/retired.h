@@ -38,8 +38,17 @@ bool anygw_retired_is(struct anygw_net *an, const struct net_device *br,
 void anygw_retired_init(struct anygw_net *an);
 
 /**
- * anygw_retired_exit() - empty the queues, and forget all
- * @an: the namespace, its gateways gone, its hooks still there
+ * anygw_retired_flush() - empty the queues where frames of gateways may wait
+ *
+ * The module goes, and they would leave by the fabric as they are.
+ * Context: process, without RTNL; all gateways are deleted, and the ports still
+ * known, without which the hooks look at nothing.
+ */
+void anygw_retired_flush(void);
+
+/**
+ * anygw_retired_exit() - forget all
+ * @an: the namespace, its gateways gone
  * Context: process, without RTNL.
  */
 void anygw_retired_exit(struct anygw_net *an);

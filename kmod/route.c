@@ -77,7 +77,11 @@ static void add_failed(struct anygw_net *an, struct anygw_gateway *gw,
 	hop = kzalloc(sizeof(*hop), GFP_ATOMIC);
 	if (!hop)
 		return;
-	neigh_hold(n);
+	/* It may be on its way out. */
+	if (!refcount_inc_not_zero(&n->refcnt)) {
+		kfree(hop);
+		return;
+	}
 	hop->neigh = n;
 	hop->gw = gw;
 	hop->wanted = jiffies;

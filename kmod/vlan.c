@@ -359,8 +359,8 @@ static bool mend_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	bool mended = false;
 
-	if (vlan->stale)
-		anygw_vlan_publish(an, vlan);
+	if (vlan->stale && !anygw_vlan_publish(an, vlan))
+		anygw_net_changed(an);
 	if (!READ_ONCE(vlan->suspect))
 		return false;
 	if (!anygw_br_join(vlan, NULL))

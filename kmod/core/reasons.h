@@ -60,7 +60,7 @@
 	X(REDIRECT, "redirect",						\
 	  "an ICMP redirect, which this gateway never sends")		\
 	X(NOT_ACTIVE, "not-active",					\
-	  "sent by the gateway device while it is not active")		\
+	  "sent by a gateway that is not active, or not any more")		\
 	X(FDB_LOST, "fdb-lost",						\
 	  "the bridge had lost the host MAC's entry, which is mended now") \
 	X(NO_MEMORY, "no-memory", "no memory to change the frame")

@@ -13,7 +13,8 @@ TESTS="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from
 	w14_vm_port_sees_fabric w14_vm_port_sees_another_host
 	w09_answer_through_an_ifb w01_routed_through_an_ifb
 	w01_deleted_with_frames_in_the_queue
-	w01_all_deleted_with_frames_in_the_queue"
+	w01_all_deleted_with_frames_in_the_queue
+	w01_unloaded_with_frames_in_the_queue"
 
 # The administrator's own: they stay when the gateway goes.
 self_vlans()
@@ -223,11 +224,8 @@ again()
 	done
 }
 
-# queue_and_delete VLAN...
-queue_and_delete()
+queue()
 {
-	local v
-
 	ok "frames are to wait" tc -n h1 qdisc add dev "$B" root netem delay 3s
 	undo tc -n h1 qdisc del dev "$B" root
 	cap fab=h1/fab0 vm=v11/eth0
@@ -237,13 +235,10 @@ queue_and_delete()
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9" \
 		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$NOBODY,10.0.10.50"
 	ok "they wait" waiting
-	undo again "$@"
-	for v in "$@"; do
-		names "$v"
-		ok "delete $G" anygwctl -n h1 gateway del dev "$G"
-	done
-	names 10
-	ok "they wait still" waiting
+}
+
+none_has_left()
+{
 	soon "they are gone" 5 all_gone
 	vm_mark fab v11
 	cap_end
@@ -251,9 +246,37 @@ queue_and_delete()
 	none fab "W2: the gateway on the fabric" " out .*spa=10\.0\.10\.1 "
 }
 
+# queue_and_delete VLAN...
+queue_and_delete()
+{
+	local v
+
+	queue
+	undo again "$@"
+	for v in "$@"; do
+		names "$v"
+		ok "delete $G" anygwctl -n h1 gateway del dev "$G"
+	done
+	names 10
+	ok "they wait still" waiting
+	none_has_left
+}
+
 w01_deleted_with_frames_in_the_queue() { queue_and_delete 10; }
 
 # With the last gateway the hooks go as well.
 w01_all_deleted_with_frames_in_the_queue() { queue_and_delete 10 20; }
+
+# Frames come out all the time, also while nobody looks at them any more.
+w01_unloaded_with_frames_in_the_queue()
+{
+	queue
+	bg pings ns h1 ping -q -b -i 0.005 -c 2000 -I "$G" 10.0.10.255
+	await fab "the first come out" " out .*src=${HMAC[1]} dst=$BCAST .*icmp"
+	undo gateways h1 h2
+	undo load
+	ok "rmmod" unload
+	none_has_left
+}
 
 run_scene "$@"
