@@ -107,11 +107,34 @@ void genl_begin(struct nl_request *req, uint8_t cmd)
 	nl_begin(req, family, 0, &hdr, sizeof(hdr));
 }
 
+/*
+ * What generic netlink itself says of a family that has gone, and of one whose
+ * module is on its way out; the family always has a sentence.
+ */
+static bool is_gone(const struct nl_error *err)
+{
+	return !*err->text &&
+	       (err->code == ENOENT || err->code == EPROTONOSUPPORT);
+}
+
+/**
+ * genl_unloaded() - say that the module has gone meanwhile
+ *
+ * Return: RC_NO_MODULE.
+ */
+int genl_unloaded(void)
+{
+	diag_refused("The module anygw was unloaded");
+	return RC_NO_MODULE;
+}
+
 static int explain(const struct nl_error *err, const char *what,
 		   const char *const *words)
 {
 	const char *word = words && err->attr ? words[err->attr] : NULL;
 
+	if (is_gone(err))
+		return genl_unloaded();
 	if (!*err->text)
 		return diag_refused("Cannot %s: %s", what, strerror(err->code));
 	if (word && !strstr(err->text, word))
@@ -127,7 +150,7 @@ static int explain(const struct nl_error *err, const char *what,
  * @what: what is attempted, to go after "Cannot"
  * @words: the words that the attributes were made from, by type; may be NULL
  *
- * Return: 0, or RC_REFUSED after a message.
+ * Return: 0, or after a message RC_REFUSED or RC_NO_MODULE.
  */
 int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
 	      const char *const *words)
@@ -147,7 +170,7 @@ int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
  * @what: what is attempted, to go after "Cannot"
  * @words: the words that the attributes were made from, by type; may be NULL
  *
- * Return: 0, or RC_REFUSED after a message.
+ * Return: 0, or after a message RC_REFUSED or RC_NO_MODULE.
  */
 int genl_dump_request(struct nl_request *req, nl_fn fn, void *data,
 		      const char *what, const char *const *words)
@@ -166,7 +189,7 @@ int genl_dump_request(struct nl_request *req, nl_fn fn, void *data,
  * @data: handed to @fn
  * @what: what is attempted, to go after "Cannot"
  *
- * Return: 0, or RC_REFUSED after a message.
+ * Return: 0, or after a message RC_REFUSED or RC_NO_MODULE.
  */
 int genl_dump(uint8_t cmd, nl_fn fn, void *data, const char *what)
 {

@@ -6,6 +6,7 @@
 
 int genl_open(void);
 int genl_join(struct nl_sock *nl);
+int genl_unloaded(void);
 void genl_begin(struct nl_request *req, uint8_t cmd);
 int genl_talk(struct nl_request *req, nl_fn fn, void *data, const char *what,
 	      const char *const *words);

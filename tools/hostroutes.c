@@ -313,13 +313,11 @@ static int keep(struct keeper *k)
 		rc = hear_all(k);
 		if (!rc)
 			rc = act(k);
-		/* With the module went what was asked of it. */
-		if (rc)
+		/* With the module went what was asked of the kernel. */
+		if (rc == RC_REFUSED)
 			hear_all(k);
-		if (k->unloaded) {
-			diag_refused("The module anygw was unloaded");
-			rc = RC_NO_MODULE;
-		}
+		if (k->unloaded && rc != RC_NO_MODULE)
+			rc = genl_unloaded();
 	}
 	return rc;
 }
