@@ -103,16 +103,19 @@ qemu_prepare()
 		"$kroot/lib/modules/$release" "$vm/guest.sh" > "$job/boot"
 }
 
+# norandmaps: what was translated of a library serves the next process only
+# where it lies at the same address, which makes starting one three times as fast.
 qemu_command()
 {
 	local share=security_model=none,multidevs=remap
+	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=2M loglevel=5"
 
 	# shellcheck disable=SC2206
 	guest_command=(qemu-system-x86_64 -M q35 -cpu max $accel -smp 2
 		-m 2048 -nodefaults -display none -no-reboot
 		-serial stdio -kernel "$kroot/boot/vmlinuz-$release"
 		-initrd "$ramfs"
-		-append "console=ttyS0 panic=-1 oops=panic log_buf_len=2M loglevel=5 $boot"
+		-append "$append norandmaps $boot"
 		-virtfs "local,path=/,mount_tag=root,readonly=on,$share"
 		-virtfs "local,path=$job,mount_tag=job,$share" $more)
 }
