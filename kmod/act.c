@@ -14,6 +14,7 @@
 
 #include "act.h"
 #include "bridge.h"
+#include "route.h"
 
 /* Whether a sum goes to the packet's own field of TCP or UDP. */
 static bool sum_is_own(const struct sk_buff *skb)
@@ -103,7 +104,6 @@ static void receive(struct anygw_gateway *gw, struct sk_buff *skb)
 {
 	skb->dev = gw->dev;
 	__vlan_hwaccel_clear_tag(skb);
-	skb_dst_drop(skb);
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	/* Or the device's own prerouting rules would never see it. */
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
@@ -112,9 +112,13 @@ static void receive(struct anygw_gateway *gw, struct sk_buff *skb)
 	netif_receive_skb(skb);
 }
 
-void anygw_act_deliver(struct anygw_gateway *gw, struct sk_buff *skb)
+void anygw_act_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
+		       bool around)
 {
 	skb->pkt_type = PACKET_HOST;
+	skb_dst_drop(skb);
+	if (around)
+		anygw_route_around(gw, skb);
 	receive(gw, skb);
 }
 
@@ -148,6 +152,7 @@ void anygw_act_copy(struct anygw_gateway *gw, const struct sk_buff *skb)
 	}
 	/* The connection entry is the bridge's copy's, not yet confirmed. */
 	nf_reset_ct(copy);
+	skb_dst_drop(copy);
 	copy->pkt_type = is_broadcast_ether_addr(dst) ? PACKET_BROADCAST :
 						       PACKET_MULTICAST;
 	receive(gw, copy);

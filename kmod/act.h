@@ -38,9 +38,11 @@ bool anygw_act_edit(struct sk_buff *skb, const struct anygw_plan *plan);
  * anygw_act_deliver() - hand a frame to a gateway device as received
  * @gw: the gateway
  * @skb: the frame, its data behind the Ethernet header; consumed
+ * @around: it is a packet that anygw_route_find() has found a way around for
  * Context: RCU read side, bottom halves off.
  */
-void anygw_act_deliver(struct anygw_gateway *gw, struct sk_buff *skb);
+void anygw_act_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
+		       bool around);
 
 /**
  * anygw_act_copy() - hand a copy of a broadcast or multicast to a gateway

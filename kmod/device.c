@@ -17,10 +17,10 @@
 #include "compat.h"
 #include "device.h"
 #include "endpoint.h"
+#include "failed.h"
 #include "hook.h"
 #include "netlink.h"
 #include "retired.h"
-#include "route.h"
 #include "trace.h"
 #include "vlan.h"
 
@@ -395,7 +395,7 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
 	anygw_net_changed(an);
-	anygw_route_gateway_gone(an, gw);
+	anygw_failed_gateway_gone(an, gw);
 	netdev_upper_dev_unlink(gw->br_dev, dev);
 	unregister_netdevice_queue(dev, head);
 }

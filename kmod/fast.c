@@ -418,7 +418,7 @@ static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
 	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
 	dev_sw_netstats_rx_add(gw->br_dev, skb->len);
-	anygw_act_deliver(gw, skb);
+	anygw_act_deliver(gw, skb, false);
 	return true;
 }
 

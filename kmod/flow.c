@@ -43,20 +43,11 @@ static bool rules_look_deeper(const struct net *net, __be16 protocol)
 }
 
 /* One of several next hops is chosen by what is deeper in the packet. */
-static bool is_multipath4(const struct anygw_gateway *gw,
-			  const struct iphdr *ip, u32 mark)
+static bool is_multipath4(const struct anygw_gateway *gw, struct sk_buff *skb)
 {
-	struct flowi4 fl4 = {
-		.flowi4_iif = gw->dev->ifindex,
-		.flowi4_mark = mark,
-		.flowi4_tos = ip->tos & ANYGW_ROUTE_TOS_MASK,
-		.flowi4_scope = RT_SCOPE_UNIVERSE,
-		.saddr = ip->saddr,
-		.daddr = ip->daddr,
-	};
-	struct fib_result res = {};
+	struct fib_result res;
 
-	return fib_lookup(dev_net(gw->dev), &fl4, &res, 0) || !res.fi ||
+	return anygw_route_lookup4(gw, skb, &res) || !res.fi ||
 	       fib_info_num_path(res.fi) > 1;
 }
 
@@ -125,7 +116,7 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	if (rt->rt_type != RTN_UNICAST || !suits(gw, &rt->dst, flow))
 		goto out;
 	flow->path = ANYGW_PATH_MULTIPATH;
-	if (is_multipath4(gw, ip, skb->mark))
+	if (is_multipath4(gw, skb))
 		goto out;
 	flow->foreign = rt->rt_gw_family == AF_INET6;
 	if (flow->foreign)
@@ -142,14 +133,6 @@ out:
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static bool is_multipath6(const struct rt6_info *rt)
-{
-	const struct fib6_info *from = rcu_dereference(rt->from);
-
-	return !from || READ_ONCE(from->fib6_nsiblings) ||
-	       (from->nh && nexthop_is_multipath(from->nh));
-}
-
 /* Neither this machine, nor this link, nor a group of machines. */
 static bool travels6(const struct in6_addr *addr)
 {
@@ -181,7 +164,7 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 	    !suits(gw, dst, flow))
 		goto out;
 	flow->path = ANYGW_PATH_MULTIPATH;
-	if (is_multipath6(rt))
+	if (anygw_route_is_multipath6(rt))
 		goto out;
 	flow->path = ANYGW_PATH_ROUTE;
 	flow->cookie = rt6_get_cookie(rt);

@@ -116,7 +116,7 @@ static void follow_head(const struct sk_buff *skb, const void *old)
  */
 static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
 			  const struct anygw_segment *seg, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+			  const struct nf_hook_state *state, u32 flags)
 {
 	struct anygw_gateway *gw = seg->gw[i].gateway;
 	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
@@ -130,8 +130,8 @@ static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
 		return NF_DROP;
 	}
 	follow_head(skb, head);
-	word = anygw_edge_word(skb, anygw_edge_ctx(seg, i, ANYGW_CTX_STEERED |
-						   ANYGW_CTX_LOOK));
+	flags |= ANYGW_CTX_STEERED | ANYGW_CTX_LOOK;
+	word = anygw_edge_word(skb, anygw_edge_ctx(seg, i, flags));
 	this_cpu_write(anygw_ingress.quiet, NULL);
 	this_cpu_write(anygw_ingress.ctx, word);
 	state->okfn(state->net, state->sk, skb);
@@ -168,7 +168,7 @@ static void steer_copy(struct anygw_net *an, struct anygw_port *port, int i,
 	if (!copy)
 		anygw_edge_drop(seg->gw[i].gateway, port,
 				ANYGW_REASON_NO_MEMORY);
-	else if (steer(an, port, i, seg, copy, state) == NF_DROP)
+	else if (steer(an, port, i, seg, copy, state, 0) == NF_DROP)
 		kfree_skb(copy);
 }
 
@@ -272,12 +272,13 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	struct anygw_verdict v;
 	struct anygw_frame f;
 	struct anygw_way way;
-	bool observe;
+	bool observe, around;
 
 	anygw_act_parse(&f, skb, port->br_dev);
 	v = anygw_hook_judge(seg, &f, skb, access, &way);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
+	around = v.flags & ANYGW_F_ROUTE && way.around;
 	if (v.flags & ANYGW_F_ROUTE)
 		anygw_route_used(an, gw, &way);
 	if (v.flags & ANYGW_F_FALLBACK)
@@ -306,7 +307,8 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 		if (observe)
 			return NF_ACCEPT;
 		if (!(v.flags & ANYGW_F_BOTH))
-			return steer(an, port, v.gw, seg, skb, state);
+			return steer(an, port, v.gw, seg, skb, state,
+				     around ? ANYGW_CTX_AROUND : 0);
 		steer_copy(an, port, v.gw, seg, skb, state);
 		return bridge_on(an, port, seg, &f, skb, &v, access);
 	case ANYGW_ANSWER:
@@ -466,7 +468,7 @@ static void deliver_answer(const struct anygw_segment *seg,
 		if (!copy)
 			return;
 		if (anygw_act_edit(copy, &plan))
-			anygw_act_deliver(gw, copy);
+			anygw_act_deliver(gw, copy, false);
 		else
 			kfree_skb(copy);
 	}
@@ -544,7 +546,7 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	}
 	if (!access && seg->n_gw > 1 && anygw_frame_is_answer(&f))
 		deliver_answer(seg, gw, &f, skb);
-	anygw_act_deliver(gw, skb);
+	anygw_act_deliver(gw, skb, known && ctx & ANYGW_CTX_AROUND);
 	return NF_STOLEN;
 }
 

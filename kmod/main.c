@@ -14,13 +14,13 @@
 #include "beacon.h"
 #include "device.h"
 #include "endpoint.h"
+#include "failed.h"
 #include "flow.h"
 #include "hook.h"
 #include "netlink.h"
 #include "peer.h"
 #include "port.h"
 #include "retired.h"
-#include "route.h"
 #include "vlan.h"
 #include "witness.h"
 
@@ -75,14 +75,14 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UNREGISTER:
 		anygw_flow_device_gone(an, dev);
 		anygw_port_forget(an, dev);
-		anygw_route_device_gone(an, dev);
+		anygw_failed_device_gone(an, dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_DOWN:
 		/* Ports of bridges lead to no next hop. */
 		if (!netif_is_bridge_port(dev)) {
 			anygw_flow_device_gone(an, dev);
-			anygw_route_device_gone(an, dev);
+			anygw_failed_device_gone(an, dev);
 		}
 		fallthrough;
 	case NETDEV_UP:
@@ -155,7 +155,7 @@ static int __net_init net_init(struct net *net)
 	an->host.beacon = true;
 	an->host.warn_next = jiffies;
 	anygw_retired_init(an);
-	anygw_route_init(an);
+	anygw_failed_init(an);
 	anygw_peer_init(an);
 	return anygw_endpoint_init(an);
 }
@@ -171,7 +171,7 @@ static void __net_exit net_exit(struct net *net)
 		synchronize_net();
 	}
 	cancel_delayed_work_sync(&an->mend);
-	anygw_route_exit(an);
+	anygw_failed_exit(an);
 	anygw_peer_exit(an);
 	anygw_port_free_all(an);
 	anygw_endpoint_exit(an);

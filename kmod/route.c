@@ -2,128 +2,29 @@
 /*
  * Whether this host can route a packet on, or leaves it to a real router.
  *
- * A next hop that has failed is not asked again by the stack as long as no
- * packet is sent to it, and once its entry is collected, packets wait for an
- * answer again. So those found dead are held on to and asked from here.
+ * Of several next hops the stack takes the one that the packet's hash picks,
+ * dead or not. A packet that would be lost so goes by another one of them.
  */
-#include <linux/hash.h>
 #include <linux/inetdevice.h>
+#include <linux/jhash.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
+#include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/ip_fib.h>
 #include <net/ndisc.h>
+#include <net/nexthop.h>
 #include <net/route.h>
 
 #include "compat.h"
+#include "failed.h"
 #include "route.h"
-
-/* Between two rounds of the stack's own questions, growing. */
-#define PAUSE_MIN	HZ
-#define PAUSE_MAX	(8 * HZ)
-/* Nobody wanted to send there for so long. */
-#define FORGET		(60 * HZ)
-/* Until an answer has come. */
-#define NUD_DEAD	(NUD_FAILED | NUD_INCOMPLETE)
-/* A route has few next hops, and so have all routes together. */
-#define FAILED_MAX	64
-
-/**
- * struct failed_nh - a router that does not answer
- * @node: by @neigh, read under RCU
- * @list: the same in the order they came
- * @neigh: its neighbour entry, held
- * @gw: the gateway whose traffic has found it
- * @wanted: when a packet was to go there last, jiffies; without the lock
- * @ask_at: when to ask next, jiffies
- * @pause: how long to wait after that
- * @rcu: for freeing
- */
-struct failed_nh {
-	struct hlist_node node;
-	struct list_head list;
-	struct neighbour *neigh;
-	struct anygw_gateway *gw;
-	unsigned long wanted;
-	unsigned long ask_at;
-	unsigned long pause;
-	struct rcu_head rcu;
-};
-
-static struct hlist_head *bucket_of(struct anygw_net *an,
-				    const struct neighbour *n)
-{
-	return &an->dead_hops.bucket[hash_ptr((void *)n, ANYGW_FAILED_NH_BITS)];
-}
-
-static struct failed_nh *find(struct anygw_net *an, const struct neighbour *n)
-{
-	struct failed_nh *hop;
-
-	hlist_for_each_entry_rcu(hop, bucket_of(an, n), node,
-				 lockdep_is_held(&an->dead_hops.lock))
-		if (hop->neigh == n)
-			return hop;
-	return NULL;
-}
-
-static void add_failed(struct anygw_net *an, struct anygw_gateway *gw,
-		       struct neighbour *n)
-{
-	struct failed_nh *hop;
-
-	lockdep_assert_held(&an->dead_hops.lock);
-	if (find(an, n) || gw->n_failed >= FAILED_MAX || gw->leaving)
-		return;
-	hop = kzalloc(sizeof(*hop), GFP_ATOMIC);
-	if (!hop)
-		return;
-	/* It may be on its way out. */
-	if (!refcount_inc_not_zero(&n->refcnt)) {
-		kfree(hop);
-		return;
-	}
-	hop->neigh = n;
-	hop->gw = gw;
-	hop->wanted = jiffies;
-	hop->ask_at = jiffies;
-	hop->pause = PAUSE_MIN;
-	hlist_add_head_rcu(&hop->node, bucket_of(an, n));
-	list_add_tail(&hop->list, &an->dead_hops.list);
-	WRITE_ONCE(gw->n_failed, gw->n_failed + 1);
-	WRITE_ONCE(an->dead_hops.count, an->dead_hops.count + 1);
-	mod_delayed_work(system_wq, &an->dead_hops.work, 0);
-}
-
-/* Each packet comes through here: it writes nothing that others read. */
-static void note_failed(struct anygw_net *an, struct anygw_gateway *gw,
-			struct neighbour *n)
-{
-	struct failed_nh *hop = find(an, n);
-
-	if (hop) {
-		if (time_after(jiffies, READ_ONCE(hop->wanted) + HZ))
-			WRITE_ONCE(hop->wanted, jiffies);
-		return;
-	}
-	if (READ_ONCE(gw->n_failed) >= FAILED_MAX)
-		return;
-	spin_lock(&an->dead_hops.lock);
-	add_failed(an, gw, n);
-	spin_unlock(&an->dead_hops.lock);
-}
-
-/* Whether a next hop was found to fail, and has not answered since. */
-static bool was_failed(const struct neighbour *n)
-{
-	struct anygw_net *an = anygw_net(dev_net(n->dev));
-
-	return READ_ONCE(an->dead_hops.count) && find(an, n);
-}
 
 static bool has_failed(const struct anygw_way *way)
 {
 	return way->nud & NUD_FAILED ||
-	       (way->nud & NUD_INCOMPLETE && was_failed(way->neigh));
+	       (way->nud & NUD_INCOMPLETE && anygw_failed_is(way->neigh));
 }
 
 /* What a next hop's device and neighbour say; nobody is asked. */
@@ -137,23 +38,119 @@ static void judge_hop(struct anygw_way *way)
 		way->reason = ANYGW_TRACE_REASON_NEIGHBOUR_FAILED;
 	else
 		way->reason = ANYGW_TRACE_REASON_ROUTED;
+	if (way->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED && way->via)
+		way->failed = way->neigh;
 }
 
-static void find_hop4(struct anygw_way *way, const struct rtable *rt,
-		      const struct iphdr *ip)
+/* Another next hop takes the place of one that is dead. */
+static void go_around(struct anygw_way *way, const struct anygw_way *other)
 {
-	way->dev = rt->dst.dev;
-	way->via = rt->rt_gw_family;
-	way->family = rt->rt_gw_family ?: AF_INET;
-	if (way->family == AF_INET6) {
-		way->hop6 = rt->rt_gw6;
-		way->neigh = anygw_compat_neigh6(way->dev, &way->hop6);
+	struct neighbour *failed = way->failed;
+
+	*way = *other;
+	way->around = true;
+	way->failed = failed;
+}
+
+/* hop: the router's address, of struct in6_addr or __be32; NULL without one */
+static void find_hop4(struct anygw_way *way, struct net_device *dev,
+		      u8 family, const void *hop, const struct iphdr *ip)
+{
+	*way = (struct anygw_way){
+		.dev = dev,
+		.via = family,
+		.family = family ?: AF_INET,
+	};
+	if (family == AF_INET6) {
+		way->hop6 = *(const struct in6_addr *)hop;
+		way->neigh = anygw_compat_neigh6(dev, &way->hop6);
 	} else {
-		way->hop4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
-		way->neigh = __ipv4_neigh_lookup_noref(way->dev,
+		way->hop4 = family ? *(const __be32 *)hop : ip->daddr;
+		way->neigh = __ipv4_neigh_lookup_noref(dev,
 						       (__force u32)way->hop4);
 	}
 	judge_hop(way);
+}
+
+int anygw_route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
+			struct fib_result *res)
+{
+	struct net *net = dev_net(gw->dev);
+	const struct iphdr *ip = ip_hdr(skb);
+	struct flow_keys keys;
+	struct flowi4 fl4 = {
+		.flowi4_iif = gw->dev->ifindex,
+		.flowi4_mark = skb->mark,
+		.flowi4_tos = ip->tos & ANYGW_ROUTE_TOS_MASK,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+		.saddr = ip->saddr,
+		.daddr = ip->daddr,
+	};
+
+	/* Rules may ask for ports. */
+	fib4_rules_early_flow_dissect(net, skb, &fl4, &keys);
+	*res = (struct fib_result){};
+	return fib_lookup(net, &fl4, res, 0);
+}
+
+/* One that is not dead, NULL if all are. What a tunnel needs is not known. */
+static const struct fib_nh_common *live_hop4(struct fib_info *fi,
+					     const struct iphdr *ip,
+					     struct anygw_way *other)
+{
+	const struct fib_nh_common *nhc;
+	u32 n = fib_info_num_path(fi);
+	u32 first, i;
+
+	first = jhash_2words((__force u32)ip->saddr, (__force u32)ip->daddr, 0);
+	for (i = 0; i < n; i++) {
+		nhc = fib_info_nhc(fi, (first % n + i) % n);
+		if (nhc->nhc_flags & RTNH_F_DEAD || !nhc->nhc_dev ||
+		    nhc->nhc_lwtstate)
+			continue;
+		find_hop4(other, nhc->nhc_dev, nhc->nhc_gw_family,
+			  &nhc->nhc_gw, ip);
+		if (anygw_route_is_way(other))
+			return nhc;
+	}
+	return NULL;
+}
+
+/* The packet's entry, but by that next hop */
+static bool go_by4(struct sk_buff *skb, const struct fib_info *fi,
+		   const struct fib_nh_common *nhc)
+{
+	struct rtable *rt = rt_dst_clone(nhc->nhc_dev, skb_rtable(skb));
+
+	if (!rt)
+		return false;
+	ip_dst_init_metrics(&rt->dst, fi->fib_metrics);
+	rt->rt_gw_family = nhc->nhc_gw_family;
+	rt->rt_uses_gateway = !!nhc->nhc_gw_family;
+	if (nhc->nhc_gw_family == AF_INET6)
+		rt->rt_gw6 = nhc->nhc_gw.ipv6;
+	else
+		rt->rt_gw4 = nhc->nhc_gw.ipv4;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &rt->dst);
+	return true;
+}
+
+static bool around4(const struct anygw_gateway *gw, struct sk_buff *skb,
+		    struct anygw_way *way, bool go)
+{
+	const struct fib_nh_common *nhc;
+	struct anygw_way other;
+	struct fib_result res;
+
+	if (skb_dst(skb)->lwtstate || anygw_route_lookup4(gw, skb, &res) ||
+	    !res.fi || fib_info_num_path(res.fi) < 2)
+		return false;
+	nhc = live_hop4(res.fi, ip_hdr(skb), &other);
+	if (!nhc)
+		return false;
+	go_around(way, &other);
+	return go && go_by4(skb, res.fi, nhc);
 }
 
 /* Found no route at all, throw, or unreachable; the rest is a will. */
@@ -183,8 +180,9 @@ static enum anygw_trace_reason reason_of4(const struct net_device *dev,
 	return reason_of(error);
 }
 
+/* go: leave the packet with its entry, if there is a way around */
 static void find4(const struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_way *way)
+		  struct anygw_way *way, bool go)
 {
 	const struct iphdr *ip;
 	const struct rtable *rt;
@@ -200,20 +198,24 @@ static void find4(const struct anygw_gateway *gw, struct sk_buff *skb,
 	if (rt->dst.error)
 		way->reason = reason_of4(gw->dev, -rt->dst.error);
 	else if (rt->rt_type == RTN_UNICAST)
-		find_hop4(way, rt, ip);
+		find_hop4(way, rt->dst.dev, rt->rt_gw_family, &rt->rt_gw4, ip);
 	else
 		way->reason = ANYGW_TRACE_REASON_LOCAL;
-	skb_dst_drop(skb);
+	if (anygw_route_is_way(way) || !way->dev ||
+	    !around4(gw, skb, way, go))
+		skb_dst_drop(skb);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
 static void find_hop6(struct anygw_way *way, const struct rt6_info *rt,
 		      const struct ipv6hdr *ip6)
 {
-	way->dev = rt->dst.dev;
-	way->via = rt->rt6i_flags & RTF_GATEWAY;
-	way->family = AF_INET6;
-	way->hop6 = *rt6_nexthop(rt, &ip6->daddr);
+	*way = (struct anygw_way){
+		.dev = rt->dst.dev,
+		.via = rt->rt6i_flags & RTF_GATEWAY,
+		.family = AF_INET6,
+		.hop6 = *rt6_nexthop(rt, &ip6->daddr),
+	};
 	way->neigh = anygw_compat_neigh6(way->dev, &way->hop6);
 	judge_hop(way);
 }
@@ -233,8 +235,9 @@ static void fill_flow6(const struct anygw_gateway *gw, struct sk_buff *skb,
 	};
 }
 
-struct dst_entry *anygw_route_lookup6(const struct anygw_gateway *gw,
-				      struct sk_buff *skb)
+/* hash: what picks one of several next hops, 0: the packet's own */
+static struct dst_entry *lookup6(const struct anygw_gateway *gw,
+				 struct sk_buff *skb, u32 hash)
 {
 	struct net *net = dev_net(gw->dev);
 	struct flow_keys keys;
@@ -243,8 +246,15 @@ struct dst_entry *anygw_route_lookup6(const struct anygw_gateway *gw,
 	fill_flow6(gw, skb, &fl6);
 	/* Rules may ask for ports. */
 	fib6_rules_early_flow_dissect(net, skb, &fl6, &keys);
+	fl6.mp_hash = hash;
 	return ip6_route_input_lookup(net, gw->dev, &fl6, skb,
 				      RT6_LOOKUP_F_HAS_SADDR);
+}
+
+struct dst_entry *anygw_route_lookup6(const struct anygw_gateway *gw,
+				      struct sk_buff *skb)
+{
+	return lookup6(gw, skb, 0);
 }
 
 /* On a host that does not forward, the above would ask routers for signs. */
@@ -258,8 +268,85 @@ static struct dst_entry *lookup_quietly6(const struct anygw_gateway *gw,
 				RT6_LOOKUP_F_HAS_SADDR);
 }
 
+bool anygw_route_is_multipath6(const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	return !from || READ_ONCE(from->fib6_nsiblings) ||
+	       (from->nh && nexthop_is_multipath(from->nh));
+}
+
+/*
+ * A route of its own, like this one. The stack takes the interface that it
+ * belongs to for the one that the packet came in by.
+ */
+static bool go_by6(const struct anygw_gateway *gw, struct sk_buff *skb,
+		   const struct rt6_info *rt)
+{
+	struct fib6_info *from = rcu_dereference(rt->from);
+	struct rt6_info *new = ip6_dst_alloc(dev_net(gw->dev), rt->dst.dev, 0);
+
+	if (!new)
+		return false;
+	if (!from || !fib6_info_hold_safe(from)) {
+		dst_release(&new->dst);
+		return false;
+	}
+	rcu_assign_pointer(new->from, from);
+	ip_dst_init_metrics(&new->dst, from->fib6_metrics);
+	new->dst.input = rt->dst.input;
+	new->dst.output = rt->dst.output;
+	new->dst.lastuse = jiffies;
+	new->rt6i_dst = rt->rt6i_dst;
+	new->rt6i_gateway = rt->rt6i_gateway;
+	new->rt6i_flags = rt->rt6i_flags;
+	new->rt6i_idev = in6_dev_get(gw->dev);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &new->dst);
+	return true;
+}
+
+/* A hash has 31 bits. Next hops that have the same weight are all found. */
+#define TRIES_BITS	4
+#define TRIES		(1 << TRIES_BITS)
+#define HASH_LEN	31
+
+static u32 other_hash(u32 i)
+{
+	return (i % TRIES * 2 + 1) << (HASH_LEN - TRIES_BITS - 1);
+}
+
+/* Other hashes pick other next hops. */
+static bool around6(const struct anygw_gateway *gw, struct sk_buff *skb,
+		    struct anygw_way *way, bool go)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	const struct rt6_info *rt;
+	struct anygw_way other;
+	struct dst_entry *dst;
+	bool gone = false;
+	u32 first, i;
+
+	first = ipv6_addr_hash(&ip6->saddr) ^ ipv6_addr_hash(&ip6->daddr);
+	for (i = 0; i < TRIES && !way->around; i++) {
+		dst = lookup6(gw, skb, other_hash(first + i));
+		rt = (const struct rt6_info *)dst;
+		if (!dst->error && !dst->lwtstate &&
+		    !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))) {
+			find_hop6(&other, rt, ip6);
+			if (anygw_route_is_way(&other)) {
+				go_around(way, &other);
+				gone = go && go_by6(gw, skb, rt);
+			}
+		}
+		dst_release(dst);
+	}
+	return gone;
+}
+
+/* go: as of find4() */
 static void find6(const struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_way *way)
+		  struct anygw_way *way, bool go)
 {
 	bool forwards = anygw_compat_forwards6(gw->dev);
 	const struct ipv6hdr *ip6;
@@ -286,12 +373,15 @@ static void find6(const struct anygw_gateway *gw, struct sk_buff *skb,
 		way->reason = ANYGW_TRACE_REASON_NOT_FORWARDED;
 	else
 		find_hop6(way, rt, ip6);
+	if (way->dev && !anygw_route_is_way(way) &&
+	    anygw_route_is_multipath6(rt))
+		around6(gw, skb, way, go);
 	dst_release(dst);
 }
 #endif
 
-void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
-		      struct anygw_way *way)
+static void find(const struct anygw_gateway *gw, struct sk_buff *skb,
+		 struct anygw_way *way, bool go)
 {
 	char cb[sizeof(skb->cb)];
 
@@ -300,16 +390,29 @@ void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
 	memcpy(cb, skb->cb, sizeof(cb));
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		find4(gw, skb, way);
+		find4(gw, skb, way, go);
 		break;
 #if IS_ENABLED(CONFIG_IPV6)
 	case htons(ETH_P_IPV6):
 		if (ipv6_mod_enabled())
-			find6(gw, skb, way);
+			find6(gw, skb, way, go);
 		break;
 #endif
 	}
 	memcpy(skb->cb, cb, sizeof(cb));
+}
+
+void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
+		      struct anygw_way *way)
+{
+	find(gw, skb, way, false);
+}
+
+void anygw_route_around(const struct anygw_gateway *gw, struct sk_buff *skb)
+{
+	struct anygw_way way;
+
+	find(gw, skb, &way, true);
 }
 
 bool anygw_route_is_way(const struct anygw_way *way)
@@ -331,112 +434,7 @@ void anygw_route_used(struct anygw_net *an, struct anygw_gateway *gw,
 		      const struct anygw_way *way)
 {
 	/* Where nothing may be changed on the wire, nobody is asked either. */
-	if (way->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED && way->via &&
-	    READ_ONCE(gw->mode) == ANYGW_MODE_ACTIVE)
-		note_failed(an, gw, way->neigh);
+	if (way->failed && READ_ONCE(gw->mode) == ANYGW_MODE_ACTIVE)
+		anygw_failed_note(an, gw, way->failed);
 }
 
-static void release(struct anygw_net *an, struct failed_nh *hop)
-{
-	hlist_del_rcu(&hop->node);
-	list_del(&hop->list);
-	WRITE_ONCE(hop->gw->n_failed, hop->gw->n_failed - 1);
-	WRITE_ONCE(an->dead_hops.count, an->dead_hops.count - 1);
-	neigh_release(hop->neigh);
-	kfree_rcu(hop, rcu);
-}
-
-static bool is_over(const struct failed_nh *hop)
-{
-	return hop->neigh->dead ||
-	       !(READ_ONCE(hop->neigh->nud_state) & NUD_DEAD) ||
-	       time_after(jiffies, READ_ONCE(hop->wanted) + FORGET);
-}
-
-/* The next one to be asked, with a reference; those that live are let go. */
-static struct neighbour *next_failed(struct anygw_net *an, unsigned long *wait)
-{
-	struct failed_nh *hop, *next;
-	struct neighbour *n = NULL;
-
-	spin_lock_bh(&an->dead_hops.lock);
-	list_for_each_entry_safe(hop, next, &an->dead_hops.list, list) {
-		if (is_over(hop)) {
-			release(an, hop);
-			continue;
-		}
-		/* The stack is still at it: the pause begins when it ends. */
-		if (READ_ONCE(hop->neigh->nud_state) & NUD_INCOMPLETE)
-			hop->ask_at = jiffies + hop->pause;
-		if (time_before(jiffies, hop->ask_at)) {
-			*wait = min(*wait, hop->ask_at - jiffies);
-			continue;
-		}
-		n = hop->neigh;
-		neigh_hold(n);
-		hop->pause = min_t(unsigned long, hop->pause * 2, PAUSE_MAX);
-		hop->ask_at = jiffies + hop->pause;
-		break;
-	}
-	spin_unlock_bh(&an->dead_hops.lock);
-	return n;
-}
-
-static void failed_nh_work(struct work_struct *work)
-{
-	struct anygw_net *an = container_of(to_delayed_work(work),
-					    struct anygw_net, dead_hops.work);
-	unsigned long wait = PAUSE_MIN;
-	struct neighbour *n;
-
-	while ((n = next_failed(an, &wait))) {
-		/*
-		 * As if there were a packet: IPv6 takes no answer for an
-		 * entry that has failed and is not asked for.
-		 */
-		neigh_event_send(n, NULL);
-		neigh_release(n);
-	}
-	if (READ_ONCE(an->dead_hops.count))
-		queue_delayed_work(system_wq, &an->dead_hops.work, wait);
-}
-
-void anygw_route_gateway_gone(struct anygw_net *an,
-			      const struct anygw_gateway *gw)
-{
-	struct failed_nh *hop, *next;
-
-	spin_lock_bh(&an->dead_hops.lock);
-	list_for_each_entry_safe(hop, next, &an->dead_hops.list, list)
-		if (hop->gw == gw)
-			release(an, hop);
-	spin_unlock_bh(&an->dead_hops.lock);
-}
-
-void anygw_route_device_gone(struct anygw_net *an,
-			     const struct net_device *dev)
-{
-	struct failed_nh *hop, *next;
-
-	if (!READ_ONCE(an->dead_hops.count))
-		return;
-	spin_lock_bh(&an->dead_hops.lock);
-	list_for_each_entry_safe(hop, next, &an->dead_hops.list, list)
-		if (hop->neigh->dev == dev)
-			release(an, hop);
-	spin_unlock_bh(&an->dead_hops.lock);
-}
-
-void anygw_route_init(struct anygw_net *an)
-{
-	spin_lock_init(&an->dead_hops.lock);
-	INIT_LIST_HEAD(&an->dead_hops.list);
-	INIT_DELAYED_WORK(&an->dead_hops.work, failed_nh_work);
-}
-
-void anygw_route_exit(struct anygw_net *an)
-{
-	cancel_delayed_work_sync(&an->dead_hops.work);
-	/* They have gone with their gateways. */
-	WARN_ON_ONCE(an->dead_hops.count);
-}

@@ -4,6 +4,9 @@
 
 #include "anygw.h"
 
+struct fib_result;
+struct rt6_info;
+
 /**
  * struct anygw_way - what the routing tables say of a packet
  * @reason: routed, or why not
@@ -14,6 +17,9 @@
  * @hop6: the same
  * @neigh: the next hop's neighbour entry, or NULL
  * @nud: state of that entry when it was judged
+ * @around: the next hop that the stack would take is dead, this is another one
+ * @failed: the entry of the one that is dead because it does not answer, a
+ *	router; or NULL
  *
  * The pointers are good as long as the RCU read side lasts.
  */
@@ -28,6 +34,8 @@ struct anygw_way {
 		struct in6_addr hop6;
 	};
 	struct neighbour *neigh;
+	bool around;
+	struct neighbour *failed;
 };
 
 /**
@@ -42,6 +50,16 @@ struct anygw_way {
  */
 void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
 		      struct anygw_way *way);
+
+/**
+ * anygw_route_around() - have a packet go by a next hop that is not dead
+ * @gw: the gateway it is about to arrive at
+ * @skb: the packet, as for anygw_route_find(), which has found a way around;
+ *	it is left with the destination entry for it, or without one if the
+ *	stack is to choose
+ * Context: RCU read side, bottom halves off.
+ */
+void anygw_route_around(const struct anygw_gateway *gw, struct sk_buff *skb);
 
 /**
  * anygw_route_is_way() - whether a packet is this host's to deal with
@@ -65,6 +83,24 @@ void anygw_route_used(struct anygw_net *an, struct anygw_gateway *gw,
 		      const struct anygw_way *way);
 
 /**
+ * anygw_route_lookup4() - find the IPv4 route of a packet, with all next hops
+ * @gw: the gateway a packet is for
+ * @skb: the packet, all of its header pulled
+ * @res: the route
+ * Return: 0, or as fib_lookup() does
+ * Context: RCU read side, bottom halves off.
+ */
+int anygw_route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
+			struct fib_result *res);
+
+/**
+ * anygw_route_is_multipath6() - whether an IPv6 route has several next hops
+ * @rt: the route
+ * Context: RCU read side.
+ */
+bool anygw_route_is_multipath6(const struct rt6_info *rt);
+
+/**
  * anygw_route_lookup6() - ask the IPv6 tables as the stack does on input
  * @gw: the gateway a packet is for
  * @skb: the packet, all of its header pulled
@@ -73,35 +109,5 @@ void anygw_route_used(struct anygw_net *an, struct anygw_gateway *gw,
  */
 struct dst_entry *anygw_route_lookup6(const struct anygw_gateway *gw,
 				      struct sk_buff *skb);
-
-/**
- * anygw_route_init() - start with no next hop known to be dead
- * @an: the namespace
- */
-void anygw_route_init(struct anygw_net *an);
-
-/**
- * anygw_route_exit() - forget all, after the last hook is gone
- * @an: the namespace
- */
-void anygw_route_exit(struct anygw_net *an);
-
-/**
- * anygw_route_gateway_gone() - forget the failed next hops of a gateway
- * @an: the namespace
- * @gw: the gateway, no more to be found
- * Context: RTNL.
- */
-void anygw_route_gateway_gone(struct anygw_net *an,
-			      const struct anygw_gateway *gw);
-
-/**
- * anygw_route_device_gone() - forget the next hops behind a device
- * @an: the namespace
- * @dev: the device
- * Context: RTNL.
- */
-void anygw_route_device_gone(struct anygw_net *an,
-			     const struct net_device *dev);
 
 #endif

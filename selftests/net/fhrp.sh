@@ -21,6 +21,7 @@ TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass
 	w17_frr_reaches_the_vms w07_router_asks_with_its_own_mac6
 	w04_copies_are_not_routed6 w10_out_by_this_host_beside_a_router6
 	w15_routes_withdrawn6 w15_exit_without_carrier6 w15_next_hops_dead6
+	w15_one_next_hop_dead6 w15_one_next_hop_without_carrier6
 	w15_next_hop_of_the_other_family w15_prohibit_is_obeyed6
 	w15_rules_are_obeyed6 w15_gateways_down6 w15_standby6
 	w16_observe_changes_not_one_frame w05_mastership_moves6
@@ -352,6 +353,73 @@ w15_next_hops_dead6()
 	ok "they live" hearing
 	soon "back" 5 here_now
 	here 3
+}
+
+# several WORDS6 WORD4...: the router, and one more next hop of each family. The
+# packet's ports have their say in which one it is.
+several()
+{
+	undo wire sysctl h1:ipv4/fib_multipath_hash_policy=0 \
+		h1:ipv6/fib_multipath_hash_policy=0
+	ok "ports count" wire sysctl h1:ipv4/fib_multipath_hash_policy=1 \
+		h1:ipv6/fib_multipath_hash_policy=1
+	undo routes_back
+	ok "two next hops" ip -n h1 -4 route replace default \
+		nexthop via 10.1.1.2 nexthop via "${@:2}"
+	# shellcheck disable=SC2086
+	ok "two next hops" ip -n h1 -6 route replace default \
+		nexthop via fd01:1::2 nexthop via $1
+}
+
+# many: packets of a VM, of which each next hop gets some
+many()
+{
+	local port say=()
+
+	for port in {9001..9016}; do
+		say+=("udp,$VR4,${VM_MAC[v11]},10.0.10.11,$SRV,$port"
+			"udp6,$VR6,${VM_MAC[v11]},fd00:10::11,$SRV6,$port")
+	done
+	vm_say v11 "${say[@]}"
+}
+
+# All of them leave by this host, and to the one that lives.
+all_around()
+{
+	local f mac
+
+	f=$(stat_sum h1 fallback)
+	mac=$(ip -n r1 -j link show down0 | jq -r '.[0].address')
+	cap exit=h1/exit0 fab=h1/fab0
+	many
+	await exit "IPv4" " out .*ip=10\.0\.10\.11>203.* ttl=63 udp=" 16
+	await exit "IPv6" " out .*ip6=fd00:10::11>.* hops=63 udp=" 16
+	vm_mark fab v11
+	cap_end
+	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
+	exactly exit 32 "to the router" \
+		" out .*dst=$mac .*(ip=10\.0\.10\.11|ip6=fd00:10::11)>"
+	equal "fallback" "$(stat_sum h1 fallback)" "$f"
+}
+
+w15_one_next_hop_dead6()
+{
+	several fd01:1::9 10.1.1.9
+	many
+	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	all_around
+}
+
+w15_one_next_hop_without_carrier6()
+{
+	ok "no carrier" ip -n h1 -b - <<-END
+		link add x9 type veth peer name x9p
+		link set x9 up
+		address add 10.9.9.1/24 dev x9
+	END
+	undo ip -n h1 link del x9
+	several "fd09::2 dev x9 onlink" 10.9.9.2 dev x9
+	all_around
 }
 
 # RFC 8950: IPv4 over a next hop of IPv6
