@@ -12,6 +12,7 @@ TESTS="w09_one_answer w09_unicast_probe w09_duplicate_address_probe
 	w09_each_address w09_question_for_others_is_bridged
 	w03_asks_as_the_host w03_asks_from_the_host_address
 	w03_changes_nobodys_cache w03_each_gateway_of_a_vlan
+	w03_leaves_who_probes_alone w03_asks_when_the_probe_is_over@tagged
 	w07_vm_is_asked_as_the_gateway w07_silent_vm_is_found
 	w07_gateway_sender_from_fabric w07_several_ask_at_once
 	w07_memory_of_a_second w07_probing_vm_sees_no_probe
@@ -27,6 +28,7 @@ setup()
 		commit && names 10
 }
 
+PEER=0a:61:6e:12:34:56
 ASK_GW='arp=1 .*tpa=10\.0\.10\.1 '
 ASK_11='arp=1 .*tpa=10\.0\.10\.11 '
 SAYS_11='arp=2 .*spa=10\.0\.10\.11 '
@@ -157,6 +159,54 @@ w03_changes_nobodys_cache()
 	ip -n bare neigh show dev eth0.10 | grep -qi 0a:61:6e &&
 		fail "a host MAC is in bare's cache"
 	return 0
+}
+
+# A question from nobody would be another machine's probe to one that probes
+# itself (RFC 5227 section 2.1.1), and it would give the address up.
+probe()
+{
+	fabric_say h1 "arp,$BCAST,$1,1,$1,0.0.0.0,$NOBODY,$2,v10"
+	mark_through fab sw p1 "" 10
+}
+
+asks_for() { echo " out .*arp=1 .*tpa=${1//./\\.} "; }
+
+kept_quiet() { [ "$(gw_stat h1 "$G" probed)" -gt "$1" ]; }
+
+w03_leaves_who_probes_alone()
+{
+	local m=52:54:00:00:03:01 n
+
+	n=$(gw_stat h1 "$G" probed)
+	cap fab=h1/fab0
+	probe $m 10.0.10.60
+	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.60 > /dev/null
+	soon "it is counted" 3 kept_quiet "$n"
+	# Another host's question is no probe.
+	probe "$PEER" 10.0.10.62
+	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.62 > /dev/null
+	await fab "asks for another address" "$(asks_for 10.0.10.62)"
+	cap_end
+	none fab "asks who probes" "$(asks_for 10.0.10.60)"
+}
+
+w03_asks_when_the_probe_is_over()
+{
+	local m=52:54:00:00:03:02
+
+	cap fab=h1/fab0
+	probe $m 10.0.10.61
+	bg pings ns h1 ping -n -q -i 0.5 -c 1000 -I "$G" 10.0.10.61
+	await fab "asks at last" "$(asks_for 10.0.10.61)"
+	cap_end
+	more "milliseconds from the probe to the question" \
+		"$(($(when "$(asks_for 10.0.10.61)") - $(when " in .*sha=$m ")))" 7900
+}
+
+# when PATTERN: the first such frame, in milliseconds
+when()
+{
+	sed -nE "/$1/{s/^t=([0-9]+) .*/\1/p;q}" "$TMP/fab.txt"
 }
 
 # Two gateways share the VLAN: one answer from the fabric is for both.
