@@ -6,7 +6,7 @@
 #
 #	check.sh [OPTIONS] [KERNEL...]
 #
-#	-a  every kind of bridge on every kernel
+#	-a  every kind of bridge on every kernel, and longer random tests
 #	-l  say what would run in guests: "KERNEL SCENE KIND TEST"
 #
 # KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them. On all
@@ -393,7 +393,7 @@ slowest()
 all_kinds= list=
 while getopts al option; do
 	case $option in
-	a) all_kinds=1 ;;
+	a) all_kinds=1 && export CHECK_ALL=1 ;;
 	l) list=1 ;;
 	*) exit 2 ;;
 	esac
