@@ -169,12 +169,35 @@ static __always_inline void anygw_edge_set(const struct sk_buff *skb, u32 ctx)
 
 /**
  * anygw_edge_is_direct() - whether a frame has come here without a stay
- * Context: in a hook, before it switches bottom halves off.
+ * Context: in a hook.
  * Return: false if nothing may be taken for known
  */
 static __always_inline bool anygw_edge_is_direct(void)
 {
 	return in_softirq();
+}
+
+/**
+ * anygw_edge_enter() - a hook begins: bottom halves are off from here
+ * Return: anygw_edge_is_direct() before
+ */
+static __always_inline bool anygw_edge_enter(void)
+{
+	bool direct = anygw_edge_is_direct();
+
+	if (unlikely(!direct))
+		local_bh_disable();
+	return direct;
+}
+
+/**
+ * anygw_edge_leave() - a hook ends
+ * @direct: what anygw_edge_enter() returned
+ */
+static __always_inline void anygw_edge_leave(bool direct)
+{
+	if (unlikely(!direct))
+		local_bh_enable();
 }
 
 /**

@@ -244,7 +244,8 @@ static __always_inline bool fits(const struct sk_buff *skb, unsigned int len,
 /* What the stack would have taken off, or put on. */
 static __always_inline void prepare(struct sk_buff *skb,
 				    const struct anygw_flow *flow,
-				    const struct anygw_gateway *gw)
+				    const struct anygw_gateway *gw,
+				    struct net_device *dev)
 {
 	skb->pkt_type = PACKET_HOST;
 	skb->skb_iif = gw->dev->ifindex;
@@ -253,7 +254,7 @@ static __always_inline void prepare(struct sk_buff *skb,
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	skb_dst_set_noref(skb, flow->dst);
-	skb->dev = flow->dst->dev;
+	skb->dev = dev;
 }
 
 static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
@@ -263,6 +264,7 @@ static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
 	       !skb_cow(skb, LL_RESERVED_SPACE(dev));
 }
 
+/* Of a plain packet: all of its header is there. */
 static __always_inline bool forward4(struct anygw_net *an,
 				     const struct anygw_finding *found,
 				     struct sk_buff *skb)
@@ -272,11 +274,11 @@ static __always_inline bool forward4(struct anygw_net *an,
 	struct anygw_hop4 hop;
 	struct neighbour *n;
 	struct net *net = an->net;
+	struct net_device *dev;
 	unsigned int len = skb->len;
 	u8 ecn;
 
-	if (skb_headlen(skb) <= ANYGW_HOP4_HLEN ||
-	    !anygw_hop4_read(&hop, skb->data, skb->len) ||
+	if (!anygw_hop4_read(&hop, skb->data, skb->len) ||
 	    anygw_witness_stack4(an) != ANYGW_PATH_FAST)
 		return false;
 	flow = flow4(an, found, &hop, skb);
@@ -290,7 +292,8 @@ static __always_inline bool forward4(struct anygw_net *an,
 	    !fits(skb, hop.len, flow->mtu))
 		return false;
 	/* Whether such routes count is a setting without a generation. */
-	if (!netif_carrier_ok(flow->dst->dev))
+	dev = flow->dst->dev;
+	if (!netif_carrier_ok(dev))
 		return false;
 
 	/* From here on it is ours. */
@@ -299,7 +302,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	__IP_UPD_PO_STATS(net, IPSTATS_MIB_IN, len);
 	__IP_ADD_STATS(net, IPSTATS_MIB_NOECTPKTS + ecn,
 		       max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-	if (!make_room(skb, hop.len, flow->dst->dev)) {
+	if (!make_room(skb, hop.len, dev)) {
 		kfree_skb(skb);
 		return true;
 	}
@@ -313,7 +316,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	};
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(hop.tos);
-	prepare(skb, flow, gw);
+	prepare(skb, flow, gw, dev);
 	anygw_flow_use(flow);
 	if (postroute(net->nf.hooks_ipv4, NFPROTO_IPV4, gw, flow, skb, finish4))
 		leave(flow, n, skb);
@@ -349,10 +352,10 @@ static __always_inline bool forward6(struct anygw_net *an,
 	struct anygw_hop6 hop;
 	struct neighbour *n;
 	struct net *net = an->net;
+	struct net_device *dev;
 	unsigned int len = skb->len;
 
-	if (skb_headlen(skb) < ANYGW_HOP6_HLEN ||
-	    !anygw_hop6_read(&hop, skb->data, skb->len) ||
+	if (!anygw_hop6_read(&hop, skb->data, skb->len) ||
 	    anygw_witness_stack6(an) != ANYGW_PATH_FAST)
 		return false;
 	flow = flow6(an, found, &hop, skb);
@@ -367,8 +370,9 @@ static __always_inline bool forward6(struct anygw_net *an,
 		return false;
 	from = __in6_dev_get(gw->dev);
 	to = ip6_dst_idev(flow->dst);
+	dev = flow->dst->dev;
 	if (!from || !to || READ_ONCE(to->cnf.disable_ipv6) ||
-	    !netif_carrier_ok(flow->dst->dev))
+	    !netif_carrier_ok(dev))
 		return false;
 
 	/* From here on it is ours. */
@@ -377,7 +381,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 	__IP6_ADD_STATS(net, from,
 			IPSTATS_MIB_NOECTPKTS + (hop.tclass & INET_ECN_MASK),
 			max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-	if (!make_room(skb, hop.len, flow->dst->dev)) {
+	if (!make_room(skb, hop.len, dev)) {
 		kfree_skb(skb);
 		return true;
 	}
@@ -390,7 +394,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 		.nhoff = offsetof(struct ipv6hdr, nexthdr),
 		.flags = IP6SKB_FORWARDED,
 	};
-	prepare(skb, flow, gw);
+	prepare(skb, flow, gw, dev);
 	anygw_flow_use(flow);
 	if (postroute(net->nf.hooks_ipv6, NFPROTO_IPV6, gw, flow, skb, finish6))
 		leave(flow, n, skb);

@@ -380,12 +380,10 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 static noinline unsigned int judge(struct anygw_net *an, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	unsigned int verdict;
+	bool direct = anygw_edge_enter();
+	unsigned int verdict = find_out(an, skb, state);
 
-	/* Requeued from user space, a frame comes with them on. */
-	local_bh_disable();
-	verdict = find_out(an, skb, state);
-	local_bh_enable();
+	anygw_edge_leave(direct);
 	return verdict;
 }
 
@@ -632,16 +630,16 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	struct anygw_net *an = priv;
 	struct anygw_port *port = anygw_port_rcu(an, state->in);
 	struct anygw_bridge *bridge;
-	bool direct = anygw_edge_is_direct();
 	unsigned int verdict;
+	bool direct;
 
 	bridge = port ? rcu_dereference(port->bridge) : NULL;
 	/* Link-local frames come with the port as their device: not ours. */
 	if (!bridge || !netif_is_bridge_master(skb->dev))
 		return NF_ACCEPT;
-	local_bh_disable();
+	direct = anygw_edge_enter();
 	verdict = local_in(an, port, bridge, skb, direct);
-	local_bh_enable();
+	anygw_edge_leave(direct);
 	return verdict;
 }
 

@@ -248,11 +248,10 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 	bridge = p.in ? rcu_dereference(p.in->bridge) : NULL;
 	if (!bridge || !p.out)
 		return NF_ACCEPT;
-	direct = anygw_edge_is_direct();
-	local_bh_disable();
+	direct = anygw_edge_enter();
 	p.known = anygw_edge_get(skb, direct, &p.ctx);
 	verdict = forward_port(&p, bridge);
-	local_bh_enable();
+	anygw_edge_leave(direct);
 	return verdict;
 }
 
@@ -462,6 +461,7 @@ unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
 	struct anygw_net *an = priv;
 	struct anygw_port *out = anygw_port_rcu(an, state->out);
 	unsigned int verdict;
+	bool direct;
 
 	/* A bridge without gateways may lead to the fabric all the same. */
 	if (!out || (!rcu_access_pointer(out->bridge) &&
@@ -469,8 +469,8 @@ unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
 		     skb->protocol != htons(ETH_P_ARP) &&
 		     skb->protocol != htons(ETH_P_IPV6)))
 		return NF_ACCEPT;
-	local_bh_disable();
+	direct = anygw_edge_enter();
 	verdict = local_out(an, out, skb);
-	local_bh_enable();
+	anygw_edge_leave(direct);
 	return verdict;
 }

@@ -100,6 +100,8 @@ static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 
 static void parse_type(struct anygw_ip *ip, const u8 *p, u32 len, u32 off)
 {
+	ip->type = 0;
+	ip->has_type = false;
 	if (ip->proto != ANYGW_PROTO_ICMP && ip->proto != PROTO_IGMP &&
 	    ip->proto != PROTO_ICMPV6)
 		return;
@@ -122,8 +124,9 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 	f->ip.proto = p[9];
 	memcpy(&f->ip.src4, p + 12, 4);
 	memcpy(&f->ip.dst4, p + 16, 4);
-	if (!(get16(p + 6) & 0x1fff))
-		parse_type(&f->ip, p, len, hlen);
+	f->ip.hidden = false;
+	/* A later fragment has none. */
+	parse_type(&f->ip, p, get16(p + 6) & 0x1fff ? 0 : len, hlen);
 }
 
 #define ND_OPT_LEN	8	/* of a link-layer address for Ethernet */
@@ -198,8 +201,10 @@ static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 	/* Only a neighbour's packet still has all its hops before it. */
 	if (p[7] != 255 || off + fixed > end || off + fixed > len)
 		return false;
-	nd->type = type;
-	nd->csum_at = f->l3 + off + 2;
+	*nd = (struct anygw_nd){
+		.type = type,
+		.csum_at = f->l3 + off + 2,
+	};
 	memcpy(&nd->src, p + ANYGW_IP6_SRC, sizeof(nd->src));
 	memcpy(&nd->dst, p + ANYGW_IP6_DST, sizeof(nd->dst));
 	if (type == ANYGW_ND_NA)
@@ -273,8 +278,7 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 	/* Only a neighbour's packet still has all its hops before it. */
 	f->ip.hidden = !later && p[7] == 255 &&
 		       (!off || (proto == PROTO_ICMPV6 && off >= len));
-	if (off && !later)
-		parse_type(&f->ip, p, len, off);
+	parse_type(&f->ip, p, off && !later ? len : 0, off);
 }
 
 bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
@@ -306,10 +310,12 @@ static const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len)
 {
-	memset(f, 0, sizeof(*f));
+	/* What is of another kind is left as it is: each packet comes here. */
 	memcpy(f->dst, eth, ETH_ALEN);
 	memcpy(f->src, eth + ETH_ALEN, ETH_ALEN);
 	f->l3 = ETH_HLEN;
+	f->snap = false;
+	f->kind = ANYGW_FRAME_OTHER;
 	if (is_tag(etype) || etype < ETYPE_MIN) {
 		etype = skip_headers(f, etype, l3, len);
 		if (f->l3 - ETH_HLEN > HEADERS_MAX)

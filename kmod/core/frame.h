@@ -158,7 +158,7 @@ struct anygw_nd {
  * @l3: offset of the packet from the Ethernet header's start: ETH_HLEN, or more
  *	behind headers that receivers take off
  * @snap: one of those is a SNAP header, which not every receiver knows
- * @kind: which of the members below is filled in
+ * @kind: which of the members below is filled in; the others are not
  * @arp: of ARP and RARP
  * @ip: of IPv4 and IPv6
  * @nd: of neighbour discovery

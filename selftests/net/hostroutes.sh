@@ -47,8 +47,25 @@ in_table()
 		shift 2
 	done
 	ip -n h1 route show table "$table" proto $PROTO > "$TMP/routes"
-	diff <(printf '%s' "$want" | sort) \
-		<(sed 's/^\([0-9.]* dev [^ ]*\) .*/\1/' "$TMP/routes" | sort)
+	same_routes <<< "$want"
+}
+
+# Those on standard input, in any order, and those in the file. It is asked again
+# and again: without a process.
+same_routes()
+{
+	local line
+	local -A left=()
+
+	while read -r line; do
+		[ -z "$line" ] || left[$line]=1
+	done
+	while read -r line; do
+		[[ $line =~ ^[0-9.]+\ dev\ [^\ ]+ ]] &&
+			[ -n "${left[${BASH_REMATCH[0]}]:-}" ] || return 1
+		unset "left[${BASH_REMATCH[0]}]"
+	done < "$TMP/routes"
+	[ ${#left[@]} = 0 ]
 }
 
 # keep WORD...: starts it; KEEPER is its process

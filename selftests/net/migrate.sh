@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 310
-# also: bare noipv6
+# also: bare
 #
 # A VM arrives: it is told who its gateway is (W12), the fabric is told where
 # it is (W19), and its TCP session lives on while the exit moves with it.

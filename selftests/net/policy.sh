@@ -23,7 +23,7 @@ if [ -n "${CHECK_ALL:-}" ]; then
 	STEPS=${POLICY_STEPS:-600}
 else
 	SEED=${POLICY_SEED:-1}
-	STEPS=${POLICY_STEPS:-60}
+	STEPS=${POLICY_STEPS:-$((240 / SLOW))}
 fi
 
 # MAC of the first exit's next hops, but for the last digit

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
-# also: bare noipv6
+# also: bare
 #
 # Where packets go: out through the own exit, to another VLAN on the same
 # host, on another one, on a machine without anygw (W10, W8, W1), three hosts
