@@ -106,6 +106,7 @@ anygw_edge_segment(const struct anygw_gateway *gw)
 #define ANYGW_CTX_HEARD		0x04000000	/* an endpoint may have left */
 #define ANYGW_CTX_MARKED	0x08000000	/* to be translated towards VMs */
 #define ANYGW_CTX_AROUND	0x10000000	/* past a next hop that is dead */
+#define ANYGW_CTX_PLAIN		0x20000000	/* its addresses say all of it */
 
 /**
  * struct anygw_ingress - the frame that came in last on this CPU

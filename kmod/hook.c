@@ -400,7 +400,7 @@ static noinline unsigned int follow(struct anygw_net *an,
 		if (!vlan)
 			return judge(an, skb, state);
 		anygw_edge_set(skb, vlan->vid | ANYGW_CTX_LOOK |
-				    ANYGW_CTX_MARKED);
+				    ANYGW_CTX_MARKED | ANYGW_CTX_PLAIN);
 		return NF_ACCEPT;
 	}
 	if (anygw_fast_take(an, found, skb))

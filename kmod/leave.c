@@ -209,6 +209,25 @@ static unsigned int forward(struct passage *p, bool *done)
 	       forward_access(p) : forward_fabric(p, done);
 }
 
+/* A packet for a VM of which nothing is to be read but whom it is for. */
+static bool is_plain(const struct passage *p)
+{
+	return p->ctx & ANYGW_CTX_PLAIN && p->seg->n_gw == 1 &&
+	       !leads_to_fabric(p->out) &&
+	       !anygw_is_host_mac(eth_hdr(p->skb)->h_dest);
+}
+
+/* Another host has routed it: it comes from the gateway. */
+static unsigned int forward_plain(const struct passage *p)
+{
+	const struct anygw_gwconf *gw = &p->seg->gw[0];
+	struct anygw_plan plan;
+
+	anygw_plan_src(&plan, gw->vmac);
+	return leave(gw->gateway, p->out, p->skb, ANYGW_LEAVE_EDITED, &plan,
+		     ANYGW_REASON_NONE);
+}
+
 /* What is not known is tried in each VLAN that it may belong to. */
 static unsigned int forward_port(struct passage *p,
 				 struct anygw_bridge *bridge)
@@ -219,7 +238,9 @@ static unsigned int forward_port(struct passage *p,
 
 	if (p->known) {
 		p->seg = anygw_segment_rcu(bridge, p->ctx & ANYGW_CTX_VID);
-		return p->seg ? forward(p, &done) : NF_ACCEPT;
+		if (!p->seg)
+			return NF_ACCEPT;
+		return is_plain(p) ? forward_plain(p) : forward(p, &done);
 	}
 	while (!done && verdict == NF_ACCEPT) {
 		p->seg = anygw_br_next_segment(bridge, p->skb, p->in->dev,

@@ -258,14 +258,16 @@ static u32 skip_extensions(const u8 *p, u32 len, u8 *proto, bool *fragment,
 static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 {
 	bool fragment = false, later = false;
-	u32 off;
+	u32 off = ANYGW_IP6_HLEN;
 	u8 proto;
 
 	if (len < ANYGW_IP6_HLEN || p[0] >> 4 != 6)
 		return;
 	f->kind = ANYGW_FRAME_IPV6;
-	off = skip_extensions(p, len, &proto, &fragment, &later);
-	if (off && !later && proto == PROTO_ICMPV6 && off < len &&
+	proto = p[6];
+	if (proto != PROTO_TCP && proto != PROTO_UDP)
+		off = skip_extensions(p, len, &proto, &fragment, &later);
+	if (proto == PROTO_ICMPV6 && off && !later && off < len &&
 	    p[off] >= ANYGW_ND_RS && p[off] <= ANYGW_ND_REDIRECT) {
 		f->kind = ANYGW_FRAME_ND;
 		if (fragment || !parse_nd(f, p, len, off, p[off]))
@@ -276,7 +278,7 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 	memcpy(&f->ip.src6, p + ANYGW_IP6_SRC, sizeof(f->ip.src6));
 	memcpy(&f->ip.dst6, p + ANYGW_IP6_DST, sizeof(f->ip.dst6));
 	/* Only a neighbour's packet still has all its hops before it. */
-	f->ip.hidden = !later && p[7] == 255 &&
+	f->ip.hidden = p[7] == 255 && !later &&
 		       (!off || (proto == PROTO_ICMPV6 && off >= len));
 	parse_type(&f->ip, p, off && !later ? len : 0, off);
 }

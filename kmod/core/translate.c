@@ -36,7 +36,7 @@ static void plan_add(struct anygw_plan *plan, u16 off, const void *octets,
 		plan->end = off + len;
 }
 
-static void plan_src(struct anygw_plan *plan, const u8 *mac)
+void anygw_plan_src(struct anygw_plan *plan, const u8 *mac)
 {
 	plan_start(plan);
 	plan_add(plan, OFF_SRC, mac, ETH_ALEN);
@@ -45,7 +45,7 @@ static void plan_src(struct anygw_plan *plan, const u8 *mac)
 static void plan_sender(struct anygw_plan *plan, const struct anygw_frame *f,
 			const u8 *mac)
 {
-	plan_src(plan, mac);
+	anygw_plan_src(plan, mac);
 	plan_add(plan, f->l3 + ANYGW_ARP_SHA, mac, ETH_ALEN);
 }
 
@@ -169,6 +169,8 @@ static const u8 *vmac_towards(const struct anygw_segment *seg,
 	int gw = ANYGW_NO_GATEWAY;
 	__be32 self;
 
+	if (seg->n_gw == 1)
+		return seg->gw[0].vmac;
 	if (f->kind == ANYGW_FRAME_IPV4)
 		gw = anygw_segment_asker4(seg, f->ip.dst4, &self);
 	else if (f->kind == ANYGW_FRAME_IPV6)
@@ -217,7 +219,7 @@ static enum anygw_leave solicitation_at_vm(const struct anygw_segment *seg,
 		return ANYGW_LEAVE_AS_IS;
 	plan_start(plan);
 	if (anygw_is_host_mac(f->src))
-		plan_src(plan, seg->gw[gw].vmac);
+		anygw_plan_src(plan, seg->gw[gw].vmac);
 	plan_nd(plan, f, seg->gw[gw].vmac, NULL, NULL);
 	return ANYGW_LEAVE_ASKING;
 }
@@ -235,16 +237,16 @@ static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
 		if (anygw_is_host_mac(f->arp.sha))
 			plan_sender(plan, f, vmac);
 		else
-			plan_src(plan, vmac);
+			anygw_plan_src(plan, vmac);
 		return ANYGW_LEAVE_EDITED;
 	case ANYGW_FRAME_ND:
-		plan_src(plan, vmac);
+		anygw_plan_src(plan, vmac);
 		if (anygw_is_host_mac(f->nd.lladdr))
 			plan_nd(plan, f, vmac, NULL, NULL);
 		return ANYGW_LEAVE_EDITED;
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
-		plan_src(plan, vmac);
+		anygw_plan_src(plan, vmac);
 		return ANYGW_LEAVE_EDITED;
 	default:
 		*reason = ANYGW_REASON_FABRIC_UNTRANSLATABLE;
@@ -331,7 +333,7 @@ static enum anygw_leave departing_nd(const struct anygw_segment *seg,
 	const struct anygw_nd *nd = &f->nd;
 
 	*reason = ANYGW_REASON_ANNOUNCEMENT;
-	plan_src(plan, seg->host_mac);
+	anygw_plan_src(plan, seg->host_mac);
 	switch (nd->type) {
 	case ANYGW_ND_NS:
 		if (anygw_any6(&nd->src) ||
@@ -366,7 +368,7 @@ enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
 		*reason = ANYGW_REASON_ANNOUNCEMENT;
 		if (is_group_report(f))
 			return ANYGW_LEAVE_NOT;
-		plan_src(plan, seg->host_mac);
+		anygw_plan_src(plan, seg->host_mac);
 		return ANYGW_LEAVE_EDITED;
 	default:
 		*reason = ANYGW_REASON_UNTRANSLATABLE;

@@ -59,6 +59,13 @@ enum anygw_leave {
 void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac);
 
 /**
+ * anygw_plan_src() - the same for the source MAC
+ * @plan: the plan
+ * @mac: six octets
+ */
+void anygw_plan_src(struct anygw_plan *plan, const u8 *mac);
+
+/**
  * anygw_plan_answer() - start a plan that readdresses a VM's answer
  * @plan: the plan
  * @f: the answer
