@@ -649,6 +649,8 @@ metrics_agree()
 			"$TMP/ports" "$TMP/endpoints" "$TMP/peers"
 }
 
+peer_is_heard() { [[ $(ctl -j peer show) == *"$1"* ]]; }
+
 s32_metrics()
 {
 	local m
@@ -664,6 +666,7 @@ s32_metrics()
 	undo anygwctl -n h1 gateway del dev 'g"\x'
 	# Another host, with another vMAC
 	fabric_say h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
+	soon "it is heard" 5 peer_is_heard 0a:61:6e:99:00:01
 	soon "metrics and objects agree" 5 metrics_agree
 	grep -q '^anygw_gateway_endpoints{ifname="gw10",bridge="br0",vlan="10"} 1' \
 		"$TMP/metrics" || fail "endpoints: $(< "$TMP/metrics")"
