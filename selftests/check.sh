@@ -174,15 +174,14 @@ host()
 	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay at_once "host "
 }
 
-# The build comes last and takes what the guests leave: it is nice. On a new
-# machine it waits until the debug kernel has been built.
+# The build comes last and takes what the guests leave: it is nice.
 host_tests()
 {
 	host harness 600 "$vm/selftest.sh"
 	host unit 600 make -s --no-print-directory -C "$top" unit
 	host cli 600 "$top/tools/test/cli.sh"
 	host netlink 3600 "$top/selftests/netlink.sh"
-	host build 5400 "$top/selftests/build.sh"
+	host cloud 1800 "$top/selftests/build.sh" cloud-6.1 cloud-6.12
 }
 
 # ---------------------------------------------------------------- guests
@@ -265,6 +264,8 @@ scene_command()
 {
 	local options=(-n -o "$results/$1")
 
+	[ -z "$cpu" ] || options+=(-c "$cpu")
+
 	! spreads "$1" || options+=(-s)
 	case $1 in
 	live) ktap_run journeys "$results/live/check.tap" 1800 "$2" ;;
@@ -307,13 +308,15 @@ keep_times()
 		awk '!seen[$1, $2]++' > "$times.$$" && mv "$times.$$" "$times"
 }
 
-# Not beside others: it is many guests itself.
+# It is many guests itself, and the others are nice to it.
 live_test() { guest_job live "$top/selftests/live/live.sh"; }
 
+# NUMBER. They give way to the live migration, which is about time.
 worker()
 {
-	local time kernel scene
+	local time kernel scene cpu=$(($1 % $(nproc)))
 
+	renice -n 19 "$BASHPID" > /dev/null
 	while read -r time kernel scene < <(next_job) && [ -n "$scene" ]; do
 		guest_job "$kernel" "$scene"
 	done
@@ -327,7 +330,7 @@ start()
 
 	set -m
 	for ((i = 0; i < $1; i++)); do
-		"$2" < /dev/null &
+		"$2" "$i" < /dev/null &
 		workers+=($!)
 	done
 	set +m
@@ -345,6 +348,9 @@ guest_build()
 {
 	local kernel=$1
 
+	# It is debug's.
+	[ "$kernel" = noipv6 ] ||
+		host "build-$kernel" 5400 "$top/selftests/build.sh" "$kernel"
 	if "$vm/run" -t 300 "$kernel" -- true \
 		> "$results/$kernel/first.log" 2>&1; then
 		emit ok "$kernel boots"
@@ -365,9 +371,8 @@ guest_tests()
 	done
 	guest_jobs "${kernels[@]}" > "$state/jobs"
 	n=$(how_many)
-	start "$n" worker
-	finish
 	[[ " $* " != *" live "* ]] || start 1 live_test
+	start "$n" worker
 	finish
 	start 1 second_runs
 	finish
@@ -390,7 +395,7 @@ slowest()
 		awk '{ printf "#   %s %s: %s %.1f\n", $2, $3, $4, $1 / 1000 }'
 }
 
-all_kinds= list=
+all_kinds= list= cpu=
 while getopts al option; do
 	case $option in
 	a) all_kinds=1 && export CHECK_ALL=1 ;;

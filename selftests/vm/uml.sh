@@ -16,14 +16,20 @@ uml_prepare()
 	slow=4
 }
 
-# It wants a folder for its sockets, and a file for its memory.
+# It wants a folder for its sockets, and a file for its memory. Its programs are
+# processes of this machine that it traces, one at a time: on one processor they
+# take half of what they do when each turn wakes up another one. A new process
+# copies what maps the kernel's memory, so it has no more than it needs.
 uml_command()
 {
 	local consoles="con0=null,fd:1 con=null"
+	local pin=(taskset -c "${cpu:-$((RANDOM % $(nproc)))}")
+
+	"${pin[@]}" true 2> /dev/null || pin=()
 
 	[ "$1" = batch ] || consoles="con0=fd:0,fd:1 con=null"
 	# shellcheck disable=SC2206
-	guest_command=("$kdir/linux" mem=1536M "uml_dir=$job/"
+	guest_command=("${pin[@]}" "$kdir/linux" mem=1024M "uml_dir=$job/"
 		rootfstype=hostfs ro "init=$vm/uml-init" "anygw_job=$job"
 		$consoles panic=1 log_buf_len=2M $boot)
 }
