@@ -23,6 +23,11 @@ TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w10_fast_sees_settings w10_fast_sees_filters w10_fast_sees_the_bridge
 	w10_fast_sees_ports w10_fast_sees_modes w10_fast_sees_mtu
 	w10_fast_sees_devices_go w10_fast_same_as_full"
+# Without IPv6: those that go by what would ask for it
+[ "${KERNEL:-}" != noipv6 ] || TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan
+	w10_fast_over_the_fabric w14_fast_off w14_fast_and_rules w13_fast_icmp
+	w10_fast_sees_routes w10_fast_sees_rules w10_fast_sees_neighbours
+	w10_fast_sees_settings w10_fast_sees_mtu w10_fast_same_as_full"
 NEEDS[filters]="w14_fast_and_packet_filters w14_fast_runs_postrouting
 	w14_fast_waits_in_a_queue w10_fast_sees_filters"
 NEEDS[tc]="w14_fast_and_queues"
