@@ -288,7 +288,9 @@ static bool go_by6(const struct anygw_gateway *gw, struct sk_buff *skb,
 
 	if (!new)
 		return false;
-	if (!from || !fib6_info_hold_safe(from)) {
+	/* The gateway loses it with an MTU below 1280, at any time. */
+	new->rt6i_idev = in6_dev_get(gw->dev);
+	if (!new->rt6i_idev || !from || !fib6_info_hold_safe(from)) {
 		dst_release(&new->dst);
 		return false;
 	}
@@ -300,7 +302,6 @@ static bool go_by6(const struct anygw_gateway *gw, struct sk_buff *skb,
 	new->rt6i_dst = rt->rt6i_dst;
 	new->rt6i_gateway = rt->rt6i_gateway;
 	new->rt6i_flags = rt->rt6i_flags;
-	new->rt6i_idev = in6_dev_get(gw->dev);
 	skb_dst_drop(skb);
 	skb_dst_set(skb, &new->dst);
 	return true;
