@@ -238,7 +238,9 @@ s32_peer_differs()
 	# Each host's own affair.
 	ok "host-address" anygwctl -n h2 gateway set dev "$G" \
 		host-address 10.0.10.252/24
-	again h2
+	ok "off" anygwctl -n h2 host set beacon off
+	told "it went" ".event == \"peer-gone\" and .mac == \$h2"
+	ok "and on" anygwctl -n h2 host set beacon on
 	told "it comes back" ".event == \"peer-new\" and .mac == \$h2"
 	knows "a host-address is no difference" h1 "$AGREE"
 	ok "none" anygwctl -n h2 gateway set dev "$G" host-address none
@@ -263,8 +265,9 @@ s32_peer_differs_in_mac()
 	differ "another vMAC" mac
 	remade h2
 	knows "they agree again" h1 "$AGREE"
-	told "it went" ".event == \"peer-gone\" and .mac == \$h2"
-	told "it came" ".event == \"peer-new\" and .differs == []"
+	# Good-bye and the next beacon may come between two looks of the worker.
+	told "they agree" ".mac == \$h2 and .differs == [] and
+		(.event == \"peer-new\" or .event == \"peer-differs\")"
 }
 
 # As VRRP has one MAC for IPv4 and another for IPv6.
