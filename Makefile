@@ -7,13 +7,13 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 out := $(abspath $(OUT))
-sources := $(shell find kmod selftests/unit -name '*.[ch]')
+sources := kmod/compat.sh $(shell find kmod selftests/unit -name '*.[ch]')
 
 # Kbuild builds beside the sources: each kernel gets a tree of links to them.
 links := $(addprefix $(out)/,Kbuild $(sources))
 
-.PHONY: all module tool unit check check-all check-vm fuzz demo demo-vm bench \
-	install clean help
+.PHONY: all module tool unit check check-all check-vm check-tree headers-audit \
+	fuzz demo demo-vm bench install clean help
 
 all: module tool
 
@@ -45,6 +45,16 @@ check-all:
 
 check-vm:
 	selftests/check.sh live
+
+check-tree:
+	@test -n "$(KTREE)" || { \
+		echo "Say which source tree: make check-tree KTREE=PATH" >&2; exit 1; }
+	selftests/check.sh "tree:$(KTREE)"
+
+# Without KTREE, of the kernel to build for
+headers-audit:
+	@kmod/compat.sh -a "$(or $(KTREE),$(firstword $(wildcard \
+		/lib/modules/$(KVER)/source /lib/modules/$(KVER)/build)),$(KDIR))"
 
 fuzz:
 	SEED=$(SEED) FRAMES=$(FRAMES) selftests/fuzz/hours.sh
@@ -79,6 +89,10 @@ help:
 	@echo 'make check        run all tests (as root)'
 	@echo 'make check-all    the same, with every kind of bridge on every kernel'
 	@echo 'make check-vm     of these only what migrates a real VM (as root)'
+	@echo 'make check-tree KTREE=PATH   the tests of the debug kernel, on one that is'
+	@echo '                  built from a source tree (as root)'
+	@echo 'make headers-audit KTREE=PATH   what the module finds in the headers of a'
+	@echo '                  kernel tree, or of KVER'
 	@echo 'make fuzz         send frames at random until one breaks a rule (as root)'
 	@echo '                  SEED= begins with that seed, FRAMES= are sent to a guest'
 	@echo 'make bench        measure what a packet costs, beside other designs (as root)'

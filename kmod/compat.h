@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between kernel versions. Kbuild looks into the headers it
- * builds with and defines ANYGW_HAVE_*: version numbers say little where
- * distributions port things back.
+ * Differences between kernel versions: ANYGW_HAVE_* is what compat.sh found in
+ * the headers that the module is built with.
  */
 #ifndef ANYGW_COMPAT_H
 #define ANYGW_COMPAT_H
 
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <net/addrconf.h>
 #include <net/genetlink.h>
+#include <net/inet_dscp.h>
 #include <net/ip6_fib.h>
 #include <net/ndisc.h>
+#include <net/route.h>
+#include <net/sch_generic.h>
 #ifdef ANYGW_HAVE_GSO_H
 #include <net/gso.h>
 #endif
@@ -38,7 +42,7 @@
  * Before 6.2 a refusal's sentence had to outlive it: RTNL guards the room, and
  * at worst a refusal at the same moment is told the other's sentence.
  */
-#ifndef NL_SET_ERR_MSG_FMT
+#ifndef ANYGW_HAVE_ERR_MSG_FMT
 #define NL_SET_ERR_MSG_FMT(extack, fmt, args...) do {			\
 	static char __text[128];					\
 	struct netlink_ext_ack *__extack = (extack);			\
@@ -58,12 +62,17 @@
 	ip_route_input_noref(skb, daddr, saddr, tos, dev)
 #endif
 
-/* What of the type of service routes are looked up with. */
-#ifdef IPTOS_RT_MASK
-#define ANYGW_ROUTE_TOS_MASK	IPTOS_RT_MASK
+/* What of a type of service octet routes are looked up with. */
+static inline void anygw_compat_flow_tos(struct flowi4 *fl4, u8 tos)
+{
+#if defined(ANYGW_HAVE_FLOWI_DSCP)
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#elif defined(ANYGW_HAVE_RT_MASK)
+	fl4->flowi4_tos = tos & IPTOS_RT_MASK;
 #else
-#define ANYGW_ROUTE_TOS_MASK	INET_DSCP_MASK
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
 #endif
+}
 
 #if IS_ENABLED(CONFIG_IPV6)
 /*
@@ -105,6 +114,41 @@ anygw_compat_neigh6(struct net_device *dev, const struct in6_addr *addr)
 #else
 #define anygw_compat_rule_label(net, flowinfo)	0
 #endif
+
+#ifndef ANYGW_HAVE_DST_DEV_RCU
+/* The device of a route may change at any time; under RCU. */
+static inline struct net_device *dst_dev_rcu(const struct dst_entry *dst)
+{
+	return READ_ONCE(dst->dev);
+}
+#endif
+
+/* RTNL is on its way to one lock for each namespace. */
+#ifndef ANYGW_HAVE_RTNL_NET_LOCK
+static inline void rtnl_net_lock(struct net *net)
+{
+	rtnl_lock();
+}
+
+static inline void rtnl_net_unlock(struct net *net)
+{
+	rtnl_unlock();
+}
+#endif
+
+#ifndef ANYGW_HAVE_PERCPU_WQ
+#define system_percpu_wq	system_wq
+#endif
+
+/* Stop a device's queues, and free the packets in them. Context: RTNL. */
+static inline void anygw_compat_deactivate(struct net_device *dev)
+{
+#ifdef ANYGW_HAVE_QDISC_RESET
+	dev_deactivate(dev, true);
+#else
+	dev_deactivate(dev);
+#endif
+}
 
 /* Whether packets meet tc at a device, other than in a queue. */
 static inline bool anygw_compat_has_tc(const struct net_device *dev)

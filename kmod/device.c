@@ -131,7 +131,7 @@ void anygw_device_readdress_later(struct anygw_gateway *gw)
 	local_bh_disable();
 	xa_set_mark(&an->gateways, gw->dev->ifindex, ANYGW_READDRESS);
 	local_bh_enable();
-	mod_delayed_work(system_wq, &an->mend, 0);
+	mod_delayed_work(system_percpu_wq, &an->mend, 0);
 }
 
 void anygw_device_mend(struct work_struct *work)
@@ -141,7 +141,7 @@ void anygw_device_mend(struct work_struct *work)
 	struct anygw_gateway *gw;
 	unsigned long i;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	xa_for_each_marked(&an->gateways, i, gw, ANYGW_READDRESS) {
 		local_bh_disable();
 		xa_clear_mark(&an->gateways, i, ANYGW_READDRESS);
@@ -149,7 +149,7 @@ void anygw_device_mend(struct work_struct *work)
 		anygw_device_readdress(gw);
 	}
 	anygw_vlan_mend(an);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "endpoint.h"
 #include "endtable.h"
 #include "nlendpoint.h"
@@ -234,7 +235,7 @@ void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
 	each_on_port(an, port, close_port);
 	anygw_end_say(an);
 	/* The worker may not have seen what was waiting just now. */
-	mod_delayed_work(system_wq, &an->endpoints.work, 0);
+	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
 	each_on_port(an, port, anygw_end_give_up_port);
 }
 

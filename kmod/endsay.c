@@ -6,6 +6,7 @@
 #include <linux/jhash.h>
 
 #include "announce.h"
+#include "compat.h"
 #include "endpoint.h"
 #include "endtable.h"
 #include "nlendpoint.h"
@@ -22,7 +23,7 @@ void anygw_end_plan(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
 {
 	ep->say |= say;
 	list_move_tail(&ep->due, &an->endpoints.due);
-	mod_delayed_work(system_wq, &an->endpoints.work, 0);
+	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
 }
 
 static bool may_say(u32 last, unsigned long *wait)
@@ -252,5 +253,5 @@ void anygw_end_work(struct work_struct *work)
 		anygw_end_each(an, scan_one, NULL);
 	}
 	if (READ_ONCE(an->endpoints.count))
-		queue_delayed_work(system_wq, &an->endpoints.work, wait);
+		queue_delayed_work(system_percpu_wq, &an->endpoints.work, wait);
 }

@@ -9,6 +9,7 @@
 #include <linux/hash.h>
 #include <net/neighbour.h>
 
+#include "compat.h"
 #include "failed.h"
 
 /* Between two rounds of the stack's own questions, growing. */
@@ -85,7 +86,7 @@ static void add_failed(struct anygw_net *an, struct anygw_gateway *gw,
 	list_add_tail(&hop->list, &an->dead_hops.list);
 	WRITE_ONCE(gw->n_failed, gw->n_failed + 1);
 	WRITE_ONCE(an->dead_hops.count, an->dead_hops.count + 1);
-	mod_delayed_work(system_wq, &an->dead_hops.work, 0);
+	mod_delayed_work(system_percpu_wq, &an->dead_hops.work, 0);
 }
 
 /* Each packet comes through here: it writes nothing that others read. */
@@ -175,7 +176,7 @@ static void failed_nh_work(struct work_struct *work)
 		neigh_release(n);
 	}
 	if (READ_ONCE(an->dead_hops.count))
-		queue_delayed_work(system_wq, &an->dead_hops.work, wait);
+		queue_delayed_work(system_percpu_wq, &an->dead_hops.work, wait);
 }
 
 void anygw_failed_gateway_gone(struct anygw_net *an,

@@ -204,7 +204,7 @@ static __always_inline bool postroute(struct nf_hook_entries __rcu *const *at,
 		.hook = NF_INET_POST_ROUTING,
 		.pf = pf,
 		.in = gw->dev,
-		.out = flow->dst->dev,
+		.out = dst_dev_rcu(flow->dst),
 		.sk = NULL,
 		.net = dev_net(gw->dev),
 		.okfn = finish,
@@ -292,7 +292,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	    !fits(skb, hop.len, flow->mtu))
 		return false;
 	/* Whether such routes count is a setting without a generation. */
-	dev = flow->dst->dev;
+	dev = dst_dev_rcu(flow->dst);
 	if (!netif_carrier_ok(dev))
 		return false;
 
@@ -333,7 +333,7 @@ static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 	rcu_read_lock();
 	hop = rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr);
-	n = ip_neigh_gw6(dst->dev, hop);
+	n = ip_neigh_gw6(dst_dev_rcu(dst), hop);
 	if (IS_ERR(n))
 		kfree_skb(skb);
 	else
@@ -370,7 +370,7 @@ static __always_inline bool forward6(struct anygw_net *an,
 		return false;
 	from = __in6_dev_get(gw->dev);
 	to = ip6_dst_idev(flow->dst);
-	dev = flow->dst->dev;
+	dev = dst_dev_rcu(flow->dst);
 	if (!from || !to || READ_ONCE(to->cnf.disable_ipv6) ||
 	    !netif_carrier_ok(dev))
 		return false;

@@ -5,7 +5,6 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/fib_notifier.h>
-#include <net/inet_dscp.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip.h>
@@ -80,7 +79,7 @@ static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
 static bool suits(const struct anygw_gateway *gw, const struct dst_entry *dst,
 		  struct anygw_flow *flow)
 {
-	const struct net_device *dev = dst->dev;
+	const struct net_device *dev = dst_dev_rcu(dst);
 
 	flow->path = ANYGW_PATH_ROUTE;
 	if (dst->error || dst->lwtstate || dst_xfrm(dst) ||
@@ -288,7 +287,7 @@ static bool leads_to(const struct anygw_flow *flow,
 		     const struct net_device *dev)
 {
 	return flow->path == ANYGW_PATH_FAST &&
-	       (flow->dst->dev == dev ||
+	       (READ_ONCE(flow->dst->dev) == dev ||
 		flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK);
 }
 

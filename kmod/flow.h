@@ -201,7 +201,7 @@ anygw_flow_find(struct anygw_flows *flows, const struct anygw_flow_key *key)
 static __always_inline struct neighbour *
 anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
 {
-	struct net_device *dev = flow->dst->dev;
+	struct net_device *dev = dst_dev_rcu(flow->dst);
 
 	if (protocol == htons(ETH_P_IP) && !flow->foreign)
 		return __ipv4_neigh_lookup_noref(dev,

@@ -27,9 +27,9 @@ int anygw_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = anygw_nl_reply(info, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = anygw_nlmsg_host(msg, an);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return anygw_nl_reply_send(msg, hdr, info, err);
 }
 
@@ -56,14 +56,14 @@ int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err || attrs[ANYGW_A_HOST_DRY_RUN])
 		return err;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	if (attrs[ANYGW_A_HOST_MACHINE_ID])
 		anygw_host_set_machine_id(an, nla_data(attrs[ANYGW_A_HOST_MACHINE_ID]));
 	if (attrs[ANYGW_A_HOST_MAC])
 		anygw_host_set_mac(an, nla_data(attrs[ANYGW_A_HOST_MAC]));
 	if (attrs[ANYGW_A_HOST_BEACON])
 		anygw_host_set_beacon(an, nla_get_u8(attrs[ANYGW_A_HOST_BEACON]));
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return 0;
 }
 
@@ -98,11 +98,11 @@ int anygw_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = anygw_nl_reply(info, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = find_port(an, info, &port);
 	if (!err)
 		err = anygw_nlmsg_port(msg, port);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return anygw_nl_reply_send(msg, hdr, info, err);
 }
 
@@ -135,7 +135,7 @@ int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return anygw_nl_missing(info->extack, ANYGW_A_PORT_ROLE,
 					"Name a role or a number of endpoints");
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = find_port(an, info, &port);
 	if (err || info->attrs[ANYGW_A_PORT_DRY_RUN])
 		goto out;
@@ -143,7 +143,7 @@ int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
 	wish.endpoint_max = max ? nla_get_u32(max) : port->endpoint_max;
 	err = anygw_port_set(an, port, &wish);
 out:
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return err;
 }
 

@@ -198,11 +198,11 @@ int anygw_nl_endpoint_get_start(struct netlink_callback *cb)
 	struct anygw_gateway *gw;
 	int err;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = find_gateway(an, anygw_compat_dump_attrs(cb), cb->extack, &gw);
 	if (!err && gw)
 		dump->ifindex = gw->dev->ifindex;
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return err;
 }
 
@@ -243,7 +243,7 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 	unsigned long id;
 	int err = 0;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	rcu_read_lock();
 	xa_for_each_start(&an->endpoints.list, id, ep, dump->id) {
 		spin_lock_bh(&an->endpoints.lock);
@@ -254,7 +254,7 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 		dump->id = id + 1;
 	}
 	rcu_read_unlock();
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return skb->len;
 }
 
@@ -267,10 +267,10 @@ int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	err = anygw_nl_may_change(skb, info);
 	if (err)
 		return err;
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = find_gateway(an, info->attrs, info->extack, &gw);
 	if (!err)
 		anygw_endpoint_flush(an, gw);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return err;
 }

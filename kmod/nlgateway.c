@@ -34,11 +34,11 @@ int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = anygw_nl_reply(info, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = named_gateway(an, info, &gw);
 	if (!err)
 		err = anygw_nlmsg_gateway(msg, gw);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return anygw_nl_reply_send(msg, hdr, info, err);
 }
 
@@ -214,7 +214,7 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = read_place(an, info, &set);
 	if (!err)
 		err = read_settings(info, &set);
@@ -227,7 +227,7 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 		err = nla_put_string(msg, ANYGW_A_GATEWAY_IFNAME, set.name);
 	else if (!err)
 		err = create(an, info, &set, msg);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return anygw_nl_reply_send(msg, hdr, info, err);
 }
 
@@ -242,7 +242,7 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = named_gateway(an, info, &gw);
 	if (err)
 		goto out;
@@ -257,7 +257,7 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err && !info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
 		err = anygw_device_change(an, gw, &set);
 out:
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return err;
 }
 
@@ -270,10 +270,10 @@ int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info)
 	err = anygw_nl_may_change(skb, info);
 	if (err)
 		return err;
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = named_gateway(an, info, &gw);
 	if (!err && !info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
 		anygw_device_delete(gw);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return err;
 }

@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <linux/rtnetlink.h>
 
+#include "compat.h"
 #include "netlink-gen.h"
 #include "nlmsg.h"
 #include "nlread.h"
@@ -104,7 +105,7 @@ int anygw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	void *object;
 	void *hdr;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	cb->seq = an->generation;
 	xa_for_each_start(objects, i, object, cb->args[0]) {
 		hdr = anygw_nlmsg_dump(skb, cb, cmd);
@@ -117,6 +118,6 @@ int anygw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		genlmsg_end(skb, hdr);
 		cb->args[0] = i + 1;
 	}
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return skb->len;
 }

@@ -6,6 +6,7 @@
 #include <net/genetlink.h>
 #include <net/ipv6.h>
 
+#include "compat.h"
 #include "fate.h"
 #include "netlink-gen.h"
 #include "nlmsg.h"
@@ -97,7 +98,7 @@ int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = anygw_nl_reply(info, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	err = anygw_nl_find_gateway(an, info->attrs, info->extack,
 				    ANYGW_A_TRACE_IFINDEX,
 				    ANYGW_A_TRACE_IFNAME, &gw);
@@ -107,6 +108,6 @@ int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 		err = anygw_fate_find(gw, &fate);
 	if (!err)
 		err = anygw_nlmsg_fate(msg, &fate);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 	return anygw_nl_reply_send(msg, hdr, info, err);
 }

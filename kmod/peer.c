@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "beacon.h"
+#include "compat.h"
 #include "netlink.h"
 #include "peer.h"
 
@@ -177,7 +178,7 @@ void anygw_peer_review(struct anygw_net *an)
 
 	if (test_and_set_bit(0, &an->peers.kicked))
 		return;
-	mod_delayed_work(system_wq, &an->peers.work,
+	mod_delayed_work(system_percpu_wq, &an->peers.work,
 			 time_before(jiffies, rest) ? REST : 0);
 }
 
@@ -326,7 +327,7 @@ static void peer_work(struct work_struct *work)
 	while (next_news(an, &key, &news, &wait))
 		tell(an, &news);
 	if (!xa_empty(&an->bridges) || READ_ONCE(an->peers.count))
-		queue_delayed_work(system_wq, &an->peers.work,
+		queue_delayed_work(system_percpu_wq, &an->peers.work,
 				   max_t(unsigned long, wait, REST));
 }
 

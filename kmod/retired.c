@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <net/sch_generic.h>
 
+#include "compat.h"
 #include "device.h"
 #include "hook.h"
 #include "retired.h"
@@ -42,7 +43,7 @@ void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 		list_add_tail_rcu(&r->list, &an->retired);
 	}
 	r->until = jiffies + LINGER;
-	queue_delayed_work(system_wq, &an->retire, LINGER);
+	queue_delayed_work(system_percpu_wq, &an->retire, LINGER);
 }
 
 /* Somebody else has taken the MAC for a device of his own. */
@@ -76,14 +77,14 @@ static void retire_work(struct work_struct *work)
 					    struct anygw_net, retire);
 	struct retired *r, *next;
 
-	rtnl_lock();
+	rtnl_net_lock(an->net);
 	list_for_each_entry_safe(r, next, &an->retired, list)
 		if (time_after_eq(jiffies, r->until))
 			forget(r);
 	if (!list_empty(&an->retired))
-		queue_delayed_work(system_wq, &an->retire, HZ);
+		queue_delayed_work(system_percpu_wq, &an->retire, HZ);
 	anygw_hook_sync(an);
-	rtnl_unlock();
+	rtnl_net_unlock(an->net);
 }
 
 void anygw_retired_init(struct anygw_net *an)
@@ -114,7 +115,7 @@ static void empty_queues(struct anygw_net *an)
 	list_for_each_entry(r, &an->retired, list) {
 		br = __dev_get_by_index(an->net, r->bridge);
 		if (br && netif_running(br) && has_queue(br)) {
-			dev_deactivate(br);
+			anygw_compat_deactivate(br);
 			dev_activate(br);
 		}
 	}
@@ -125,6 +126,7 @@ void anygw_retired_flush(void)
 {
 	struct net *net;
 
+	/* Of all namespaces. */
 	rtnl_lock();
 	down_read(&net_rwsem);
 	for_each_net(net)

@@ -81,12 +81,12 @@ int anygw_route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
 	struct flowi4 fl4 = {
 		.flowi4_iif = gw->dev->ifindex,
 		.flowi4_mark = skb->mark,
-		.flowi4_tos = ip->tos & ANYGW_ROUTE_TOS_MASK,
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 		.saddr = ip->saddr,
 		.daddr = ip->daddr,
 	};
 
+	anygw_compat_flow_tos(&fl4, ip->tos);
 	/* Rules may ask for ports. */
 	fib4_rules_early_flow_dissect(net, skb, &fl4, &keys);
 	*res = (struct fib_result){};
@@ -198,7 +198,8 @@ static void find4(const struct anygw_gateway *gw, struct sk_buff *skb,
 	if (rt->dst.error)
 		way->reason = reason_of4(gw->dev, -rt->dst.error);
 	else if (rt->rt_type == RTN_UNICAST)
-		find_hop4(way, rt->dst.dev, rt->rt_gw_family, &rt->rt_gw4, ip);
+		find_hop4(way, dst_dev_rcu(&rt->dst), rt->rt_gw_family,
+			  &rt->rt_gw4, ip);
 	else
 		way->reason = ANYGW_TRACE_REASON_LOCAL;
 	if (anygw_route_is_way(way) || !way->dev ||
@@ -211,7 +212,7 @@ static void find_hop6(struct anygw_way *way, const struct rt6_info *rt,
 		      const struct ipv6hdr *ip6)
 {
 	*way = (struct anygw_way){
-		.dev = rt->dst.dev,
+		.dev = dst_dev_rcu(&rt->dst),
 		.via = rt->rt6i_flags & RTF_GATEWAY,
 		.family = AF_INET6,
 		.hop6 = *rt6_nexthop(rt, &ip6->daddr),
@@ -284,8 +285,9 @@ static bool go_by6(const struct anygw_gateway *gw, struct sk_buff *skb,
 		   const struct rt6_info *rt)
 {
 	struct fib6_info *from = rcu_dereference(rt->from);
-	struct rt6_info *new = ip6_dst_alloc(dev_net(gw->dev), rt->dst.dev, 0);
+	struct rt6_info *new;
 
+	new = ip6_dst_alloc(dev_net(gw->dev), dst_dev_rcu(&rt->dst), 0);
 	if (!new)
 		return false;
 	/* The gateway loses it with an MTU below 1280, at any time. */

@@ -9,9 +9,9 @@
 #	-a  every kind of bridge on every kernel, and longer random tests
 #	-l  say what would run in guests: "KERNEL SCENE KIND TEST"
 #
-# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them. On all
-# but debug, a test that is for all kinds of bridge runs with one of them, unless
-# there is -a.
+# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them; or
+# tree:PATH, which has debug's tests and none of this host. On all but those two, a
+# test that is for all kinds of bridge runs with one of them, unless there is -a.
 #
 # Prints KTAP as results come; the last line is the summary. Each test's own
 # output stays in results/.
@@ -149,15 +149,18 @@ relay_second()
 	done
 }
 
+# KERNEL SCENE: the names of what has failed
+failed_file() { echo "$state/failed.${NAMES[$1]}.$(basename "$2" .sh)"; }
+
 second_runs()
 {
 	local kernel scene file n
 
 	n=$(wc -l < "$state/second")
 	while read -r kernel scene; do
-		file=$state/failed.$kernel.$(basename "$scene" .sh)
+		file=$(failed_file "$kernel" "$scene")
 		if [ "$n" -gt $MAX_SECOND ]; then
-			relay_second "$kernel " "$file" < /dev/null
+			relay_second "${NAMES[$kernel]} " "$file" < /dev/null
 		else
 			guest_run "$kernel" "$scene" second "$file"
 		fi
@@ -179,6 +182,7 @@ host_tests()
 {
 	host harness 600 "$vm/selftest.sh"
 	host unit 600 make -s --no-print-directory -C "$top" unit
+	host compat 600 "$top/selftests/compat/compat.sh"
 	host cli 600 "$top/tools/test/cli.sh"
 	host netlink 3600 "$top/selftests/netlink.sh"
 	host cloud 1800 "$top/selftests/build.sh" cloud-6.1 cloud-6.12
@@ -194,7 +198,7 @@ guest_time()
 {
 	local time
 
-	time=$(awk -v kernel="$1" -v scene="$(basename "$2" .sh)" \
+	time=$(awk -v kernel="$(alike "$1")" -v scene="$(basename "$2" .sh)" \
 		'$1 == kernel && $2 == scene { print $3 }' "$times" 2> /dev/null)
 	[ -n "$time" ] || time=$(header "$2" timeout)
 	echo "${time:-300}"
@@ -212,10 +216,19 @@ guest_jobs()
 		guests=$(header "$scene" guests)
 		guests="${guests:-$USUAL} $(header "$scene" also)"
 		for kernel in "$@"; do
-			[[ " $guests " != *" $kernel "* ]] ||
+			[[ " $guests " != *" $(alike "$kernel") "* ]] ||
 				echo "$(guest_time "$kernel" "$scene") $kernel $scene"
 		done
 	done | sort -s -k 1,1nr
+}
+
+# The kernel whose scenes a kernel has
+alike()
+{
+	case $1 in
+	tree:*) echo debug ;;
+	*) echo "$1" ;;
+	esac
 }
 
 # Whether tests run with one kind of bridge each: KERNEL
@@ -231,10 +244,10 @@ list_jobs()
 		spread=
 		! spreads "$kernel" || spread=1
 		if grep -q '^run_scene "' "$scene"; then
-			KERNEL=$kernel SPREAD=$spread "$scene" --list |
-				sed "s/^/$kernel $name /"
+			KERNEL=$(alike "$kernel") SPREAD=$spread "$scene" --list |
+				sed "s|^|${NAMES[$kernel]} $name |"
 		else
-			echo "$kernel $name - -"
+			echo "${NAMES[$kernel]} $name - -"
 		fi
 	done
 }
@@ -262,7 +275,7 @@ next_job()
 # "live" is no kernel: its scene runs on this machine and boots the guests.
 scene_command()
 {
-	local options=(-n -o "$results/$1")
+	local options=(-n -o "$results/${NAMES[$1]}")
 
 	[ -z "$cpu" ] || options+=(-c "$cpu")
 
@@ -279,24 +292,24 @@ guest_run()
 	local kernel=$1 scene=$2 time=$3 file=$4 name log rc
 
 	name=$(basename "$scene" .sh)
-	log=$results/$kernel/$name.run
-	scene_command "$kernel" "$scene" \
-		2> "$log" < /dev/null | "relay_$time" "$kernel " "$file"
+	log=$results/${NAMES[$kernel]}/$name.run
+	scene_command "$kernel" "$scene" 2> "$log" < /dev/null |
+		"relay_$time" "${NAMES[$kernel]} " "$file"
 	rc=${PIPESTATUS[0]}
 	[ "$rc" -lt 2 ] || [ "$rc" = 125 ] ||
-		emit "not ok" "$kernel $name: could not run ($rc)" \
+		emit "not ok" "${NAMES[$kernel]} $name: could not run ($rc)" \
 			"$(excerpt < "$log")"
 	[ -s "$log" ] || rm -f "$log"
 }
 
 guest_job()
 {
-	local kernel=$1 scene=$2 name file start=$SECONDS
+	local kernel=$1 scene=$2 file start=$SECONDS
 
-	name=$(basename "$scene" .sh)
-	file=$state/failed.$kernel.$name
+	file=$(failed_file "$kernel" "$scene")
 	guest_run "$kernel" "$scene" first "$file"
-	echo "$kernel $name $((SECONDS - start))" >> "$results/times"
+	echo "$kernel $(basename "$scene" .sh) $((SECONDS - start))" \
+		>> "$results/times"
 	[ ! -e "$file" ] || echo "$kernel $scene" >> "$state/second"
 }
 
@@ -343,21 +356,33 @@ finish()
 	workers=()
 }
 
+# KERNEL: which watchers a tree's kernel does not have
+lost_options()
+{
+	local folder
+
+	folder=$("$vm/setup.sh" built-tree "${1#tree:}") && [ -s "$folder/lost" ] ||
+		return 0
+	echo "# ${NAMES[$1]} does not have: $(paste -s -d ' ' "$folder/lost")" |
+		tee -a "$results/check.tap"
+}
+
 # KERNEL: what "run" would build itself, once and before the rest
 guest_build()
 {
-	local kernel=$1
+	local kernel=$1 name=${NAMES[$1]}
 
 	# It is debug's.
 	[ "$kernel" = noipv6 ] ||
-		host "build-$kernel" 5400 "$top/selftests/build.sh" "$kernel"
+		host "build-$name" 5400 "$top/selftests/build.sh" "$kernel"
+	[[ $kernel != tree:* ]] || lost_options "$kernel"
 	if "$vm/run" -t 300 "$kernel" -- true \
-		> "$results/$kernel/first.log" 2>&1; then
-		emit ok "$kernel boots"
+		> "$results/$name/first.log" 2>&1; then
+		emit ok "$name boots"
 		return 0
 	fi
-	excerpt < "$results/$kernel/first.log"
-	emit "not ok" "$kernel boots"
+	excerpt < "$results/$name/first.log"
+	emit "not ok" "$name boots"
 	return 1
 }
 
@@ -387,9 +412,9 @@ slowest()
 
 	echo "# the slowest tests, in seconds:"
 	for kernel in "$@"; do
-		for file in "$results/$kernel"/*.tap; do
+		for file in "$results/${NAMES[$kernel]}"/*.tap; do
 			[ -e "$file" ] || continue
-			sed -nE "s/^(not )?ok [0-9]+ ([^ ]+) # ([0-9]+) ms\$/\3 $kernel $(basename "$file" .tap) \2/p" "$file"
+			sed -nE "s/^(not )?ok [0-9]+ ([^ ]+) # ([0-9]+) ms\$/\3 ${NAMES[$kernel]} $(basename "$file" .tap) \2/p" "$file"
 		done
 	done | sort -k 1,1nr | head -n 10 |
 		awk '{ printf "#   %s %s: %s %.1f\n", $2, $3, $4, $1 / 1000 }'
@@ -406,20 +431,38 @@ done
 shift $((OPTIND - 1))
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- $KERNELS
+# The kernels as "run" knows them, and the names of their results
+declare -A NAMES=()
+kernels=()
+for kernel in "$@"; do
+	if [[ $kernel == tree:* ]]; then
+		path=$(tree_path "${kernel#tree:}") || exit 2
+		kernel=tree:$path
+	fi
+	NAMES[$kernel]=$(kernel_name "$kernel") || exit 2
+	kernels+=("$kernel")
+done
+set -- "${kernels[@]}"
 if [ -n "$list" ]; then
 	guest_jobs "$@" | list_jobs
 	exit
 fi
 "$vm/setup.sh" packages || exit 1
-for kernel in $KERNELS host "$@"; do
-	rm -rf "${results:?}/$kernel"
+for name in $KERNELS host "${NAMES[@]}"; do
+	rm -rf "${results:?}/$name"
 done
 rm -f "$results"/{check.tap,times}
-mkdir -p "$results/host" "${@/#/$results/}"
+mkdir -p "$results/host" "${NAMES[@]/#/$results/}"
 : > "$state/all"
 : > "$state/second"
 echo "TAP version 13" | tee "$results/check.tap"
-[ "$*" = live ] || start 1 host_tests
+# Those of this host are for all kernels but live, and those of others.
+for kernel in "$@"; do
+	if [[ $kernel != live && $kernel != tree:* ]]; then
+		start 1 host_tests
+		break
+	fi
+done
 guest_tests "$@"
 keep_times
 echo "1..$(wc -l < "$state/all")" | tee -a "$results/check.tap"

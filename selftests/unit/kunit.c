@@ -61,8 +61,16 @@ static void run_test(struct kunit *test)
 	unit->run();
 }
 
+/* Since 6.18 a generator is told the test. */
+#ifdef ANYGW_HAVE_KUNIT_PARAM_TEST
+#define GENERATOR(name)							\
+	const void *name(struct kunit *test, const void *prev, char *desc)
+#else
+#define GENERATOR(name)	const void *name(const void *prev, char *desc)
+#endif
+
 #define SUITE(which)							\
-	static const void *next_##which(const void *prev, char *desc)	\
+	static GENERATOR(next_##which)					\
 	{								\
 		return next_test(&unit_##which, prev, desc);		\
 	}								\
