@@ -46,3 +46,30 @@ exclusively()
 		"$@" 8>&-
 	) 8> "$lock"
 }
+
+# tree_path PATH: as kbuild can take it
+tree_path()
+{
+	local path
+
+	path=$(realpath -e "$1" 2> /dev/null) || die "there is no $1"
+	[ -e "$path/arch/um/Makefile" ] && [ -e "$path/Kconfig" ] ||
+		die "$path is not the source tree of a kernel"
+	[[ $path != *[[:space:]:]* ]] ||
+		die "kbuild takes no colon and no space: $path"
+	echo "$path"
+}
+
+# kernel_name KERNEL: of its results and builds
+kernel_name()
+{
+	local version
+
+	case $1 in
+	tree:*)
+		version=$(make -s -C "${1#tree:}" kernelversion) || return 1
+		echo "tree-$version"
+		;;
+	*) echo "$1" ;;
+	esac
+}

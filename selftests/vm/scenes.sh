@@ -5,11 +5,14 @@
 #
 # Each scene is run and judged. Then the kernel's log is searched for splats,
 # and what the scene left behind is reported and removed. In the end the
-# kernel's own book-keepers are asked: kmemleak, lockdep, the taint flags.
+# kernel's own book-keepers are asked: kmemleak, lockdep, the taint flags. What
+# they have to say of this kernel without the module is in CONTROL, if that is
+# set (see control.sh).
 set -u
 vm=$(cd "$(dirname "$0")" && pwd)
 . "$vm/lib.sh"
 . "$vm/ktap.sh"
+. "$vm/kernel.sh"
 
 all=$RESULTS
 label=$(basename "$1" .sh)
@@ -91,26 +94,38 @@ check_leftovers()
 
 # ---------------------------------------------------------------- the kernel
 
+# What is the kernel's own: empty files, where there is no CONTROL
+own=/run/control
+mkdir $own
+touch $own/{log,leaks}
+echo 0 > $own/taint
+[ -z "${CONTROL:-}" ] || cp "$CONTROL"/* $own
+
+# has_splats LOG: says which
+has_splats()
+{
+	"$vm/splats.sh" "$1" $own/log > /run/splats && return 1
+	excerpt 40 < /run/splats
+}
+
 check_log()
 {
-	local name=$1 log=$all/$1.dmesg
+	local name=$1
 
-	dmesg --read-clear > "$log"
-	if "$vm/splats.sh" "$log" > /run/splats; then
-		result ok "$name: no splat in the kernel's log"
-	else
-		excerpt 40 < /run/splats
+	kernel_log "$all/$name.dmesg"
+	if has_splats "$all/$name.dmesg"; then
 		not_ok "$name: no splat in the kernel's log"
+	else
+		result ok "$name: no splat in the kernel's log"
 	fi
 }
 
 # Before the first scene and after the last one
 check_rest()
 {
-	dmesg --read-clear > "$all/$label.dmesg.$1"
-	"$vm/splats.sh" "$all/$label.dmesg.$1" > /run/splats && return
-	excerpt 40 < /run/splats
-	not_ok "$label: no splat at the $1"
+	kernel_log "$all/$label.dmesg.$1"
+	! has_splats "$all/$label.dmesg.$1" ||
+		not_ok "$label: no splat at the $1"
 }
 
 check_unload()
@@ -123,53 +138,44 @@ check_unload()
 	fi
 }
 
-# Warned, died, locked up, bad page: see Documentation/admin-guide in the
-# kernel, tainted-kernels.
 check_taint()
 {
 	local taint
 
-	taint=$(< /proc/sys/kernel/tainted)
-	if [ $((taint & (1 << 9 | 1 << 7 | 1 << 14 | 1 << 5))) = 0 ]; then
+	taint=$(($(kernel_taint) & ~$(< $own/taint)))
+	if [ $taint = 0 ]; then
 		result ok "$label: the kernel is not tainted by an error"
 	else
 		not_ok "$label: the kernel is not tainted by an error: $taint"
 	fi
 }
 
-# After its first splat lockdep is silent: it must still be awake.
+# Where it sleeps without the module as well, nothing is known.
 check_lockdep()
 {
-	[ -e /proc/lockdep_stats ] || return
-	if grep -q 'debug_locks: *1' /proc/lockdep_stats; then
+	has_lockdep || return
+	if lockdep_is_awake; then
 		result ok "$label: lockdep is awake"
+	elif [ -e $own/lockdep-asleep ]; then
+		result ok "$label: lockdep is awake # SKIP it is not without the module either"
 	else
 		not_ok "$label: lockdep is awake"
 	fi
 }
 
-uptime_over() { [ "$(cut -d. -f1 /proc/uptime)" -gt "$1" ]; }
-
-# An object counts as leaked when it is five seconds old and not found in two
-# scans: what was freed by RCU a moment ago must not be reported.
 check_leaks()
 {
-	local leaks=/sys/kernel/debug/kmemleak now
+	local leaks=$all/$label.kmemleak
 
-	[ -e $leaks ] || return
-	now=$(cut -d. -f1 /proc/uptime)
-	wait_until 30 uptime_over $((now + 6))
-	if ! { echo scan > $leaks && echo scan > $leaks; }; then
+	has_kmemleak || return
+	if ! kernel_leaks "$leaks"; then
 		not_ok "$label: no memory leak: kmemleak is off"
-		return
-	fi
-	cat $leaks > "$all/$label.kmemleak"
-	if [ -s "$all/$label.kmemleak" ]; then
-		excerpt 40 < "$all/$label.kmemleak"
-		not_ok "$label: no memory leak"
-	else
-		rm "$all/$label.kmemleak"
+	elif "$vm/leaks.sh" "$leaks" $own/leaks > /run/leaks; then
+		rm "$leaks"
 		result ok "$label: no memory leak"
+	else
+		excerpt 40 < /run/leaks
+		not_ok "$label: no memory leak"
 	fi
 }
 
@@ -202,8 +208,7 @@ run_scene()
 
 belongings > /run/belongings
 echo "no line is empty" >> /run/belongings
-[ ! -e /sys/kernel/debug/kmemleak ] ||
-	echo scan=off > /sys/kernel/debug/kmemleak
+! has_kmemleak || echo scan=off > /sys/kernel/debug/kmemleak
 check_rest start
 for scene in "$@"; do
 	run_scene "$scene"

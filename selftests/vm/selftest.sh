@@ -10,7 +10,7 @@ set -u
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0 planned=36
+number=0 failed=0 planned=42
 
 verdict()
 {
@@ -68,6 +68,65 @@ splats()
 	finds page 'BUG: Bad page state in process ip  pfn:00001'
 }
 
+# ---------------------------------------------------------------- control
+
+# A report as kernels give it: TITLE FUNCTION TIME
+report()
+{
+	printf '[ %10s] WARNING: %s\n[ %10s] CPU: 0 PID: %d\n' "$3" "$1" "$3" \
+		$((RANDOM))
+	printf '[ %10s]  [<%x>] %s+0x%x/0x90\n' "$3" $((RANDOM)) "$2" $((RANDOM)) \
+		"$3" $((RANDOM)) start_kernel $((RANDOM))
+}
+
+# FUNCTION SIZE: an object as kmemleak reports it
+leak()
+{
+	printf 'unreferenced object 0x%x (size %s):\n' $((RANDOM)) "$2"
+	printf '  comm "swapper", pid %d, jiffies %d\n' $((RANDOM)) $((RANDOM))
+	printf '  hex dump (first 8 bytes):\n    00 00 00 00\n'
+	printf '  backtrace (crc %x):\n    [<%x>] %s+0x%x/0x90\n' $((RANDOM)) \
+		$((RANDOM)) "$1" $((RANDOM))
+}
+
+# NAME COMMAND OWN NEW [NAMED]: NEW is more than the kernel's OWN, and NAMED
+spares()
+{
+	local rc shall=0
+
+	[ -z "${5:-}" ] || shall=1
+	printf '%s\n' "$3" > "$work/control"
+	printf '%s\n' "$4" > "$work/log"
+	"$vm/$2" "$work/log" "$work/control" > "$work/out"
+	rc=$?
+	[ $rc = $shall ] && grep -qF -- "${5:-}" <(cat "$work/out"; echo)
+	verdict $? "$1"
+}
+
+control()
+{
+	local own
+
+	own=$(echo "$calm"; report "bad unlock" init_cgroup 0.0)
+	spares "the kernel's own splat is not the module's" splats.sh "$own" \
+		"$calm
+$(report "bad unlock" init_cgroup 0.1)"
+	spares "a splat like it from elsewhere is found" splats.sh "$own" \
+		"$(report "bad unlock" init_cgroup 0.0)
+$(report "bad unlock" anygw_hook 9.0)" "bad unlock"
+	spares "another splat from the same place is found" splats.sh "$own" \
+		"$(report "bad unlock" init_cgroup 0.0)
+$calm
+$(report "bad page" init_cgroup 9.0)" "bad page"
+	own=$(leak sk_alloc 64; leak early 8)
+	spares "the kernel's own leak is not the module's" leaks.sh "$own" \
+		"$(leak early 8; leak sk_alloc 64)"
+	spares "one more of the kind is found" leaks.sh "$own" \
+		"$(leak sk_alloc 64; leak sk_alloc 64)" sk_alloc
+	spares "a leak of the same size from elsewhere is found" leaks.sh "$own" \
+		"$(leak anygw_new 64)" anygw_new
+}
+
 # ---------------------------------------------------------------- scenes
 
 # NAME SHALL TEXT STATUS: what is made of a scene that says TEXT
@@ -119,6 +178,7 @@ spread()
 echo "TAP version 13"
 echo "1..$planned"
 splats
+control
 scenes
 spread
 exit $failed

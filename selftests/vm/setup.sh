@@ -11,6 +11,8 @@
 #	setup.sh source          the source of the debug kernel
 #	setup.sh debug           the debug kernel itself
 #	setup.sh bare            the one without all that a kernel may lack
+#	setup.sh tree PATH       a debug kernel of any source tree, made or brought
+#	setup.sh built-tree PATH up to date; or as it was made before
 #	setup.sh deb PACKAGE     a Debian package, unpacked into the cache
 #
 # All but "packages" print the folder. The cache is $ANYGW_CACHE, or anygw in
@@ -264,20 +266,60 @@ lost_options()
 		done
 }
 
-# This kernel keeps 2696 octets of a process's registers. Where the processor
-# has more (AMX), the host does not take such a part back, and init dies.
-mend_source()
-{
-	sed -i 's/(HOST_FP_SIZE, 2696)/(HOST_FP_SIZE, 12288)/' \
-		"$source/arch/x86/um/user-offsets.c"
-}
-
 um()
 {
-	nice make -s -C "$source" O="$folder" ARCH=um CC=clang "$@" \
+	nice make -s -C "$source" O="$folder" "${makevars[@]}$(um_kernel_flags)" "$@" \
 		>> "$folder/build.log" 2>&1 && return
 	grep -m 5 -E 'error:|Error|\*\*\*' "$folder/build.log" >&2
-	die "the debug kernel does not build: see $folder/build.log"
+	die "the kernel does not build: see $folder/build.log"
+}
+
+# How the kernel and modules for it are made: COMPILER. Without PCI there is a
+# header that makes clang talk.
+um_makevars()
+{
+	makevars=(ARCH=um "CC=$1" KCFLAGS=-Wno-null-pointer-arithmetic)
+}
+
+# From 17 on clang puts the data of the large code model, which User Mode Linux
+# has, into sections that the kernel's linker script does not know. They come
+# behind the end of the kernel: lockdep takes the locks there for nobody's and
+# ends with an unlock imbalance, and kmemleak looks for no pointers there.
+um_kernel_flags()
+{
+	local threshold=-mlarge-data-threshold=1000000000
+
+	! "${makevars[1]#CC=}" -mcmodel=large $threshold -E -x c /dev/null \
+		> /dev/null 2>&1 ||
+		echo " $threshold -Wno-unused-command-line-argument"
+}
+
+# Kernels before 6.18 keep 2696 octets of a process's registers. Where the
+# processor has more (AMX), the host does not take such a part back, and init
+# dies. The number is changed on its way from the source, which is not ours to
+# change, to a header.
+mend_registers()
+{
+	um archprepare
+	sed -i '/HOST_FP_SIZE/s/\$337 2696/$1536 12288/' \
+		"$folder/arch/x86/um/user-offsets.s"
+}
+
+configure()
+{
+	rm -f "$folder/.config"
+	um tinyconfig
+	(cd "$folder" && "$source/scripts/kconfig/merge_config.sh" -m -O . \
+		.config "${fragments[@]}" > merge.log)
+	um olddefconfig
+}
+
+build_um()
+{
+	mend_registers
+	um -j"$(nproc)" all
+	printf '%s\n' "${makevars[@]}" > "$folder/makevars"
+	touch "$folder/complete"
 }
 
 build_debug()
@@ -286,31 +328,92 @@ build_debug()
 
 	say "building the $1 kernel; the first time takes ten minutes"
 	mkdir -p "$folder"
-	rm -f "$folder/.config" "$folder/build.log"
-	mend_source
-	um tinyconfig
-	(cd "$folder" && "$source/scripts/kconfig/merge_config.sh" -m -O . \
-		.config "${fragments[@]}" > merge.log)
-	um olddefconfig
+	rm -f "$folder/build.log"
+	configure
 	lost=$(lost_options)
 	[ -z "$lost" ] || die "the $1 kernel's configuration lost: $lost"
-	um -j"$(nproc)" all
-	touch "$folder/complete"
+	build_um
+}
+
+stamp()
+{
+	{
+		cat "${fragments[@]}"
+		echo "${makevars[@]}$(um_kernel_flags)"
+		declare -f mend_registers
+	} |
+		sha256sum | cut -c -16
 }
 
 # NAME FRAGMENT: a folder for each source, compiler and configuration: trees
 # that differ in them do not build over one another.
 debug()
 {
-	local source folder stamp compiler
-	local fragments=("$vm/debug-um.config" "$vm/debug-um-$2.config")
+	local source folder makevars
+	local fragments=("$vm"/debug-um{,-"$2"}.config)
 
-	source=$(kernel_source)
-	compiler=$(clang -dumpversion)
-	stamp=$({ cat "${fragments[@]}" && declare -f mend_source; } |
-		sha256sum | cut -c -16)
-	folder=$cache/$1/${source##*/}-clang-$compiler-$stamp
+	um_makevars clang
+	source=$(exclusively "$cache/lock.source" kernel_source)
+	folder=$cache/$1/${source##*/}-clang-$(clang -dumpversion)-$(stamp)
 	[ -e "$folder/complete" ] || build_debug "$1"
+	echo "$folder"
+}
+
+# ---------------------------------------------------------------- any tree
+
+# The compiler of a source tree: the one that CC names, or the usual clang
+# unless the tree asks for a newer one than it is.
+tree_compiler()
+{
+	local least
+
+	compiler=${CC:-clang}
+	[ -z "${CC:-}" ] || return 0
+	least=$(SRCARCH=um "$source/scripts/min-tool-version.sh" llvm) ||
+		die "$source does not say which clang it needs"
+	[ "$(printf '%s\n' "$least" "$(clang -dumpversion)" | sort -V |
+		head -n 1)" != "$least" ] || return 0
+	compiler=clang-19
+	exclusively "$cache/lock.packages" packages "$vm/packages-tree"
+}
+
+# Sets what the rest goes by: a folder for each tree, compiler, configuration.
+tree_place()
+{
+	fragments=("$vm"/debug-um{,-full,-tree}.config)
+	tree_compiler
+	um_makevars "$compiler"
+	folder=$cache/tree/$(sha256sum <<< "$source" | cut -c -8)
+	folder=$folder-$compiler-$("$compiler" -dumpversion)-$(stamp)
+}
+
+# The tree may have changed since the last time: make finds out what to do.
+tree()
+{
+	local source folder compiler makevars fragments
+
+	source=$(tree_path "$1")
+	tree_place
+	[ -e "$folder/linux" ] ||
+		say "building a debug kernel of $source; it takes ten minutes"
+	mkdir -p "$folder"
+	rm -f "$folder/build.log" "$folder/complete"
+	[ -e "$folder/configured" ] || configure
+	touch "$folder/configured"
+	lost_options > "$folder/lost"
+	[ ! -s "$folder/lost" ] ||
+		say "this tree does not have: $(paste -s -d ' ' "$folder/lost")"
+	build_um
+	echo "$folder"
+}
+
+built_tree()
+{
+	local source folder compiler makevars fragments
+
+	source=$(tree_path "$1")
+	tree_place
+	[ -e "$folder/complete" ] || die "there is no debug kernel of $source"
 	echo "$folder"
 }
 
@@ -321,9 +424,11 @@ case ${1:-} in
 packages) exclusively "$cache/lock.packages" packages "${2:-}" ;;
 kernel) exclusively "$cache/lock.kernel" kernel "$2" amd64 image ;;
 headers) exclusively "$cache/lock.kernel" kernel "$2" cloud-amd64 '' ;;
-source) exclusively "$cache/lock.debug" kernel_source ;;
+source) exclusively "$cache/lock.source" kernel_source ;;
 debug) exclusively "$cache/lock.debug" debug debug full ;;
 bare) exclusively "$cache/lock.debug" debug bare bare ;;
+tree) exclusively "$cache/lock.tree" tree "$2" ;;
+built-tree) built_tree "$2" ;;
 deb) exclusively "$cache/lock.deb" deb "$2" ;;
-*) die "usage: setup.sh packages [FILE] | kernel SERIES | headers SERIES | source | debug | bare | deb PACKAGE" ;;
+*) die "usage: setup.sh packages [FILE] | kernel SERIES | headers SERIES | source | debug | bare | tree PATH | deb PACKAGE" ;;
 esac

@@ -3,9 +3,11 @@
 #
 # Find splats in a kernel log.
 #
-#	splats.sh LOG
+#	splats.sh LOG [CONTROL]
 #
-# Prints an excerpt of each and ends with 1, or prints nothing and ends with 0.
+# Prints an excerpt and ends with 1, or prints nothing and ends with 0. What is
+# in CONTROL as well, the log of the same kernel without the module, is the
+# kernel's own.
 
 # What the kernel says when something is wrong with it, whoever is at fault.
 signs=(
@@ -53,12 +55,44 @@ harmless=(
 	'unsupported sm[0-9]+ feature'
 )
 
-log=${1:?usage: splats.sh LOG}
+log=${1:?usage: splats.sh LOG [CONTROL]}
+control=${2:-/dev/null}
 pattern=$(IFS='|'; echo "${signs[*]}")
 pardon=$(IFS='|'; echo "${harmless[*]}")
-found=$(grep -nE "$pattern" "$log" | grep -vE "$pardon" | head -n 1)
-[ -n "$found" ] || exit 0
-first=${found%%:*}
-echo "$(grep -cE "$pattern" "$log") lines of ${log##*/} look like splats; from the first:"
-tail -n "+$first" "$log" | head -n 30
+
+# Each line that is a sign, by its number, and what else is of the same report:
+# the functions that the lines after it name. Numbers differ from boot to boot.
+reports()
+{
+	awk -v pattern="$pattern" -v pardon="$pardon" -v depth=60 '
+		{ text[NR] = $0 }
+		$0 ~ pattern && $0 !~ pardon { sign[NR] }
+		END {
+			for (i = 1; i <= NR; i++)
+				if (i in sign)
+					print i "\t" report(i)
+		}
+		function report(i,	name, j, line)
+		{
+			name = text[i]
+			sub(/^\[ *[0-9.]*\] */, "", name)
+			gsub(/0x[0-9a-f]+|[0-9]+/, "N", name)
+			for (j = i; j <= NR && j <= i + depth; j++) {
+				line = text[j]
+				while (match(line, /[A-Za-z_][A-Za-z0-9_.]*[+]0x/)) {
+					name = name " " substr(line, RSTART, RLENGTH - 3)
+					line = substr(line, RSTART + RLENGTH)
+				}
+			}
+			return name
+		}' "$1"
+}
+
+# Those that the control's log does not have.
+first=$(awk -F '\t' 'NR == FNR { own[$2]; next } !($2 in own) { print $1 }' \
+	<(echo; reports "$control") <(reports "$log"))
+[ -n "$first" ] || exit 0
+count=$(wc -l <<< "$first")
+echo "$count lines of ${log##*/} look like splats; from the first:"
+tail -n "+${first%%$'\n'*}" "$log" | head -n 30
 exit 1
