@@ -105,7 +105,8 @@ static const struct fib_nh_common *live_hop4(struct fib_info *fi,
 	first = jhash_2words((__force u32)ip->saddr, (__force u32)ip->daddr, 0);
 	for (i = 0; i < n; i++) {
 		nhc = fib_info_nhc(fi, (first % n + i) % n);
-		if (nhc->nhc_flags & RTNH_F_DEAD || !nhc->nhc_dev ||
+		/* A group may have become smaller. */
+		if (!nhc || nhc->nhc_flags & RTNH_F_DEAD || !nhc->nhc_dev ||
 		    nhc->nhc_lwtstate)
 			continue;
 		find_hop4(other, nhc->nhc_dev, nhc->nhc_gw_family,
@@ -309,14 +310,20 @@ static bool go_by6(const struct anygw_gateway *gw, struct sk_buff *skb,
 	return true;
 }
 
-/* A hash has 31 bits. Next hops that have the same weight are all found. */
+/*
+ * A hash has 31 bits. Its upper ones pick a next hop by weight: those that have
+ * the same weight are all found. The lower ones pick one of a resilient group's
+ * buckets: any of them.
+ */
 #define TRIES_BITS	4
 #define TRIES		(1 << TRIES_BITS)
 #define HASH_LEN	31
+#define LOW_BITS	(HASH_LEN - TRIES_BITS - 1)
 
 static u32 other_hash(u32 i)
 {
-	return (i % TRIES * 2 + 1) << (HASH_LEN - TRIES_BITS - 1);
+	return (i % TRIES * 2 + 1) << LOW_BITS |
+	       (jhash_1word(i, 0) & GENMASK(LOW_BITS - 1, 0));
 }
 
 /* Other hashes pick other next hops. */

@@ -22,6 +22,8 @@ TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass
 	w04_copies_are_not_routed6 w10_out_by_this_host_beside_a_router6
 	w15_routes_withdrawn6 w15_exit_without_carrier6 w15_next_hops_dead6
 	w15_one_next_hop_dead6 w15_one_next_hop_without_carrier6
+	w15_one_of_a_group_dead6 w15_one_of_a_resilient_group_dead6
+	w15_group_shrinks_under_traffic
 	w15_next_hop_of_the_other_family w15_prohibit_is_obeyed6
 	w15_rules_are_obeyed6 w15_gateways_down6 w15_standby6
 	w16_observe_changes_not_one_frame w05_mastership_moves6
@@ -371,16 +373,22 @@ several()
 		nexthop via fd01:1::2 nexthop via $1
 }
 
-# many: packets of a VM, of which each next hop gets some
-many()
+# Into SAY: packets of a VM, of which each next hop gets some
+say_many()
 {
-	local port say=()
+	local port
 
+	SAY=()
 	for port in {9001..9016}; do
-		say+=("udp,$VR4,${VM_MAC[v11]},10.0.10.11,$SRV,$port"
+		SAY+=("udp,$VR4,${VM_MAC[v11]},10.0.10.11,$SRV,$port"
 			"udp6,$VR6,${VM_MAC[v11]},fd00:10::11,$SRV6,$port")
 	done
-	vm_say v11 "${say[@]}"
+}
+
+many()
+{
+	say_many
+	vm_say v11 "${SAY[@]}"
 }
 
 # All of them leave by this host, and to the one that lives.
@@ -407,6 +415,82 @@ w15_one_next_hop_dead6()
 	several fd01:1::9 10.1.1.9
 	many
 	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	all_around
+}
+
+objects_gone()
+{
+	routes_back
+	ip -n h1 nexthop flush
+} > /dev/null 2>&1
+
+# group N N [WORD...]: the same two as next hop objects, as routing daemons make
+# them. 1 is the one that lives.
+group()
+{
+	local order=$1/$2
+
+	shift 2
+	several fd01:1::9 10.1.1.9
+	undo objects_gone
+	ok "objects" ip -n h1 -b - <<-END
+		nexthop add id 41 via 10.1.1.2 dev exit0
+		nexthop add id 42 via 10.1.1.9 dev exit0
+		nexthop add id 40 group 4${order/\///4} $*
+		nexthop add id 61 via fd01:1::2 dev exit0
+		nexthop add id 62 via fd01:1::9 dev exit0
+		nexthop add id 60 group 6${order/\///6} $*
+		route replace default nhid 40
+	END
+	ok "a route by them" ip -n h1 -6 route replace default nhid 60
+}
+
+one_of_a_group_dead()
+{
+	group "$@"
+	many
+	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	all_around
+}
+
+w15_one_of_a_group_dead6() { one_of_a_group_dead 1 2; }
+
+# A next hop's weight is one range of buckets.
+w15_one_of_a_resilient_group_dead6()
+{
+	one_of_a_group_dead 1 2 type resilient buckets 8
+	objects_gone
+	one_of_a_group_dead 2 1 type resilient buckets 8
+}
+
+flow()
+{
+	say_many
+	while [ -e "$TMP/flowing" ]; do
+		vm_say v11 "${SAY[@]}"
+	done
+}
+
+# The dead one is taken from the group and comes back, while packets go around it.
+w15_group_shrinks_under_traffic()
+{
+	local i
+
+	group 1 2
+	many
+	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	touch "$TMP/flowing"
+	bg flow flow
+	for i in {1..40}; do
+		ok "smaller and greater" ip -n h1 -b - <<-END
+			nexthop replace id 40 group 41
+			nexthop replace id 60 group 61
+			nexthop replace id 40 group 41/42
+			nexthop replace id 60 group 61/62
+		END
+	done
+	rm "$TMP/flowing"
+	wait "$BG"
 	all_around
 }
 
