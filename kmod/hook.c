@@ -673,10 +673,11 @@ static const struct nf_hook_ops hook_ops[ANYGW_HOOKS] = {
 
 void anygw_hook_exit(struct anygw_net *an)
 {
-	if (an->hooked)
-		nf_unregister_net_hooks(an->net, an->hooks,
-					ARRAY_SIZE(an->hooks));
+	if (!an->hooked)
+		return;
+	nf_unregister_net_hooks(an->net, an->hooks, ARRAY_SIZE(an->hooks));
 	an->hooked = false;
+	synchronize_net();
 }
 
 int anygw_hook_sync(struct anygw_net *an)

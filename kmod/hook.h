@@ -33,7 +33,7 @@ int anygw_hook_sync(struct anygw_net *an);
 
 /**
  * anygw_hook_exit() - have them no more
- * @an: the namespace; it may still be seen for a grace period
+ * @an: the namespace; no frame is on its way through them afterwards
  * Context: process.
  *
  * This also has the kernel drop what waits in user space, see NFQUEUE.

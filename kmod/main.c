@@ -166,10 +166,7 @@ static void __net_exit net_exit(struct net *net)
 	struct anygw_net *an = anygw_net(net);
 
 	anygw_retired_exit(an);
-	if (an->hooked) {
-		anygw_hook_exit(an);
-		synchronize_net();
-	}
+	anygw_hook_exit(an);
 	cancel_delayed_work_sync(&an->mend);
 	anygw_failed_exit(an);
 	anygw_peer_exit(an);
