@@ -51,10 +51,10 @@ check-tree:
 		echo "Say which source tree: make check-tree KTREE=PATH" >&2; exit 1; }
 	selftests/check.sh "tree:$(KTREE)"
 
-# Without KTREE, of the kernel to build for
+# Without KTREE, of the kernel to build for. Debian has its headers in "source".
 headers-audit:
-	@kmod/compat.sh -a "$(or $(KTREE),$(firstword $(wildcard \
-		/lib/modules/$(KVER)/source /lib/modules/$(KVER)/build)),$(KDIR))"
+	@kmod/compat.sh -a "$(or $(KTREE),$(if $(filter file,$(origin KDIR)),$(wildcard \
+		/lib/modules/$(KVER)/source)),$(KDIR))"
 
 fuzz:
 	SEED=$(SEED) FRAMES=$(FRAMES) selftests/fuzz/hours.sh

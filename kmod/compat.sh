@@ -33,7 +33,7 @@ GSO_H	6.5	net/gso.h,linux/skbuff.h	skb_gso_validate_network_len[(]	^net/gso.h:
 DUMP_INFO	6.7	net/genetlink.h	^struct genl_dumpit_info [{]	struct genl_info info
 LLTX	6.12	linux/netdevice.h	^struct net_device [{]	unsigned long lltx:1
 NETNS_LOCAL	6.12	linux/netdevice.h	^struct net_device [{]	unsigned long netns_local:1
-FDB_NOTIFIED	6.13	linux/netdevice.h	[(][*]ndo_fdb_add[)]	bool [*]notified
+FDB_NOTIFIED	6.13	linux/netdevice.h	^[^*]*[(][*]ndo_fdb_add[)]	bool [*]notified
 RTNL_NET_LOCK	6.13	linux/rtnetlink.h	.	rtnl_net_lock[(]
 ROUTE_DSCP	6.13	net/route.h	ip_route_input_noref[(]	dscp_t dscp
 RULE_FLOWLABEL	6.14	uapi/linux/fib_rules.h	FRA_UNSPEC,	FRA_FLOWLABEL,

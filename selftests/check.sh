@@ -182,7 +182,7 @@ host_tests()
 {
 	host harness 600 "$vm/selftest.sh"
 	host unit 600 make -s --no-print-directory -C "$top" unit
-	host compat 600 "$top/selftests/compat/compat.sh"
+	host compat 3600 "$top/selftests/compat/compat.sh"
 	host cli 600 "$top/tools/test/cli.sh"
 	host netlink 3600 "$top/selftests/netlink.sh"
 	host cloud 1800 "$top/selftests/build.sh" cloud-6.1 cloud-6.12
