@@ -60,6 +60,9 @@ tree_path()
 	echo "$path"
 }
 
+# path_hash PATH: trees may have the same version
+path_hash() { sha256sum <<< "$1" | cut -c -8; }
+
 # kernel_name KERNEL: of its results and builds
 kernel_name()
 {
@@ -68,7 +71,7 @@ kernel_name()
 	case $1 in
 	tree:*)
 		version=$(make -s -C "${1#tree:}" kernelversion) || return 1
-		echo "tree-$version"
+		echo "tree-$version-$(path_hash "${1#tree:}")"
 		;;
 	*) echo "$1" ;;
 	esac

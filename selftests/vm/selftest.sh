@@ -10,7 +10,7 @@ set -u
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0 planned=42
+number=0 failed=0 planned=44
 
 verdict()
 {
@@ -118,6 +118,12 @@ $(report "bad unlock" anygw_hook 9.0)" "bad unlock"
 		"$(report "bad unlock" init_cgroup 0.0)
 $calm
 $(report "bad page" init_cgroup 9.0)" "bad page"
+	spares "one more of the kernel's own is found" splats.sh "$own" \
+		"$(report "bad unlock" init_cgroup 0.0)
+$(report "bad unlock" init_cgroup 9.0)" "bad unlock"
+	spares "a splat that names no function is found" splats.sh \
+		"unregister_netdevice: waiting for veth1 to become free" \
+		"unregister_netdevice: waiting for gw10 to become free" gw10
 	own=$(leak sk_alloc 64; leak early 8)
 	spares "the kernel's own leak is not the module's" leaks.sh "$own" \
 		"$(leak early 8; leak sk_alloc 64)"

@@ -269,7 +269,8 @@ lost_options()
 um()
 {
 	nice make -s -C "$source" O="$folder" "${makevars[@]}$(um_kernel_flags)" "$@" \
-		>> "$folder/build.log" 2>&1 && return
+		< /dev/null >> "$folder/build.log" 2>&1 && return
+	rm -f "$folder/complete"
 	grep -m 5 -E 'error:|Error|\*\*\*' "$folder/build.log" >&2
 	die "the kernel does not build: see $folder/build.log"
 }
@@ -305,13 +306,18 @@ mend_registers()
 		"$folder/arch/x86/um/user-offsets.s"
 }
 
+# A configuration that is as before stays, as old as it is.
 configure()
 {
-	rm -f "$folder/.config"
+	local old=$folder/config.old
+
+	rm -f "$old"
+	[ ! -e "$folder/.config" ] || cp -p "$folder/.config" "$old"
 	um tinyconfig
 	(cd "$folder" && "$source/scripts/kconfig/merge_config.sh" -m -O . \
 		.config "${fragments[@]}" > merge.log)
 	um olddefconfig
+	! cmp -s "$folder/.config" "$old" || mv "$old" "$folder/.config"
 }
 
 build_um()
@@ -383,8 +389,7 @@ tree_place()
 	fragments=("$vm"/debug-um{,-full,-tree}.config)
 	tree_compiler
 	um_makevars "$compiler"
-	folder=$cache/tree/$(sha256sum <<< "$source" | cut -c -8)
-	folder=$folder-$compiler-$("$compiler" -dumpversion)-$(stamp)
+	folder=$cache/tree/$(path_hash "$source")-$compiler-$("$compiler" -dumpversion)-$(stamp)
 }
 
 # The tree may have changed since the last time: make finds out what to do.
@@ -397,9 +402,9 @@ tree()
 	[ -e "$folder/linux" ] ||
 		say "building a debug kernel of $source; it takes ten minutes"
 	mkdir -p "$folder"
-	rm -f "$folder/build.log" "$folder/complete"
-	[ -e "$folder/configured" ] || configure
-	touch "$folder/configured"
+	rm -f "$folder/build.log"
+	configure
+	fragments=("$vm"/debug-um{,-full}.config)
 	lost_options > "$folder/lost"
 	[ ! -s "$folder/lost" ] ||
 		say "this tree does not have: $(paste -s -d ' ' "$folder/lost")"

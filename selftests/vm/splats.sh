@@ -61,7 +61,8 @@ pattern=$(IFS='|'; echo "${signs[*]}")
 pardon=$(IFS='|'; echo "${harmless[*]}")
 
 # Each line that is a sign, by its number, and what else is of the same report:
-# the functions that the lines after it name. Numbers differ from boot to boot.
+# the functions that the lines after it name, if any. Numbers differ from boot to
+# boot.
 reports()
 {
 	awk -v pattern="$pattern" -v pardon="$pardon" -v depth=60 '
@@ -77,6 +78,7 @@ reports()
 			name = text[i]
 			sub(/^\[ *[0-9.]*\] */, "", name)
 			gsub(/0x[0-9a-f]+|[0-9]+/, "N", name)
+			name = name "\t"
 			for (j = i; j <= NR && j <= i + depth; j++) {
 				line = text[j]
 				while (match(line, /[A-Za-z_][A-Za-z0-9_.]*[+]0x/)) {
@@ -88,8 +90,10 @@ reports()
 		}' "$1"
 }
 
-# Those that the control's log does not have.
-first=$(awk -F '\t' 'NR == FNR { own[$2]; next } !($2 in own) { print $1 }' \
+# Those that the control's log does not have as often. What names no function could
+# be from anywhere.
+first=$(awk -F '\t' 'NR == FNR { own[$2 $3]++; next }
+	$3 == "" || own[$2 $3]-- <= 0 { print $1 }' \
 	<(echo; reports "$control") <(reports "$log"))
 [ -n "$first" ] || exit 0
 count=$(wc -l <<< "$first")
