@@ -218,7 +218,7 @@ w10_fast_over_the_fabric()
 		cap_end
 		exactly fab 4 "as this host itself" \
 			" vlan=20 src=${HMAC[1]} dst=${VM_MAC[v22]} .*ip6?=[^ ]*>$to (ttl|hops)=63 "
-		exactly to 4 "from the gateway" " src=$VMAC .*ip6?=[^ ]*>$to "
+		exactly to 4 "from the gateway" " src=$VMAC .*ip6?=[^ ]*>$to (ttl|hops)=63 "
 		none fab "W1: the vMAC on the fabric" "$VMAC"
 	done
 }
