@@ -88,21 +88,13 @@ keepalived_group()
 	END
 }
 
-# With use_vmac keepalived makes the devices below speak for their own addresses
-# alone. Since 7.1 the kernel no longer takes the message with which it does so.
+# With use_vmac keepalived makes its devices and those below speak for their own
+# addresses alone. Since 7.1 the kernel no longer takes the message with which it
+# does so.
 keepalived_start()
 {
-	local line dev=
-
-	while read -r line; do
-		case $line in
-		"interface "*) dev=${line#interface } ;;
-		use_vmac*)
-			wire sysctl "$1:ipv4/conf/$dev/arp_ignore=1" \
-				"$1:ipv4/conf/$dev/arp_filter=1"
-			;;
-		esac
-	done < "$TMP/$1.conf"
+	! grep -q use_vmac "$TMP/$1.conf" ||
+		wire sysctl "$1:ipv4/conf/all/arp_ignore=1"
 	bg "$1" ns "$1" keepalived -n -l -P -f "$TMP/$1.conf" \
 		-p "$TMP/$1.pid" -r "$TMP/$1.vrrp"
 }

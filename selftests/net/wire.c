@@ -96,6 +96,18 @@ int packet_socket(const char *dev, int proto)
 	return fd;
 }
 
+/* A queue that is full has not taken it: for a second it is tried again. */
+static void send_frame(int fd, const uint8_t *frame, size_t len)
+{
+	int tries = 1000;
+
+	while (send(fd, frame, len, 0) != (ssize_t)len) {
+		if (errno != ENOBUFS || !tries--)
+			die("send");
+		usleep(1000);
+	}
+}
+
 static int cmd_send_frames(int fd, char **words, int n)
 {
 	static uint8_t frame[FRAME_MAX];
@@ -111,8 +123,7 @@ static int cmd_send_frames(int fd, char **words, int n)
 			fprintf(stderr, "wire: bad frame %s\n", words[i]);
 			return 1;
 		}
-		if (send(fd, frame, len, 0) != (ssize_t)len)
-			die("send");
+		send_frame(fd, frame, len);
 	}
 	return 0;
 }
