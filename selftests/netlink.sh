@@ -5,21 +5,9 @@
 # is asked of the kernel's own schema and generator. Prints KTAP.
 set -u
 . "$(dirname "$0")/vm/lib.sh"
+. "$vm/ktap.sh"
 
 spec=$top/Documentation/netlink/specs/anygw.yaml
-number=0 failed=0
-
-verdict()
-{
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number $2"
-	else
-		[ ! -s "$work/out" ] || head -n 20 "$work/out" | sed 's/^/# /'
-		echo "not ok $number $2"
-		failed=1
-	fi
-}
 
 validate()
 {
@@ -43,11 +31,11 @@ if ! kernel=$("$vm/setup.sh" source); then
 fi
 protocol=$(sed -n 's/^protocol: *//p' "$spec")
 validate "$kernel/Documentation/netlink/${protocol:-genetlink}.yaml" "$spec"
-verdict $? "the spec is valid by the kernel's ${protocol:-genetlink} schema"
+verdict $? "the spec is valid by the kernel's ${protocol:-genetlink} schema" "$work/out"
 timeout 120 "$top/selftests/ynl-gen.sh" "$kernel" "$work" \
 	> "$work/gen.log" 2>&1
 for file in kmod/uapi/linux/anygw.h kmod/netlink-gen.h kmod/netlink-gen.c; do
 	diff -u "$top/$file" "$work/$file" > "$work/out" 2>&1
-	verdict $? "$file is what the generator makes of it"
+	verdict $? "$file is what the generator makes of it" "$work/out"
 done
 exit $failed

@@ -9,22 +9,11 @@
 # Prints KTAP.
 set -u
 . "$(dirname "$0")/../vm/lib.sh"
+. "$vm/ktap.sh"
 
 probe=$top/kmod/compat.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0
-
-verdict()
-{
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number $2"
-	else
-		echo "not ok $number $2"
-		failed=1
-	fi
-}
 
 # The files of answers, in the order of asking
 answers=()

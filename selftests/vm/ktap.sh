@@ -6,6 +6,21 @@
 # result WORD NAME: one line of this run's own
 result() { printf '%s %s\n' "$1" "$2"; }
 
+# verdict STATUS NAME [FILE]: a numbered one, of a test that prints its own KTAP;
+# FILE says more if it failed. The test ends with $failed.
+number=0 failed=0
+verdict()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+		return
+	fi
+	[ ! -s "${3:-}" ] || head -n 20 "$3" | sed 's/^/# /'
+	echo "not ok $number $2"
+	failed=1
+}
+
 # What went wrong, below a verdict
 excerpt()
 {
