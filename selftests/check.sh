@@ -23,6 +23,9 @@ set -u
 KERNELS="debug 6.12 6.1 bare noipv6 live"
 USUAL="debug 6.12 6.1"
 SPREADING="6.12 6.1 bare noipv6"
+# Those whose guests take long to start; so many seconds of scenes share one
+EMULATED="6.12 6.1"
+SHARED_SECONDS=240
 
 results=$top/results
 state=$(mktemp -d)
@@ -100,7 +103,7 @@ MAX_SECOND=4
 # A test's name is one word; those of other results are sentences.
 is_test() { [[ ! ${1%% #*} =~ :\ .*\  ]]; }
 
-# A failed test waits for its second run, in the file of that name.
+# A failed test waits for its scene's second run.
 defer()
 {
 	if [ "$1" = ok ] || ! is_test "$2"; then
@@ -110,15 +113,15 @@ defer()
 	printf '%s\n' "${notes[@]}" \
 		"# $prefix$2: failed, runs again later" |
 		tee -a "$results/check.tap"
-	echo "$2" >> "$file"
+	echo "$2" >> "$(failed_file "$kernel" "${2%%:*}")"
 }
 
-# relay_first PREFIX FILE: a guest's first run
+# relay_first KERNEL: a guest's first run
 relay_first()
 {
-	local file=$2
+	local kernel=$1
 
-	relay defer "$1"
+	relay defer "${NAMES[$1]} "
 }
 
 # The tests that wait, and whatever else fails
@@ -134,7 +137,7 @@ settle()
 	unset "open[$name]"
 }
 
-# relay_second PREFIX FILE: the second run of what FILE names
+# relay_second KERNEL SCENE: the second run of what failed in the first
 relay_second()
 {
 	local name
@@ -142,10 +145,10 @@ relay_second()
 
 	while IFS= read -r name; do
 		open[$name]=1
-	done < "$2"
-	relay settle "$1"
+	done < "$(failed_file "$1" "$2")"
+	relay settle "${NAMES[$1]} "
 	for name in "${!open[@]}"; do
-		emit "not ok" "$1$name"
+		emit "not ok" "${NAMES[$1]} $name"
 	done
 }
 
@@ -154,15 +157,14 @@ failed_file() { echo "$state/failed.${NAMES[$1]}.$(basename "$2" .sh)"; }
 
 second_runs()
 {
-	local kernel scene file n
+	local kernel scene n
 
 	n=$(wc -l < "$state/second")
 	while read -r kernel scene; do
-		file=$(failed_file "$kernel" "$scene")
 		if [ "$n" -gt $MAX_SECOND ]; then
-			relay_second "${NAMES[$kernel]} " "$file" < /dev/null
+			relay_second "$kernel" "$scene" < /dev/null
 		else
-			guest_run "$kernel" "$scene" second "$file"
+			guest_run second "$kernel" "$scene"
 		fi
 	done < "$state/second"
 }
@@ -204,9 +206,8 @@ guest_time()
 	echo "${time:-300}"
 }
 
-# "SECONDS KERNEL SCENE", the longest first: a guest for each scene, so that
-# none finds what another left, and a kernel that dies takes one with it.
-guest_jobs()
+# "SECONDS KERNEL SCENE", the longest first
+guest_scenes()
 {
 	local scene kernel guests
 
@@ -222,6 +223,31 @@ guest_jobs()
 	done | sort -s -k 1,1nr
 }
 
+# "SECONDS KERNEL SCENE...", the longest first: a guest for each scene, so that
+# none finds what another left, and a kernel that dies takes one with it. But
+# where a start is dear, short scenes share a guest.
+guest_jobs()
+{
+	guest_scenes "$@" | awk -v dear="$EMULATED" -v most=$SHARED_SECONDS '
+		index(" " dear " ", " " $2 " ") == 0 {
+			print
+			next
+		}
+		{
+			for (i = 0; i < n; i++)
+				if (kernel[i] == $2 && sum[i] + $1 <= most)
+					break
+			if (i == n)
+				kernel[n++] = $2
+			sum[i] += $1
+			scenes[i] = scenes[i] " " $3
+		}
+		END {
+			for (i = 0; i < n; i++)
+				print sum[i], kernel[i] scenes[i]
+		}' | sort -s -k 1,1nr
+}
+
 # The kernel whose scenes a kernel has
 alike()
 {
@@ -235,7 +261,7 @@ alike()
 spreads() { [ -z "$all_kinds" ] && [[ " $SPREADING " == *" $1 "* ]]; }
 
 # A scene that does not say its tests has one line.
-list_jobs()
+list_scenes()
 {
 	local kernel scene name spread
 
@@ -273,7 +299,7 @@ next_job()
 }
 
 # "live" is no kernel: its scene runs on this machine and boots the guests.
-scene_command()
+scenes_command()
 {
 	local options=(-n -o "$results/${NAMES[$1]}")
 
@@ -281,20 +307,20 @@ scene_command()
 
 	! spreads "$1" || options+=(-s)
 	case $1 in
-	live) ktap_run journeys "$results/live/check.tap" 1800 "$2" ;;
-	*) "$vm/run" "${options[@]}" "$1" "$2" ;;
+	live) ktap_run live "$results/live/check.tap" 1800 "$2" ;;
+	*) "$vm/run" "${options[@]}" "$@" ;;
 	esac
 }
 
-# KERNEL SCENE first|second FILE. 125: a guest died, which "run" has reported.
+# first|second KERNEL SCENE... 125: a guest died, which "run" has reported.
 guest_run()
 {
-	local kernel=$1 scene=$2 time=$3 file=$4 name log rc
+	local time=$1 kernel=$2 name log rc
 
-	name=$(basename "$scene" .sh)
+	shift
+	name=$(basename "$2" .sh)
 	log=$results/${NAMES[$kernel]}/$name.run
-	scene_command "$kernel" "$scene" 2> "$log" < /dev/null |
-		"relay_$time" "${NAMES[$kernel]} " "$file"
+	scenes_command "$@" 2> "$log" < /dev/null | "relay_$time" "$@"
 	rc=${PIPESTATUS[0]}
 	[ "$rc" -lt 2 ] || [ "$rc" = 125 ] ||
 		emit "not ok" "${NAMES[$kernel]} $name: could not run ($rc)" \
@@ -302,15 +328,24 @@ guest_run()
 	[ -s "$log" ] || rm -f "$log"
 }
 
+# Of scenes that share a guest, it knows itself how long each one took.
 guest_job()
 {
-	local kernel=$1 scene=$2 file start=$SECONDS
+	local kernel=$1 scene name seconds start=$SECONDS
 
-	file=$(failed_file "$kernel" "$scene")
-	guest_run "$kernel" "$scene" first "$file"
-	echo "$kernel $(basename "$scene" .sh) $((SECONDS - start))" \
-		>> "$results/times"
-	[ ! -e "$file" ] || echo "$kernel $scene" >> "$state/second"
+	guest_run first "$@"
+	shift
+	[ $# != 1 ] ||
+		echo "$kernel $(basename "$1" .sh) $((SECONDS - start))" \
+			>> "$results/times"
+	for scene in "$@"; do
+		name=$(basename "$scene" .sh)
+		seconds=$results/${NAMES[$kernel]}/$name.seconds
+		[ $# = 1 ] || [ ! -e "$seconds" ] ||
+			echo "$kernel $name $(< "$seconds")" >> "$results/times"
+		[ ! -e "$(failed_file "$kernel" "$scene")" ] ||
+			echo "$kernel $scene" >> "$state/second"
+	done
 }
 
 # For the next run's order
@@ -327,11 +362,11 @@ live_test() { guest_job live "$top/selftests/live/live.sh"; }
 # NUMBER. They give way to the live migration, which is about time.
 worker()
 {
-	local time kernel scene cpu=$(($1 % $(nproc)))
+	local job cpu=$(($1 % $(nproc)))
 
 	renice -n 19 "$BASHPID" > /dev/null
-	while read -r time kernel scene < <(next_job) && [ -n "$scene" ]; do
-		guest_job "$kernel" "$scene"
+	while read -ra job < <(next_job) && [ ${#job[@]} != 0 ]; do
+		guest_job "${job[@]:1}"
 	done
 }
 
@@ -444,7 +479,7 @@ for kernel in "$@"; do
 done
 set -- "${kernels[@]}"
 if [ -n "$list" ]; then
-	guest_jobs "$@" | list_jobs
+	guest_scenes "$@" | list_scenes
 	exit
 fi
 "$vm/setup.sh" packages || exit 1

@@ -194,7 +194,7 @@ limit()
 
 run_scene()
 {
-	local scene=$1 name
+	local scene=$1 name start=$SECONDS
 
 	name=$(basename "$scene" .sh)
 	mkdir -p "$all/$name"
@@ -204,6 +204,7 @@ run_scene()
 	rmdir "$all/$name" 2> /dev/null
 	check_leftovers "$name"
 	check_log "$name"
+	echo $((SECONDS - start)) > "$all/$name.seconds"
 }
 
 belongings > /run/belongings
