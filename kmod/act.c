@@ -14,7 +14,11 @@
 
 #include "act.h"
 #include "bridge.h"
+#include "edge.h"
 #include "route.h"
+
+DEFINE_PER_CPU(struct anygw_ingress, anygw_ingress);
+DEFINE_PER_CPU(struct anygw_egress, anygw_egress);
 
 /* Whether a sum goes to the packet's own field of TCP or UDP. */
 static bool sum_is_own(const struct sk_buff *skb)

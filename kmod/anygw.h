@@ -20,6 +20,8 @@
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
+#include <net/netns/generic.h>
+#include <net/rtnetlink.h>
 #include <linux/anygw.h>
 
 #include "core/beacon.h"
@@ -30,6 +32,9 @@
 
 /* How many different senders' addresses a port notes at once. */
 #define ANYGW_PORT_NOTES	4
+
+/* A note is good for so long, and so exact are the ages of endpoints. */
+#define ANYGW_NOTE_LIFE		(8 * HZ)
 
 /* Of so many addresses that machines probe for a VLAN knows. */
 #define ANYGW_PROBES		16
@@ -379,6 +384,22 @@ struct anygw_gateway {
 	struct anygw_counters __percpu *stats;
 };
 
+/**
+ * struct anygw_retired - the vMAC of a gateway that was deleted, see retired.c
+ * @list: entry in the namespace's list
+ * @bridge: interface index of its bridge
+ * @vmac: its MAC
+ * @until: when to forget it, jiffies
+ * @rcu: for freeing
+ */
+struct anygw_retired {
+	struct list_head list;
+	int bridge;
+	u8 vmac[ETH_ALEN];
+	unsigned long until;
+	struct rcu_head rcu;
+};
+
 extern unsigned int anygw_net_id;
 
 /**
@@ -416,11 +437,16 @@ static inline void anygw_net_changed(struct anygw_net *an)
 	anygw_net_moved(an);
 }
 
-/**
- * anygw_net() - the module's state in a namespace
- * @net: the namespace
- */
-struct anygw_net *anygw_net(const struct net *net);
+static inline struct anygw_net *anygw_net(const struct net *net)
+{
+	return net_generic(net, anygw_net_id);
+}
+
+/* As netif_is_vxlan() and its like, by the kind. */
+static inline bool netif_is_anygw(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, "anygw");
+}
 
 /**
  * anygw_port_rcu() - the port of a device
@@ -468,5 +494,21 @@ anygw_segment_rcu(struct anygw_bridge *bridge, u16 vid)
 	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
 	return pub ? &pub->seg : NULL;
 }
+
+/**
+ * anygw_gateway_state() - the mode in force
+ * @gw: the gateway
+ */
+enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw);
+
+/**
+ * anygw_retired_lookup() - a gateway of a bridge that had a MAC until lately
+ * @an: the namespace
+ * @bridge: interface index of the bridge
+ * @mac: the MAC
+ * Context: RCU read side, or RTNL.
+ */
+struct anygw_retired *anygw_retired_lookup(struct anygw_net *an, int bridge,
+					   const u8 *mac);
 
 #endif

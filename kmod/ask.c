@@ -7,7 +7,9 @@
  * other's; all together are bounded as well.
  */
 #include <linux/etherdevice.h>
+#include <linux/hash.h>
 #include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 
@@ -189,4 +191,28 @@ void anygw_ask_free(struct anygw_asks *asks)
 	/* They have gone with their VLANs. */
 	WARN_ON_ONCE(asks && asks->count);
 	kvfree(asks);
+}
+
+/* RFC 5227 section 2.1.1: three probes, and two seconds of silence. */
+#define PROBE_TIME	(8 * HZ)
+
+static unsigned int probe_slot(__be32 addr)
+{
+	return hash_32((__force u32)addr, ilog2(ANYGW_PROBES));
+}
+
+void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr)
+{
+	struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
+
+	WRITE_ONCE(probe->at, jiffies);
+	WRITE_ONCE(probe->addr, addr);
+}
+
+bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr)
+{
+	const struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
+
+	return READ_ONCE(probe->addr) == addr &&
+	       time_before(jiffies, READ_ONCE(probe->at) + PROBE_TIME);
 }

@@ -59,4 +59,19 @@ bool anygw_ask_take(struct anygw_asks *asks, struct anygw_vlan *vlan,
  */
 void anygw_ask_close(struct anygw_asks *asks, struct anygw_vlan *vlan);
 
+/**
+ * anygw_vlan_probed() - a machine probes for an IPv4 address
+ * @vlan: the VLAN
+ * @addr: the address
+ */
+void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr);
+
+/**
+ * anygw_vlan_is_probed() - whether one has done so within the time that a
+ *			    question from 0.0.0.0 looks like a conflict to it
+ * @vlan: the VLAN
+ * @addr: the address
+ */
+bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr);
+
 #endif

@@ -8,7 +8,7 @@
 
 #include "beacon.h"
 #include "bridge.h"
-#include "peer.h"
+#include "compat.h"
 
 /* A beacon every ten seconds, give or take one; three may be lost. */
 #define INTERVAL_MIN	(9 * HZ)
@@ -114,6 +114,16 @@ void anygw_beacon_bye_all(struct anygw_net *an)
 	xa_for_each(&an->bridges, i, bridge)
 		xa_for_each(&bridge->vlans, k, vlan)
 			anygw_beacon_bye(an, rtnl_dereference(vlan->pub));
+}
+
+void anygw_peer_review(struct anygw_net *an)
+{
+	unsigned long rest = READ_ONCE(an->peers.ran) + ANYGW_PEER_REST;
+
+	if (test_and_set_bit(0, &an->peers.kicked))
+		return;
+	mod_delayed_work(system_percpu_wq, &an->peers.work,
+			 time_before(jiffies, rest) ? ANYGW_PEER_REST : 0);
 }
 
 void anygw_beacon_soon(struct anygw_net *an, struct anygw_vlan *vlan,

@@ -4,6 +4,16 @@
 
 #include "anygw.h"
 
+/* So long the worker rests: among thousands of VLANs one is always due. */
+#define ANYGW_PEER_REST		(HZ / 10)
+
+/**
+ * anygw_peer_review() - have the worker look after beacons and peers
+ * @an: the namespace
+ * Context: any.
+ */
+void anygw_peer_review(struct anygw_net *an);
+
 /**
  * anygw_beacon_init() - a VLAN that has not been told of yet
  * @vlan: the VLAN

@@ -276,3 +276,14 @@ void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
 	br->netdev_ops->ndo_start_xmit(skb, br);
 	this_cpu_write(anygw_egress.gw, NULL);
 }
+
+void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan)
+{
+	if (READ_ONCE(vlan->suspect) ||
+	    time_before(jiffies, READ_ONCE(vlan->trusted_until)))
+		return;
+	WRITE_ONCE(vlan->suspect, true);
+	/* Pairs with xchg() in anygw_vlan_mend(). */
+	smp_store_release(&an->ailing, true);
+	schedule_delayed_work(&an->mend, 0);
+}

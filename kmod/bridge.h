@@ -125,4 +125,12 @@ int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
 void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
 		       struct sk_buff *skb);
 
+/**
+ * anygw_vlan_suspect() - the bridge did not deliver what it should have
+ * @an: the namespace
+ * @vlan: the VLAN, whose entries a worker is to look after
+ * Context: any.
+ */
+void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan);
+
 #endif

@@ -242,11 +242,6 @@ static const struct net_device_ops anygw_netdev_ops = {
 	.ndo_get_iflink		= device_get_iflink,
 };
 
-bool anygw_device_is(const struct net_device *dev)
-{
-	return dev->netdev_ops == &anygw_netdev_ops;
-}
-
 static void device_setup(struct net_device *dev)
 {
 	ether_setup(dev);

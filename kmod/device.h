@@ -43,12 +43,6 @@ struct anygw_settings {
 extern struct rtnl_link_ops anygw_link_ops;
 
 /**
- * anygw_device_is() - whether a device is a gateway
- * @dev: the device
- */
-bool anygw_device_is(const struct net_device *dev);
-
-/**
  * anygw_device_check() - whether a gateway can be made
  * @an: the namespace
  * @set: what it is to be; an empty name is replaced by the default

@@ -11,7 +11,6 @@
 
 #include "anygw.h"
 #include "core/segment.h"
-#include "known.h"
 #include "trace.h"
 
 /**
@@ -229,21 +228,6 @@ static inline u32 anygw_edge_ctx(const struct anygw_segment *seg, int gw,
 		gw = 0;
 	return seg->vid | FIELD_PREP(ANYGW_CTX_GW, gw) | flags;
 }
-
-/**
- * anygw_edge_note() - remember what was found of a frame that came in
- * @an: the namespace
- * @skb: the frame, by now perhaps without its tag or with another address
- * @dst: the destination it came with
- * @in: the port
- * @act: what is to be done with the like
- * @gw: the gateway, or NULL
- *
- * Only of a frame that is still known.
- */
-void anygw_edge_note(struct anygw_net *an, const struct sk_buff *skb,
-		     const u8 *dst, const struct anygw_port *in,
-		     enum anygw_act act, struct anygw_gateway *gw);
 
 /**
  * struct anygw_egress - the frame that a gateway is sending on this CPU

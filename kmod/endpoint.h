@@ -10,9 +10,6 @@
 /* It goes to a gateway. */
 #define ANYGW_SEEN_CAPTURED	0x02
 
-/* A note is good for so long, and so exact are the ages of endpoints. */
-#define ANYGW_NOTE_LIFE		(8 * HZ)
-
 /**
  * anygw_endpoint_note() - who was seen, in which VLAN and when, in one word
  * @mac: the machine

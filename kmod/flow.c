@@ -13,8 +13,6 @@
 #include <net/route.h>
 
 #include "compat.h"
-#include "device.h"
-#include "endpoint.h"
 #include "flow.h"
 #include "route.h"
 
@@ -64,7 +62,7 @@ static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
 {
 	const struct anygw_vlan *vlan;
 
-	if (!anygw_device_is(dev))
+	if (!netif_is_anygw(dev))
 		return true;
 	flow->out = netdev_priv(dev);
 	vlan = rcu_dereference(flow->out->vlan);

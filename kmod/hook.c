@@ -26,35 +26,14 @@
 #include "ask.h"
 #include "bridge.h"
 #include "core/classify.h"
-#include "device.h"
 #include "edge.h"
 #include "endpoint.h"
 #include "fast.h"
 #include "hook.h"
-#include "host.h"
 #include "leave.h"
 #include "netlink.h"
 #include "peer.h"
 #include "route.h"
-#include "vlan.h"
-
-DEFINE_PER_CPU(struct anygw_ingress, anygw_ingress);
-
-void anygw_edge_note(struct anygw_net *an, const struct sk_buff *skb,
-		     const u8 *dst, const struct anygw_port *in,
-		     enum anygw_act act, struct anygw_gateway *gw)
-{
-	struct anygw_pairing p;
-	u32 epoch;
-
-	if (!anygw_known_is_plain(skb) || is_multicast_ether_addr(dst))
-		return;
-	anygw_known_read(&p, skb, in->dev);
-	anygw_known_set_dst(&p, dst);
-	if (anygw_edge_known(skb, this_cpu_read(anygw_ingress.tag), &p.tag) &&
-	    anygw_edge_known(skb, this_cpu_read(anygw_ingress.epoch), &epoch))
-		anygw_known_note(an, &p, in, epoch, act, gw);
-}
 
 static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 			   struct anygw_port *port, const struct anygw_frame *f,

@@ -9,8 +9,6 @@
 #include "host.h"
 #include "vlan.h"
 
-#define WARN_INTERVAL	(60 * HZ)
-
 int anygw_host_check_mac(const u8 *mac, struct netlink_ext_ack *extack)
 {
 	if (anygw_is_host_mac(mac))
@@ -46,15 +44,6 @@ void anygw_host_set_beacon(struct anygw_net *an, bool on)
 	anygw_net_changed(an);
 	if (on)
 		anygw_beacon_all_soon(an, NULL);
-}
-
-void anygw_host_warn(struct anygw_net *an, const struct net_device *port)
-{
-	if (time_before(jiffies, READ_ONCE(an->host.warn_next)))
-		return;
-	WRITE_ONCE(an->host.warn_next, jiffies + WARN_INTERVAL);
-	netdev_warn(port, "anygw: the host MAC of this host, %pM, is used by another one, or comes back by a loop\n",
-		    an->host.mac);
 }
 
 static bool taken(const struct anygw_net *an, const u8 *mac)

@@ -40,14 +40,6 @@ void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id);
 void anygw_host_set_beacon(struct anygw_net *an, bool on);
 
 /**
- * anygw_host_warn() - the host MAC was heard from the fabric
- * @an: the namespace
- * @port: where
- * Context: any. The kernel log shows it at most once a minute.
- */
-void anygw_host_warn(struct anygw_net *an, const struct net_device *port);
-
-/**
  * anygw_host_ready() - have a host MAC, a random one if need be
  * @an: the namespace
  * Context: RTNL.

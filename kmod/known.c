@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
+#include "edge.h"
 #include "known.h"
 
 /* Without memory what was known stays, which is of no harm. */
@@ -67,4 +68,20 @@ void anygw_known_free(struct anygw_knowns *knowns)
 	for (i = 0; knowns && i < ARRAY_SIZE(knowns->known); i++)
 		kfree(rcu_access_pointer(knowns->known[i]));
 	kvfree(knowns);
+}
+
+void anygw_edge_note(struct anygw_net *an, const struct sk_buff *skb,
+		     const u8 *dst, const struct anygw_port *in,
+		     enum anygw_act act, struct anygw_gateway *gw)
+{
+	struct anygw_pairing p;
+	u32 epoch;
+
+	if (!anygw_known_is_plain(skb) || is_multicast_ether_addr(dst))
+		return;
+	anygw_known_read(&p, skb, in->dev);
+	anygw_known_set_dst(&p, dst);
+	if (anygw_edge_known(skb, this_cpu_read(anygw_ingress.tag), &p.tag) &&
+	    anygw_edge_known(skb, this_cpu_read(anygw_ingress.epoch), &epoch))
+		anygw_known_note(an, &p, in, epoch, act, gw);
 }

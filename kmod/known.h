@@ -226,6 +226,21 @@ void anygw_known_note(struct anygw_net *an, const struct anygw_pairing *p,
 		      enum anygw_act act, struct anygw_gateway *gw);
 
 /**
+ * anygw_edge_note() - remember what was found of a frame that came in
+ * @an: the namespace
+ * @skb: the frame, by now perhaps without its tag or with another address
+ * @dst: the destination it came with
+ * @in: the port
+ * @act: what is to be done with the like
+ * @gw: the gateway, or NULL
+ *
+ * Only of a frame that is still known.
+ */
+void anygw_edge_note(struct anygw_net *an, const struct sk_buff *skb,
+		     const u8 *dst, const struct anygw_port *in,
+		     enum anygw_act act, struct anygw_gateway *gw);
+
+/**
  * anygw_known_alloc() - room for what will be known
  * Return: NULL without memory
  */

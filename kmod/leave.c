@@ -13,14 +13,10 @@
 #include "ask.h"
 #include "bridge.h"
 #include "core/classify.h"
-#include "device.h"
 #include "edge.h"
 #include "endpoint.h"
+#include "known.h"
 #include "leave.h"
-#include "retired.h"
-#include "vlan.h"
-
-DEFINE_PER_CPU(struct anygw_egress, anygw_egress);
 
 static void remember_asker(struct anygw_net *an,
 			   const struct anygw_segment *seg,
@@ -323,7 +319,7 @@ static struct anygw_gateway *claimed4(struct anygw_net *an, __be32 addr)
 					NULL;
 	struct anygw_gateway *gw;
 
-	if (!dev || !anygw_device_is(dev))
+	if (!dev || !netif_is_anygw(dev))
 		return NULL;
 	gw = netdev_priv(dev);
 	return gw->host4 == addr ? NULL : gw;
@@ -339,7 +335,7 @@ static struct anygw_gateway *claimed6(struct anygw_net *an,
 
 	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) && !anygw_is_ll6(addr))
 		dev = ipv6_dev_find(an->net, addr, NULL);
-	if (!dev || !anygw_device_is(dev))
+	if (!dev || !netif_is_anygw(dev))
 		return NULL;
 	gw = netdev_priv(dev);
 	return ipv6_addr_equal(&gw->host6, addr) ? NULL : gw;
@@ -360,6 +356,26 @@ static struct anygw_gateway *claimed(struct anygw_net *an,
 	return NULL;
 }
 
+/* Somebody else has taken the MAC for a device of his own. */
+static bool is_taken(const struct anygw_net *an, const u8 *mac)
+{
+	const struct net_device *dev;
+
+	for_each_netdev_rcu(an->net, dev)
+		if (ether_addr_equal(dev->dev_addr, mac) &&
+		    !netif_is_anygw(dev))
+			return true;
+	return false;
+}
+
+/* Whether a frame is that of a gateway that was deleted a moment ago. */
+static bool is_retired(struct anygw_net *an, const struct net_device *br,
+		       const u8 *mac)
+{
+	return !list_empty(&an->retired) &&
+	       anygw_retired_lookup(an, br->ifindex, mac) && !is_taken(an, mac);
+}
+
 /* What the host says through the bridge device itself. */
 static unsigned int host_departure(struct anygw_net *an,
 				   struct anygw_port *out,
@@ -376,7 +392,7 @@ static unsigned int host_departure(struct anygw_net *an,
 	u16 vid;
 
 	/* Of a gateway that is no more: only the port is left to count it. */
-	if (to_fabric && anygw_retired_is(an, out->br_dev, f->src)) {
+	if (to_fabric && is_retired(an, out->br_dev, f->src)) {
 		anygw_stats_drop(out->stats, ANYGW_REASON_NOT_ACTIVE);
 		return NF_DROP;
 	}

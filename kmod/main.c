@@ -24,13 +24,6 @@
 #include "vlan.h"
 #include "witness.h"
 
-unsigned int anygw_net_id __read_mostly;
-
-struct anygw_net *anygw_net(const struct net *net)
-{
-	return net_generic(net, anygw_net_id);
-}
-
 static void ports_changed(struct anygw_net *an, struct net_device *dev,
 			  const struct netdev_notifier_changeupper_info *info)
 {
@@ -88,12 +81,12 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		port_changed(an, dev);
-		if (anygw_device_is(dev))
+		if (netif_is_anygw(dev))
 			anygw_device_event(dev);
 		anygw_device_follow(an, dev, event);
 		break;
 	case NETDEV_CHANGEMTU:
-		if (anygw_device_is(dev))
+		if (netif_is_anygw(dev))
 			anygw_device_event(dev);
 		anygw_device_follow(an, dev, event);
 		break;
@@ -114,7 +107,7 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 	const struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
 
-	if (anygw_device_is(dev))
+	if (netif_is_anygw(dev))
 		anygw_device_readdress(netdev_priv(dev));
 	return NOTIFY_DONE;
 }
@@ -130,7 +123,7 @@ static int address6_event(struct notifier_block *nb, unsigned long event,
 	const struct inet6_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->idev->dev;
 
-	if (anygw_device_is(dev))
+	if (netif_is_anygw(dev))
 		anygw_device_readdress_later(netdev_priv(dev));
 	return NOTIFY_DONE;
 }

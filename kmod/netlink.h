@@ -68,4 +68,12 @@ void anygw_nl_exit(void);
  */
 void anygw_nl_multicast(struct anygw_net *an, struct sk_buff *msg);
 
+/**
+ * anygw_host_warn() - the host MAC was heard from the fabric
+ * @an: the namespace
+ * @port: where
+ * Context: any. The kernel log shows it at most once a minute.
+ */
+void anygw_host_warn(struct anygw_net *an, const struct net_device *port);
+
 #endif

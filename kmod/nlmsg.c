@@ -13,7 +13,6 @@
 #include "netlink-gen.h"
 #include "nlmsg.h"
 #include "peer.h"
-#include "vlan.h"
 
 void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		       u8 cmd)
@@ -251,4 +250,15 @@ void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
 	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
 		event_send(an, msg, hdr, anygw_nlmsg_peer(msg, an, peer));
+}
+
+#define WARN_INTERVAL	(60 * HZ)
+
+void anygw_host_warn(struct anygw_net *an, const struct net_device *port)
+{
+	if (time_before(jiffies, READ_ONCE(an->host.warn_next)))
+		return;
+	WRITE_ONCE(an->host.warn_next, jiffies + WARN_INTERVAL);
+	netdev_warn(port, "anygw: the host MAC of this host, %pM, is used by another one, or comes back by a loop\n",
+		    an->host.mac);
 }

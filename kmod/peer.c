@@ -22,8 +22,6 @@
 #define HEARD_MAX	VLAN_MAX
 /* Nobody is believed in for longer, in seconds. */
 #define HOLD_MAX	300
-/* So long the worker rests: among thousands of VLANs one is always due. */
-#define REST		(HZ / 10)
 #define IDLE		(60 * HZ)
 /* A difference is told at most so often. */
 #define TELL_INTERVAL	HZ
@@ -172,16 +170,6 @@ enum anygw_reason anygw_peer_heard(struct anygw_net *an,
 	return reason;
 }
 
-void anygw_peer_review(struct anygw_net *an)
-{
-	unsigned long rest = READ_ONCE(an->peers.ran) + REST;
-
-	if (test_and_set_bit(0, &an->peers.kicked))
-		return;
-	mod_delayed_work(system_percpu_wq, &an->peers.work,
-			 time_before(jiffies, rest) ? REST : 0);
-}
-
 static const struct anygw_published *published(struct anygw_net *an,
 					       const struct peer *peer)
 {
@@ -328,7 +316,7 @@ static void peer_work(struct work_struct *work)
 		tell(an, &news);
 	if (!xa_empty(&an->bridges) || READ_ONCE(an->peers.count))
 		queue_delayed_work(system_percpu_wq, &an->peers.work,
-				   max_t(unsigned long, wait, REST));
+				   max_t(unsigned long, wait, ANYGW_PEER_REST));
 }
 
 bool anygw_peer_next(struct anygw_net *an, const struct anygw_peer_key *key,
@@ -352,7 +340,7 @@ void anygw_peer_init(struct anygw_net *an)
 	spin_lock_init(&an->peers.lock);
 	an->peers.tree = RB_ROOT;
 	an->peers.generation = 1;
-	an->peers.ran = jiffies - REST;
+	an->peers.ran = jiffies - ANYGW_PEER_REST;
 	INIT_DELAYED_WORK(&an->peers.work, peer_work);
 }
 

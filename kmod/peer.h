@@ -65,13 +65,6 @@ enum anygw_reason anygw_peer_heard(struct anygw_net *an,
 				   const struct sk_buff *skb);
 
 /**
- * anygw_peer_review() - have the worker look after beacons and peers
- * @an: the namespace
- * Context: any.
- */
-void anygw_peer_review(struct anygw_net *an);
-
-/**
  * anygw_peer_next() - the next one in the order of keys
  * @an: the namespace
  * @key: where to go on; all zero for the first

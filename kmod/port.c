@@ -5,7 +5,6 @@
 #include "beacon.h"
 #include "endpoint.h"
 #include "netlink.h"
-#include "peer.h"
 #include "port.h"
 
 /*

@@ -5,35 +5,16 @@
 #include <net/sch_generic.h>
 
 #include "compat.h"
-#include "device.h"
 #include "hook.h"
 #include "retired.h"
 
 /* Longer than any frame waits in a queue that is worth its name. */
 #define LINGER	(30 * HZ)
 
-struct retired {
-	struct list_head list;
-	int bridge;
-	u8 vmac[ETH_ALEN];
-	unsigned long until;
-	struct rcu_head rcu;
-};
-
-static struct retired *find(struct anygw_net *an, int bridge, const u8 *mac)
-{
-	struct retired *r;
-
-	list_for_each_entry_rcu(r, &an->retired, list, lockdep_rtnl_is_held())
-		if (r->bridge == bridge && ether_addr_equal(r->vmac, mac))
-			return r;
-	return NULL;
-}
-
 void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 		       const u8 *vmac)
 {
-	struct retired *r = find(an, br->ifindex, vmac);
+	struct anygw_retired *r = anygw_retired_lookup(an, br->ifindex, vmac);
 
 	ASSERT_RTNL();
 	if (!r) {
@@ -46,26 +27,7 @@ void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 	queue_delayed_work(system_percpu_wq, &an->retire, LINGER);
 }
 
-/* Somebody else has taken the MAC for a device of his own. */
-static bool is_taken(const struct anygw_net *an, const u8 *mac)
-{
-	const struct net_device *dev;
-
-	for_each_netdev_rcu(an->net, dev)
-		if (ether_addr_equal(dev->dev_addr, mac) &&
-		    !anygw_device_is(dev))
-			return true;
-	return false;
-}
-
-bool anygw_retired_is(struct anygw_net *an, const struct net_device *br,
-		      const u8 *mac)
-{
-	return !list_empty(&an->retired) && find(an, br->ifindex, mac) &&
-	       !is_taken(an, mac);
-}
-
-static void forget(struct retired *r)
+static void forget(struct anygw_retired *r)
 {
 	list_del_rcu(&r->list);
 	kfree_rcu(r, rcu);
@@ -75,7 +37,7 @@ static void retire_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
 					    struct anygw_net, retire);
-	struct retired *r, *next;
+	struct anygw_retired *r, *next;
 
 	rtnl_net_lock(an->net);
 	list_for_each_entry_safe(r, next, &an->retired, list)
@@ -110,7 +72,7 @@ static bool has_queue(struct net_device *dev)
 static void empty_queues(struct anygw_net *an)
 {
 	struct net_device *br;
-	struct retired *r;
+	struct anygw_retired *r;
 
 	list_for_each_entry(r, &an->retired, list) {
 		br = __dev_get_by_index(an->net, r->bridge);
@@ -137,7 +99,7 @@ void anygw_retired_flush(void)
 
 void anygw_retired_exit(struct anygw_net *an)
 {
-	struct retired *r, *next;
+	struct anygw_retired *r, *next;
 
 	cancel_delayed_work_sync(&an->retire);
 	list_for_each_entry_safe(r, next, &an->retired, list)

@@ -22,16 +22,6 @@ void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 		       const u8 *vmac);
 
 /**
- * anygw_retired_is() - whether a gateway of a bridge had this MAC lately
- * @an: the namespace
- * @br: the bridge
- * @mac: the MAC
- * Context: RCU read side.
- */
-bool anygw_retired_is(struct anygw_net *an, const struct net_device *br,
-		      const u8 *mac);
-
-/**
  * anygw_retired_init() - start with none
  * @an: the namespace
  */

@@ -3,9 +3,7 @@
  * Bridges and VLANs that have gateways: what is prepared on the bridge for
  * them, and what is published to the datapath.
  */
-#include <linux/hash.h>
 #include <linux/inetdevice.h>
-#include <linux/log2.h>
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
@@ -13,7 +11,6 @@
 #include "beacon.h"
 #include "bridge.h"
 #include "endpoint.h"
-#include "peer.h"
 #include "port.h"
 #include "vlan.h"
 
@@ -150,14 +147,6 @@ put_vlan:
 put_bridge:
 	bridge_put(an, bridge);
 	return err;
-}
-
-enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw)
-{
-	if (gw->mode == ANYGW_MODE_ACTIVE &&
-	    (gw->misplaced || !netif_running(gw->dev)))
-		return ANYGW_MODE_STANDBY;
-	return gw->mode;
 }
 
 static int count_addr4(const struct anygw_gateway *gw)
@@ -344,17 +333,6 @@ void anygw_vlan_rehost(struct anygw_net *an)
 	}
 }
 
-void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan)
-{
-	if (READ_ONCE(vlan->suspect) ||
-	    time_before(jiffies, READ_ONCE(vlan->trusted_until)))
-		return;
-	WRITE_ONCE(vlan->suspect, true);
-	/* Pairs with xchg() in anygw_vlan_mend(). */
-	smp_store_release(&an->ailing, true);
-	schedule_delayed_work(&an->mend, 0);
-}
-
 static bool mend_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	bool mended = false;
@@ -389,28 +367,4 @@ void anygw_vlan_mend(struct anygw_net *an)
 					    "anygw: put back the entry of the host MAC in VLAN %u\n",
 					    vlan->vid);
 	}
-}
-
-/* RFC 5227 section 2.1.1: three probes, and two seconds of silence. */
-#define PROBE_TIME	(8 * HZ)
-
-static unsigned int probe_slot(__be32 addr)
-{
-	return hash_32((__force u32)addr, ilog2(ANYGW_PROBES));
-}
-
-void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr)
-{
-	struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
-
-	WRITE_ONCE(probe->at, jiffies);
-	WRITE_ONCE(probe->addr, addr);
-}
-
-bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr)
-{
-	const struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
-
-	return READ_ONCE(probe->addr) == addr &&
-	       time_before(jiffies, READ_ONCE(probe->at) + PROBE_TIME);
 }

@@ -56,39 +56,10 @@ int anygw_vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan);
 void anygw_vlan_rehost(struct anygw_net *an);
 
 /**
- * anygw_vlan_suspect() - the bridge did not deliver what it should have
- * @an: the namespace
- * @vlan: the VLAN, whose entries a worker is to look after
- * Context: any.
- */
-void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan);
-
-/**
  * anygw_vlan_mend() - put back what the bridges have lost
  * @an: the namespace
  * Context: RTNL.
  */
 void anygw_vlan_mend(struct anygw_net *an);
-
-/**
- * anygw_gateway_state() - what a gateway does now
- * @gw: the gateway
- */
-enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw);
-
-/**
- * anygw_vlan_probed() - a machine probes for an IPv4 address
- * @vlan: the VLAN
- * @addr: the address
- */
-void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr);
-
-/**
- * anygw_vlan_is_probed() - whether one has done so within the time that a
- *			    question from 0.0.0.0 looks like a conflict to it
- * @vlan: the VLAN
- * @addr: the address
- */
-bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr);
 
 #endif
