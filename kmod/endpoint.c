@@ -21,6 +21,19 @@ static const struct rhashtable_params table_params = {
 	.automatic_shrinking	= true,
 };
 
+static const struct rhashtable_params pair_params = {
+	.head_offset		= offsetof(struct anygw_pair, node),
+	.key_offset		= offsetof(struct anygw_pair, key),
+	.key_len		= sizeof(struct anygw_pair_key),
+	.automatic_shrinking	= true,
+};
+
+/* NULL once it is no bridge port any more */
+static struct anygw_port *port_by_index(struct anygw_net *an, int ifindex)
+{
+	return xa_load(&an->ports, ifindex);
+}
+
 struct anygw_endpoint *anygw_end_find(struct anygw_net *an,
 				      const struct anygw_whereabouts *key)
 {
@@ -84,10 +97,11 @@ struct anygw_endpoint *anygw_end_create(struct anygw_net *an,
 	return IS_ERR(old) ? NULL : old;
 }
 
-static struct anygw_port *port_of(struct anygw_net *an,
-				  const struct anygw_endpoint *ep)
+void anygw_end_plan(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
 {
-	return xa_load(&an->ports, ep->port);
+	ep->say |= say;
+	list_move_tail(&ep->due, &an->endpoints.due);
+	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
 }
 
 void anygw_end_clear_notes(struct anygw_port *port)
@@ -103,7 +117,7 @@ void anygw_end_clear_notes(struct anygw_port *port)
 
 void anygw_end_give_up_port(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	struct anygw_port *port = port_of(an, ep);
+	struct anygw_port *port = port_by_index(an, ep->port);
 
 	if (port) {
 		port->n_endpoints--;
@@ -116,7 +130,7 @@ void anygw_end_give_up_port(struct anygw_net *an, struct anygw_endpoint *ep)
 
 void anygw_end_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	struct anygw_port *port = port_of(an, ep);
+	struct anygw_port *port = port_by_index(an, ep->port);
 
 	if (!(ep->flags & ANYGW_EP_HERE))
 		return;
@@ -125,6 +139,129 @@ void anygw_end_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 	if (port)
 		anygw_end_clear_notes(port);
 	anygw_end_plan(an, ep, ANYGW_SAY_NEWS);
+}
+
+struct anygw_pair *anygw_pair_find(struct anygw_net *an,
+				   const struct anygw_whereabouts *where,
+				   const struct in6_addr *addr)
+{
+	struct anygw_pair_key key = {
+		.addr = *addr,
+		.bridge = where->bridge,
+		.vid = where->vid,
+	};
+
+	return rhashtable_lookup(&an->endpoints.pairs, &key, pair_params);
+}
+
+/* The counts of the owner, its port and its VLAN. */
+static void binding_account(struct anygw_net *an, struct anygw_endpoint *ep, int n)
+{
+	struct anygw_port *port = port_by_index(an, ep->port);
+
+	ep->n_pairs += n;
+	ep->vlan->n_pairs += n;
+	if (port)
+		port->n_pairs += n;
+	ep->flags |= ANYGW_EP_CHANGED;
+	if (ep->flags & ANYGW_EP_HERE)
+		anygw_end_plan(an, ep, ANYGW_SAY_NEWS);
+}
+
+/* The owner's port may have noted that the address is the owner's. */
+static void binding_detach(struct anygw_net *an, struct anygw_pair *pair)
+{
+	struct anygw_port *port = port_by_index(an, pair->ep->port);
+
+	hlist_del(&pair->list);
+	binding_account(an, pair->ep, -1);
+	if (port)
+		anygw_end_clear_notes(port);
+}
+
+void anygw_conflict_end(struct anygw_net *an, struct anygw_pair *pair)
+{
+	struct anygw_port *port;
+
+	if (!pair->claim)
+		return;
+	port = port_by_index(an, pair->claim->port);
+	if (port) {
+		list_del(&pair->claim->on_port);
+		port->n_claims--;
+	}
+	kfree(pair->claim);
+	WRITE_ONCE(pair->claim, NULL);
+}
+
+void anygw_pair_drop(struct anygw_net *an, struct anygw_pair *pair)
+{
+	anygw_conflict_end(an, pair);
+	binding_detach(an, pair);
+	WRITE_ONCE(pair->ep, NULL);
+	rhashtable_remove_fast(&an->endpoints.pairs, &pair->node, pair_params);
+	kfree_rcu(pair, rcu);
+}
+
+void anygw_pair_refresh(struct anygw_pair *pair, enum anygw_lesson lesson)
+{
+	WRITE_ONCE(pair->seen, jiffies);
+	if (lesson != ANYGW_LESSON_SAID)
+		return;
+	WRITE_ONCE(pair->confirmed, jiffies);
+	WRITE_ONCE(pair->was_confirmed, true);
+}
+
+static bool binding_has_room(struct anygw_net *an, const struct anygw_endpoint *ep)
+{
+	const struct anygw_port *port = port_by_index(an, ep->port);
+
+	return port && ep->n_pairs < ANYGW_PAIRS_MAX &&
+	       port->n_pairs < ANYGW_PAIRS_OF(port->endpoint_max) &&
+	       ep->vlan->n_pairs < ANYGW_PAIRS_OF(ep->vlan->endpoint_max);
+}
+
+bool anygw_pair_add(struct anygw_net *an, struct anygw_endpoint *ep,
+		const struct in6_addr *addr, enum anygw_lesson lesson)
+{
+	struct anygw_pair *pair;
+
+	if (!binding_has_room(an, ep))
+		return false;
+	pair = kzalloc(sizeof(*pair), GFP_ATOMIC);
+	if (!pair)
+		return false;
+	pair->key.addr = *addr;
+	pair->key.bridge = ep->key.bridge;
+	pair->key.vid = ep->key.vid;
+	pair->ep = ep;
+	anygw_pair_refresh(pair, lesson);
+	if (rhashtable_insert_fast(&an->endpoints.pairs, &pair->node,
+				   pair_params)) {
+		kfree(pair);
+		return false;
+	}
+	hlist_add_head(&pair->list, &ep->pairs);
+	binding_account(an, ep, 1);
+	return true;
+}
+
+/* From its present owner to another endpoint. */
+bool anygw_pair_take_over(struct anygw_net *an, struct anygw_pair *pair,
+		      struct anygw_endpoint *ep, enum anygw_lesson lesson)
+{
+	if (!binding_has_room(an, ep))
+		return false;
+	anygw_conflict_end(an, pair);
+	binding_detach(an, pair);
+	WRITE_ONCE(pair->ep, ep);
+	WRITE_ONCE(pair->was_confirmed, false);
+	WRITE_ONCE(pair->asks, 0);
+	anygw_pair_refresh(pair, lesson);
+	hlist_add_head(&pair->list, &ep->pairs);
+	ep->flags |= ANYGW_EP_TOOK;
+	binding_account(an, ep, 1);
+	return true;
 }
 
 void anygw_end_forget(struct anygw_net *an, struct anygw_endpoint *ep)
@@ -166,77 +303,6 @@ void anygw_end_each(struct anygw_net *an,
 		rcu_read_unlock();
 		cond_resched();
 	} while (ep);
-}
-
-/* For how many endpoints of a port the lock is held at a time. */
-#define BATCH	64
-
-/* What happens to a port concerns its endpoints, and costs no others. */
-static void each_on_port(struct anygw_net *an, struct anygw_port *port,
-			 void (*fn)(struct anygw_net *an,
-				    struct anygw_endpoint *ep))
-{
-	struct anygw_endpoints *eps = &an->endpoints;
-	struct anygw_endpoint *ep;
-	unsigned int n;
-
-	spin_lock_bh(&eps->lock);
-	for (n = port->n_endpoints; n && !list_empty(&port->endpoints); n--) {
-		ep = list_first_entry(&port->endpoints, struct anygw_endpoint,
-				      on_port);
-		list_move_tail(&ep->on_port, &port->endpoints);
-		fn(an, ep);
-		if (n % BATCH)
-			continue;
-		spin_unlock_bh(&eps->lock);
-		cond_resched();
-		spin_lock_bh(&eps->lock);
-	}
-	spin_unlock_bh(&eps->lock);
-}
-
-void anygw_endpoint_port_gone(struct anygw_net *an, struct anygw_port *port)
-{
-	spin_lock_bh(&an->endpoints.lock);
-	anygw_end_clear_notes(port);
-	spin_unlock_bh(&an->endpoints.lock);
-	each_on_port(an, port, anygw_end_leave);
-}
-
-/* The listeners are told its name, for as long as it has one. */
-static void close_port(struct anygw_net *an, struct anygw_endpoint *ep)
-{
-	anygw_end_leave(an, ep);
-	ep->reported = jiffies - ANYGW_SAY_INTERVAL;
-}
-
-static void lose_claims(struct anygw_net *an, struct anygw_port *port)
-{
-	struct anygw_claim *claim, *next;
-
-	spin_lock_bh(&an->endpoints.lock);
-	list_for_each_entry_safe(claim, next, &port->claims, on_port) {
-		list_del_init(&claim->on_port);
-		claim->port = 0;
-	}
-	port->n_claims = 0;
-	spin_unlock_bh(&an->endpoints.lock);
-}
-
-void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
-{
-	/* Hooks still at work with the port let nobody arrive any more. */
-	spin_lock_bh(&an->endpoints.lock);
-	port->gone = true;
-	spin_unlock_bh(&an->endpoints.lock);
-	lose_claims(an, port);
-	if (list_empty(&port->endpoints))
-		return;
-	each_on_port(an, port, close_port);
-	anygw_end_say(an);
-	/* The worker may not have seen what was waiting just now. */
-	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
-	each_on_port(an, port, anygw_end_give_up_port);
 }
 
 bool anygw_endpoint_is_here(struct anygw_net *an, const struct net_device *br,
@@ -334,7 +400,7 @@ void anygw_end_count_conflict(struct anygw_net *an,
 		anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
 }
 
-int anygw_endpoint_init(struct anygw_net *an)
+int anygw_end_table_init(struct anygw_net *an)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	int err;
@@ -342,24 +408,21 @@ int anygw_endpoint_init(struct anygw_net *an)
 	spin_lock_init(&eps->lock);
 	INIT_LIST_HEAD(&eps->due);
 	INIT_LIST_HEAD(&eps->later);
-	INIT_DELAYED_WORK(&eps->work, anygw_end_work);
 	xa_init_flags(&eps->list, XA_FLAGS_ALLOC1);
-	eps->next_scan = jiffies;
 	err = rhashtable_init(&eps->table, &table_params);
 	if (err)
 		return err;
-	err = anygw_pair_init(an);
+	err = rhashtable_init(&eps->pairs, &pair_params);
 	if (err)
 		rhashtable_destroy(&eps->table);
 	return err;
 }
 
-void anygw_endpoint_exit(struct anygw_net *an)
+void anygw_end_table_exit(struct anygw_net *an)
 {
-	cancel_delayed_work_sync(&an->endpoints.work);
 	/* Every endpoint has gone with its VLAN. */
 	WARN_ON_ONCE(an->endpoints.count);
 	rhashtable_destroy(&an->endpoints.table);
-	anygw_pair_exit(an);
+	rhashtable_destroy(&an->endpoints.pairs);
 	xa_destroy(&an->endpoints.list);
 }

@@ -17,14 +17,21 @@
 #define FABRIC_SPREAD	30
 #define SCAN_INTERVAL	(5 * HZ)
 
-#define SAY_VM		(ANYGW_SAY_ARRIVED | ANYGW_SAY_STILL)
+/*
+ * The owner of a quiet address is asked before the bridge forgets the MAC
+ * (300 s), or the question would be flooded. The questions to many machines
+ * are spread over so many seconds.
+ */
+#define QUIET		(240 * HZ)
+#define QUIET_SPREAD	30
+#define ASKS		3
+#define ASK_INTERVAL	HZ
+/* So long the owner of a contested address has for its answer. */
+#define CLAIM_TIME	HZ
+/* For how many endpoints of a port the lock is held at a time. */
+#define BATCH		64
 
-void anygw_end_plan(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
-{
-	ep->say |= say;
-	list_move_tail(&ep->due, &an->endpoints.due);
-	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
-}
+#define SAY_VM		(ANYGW_SAY_ARRIVED | ANYGW_SAY_STILL)
 
 static bool may_say(u32 last, unsigned long *wait)
 {
@@ -118,6 +125,150 @@ static void take_news(struct anygw_net *an, struct anygw_endpoint *ep,
 	ep->say &= ~ANYGW_SAY_NEWS;
 }
 
+static void binding_age(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	unsigned long quiet;
+	struct anygw_pair *pair;
+	bool ask = false;
+
+	hlist_for_each_entry(pair, &ep->pairs, list) {
+		quiet = QUIET + HZ * (jhash(&pair->key, sizeof(pair->key), 0) %
+				      QUIET_SPREAD);
+		if (pair->asks || pair->claim ||
+		    time_before(jiffies, READ_ONCE(pair->seen) + quiet))
+			continue;
+		WRITE_ONCE(pair->asks, 1);
+		pair->ask_at = jiffies;
+		ask = true;
+	}
+	if (ask)
+		anygw_end_plan(an, ep, ANYGW_SAY_ASK);
+}
+
+static void ep_add_solicit(struct anygw_saying *s, const struct in6_addr *addr,
+			 const u8 *mac)
+{
+	struct anygw_question *q = &s->question[s->n_questions++];
+
+	q->addr = *addr;
+	ether_addr_copy(q->mac, mac);
+}
+
+/* Jiffies until a time comes, 0 once it has. */
+static u32 jiffies_until(u32 then)
+{
+	s32 left = then - (u32)jiffies;
+
+	return max(left, 0);
+}
+
+/* The silent owner gives way, also to somebody who is not behind this host. */
+static void conflict_yield(struct anygw_net *an, struct anygw_pair *pair)
+{
+	const struct anygw_claim *claim = pair->claim;
+	struct anygw_whereabouts key = pair->ep->key;
+	enum anygw_lesson lesson;
+	struct anygw_endpoint *ep;
+
+	lesson = claim->rival_said ? ANYGW_LESSON_SAID : ANYGW_LESSON_USED;
+	ether_addr_copy(key.mac, claim->rival);
+	ep = anygw_end_find(an, &key);
+	if (!ep || !(ep->flags & ANYGW_EP_HERE) ||
+	    !anygw_pair_take_over(an, pair, ep, lesson))
+		anygw_pair_drop(an, pair);
+}
+
+static void conflict_decide(struct anygw_net *an, struct anygw_pair *pair,
+		   struct anygw_saying *s)
+{
+	const struct anygw_claim *claim = pair->claim;
+	struct sk_buff *msg;
+
+	if (!claim->owner_said) {
+		conflict_yield(an, pair);
+		return;
+	}
+	if (claim->rival_said) {
+		anygw_end_count_conflict(an, pair->ep, claim->port);
+		msg = anygw_nlend_claim(an, pair);
+		if (msg)
+			__skb_queue_tail(&s->messages, msg);
+	}
+	anygw_conflict_end(an, pair);
+}
+
+/* The rival is asked too, if all it has done was to use the address. */
+static bool conflict_solicit(struct anygw_net *an, struct anygw_pair *pair,
+			  struct anygw_saying *s, unsigned long *wait)
+{
+	struct anygw_claim *claim = pair->claim;
+	u32 left;
+
+	if (!(pair->ep->flags & ANYGW_EP_HERE)) {
+		conflict_yield(an, pair);
+		return false;
+	}
+	if (!claim->asked) {
+		ep_add_solicit(s, &pair->key.addr, pair->ep->key.mac);
+		if (!claim->rival_said)
+			ep_add_solicit(s, &pair->key.addr, claim->rival);
+		claim->asked = true;
+		claim->until = jiffies + CLAIM_TIME;
+	}
+	left = jiffies_until(claim->until);
+	if (!left) {
+		conflict_decide(an, pair, s);
+		return false;
+	}
+	*wait = min_t(unsigned long, *wait, left);
+	return true;
+}
+
+static bool binding_solicit_quiet(struct anygw_net *an, struct anygw_pair *pair,
+		      struct anygw_saying *s, unsigned long *wait)
+{
+	u32 left = jiffies_until(pair->ask_at);
+
+	if (!(pair->ep->flags & ANYGW_EP_HERE)) {
+		WRITE_ONCE(pair->asks, 0);
+		return false;
+	}
+	if (left) {
+		*wait = min_t(unsigned long, *wait, left);
+		return true;
+	}
+	if (pair->asks > ASKS) {
+		anygw_pair_drop(an, pair);
+		return false;
+	}
+	ep_add_solicit(s, &pair->key.addr, pair->ep->key.mac);
+	pair->asks++;
+	pair->ask_at = jiffies + ASK_INTERVAL;
+	*wait = min_t(unsigned long, *wait, ASK_INTERVAL);
+	return true;
+}
+
+static bool ep_solicit_bindings(struct anygw_net *an, struct anygw_endpoint *ep,
+		    struct anygw_saying *s, unsigned long *wait)
+{
+	struct anygw_pair *pair;
+	struct hlist_node *next;
+	bool goes_on = false;
+
+	hlist_for_each_entry_safe(pair, next, &ep->pairs, list) {
+		/* Room for the two questions of a claim. */
+		if (s->n_questions + 2 > ANYGW_QUESTIONS)
+			return true;
+		if (pair->claim)
+			goes_on |= conflict_solicit(an, pair, s, wait);
+		else if (pair->asks)
+			goes_on |= binding_solicit_quiet(an, pair, s, wait);
+	}
+	if (!goes_on)
+		ep->say &= ~ANYGW_SAY_ASK;
+	return false;
+}
+
 /* Whether there is more to be said of it now. */
 static bool take_all(struct anygw_net *an, struct anygw_endpoint *ep,
 		     struct anygw_saying *s, unsigned long *wait)
@@ -128,7 +279,7 @@ static bool take_all(struct anygw_net *an, struct anygw_endpoint *ep,
 	s->told_hash = ep->told_hash;
 	take_announcements(ep, s, wait);
 	if (ep->say & ANYGW_SAY_ASK)
-		more = anygw_pair_ask(an, ep, s, wait);
+		more = ep_solicit_bindings(an, ep, s, wait);
 	take_news(an, ep, s, wait);
 	return more;
 }
@@ -183,7 +334,7 @@ static void say(struct anygw_net *an, struct anygw_saying *s)
 		anygw_nlend_send(an, msg);
 }
 
-unsigned long anygw_end_say(struct anygw_net *an)
+static unsigned long ep_say(struct anygw_net *an)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	unsigned long wait = SCAN_INTERVAL;
@@ -236,17 +387,17 @@ static struct sk_buff *scan_one(struct anygw_net *an,
 		return msg;
 	}
 	if (here) {
-		anygw_pair_age(an, ep);
+		binding_age(an, ep);
 		refresh(an, ep);
 	}
 	return NULL;
 }
 
-void anygw_end_work(struct work_struct *work)
+static void ep_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
 					    struct anygw_net, endpoints.work);
-	unsigned long wait = anygw_end_say(an);
+	unsigned long wait = ep_say(an);
 
 	if (time_after_eq(jiffies, an->endpoints.next_scan)) {
 		an->endpoints.next_scan = jiffies + SCAN_INTERVAL;
@@ -254,4 +405,85 @@ void anygw_end_work(struct work_struct *work)
 	}
 	if (READ_ONCE(an->endpoints.count))
 		queue_delayed_work(system_percpu_wq, &an->endpoints.work, wait);
+}
+
+/* What happens to a port concerns its endpoints, and costs no others. */
+static void each_on_port(struct anygw_net *an, struct anygw_port *port,
+			 void (*fn)(struct anygw_net *an,
+				    struct anygw_endpoint *ep))
+{
+	struct anygw_endpoints *eps = &an->endpoints;
+	struct anygw_endpoint *ep;
+	unsigned int n;
+
+	spin_lock_bh(&eps->lock);
+	for (n = port->n_endpoints; n && !list_empty(&port->endpoints); n--) {
+		ep = list_first_entry(&port->endpoints, struct anygw_endpoint,
+				      on_port);
+		list_move_tail(&ep->on_port, &port->endpoints);
+		fn(an, ep);
+		if (n % BATCH)
+			continue;
+		spin_unlock_bh(&eps->lock);
+		cond_resched();
+		spin_lock_bh(&eps->lock);
+	}
+	spin_unlock_bh(&eps->lock);
+}
+
+void anygw_endpoint_port_gone(struct anygw_net *an, struct anygw_port *port)
+{
+	spin_lock_bh(&an->endpoints.lock);
+	anygw_end_clear_notes(port);
+	spin_unlock_bh(&an->endpoints.lock);
+	each_on_port(an, port, anygw_end_leave);
+}
+
+/* The listeners are told its name, for as long as it has one. */
+static void close_port(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	anygw_end_leave(an, ep);
+	ep->reported = jiffies - ANYGW_SAY_INTERVAL;
+}
+
+static void lose_claims(struct anygw_net *an, struct anygw_port *port)
+{
+	struct anygw_claim *claim, *next;
+
+	spin_lock_bh(&an->endpoints.lock);
+	list_for_each_entry_safe(claim, next, &port->claims, on_port) {
+		list_del_init(&claim->on_port);
+		claim->port = 0;
+	}
+	port->n_claims = 0;
+	spin_unlock_bh(&an->endpoints.lock);
+}
+
+void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
+{
+	/* Hooks still at work with the port let nobody arrive any more. */
+	spin_lock_bh(&an->endpoints.lock);
+	port->gone = true;
+	spin_unlock_bh(&an->endpoints.lock);
+	lose_claims(an, port);
+	if (list_empty(&port->endpoints))
+		return;
+	each_on_port(an, port, close_port);
+	ep_say(an);
+	/* The worker may not have seen what was waiting just now. */
+	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
+	each_on_port(an, port, anygw_end_give_up_port);
+}
+
+int anygw_endpoint_init(struct anygw_net *an)
+{
+	INIT_DELAYED_WORK(&an->endpoints.work, ep_work);
+	an->endpoints.next_scan = jiffies;
+	return anygw_end_table_init(an);
+}
+
+void anygw_endpoint_exit(struct anygw_net *an)
+{
+	cancel_delayed_work_sync(&an->endpoints.work);
+	anygw_end_table_exit(an);
 }

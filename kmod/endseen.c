@@ -6,10 +6,14 @@
  * A machine that is known costs a comparison with what its port has noted.
  */
 #include <linux/jhash.h>
+#include <linux/slab.h>
 
 #include "announce.h"
 #include "endpoint.h"
 #include "endtable.h"
+
+/* A machine that uses the addresses of others is looked into only so far. */
+#define CLAIMS_MAX	256
 
 static struct anygw_whereabouts key_of(const struct net_device *br, u16 vid,
 				       const u8 *mac)
@@ -18,6 +22,86 @@ static struct anygw_whereabouts key_of(const struct net_device *br, u16 vid,
 
 	ether_addr_copy(key.mac, mac);
 	return key;
+}
+
+/* Under the lock: the answer may come just when the address is given up. */
+static void binding_note_reply(struct anygw_net *an, struct anygw_pair *pair)
+{
+	spin_lock(&an->endpoints.lock);
+	pair->asks = 0;
+	if (pair->claim)
+		pair->claim->owner_said = true;
+	spin_unlock(&an->endpoints.lock);
+}
+
+bool anygw_pair_confirm(struct anygw_net *an, struct anygw_pair *pair,
+			enum anygw_lesson lesson)
+{
+	bool asked = READ_ONCE(pair->asks) || READ_ONCE(pair->claim);
+
+	anygw_pair_refresh(pair, lesson);
+	if (asked)
+		binding_note_reply(an, pair);
+	return asked && lesson == ANYGW_LESSON_SAID;
+}
+
+/* Have the owner asked at once; one claim at a time. */
+static void conflict_begin(struct anygw_net *an, struct anygw_port *port,
+		    struct anygw_pair *pair, const u8 *mac, bool said)
+{
+	struct anygw_claim *claim = pair->claim;
+
+	if (claim) {
+		if (said && ether_addr_equal(claim->rival, mac))
+			claim->rival_said = true;
+		return;
+	}
+	if (port->gone || port->n_claims >= CLAIMS_MAX)
+		return;
+	claim = kzalloc(sizeof(*claim), GFP_ATOMIC);
+	if (!claim)
+		return;
+	claim->port = port->dev->ifindex;
+	ether_addr_copy(claim->rival, mac);
+	claim->rival_said = said;
+	list_add_tail(&claim->on_port, &port->claims);
+	port->n_claims++;
+	WRITE_ONCE(pair->claim, claim);
+	/* It is asked for the claim's sake now. */
+	WRITE_ONCE(pair->asks, 0);
+	anygw_end_plan(an, pair->ep, ANYGW_SAY_ASK);
+}
+
+bool anygw_pair_learn(struct anygw_net *an, struct anygw_port *port,
+		      struct anygw_endpoint *ep, const struct in6_addr *addr,
+		      enum anygw_lesson lesson)
+{
+	struct anygw_pair *pair = anygw_pair_find(an, &ep->key, addr);
+
+	if (!pair)
+		return anygw_pair_add(an, ep, addr, lesson);
+	if (pair->ep == ep) {
+		anygw_pair_refresh(pair, lesson);
+		return true;
+	}
+	/* There is nobody to be asked. */
+	if (!(pair->ep->flags & ANYGW_EP_HERE))
+		return anygw_pair_take_over(an, pair, ep, lesson);
+	conflict_begin(an, port, pair, ep->key.mac, lesson == ANYGW_LESSON_SAID);
+	return true;
+}
+
+void anygw_pair_contest(struct anygw_net *an, struct anygw_port *port,
+			struct anygw_pair *pair, const u8 *mac)
+{
+	const struct anygw_endpoint *ep;
+
+	spin_lock(&an->endpoints.lock);
+	ep = pair->ep;
+	if (ep && ep->flags & ANYGW_EP_HERE &&
+	    !ether_addr_equal(ep->key.mac, mac))
+		conflict_begin(an, port, pair, mac, true);
+	spin_unlock(&an->endpoints.lock);
 }
 
 /*

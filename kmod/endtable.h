@@ -310,21 +310,6 @@ void anygw_end_each(struct anygw_net *an,
 					  struct anygw_endpoint *ep,
 					  void *arg), void *arg);
 
-/* endpair.c */
-
-/**
- * anygw_pair_init() - start with no address known
- * @an: the namespace
- * Return: 0 or a negative error
- */
-int anygw_pair_init(struct anygw_net *an);
-
-/**
- * anygw_pair_exit() - free the table and the addresses left in it
- * @an: the namespace
- */
-void anygw_pair_exit(struct anygw_net *an);
-
 /**
  * anygw_pair_find() - who has an address
  * @an: the namespace
@@ -381,26 +366,57 @@ void anygw_pair_contest(struct anygw_net *an, struct anygw_port *port,
 void anygw_pair_drop(struct anygw_net *an, struct anygw_pair *pair);
 
 /**
- * anygw_pair_age() - start to ask for addresses that have been quiet
- * @an: the namespace
- * @ep: whose
- * Context: the endpoints' lock.
+ * anygw_pair_refresh() - the owner of an address has used or said it
+ * @pair: the address
+ * @lesson: which of both
+ * Context: any.
  */
-void anygw_pair_age(struct anygw_net *an, struct anygw_endpoint *ep);
+void anygw_pair_refresh(struct anygw_pair *pair, enum anygw_lesson lesson);
 
 /**
- * anygw_pair_ask() - ask for what is to be asked for now, decide the claims
+ * anygw_pair_add() - give an endpoint an address that none has
  * @an: the namespace
- * @ep: whose addresses
- * @s: filled in
- * @wait: made as short as it takes until the next question or decision
- * Return: true if there is more to be asked now
- * Context: the endpoints' lock, RCU read side.
+ * @ep: the endpoint
+ * @addr: the address
+ * @lesson: whether it has used it or said it
+ * Return: false without memory, or if a limit leaves no room for it
+ * Context: the endpoints' lock.
  */
-bool anygw_pair_ask(struct anygw_net *an, struct anygw_endpoint *ep,
-		    struct anygw_saying *s, unsigned long *wait);
+bool anygw_pair_add(struct anygw_net *an, struct anygw_endpoint *ep,
+		    const struct in6_addr *addr, enum anygw_lesson lesson);
 
-/* endsay.c */
+/**
+ * anygw_pair_take_over() - give an address to another endpoint
+ * @an: the namespace
+ * @pair: the address
+ * @ep: its new owner
+ * @lesson: whether that has used it or said it
+ * Return: false if a limit leaves no room for it
+ * Context: the endpoints' lock.
+ */
+bool anygw_pair_take_over(struct anygw_net *an, struct anygw_pair *pair,
+			  struct anygw_endpoint *ep, enum anygw_lesson lesson);
+
+/**
+ * anygw_conflict_end() - end the conflict about an address, if there is one
+ * @an: the namespace
+ * @pair: the address
+ * Context: the endpoints' lock.
+ */
+void anygw_conflict_end(struct anygw_net *an, struct anygw_pair *pair);
+
+/**
+ * anygw_end_table_init() - start with no endpoint known
+ * @an: the namespace
+ * Return: 0 or a negative error
+ */
+int anygw_end_table_init(struct anygw_net *an);
+
+/**
+ * anygw_end_table_exit() - end, after all endpoints are gone
+ * @an: the namespace
+ */
+void anygw_end_table_exit(struct anygw_net *an);
 
 /**
  * anygw_end_plan() - have something said
@@ -410,19 +426,5 @@ bool anygw_pair_ask(struct anygw_net *an, struct anygw_endpoint *ep,
  * Context: the endpoints' lock.
  */
 void anygw_end_plan(struct anygw_net *an, struct anygw_endpoint *ep, u8 say);
-
-/**
- * anygw_end_say() - say all that can be said now
- * @an: the namespace
- * Return: jiffies until there is more to say, at most one scan's interval
- * Context: process context.
- */
-unsigned long anygw_end_say(struct anygw_net *an);
-
-/**
- * anygw_end_work() - worker: says, asks, refreshes and forgets
- * @work: of struct anygw_endpoints
- */
-void anygw_end_work(struct work_struct *work);
 
 #endif
