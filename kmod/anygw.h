@@ -12,6 +12,7 @@
 #include <linux/etherdevice.h>
 #include <linux/hash.h>
 #include <linux/if_bridge.h>
+#include <linux/in6.h>
 #include <linux/netfilter.h>
 #include <linux/netdevice.h>
 #include <linux/rbtree.h>
@@ -25,6 +26,7 @@
 #include <linux/anygw.h>
 
 #include "core/beacon.h"
+#include "core/learn.h"
 #include "core/segment.h"
 #include "stats.h"
 
@@ -398,6 +400,186 @@ struct anygw_retired {
 	u8 vmac[ETH_ALEN];
 	unsigned long until;
 	struct rcu_head rcu;
+};
+
+/* It is behind its port, or was and may come back. */
+#define ANYGW_EP_HERE		0x01
+/* Forgotten, about to be freed. */
+#define ANYGW_EP_DEAD		0x02
+/* News: an address has come or gone, or come from another machine. */
+#define ANYGW_EP_CHANGED	0x04
+#define ANYGW_EP_TOOK		0x08
+/* News: its MAC was heard behind two ports within a second. */
+#define ANYGW_EP_TWICE		0x10
+
+/**
+ * struct anygw_whereabouts - the key of an endpoint
+ * @bridge: interface index of the bridge
+ * @vid: VLAN id
+ * @mac: its MAC
+ */
+struct anygw_whereabouts {
+	int bridge;
+	u16 vid;
+	u8 mac[ETH_ALEN];
+};
+
+/**
+ * struct anygw_pair_key - the key of an address
+ * @addr: the address, an IPv4 one as ::ffff:a.b.c.d
+ * @bridge: interface index of the bridge
+ * @vid: VLAN id
+ */
+struct anygw_pair_key {
+	struct in6_addr addr;
+	int bridge;
+	u32 vid;
+};
+
+/**
+ * struct anygw_endpoint - a virtual machine
+ * @node: in the table
+ * @key: where it is, and its MAC
+ * @port: interface index of the port it is behind, or was; 0 once that is
+ *	none any more
+ * @vlan: its VLAN, for as long as it is not dead
+ * @pairs: its addresses
+ * @on_port: entry in @port's endpoints
+ * @due: entry in what is to be said, until it is dead
+ * @rcu: for freeing
+ * @seen: last frame of its own accord, jiffies; without the lock
+ * @heard: last frame that left by the fabric, jiffies; counts only if
+ *	@was_heard; both without the lock
+ * @told: when it was last told of its gateways; this and all times below in
+ *	the low half of jiffies
+ * @called: when it was last announced to the fabric
+ * @reported: when the listeners last heard of it
+ * @told_port: the port the listeners know it behind, 0 if they do not
+ * @left_port: the port it was behind before
+ * @left_at: when it left that
+ * @id: its number in the list
+ * @told_hash: an address it need not be told, anygw_announce_hash(), or 0
+ * @say: ANYGW_SAY_*
+ * @flags: ANYGW_EP_*
+ * @n_pairs: number of @pairs
+ * @was_heard: whether the fabric has heard it at all; without the lock
+ * @was_spread: it was a broadcast, which the whole fabric hears; the same
+ *
+ * Under the lock of struct anygw_endpoints, unless it says otherwise. Those
+ * that hold one under RCU look for ANYGW_EP_DEAD under the lock first.
+ */
+struct anygw_endpoint {
+	struct rhash_head node;
+	struct anygw_whereabouts key;
+	int port;
+	struct anygw_vlan *vlan;
+	struct hlist_head pairs;
+	struct list_head on_port;
+	union {
+		struct list_head due;
+		struct rcu_head rcu;
+	};
+	unsigned long seen;
+	unsigned long heard;
+	u32 told;
+	u32 called;
+	u32 reported;
+	int told_port;
+	int left_port;
+	u32 left_at;
+	u32 id;
+	u32 told_hash;
+	u8 say;
+	u8 flags;
+	u8 n_pairs;
+	bool was_heard;
+	bool was_spread;
+};
+
+/**
+ * struct anygw_claim - an address that a second machine claims
+ * @port: interface index of the port it was claimed on, 0 once that is none
+ *	any more
+ * @on_port: entry in that port's claims
+ * @until: when it is decided, in the low half of jiffies; from @asked on
+ * @rival: MAC of the second machine
+ * @asked: the owner was asked
+ * @owner_said: the owner has spoken up since
+ * @rival_said: the claim was said, not only made use of
+ */
+struct anygw_claim {
+	int port;
+	struct list_head on_port;
+	u32 until;
+	u8 rival[ETH_ALEN];
+	bool asked;
+	bool owner_said;
+	bool rival_said;
+};
+
+/**
+ * struct anygw_pair - an address of an endpoint
+ * @node: in the table
+ * @key: where, and which
+ * @ep: whose, NULL once it is dropped; changed under the lock, read under RCU
+ * @list: entry in its endpoint's list, until it is dropped
+ * @rcu: for freeing
+ * @seen: when it was last used or said, jiffies; without the lock
+ * @confirmed: when the machine last said that it has it, in the low half of
+ *	jiffies; counts only if @was_confirmed; both without the lock
+ * @ask_at: when to ask next, in the low half of jiffies
+ * @claim: a second machine claims it
+ * @asks: how often the quiet owner was asked, and one more; 0 while it is not
+ * @was_confirmed: whether the machine said so at all
+ */
+struct anygw_pair {
+	struct rhash_head node;
+	struct anygw_pair_key key;
+	struct anygw_endpoint *ep;
+	union {
+		struct hlist_node list;
+		struct rcu_head rcu;
+	};
+	unsigned long seen;
+	u32 confirmed;
+	u32 ask_at;
+	struct anygw_claim *claim;
+	u8 asks;
+	bool was_confirmed;
+};
+
+/* Made-up machines shall cost little: both fit their slabs exactly. */
+static_assert(sizeof(struct anygw_endpoint) <= 128);
+static_assert(sizeof(struct anygw_pair) <= 96);
+
+/**
+ * struct anygw_peer_key - another host in a VLAN of this one
+ * @bridge: interface index of the bridge
+ * @vid: VLAN id
+ * @mac: its host MAC
+ *
+ * There is no room between the fields.
+ */
+struct anygw_peer_key {
+	int bridge;
+	u16 vid;
+	u8 mac[ETH_ALEN];
+};
+
+/**
+ * struct anygw_peer - what is shown of another host
+ * @key: who and where
+ * @port: interface index of the port it was last heard on
+ * @gateway: interface index of the gateway it was compared with
+ * @differs: enum anygw_differs
+ * @age: seconds since it was last heard
+ */
+struct anygw_peer {
+	struct anygw_peer_key key;
+	int port;
+	int gateway;
+	u32 differs;
+	u32 age;
 };
 
 extern unsigned int anygw_net_id;

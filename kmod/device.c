@@ -19,7 +19,7 @@
 #include "endpoint.h"
 #include "failed.h"
 #include "hook.h"
-#include "netlink.h"
+#include "nlmsg.h"
 #include "retired.h"
 #include "trace.h"
 #include "vlan.h"

@@ -12,7 +12,7 @@
 #include "compat.h"
 #include "endpoint.h"
 #include "endtable.h"
-#include "nlendpoint.h"
+#include "nlmsg.h"
 
 static const struct rhashtable_params table_params = {
 	.head_offset		= offsetof(struct anygw_endpoint, node),
@@ -343,7 +343,8 @@ static struct sk_buff *flush_one(struct anygw_net *an,
 	    (gw && anygw_end_gateway(ep) != gw))
 		return NULL;
 	if (ep->told_port)
-		msg = anygw_nlend_message(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep);
+		msg = anygw_nlend_message(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
+						  anygw_end_gateway(ep));
 	anygw_end_forget(an, ep);
 	return msg;
 }

@@ -9,7 +9,7 @@
 #include "compat.h"
 #include "endpoint.h"
 #include "endtable.h"
-#include "nlendpoint.h"
+#include "nlmsg.h"
 
 /* Switches forget a MAC after 300 s; a machine is announced before that. */
 #define FABRIC_REFRESH	(240 * HZ)
@@ -91,9 +91,9 @@ static struct sk_buff *report(struct anygw_net *an, struct anygw_endpoint *ep,
 	struct sk_buff *msg;
 
 	if (!(ep->flags & ANYGW_EP_TWICE))
-		return anygw_nlend_message(an, cmd, ep);
+		return anygw_nlend_message(an, cmd, ep, anygw_end_gateway(ep));
 	anygw_end_count_conflict(an, ep, ep->port);
-	msg = anygw_nlend_twice(an, ep);
+	msg = anygw_nlend_twice(an, ep, anygw_end_gateway(ep));
 	ep->flags &= ~ANYGW_EP_TWICE;
 	return msg;
 }
@@ -190,7 +190,7 @@ static void conflict_decide(struct anygw_net *an, struct anygw_pair *pair,
 	}
 	if (claim->rival_said) {
 		anygw_end_count_conflict(an, pair->ep, claim->port);
-		msg = anygw_nlend_claim(an, pair);
+		msg = anygw_nlend_claim(an, pair, anygw_end_gateway(pair->ep));
 		if (msg)
 			__skb_queue_tail(&s->messages, msg);
 	}
@@ -380,9 +380,8 @@ static struct sk_buff *scan_one(struct anygw_net *an,
 	if (time_after_eq(jiffies, READ_ONCE(ep->seen) + ANYGW_FORGET) &&
 	    (!here || hlist_empty(&ep->pairs))) {
 		if (ep->told_port)
-			msg = anygw_nlend_message(an,
-						  ANYGW_CMD_ENDPOINT_GONE_NTF,
-						  ep);
+			msg = anygw_nlend_message(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
+						  anygw_end_gateway(ep));
 		anygw_end_forget(an, ep);
 		return msg;
 	}

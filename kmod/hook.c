@@ -31,7 +31,7 @@
 #include "fast.h"
 #include "hook.h"
 #include "leave.h"
-#include "netlink.h"
+#include "nlmsg.h"
 #include "peer.h"
 #include "route.h"
 

@@ -169,20 +169,6 @@ int anygw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-/* The family is there. Events may be told until the last worker has ended. */
-static bool alive;
-
-void anygw_nl_multicast(struct anygw_net *an, struct sk_buff *msg)
-{
-	rcu_read_lock();
-	if (READ_ONCE(alive))
-		genlmsg_multicast_netns(&anygw_nl_family, an->net, msg, 0,
-					ANYGW_NLGRP_EVENTS, GFP_ATOMIC);
-	else
-		nlmsg_free(msg);
-	rcu_read_unlock();
-}
-
 int anygw_nl_init(void)
 {
 	int err;
@@ -194,15 +180,13 @@ int anygw_nl_init(void)
 	if (err)
 		anygw_compat_free_ops(&anygw_nl_family);
 	else
-		WRITE_ONCE(alive, true);
+		anygw_nlmsg_start(&anygw_nl_family);
 	return err;
 }
 
 void anygw_nl_exit(void)
 {
-	/* The group's number may soon be another family's. */
-	WRITE_ONCE(alive, false);
-	synchronize_rcu();
+	anygw_nlmsg_stop();
 	genl_unregister_family(&anygw_nl_family);
 	anygw_compat_free_ops(&anygw_nl_family);
 }

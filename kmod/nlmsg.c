@@ -8,22 +8,59 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
-#include "fate.h"
-#include "netlink.h"
-#include "netlink-gen.h"
 #include "nlmsg.h"
-#include "peer.h"
 
-void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		       u8 cmd)
+/* The only multicast group */
+#define EVENT_GROUP	0
+
+/* The family while it is registered. Events come until the last worker ends. */
+static const struct genl_family __rcu *event_family;
+
+void anygw_nlmsg_start(const struct genl_family *family)
 {
-	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				cb->nlh->nlmsg_seq, &anygw_nl_family,
-				NLM_F_MULTI, cmd);
+	rcu_assign_pointer(event_family, family);
+}
 
-	if (hdr)
-		genl_dump_check_consistent(cb, hdr);
-	return hdr;
+void anygw_nlmsg_stop(void)
+{
+	RCU_INIT_POINTER(event_family, NULL);
+	/* The group's number may soon be another family's. */
+	synchronize_rcu();
+}
+
+/* Send a message to those who listen to events. */
+static void event_multicast(struct anygw_net *an, struct sk_buff *msg)
+{
+	const struct genl_family *family;
+
+	rcu_read_lock();
+	family = rcu_dereference(event_family);
+	if (family)
+		genlmsg_multicast_netns(family, an->net, msg, 0,
+					EVENT_GROUP, GFP_ATOMIC);
+	else
+		nlmsg_free(msg);
+	rcu_read_unlock();
+}
+
+/* hdr: set to its header. Return: NULL without listeners or memory. */
+static struct sk_buff *event_new(struct anygw_net *an, u8 cmd, void **hdr,
+				 gfp_t gfp)
+{
+	/* It is static: only the multicast group must not outlive it. */
+	const struct genl_family *family = rcu_access_pointer(event_family);
+	struct sk_buff *msg;
+
+	if (!family || !genl_has_listeners(family, an->net, EVENT_GROUP))
+		return NULL;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put(msg, 0, 0, family, 0, cmd);
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
 }
 
 int anygw_nlmsg_host(struct sk_buff *msg, const struct anygw_net *an)
@@ -119,23 +156,6 @@ int anygw_nlmsg_peer(struct sk_buff *msg, const struct anygw_net *an,
 	return err;
 }
 
-struct sk_buff *anygw_nlmsg_event(struct anygw_net *an, u8 cmd, void **hdr,
-				  gfp_t gfp)
-{
-	struct sk_buff *msg;
-
-	if (!genl_has_listeners(&anygw_nl_family, an->net, ANYGW_NLGRP_EVENTS))
-		return NULL;
-	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
-	if (!msg)
-		return NULL;
-	*hdr = genlmsg_put(msg, 0, 0, &anygw_nl_family, 0, cmd);
-	if (*hdr)
-		return msg;
-	nlmsg_free(msg);
-	return NULL;
-}
-
 static void event_send(struct anygw_net *an, struct sk_buff *msg, void *hdr,
 		       int err)
 {
@@ -144,7 +164,7 @@ static void event_send(struct anygw_net *an, struct sk_buff *msg, void *hdr,
 		return;
 	}
 	genlmsg_end(msg, hdr);
-	anygw_nl_multicast(an, msg);
+	event_multicast(an, msg);
 }
 
 void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
@@ -153,7 +173,7 @@ void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
+	msg = event_new(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
 		event_send(an, msg, hdr, anygw_nlmsg_gateway(msg, gw));
 }
@@ -165,7 +185,7 @@ void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
 
 	if (!rcu_access_pointer(port->bridge))
 		return;
-	msg = anygw_nlmsg_event(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
+	msg = event_new(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
 	if (msg)
 		event_send(an, msg, hdr, anygw_nlmsg_port(msg, port));
 }
@@ -199,46 +219,10 @@ void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
 
 	if (!vlan)
 		return;
-	msg = anygw_nlmsg_event(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
+	msg = event_new(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
 	if (msg)
 		event_send(an, msg, hdr,
 			   put_conflict(msg, gw, port, vlan->vid, mac, reason));
-}
-
-static int put_hop(struct sk_buff *msg, const struct anygw_fate *fate)
-{
-	int err;
-
-	if (!fate->exit)
-		return 0;
-	err = nla_put_u32(msg, ANYGW_A_TRACE_EXIT, fate->exit) ?:
-	      (fate->hop_family == AF_INET ?
-	       nla_put_in_addr(msg, ANYGW_A_TRACE_NEXTHOP4, fate->hop4) :
-	       nla_put_in6_addr(msg, ANYGW_A_TRACE_NEXTHOP6, &fate->hop6));
-	if (!err && fate->has_neigh)
-		err = nla_put_u16(msg, ANYGW_A_TRACE_NEIGHBOUR_STATE,
-				  fate->nud);
-	if (!err && !is_zero_ether_addr(fate->mac))
-		err = nla_put(msg, ANYGW_A_TRACE_NEIGHBOUR_MAC, ETH_ALEN,
-			      fate->mac);
-	return err;
-}
-
-int anygw_nlmsg_fate(struct sk_buff *msg, const struct anygw_fate *fate)
-{
-	int err;
-
-	err = nla_put_u8(msg, ANYGW_A_TRACE_STATE, fate->state) ?:
-	      nla_put_u8(msg, ANYGW_A_TRACE_DECISION, fate->decision) ?:
-	      nla_put_u8(msg, ANYGW_A_TRACE_REASON, fate->reason);
-	if (!err && fate->state == ANYGW_MODE_OBSERVE)
-		err = nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_DECISION,
-				 fate->active_decision) ?:
-		      nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_REASON,
-				 fate->active_reason);
-	if (!err && fate->decision == ANYGW_TRACE_DECISION_ROUTE)
-		err = nla_put_u8(msg, ANYGW_A_TRACE_PATH, fate->path);
-	return err ?: put_hop(msg, fate);
 }
 
 void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
@@ -247,7 +231,7 @@ void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = anygw_nlmsg_event(an, cmd, &hdr, GFP_KERNEL);
+	msg = event_new(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
 		event_send(an, msg, hdr, anygw_nlmsg_peer(msg, an, peer));
 }
@@ -261,4 +245,153 @@ void anygw_host_warn(struct anygw_net *an, const struct net_device *port)
 	WRITE_ONCE(an->host.warn_next, jiffies + WARN_INTERVAL);
 	netdev_warn(port, "anygw: the host MAC of this host, %pM, is used by another one, or comes back by a loop\n",
 		    an->host.mac);
+}
+
+/* Four octets for IPv4, sixteen for IPv6. */
+static int put_address(struct sk_buff *msg, int attr,
+		       const struct in6_addr *addr)
+{
+	__be32 addr4;
+
+	if (anygw_addr_is4(addr, &addr4))
+		return nla_put_in_addr(msg, attr, addr4);
+	return nla_put(msg, attr, sizeof(*addr), addr);
+}
+
+static int put_addresses(struct sk_buff *msg, const struct anygw_endpoint *ep)
+{
+	const struct anygw_pair *pair;
+	int err = 0;
+
+	hlist_for_each_entry(pair, &ep->pairs, list) {
+		err = put_address(msg, ANYGW_A_ENDPOINT_ADDRESS,
+				  &pair->key.addr);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int put_port(struct sk_buff *msg, struct anygw_net *an, int ifindex,
+		    int index_attr, int name_attr)
+{
+	const struct anygw_port *port = xa_load(&an->ports, ifindex);
+
+	if (nla_put_u32(msg, index_attr, ifindex))
+		return -EMSGSIZE;
+	return port ? nla_put_string(msg, name_attr, port->dev->name) : 0;
+}
+
+/* Since any sign of life. */
+static u32 age_of(const struct anygw_endpoint *ep)
+{
+	unsigned long last = READ_ONCE(ep->seen);
+	const struct anygw_pair *pair;
+
+	hlist_for_each_entry(pair, &ep->pairs, list)
+		if (time_after(READ_ONCE(pair->seen), last))
+			last = READ_ONCE(pair->seen);
+	return (jiffies - last) / HZ;
+}
+
+int anygw_nlmsg_endpoint(struct sk_buff *msg, struct anygw_net *an,
+			const struct anygw_endpoint *ep,
+			const struct anygw_gateway *gw, int port)
+{
+	return nla_put_u32(msg, ANYGW_A_ENDPOINT_IFINDEX, gw->dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_ENDPOINT_IFNAME, gw->dev->name) ?:
+	       nla_put_u32(msg, ANYGW_A_ENDPOINT_BRIDGE,
+			   gw->br_dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_ENDPOINT_BRIDGE_NAME,
+			      gw->br_dev->name) ?:
+	       nla_put_u16(msg, ANYGW_A_ENDPOINT_VLAN, ep->key.vid) ?:
+	       nla_put(msg, ANYGW_A_ENDPOINT_MAC, ETH_ALEN, ep->key.mac) ?:
+	       put_addresses(msg, ep) ?:
+	       put_port(msg, an, port, ANYGW_A_ENDPOINT_PORT,
+			ANYGW_A_ENDPOINT_PORT_NAME) ?:
+	       nla_put_u32(msg, ANYGW_A_ENDPOINT_AGE, age_of(ep));
+}
+
+static struct sk_buff *finish(struct sk_buff *msg, void *hdr, int err)
+{
+	if (!err) {
+		genlmsg_end(msg, hdr);
+		return msg;
+	}
+	nlmsg_free(msg);
+	return NULL;
+}
+
+struct sk_buff *anygw_nlend_message(struct anygw_net *an, u8 cmd,
+				    const struct anygw_endpoint *ep,
+				    const struct anygw_gateway *gw)
+{
+	bool gone = cmd == ANYGW_CMD_ENDPOINT_GONE_NTF;
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = gw ? event_new(an, cmd, &hdr, GFP_ATOMIC) : NULL;
+	if (!msg)
+		return NULL;
+	return finish(msg, hdr, anygw_nlmsg_endpoint(msg, an, ep, gw,
+					     gone ? ep->told_port : ep->port));
+}
+
+static int put_ep_conflict(struct sk_buff *msg, struct anygw_net *an,
+			const struct anygw_endpoint *ep,
+			const struct anygw_gateway *gw, const u8 *mac,
+			int port, const char *reason)
+{
+	return nla_put_u32(msg, ANYGW_A_CONFLICT_IFINDEX, gw->dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_IFNAME, gw->dev->name) ?:
+	       nla_put_u32(msg, ANYGW_A_CONFLICT_BRIDGE,
+			   gw->br_dev->ifindex) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_BRIDGE_NAME,
+			      gw->br_dev->name) ?:
+	       nla_put_u16(msg, ANYGW_A_CONFLICT_VLAN, ep->key.vid) ?:
+	       nla_put(msg, ANYGW_A_CONFLICT_MAC, ETH_ALEN, mac) ?:
+	       put_port(msg, an, port, ANYGW_A_CONFLICT_PORT,
+			ANYGW_A_CONFLICT_PORT_NAME) ?:
+	       nla_put_string(msg, ANYGW_A_CONFLICT_REASON, reason) ?:
+	       nla_put(msg, ANYGW_A_CONFLICT_OWNER, ETH_ALEN, ep->key.mac);
+}
+
+struct sk_buff *anygw_nlend_claim(struct anygw_net *an,
+				  const struct anygw_pair *pair,
+				  const struct anygw_gateway *gw)
+{
+	const struct anygw_claim *claim = pair->claim;
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = gw ? event_new(an, ANYGW_CMD_CONFLICT_NTF, &hdr,
+				     GFP_ATOMIC) : NULL;
+	if (!msg)
+		return NULL;
+	return finish(msg, hdr,
+		      put_ep_conflict(msg, an, pair->ep, gw, claim->rival,
+				   claim->port, "endpoint-claim") ?:
+		      put_address(msg, ANYGW_A_CONFLICT_ADDRESS,
+				  &pair->key.addr));
+}
+
+struct sk_buff *anygw_nlend_twice(struct anygw_net *an,
+				  const struct anygw_endpoint *ep,
+				  const struct anygw_gateway *gw)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = gw ? event_new(an, ANYGW_CMD_CONFLICT_NTF, &hdr,
+				     GFP_ATOMIC) : NULL;
+	if (!msg)
+		return NULL;
+	return finish(msg, hdr, put_ep_conflict(msg, an, ep, gw, ep->key.mac,
+					     ep->port, "endpoint-twice"));
+}
+
+void anygw_nlend_send(struct anygw_net *an, struct sk_buff *msg)
+{
+	if (msg)
+		event_multicast(an, msg);
 }

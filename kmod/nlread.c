@@ -97,6 +97,18 @@ int anygw_nl_find_gateway(struct anygw_net *an, struct nlattr **attrs,
 			    -EINVAL, "The device is not a gateway");
 }
 
+void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       u8 cmd)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &anygw_nl_family,
+				NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
 int anygw_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		  struct anygw_net *an, struct xarray *objects, u8 cmd,
 		  int (*put)(struct sk_buff *skb, const void *object))

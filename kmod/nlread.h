@@ -89,6 +89,16 @@ int anygw_nl_find_gateway(struct anygw_net *an, struct nlattr **attrs,
 			  int name_attr, struct anygw_gateway **gw);
 
 /**
+ * anygw_nlmsg_dump() - start one object's message in a dump
+ * @skb: the dump
+ * @cb: its state, with @seq set
+ * @cmd: the command
+ * Return: NULL without room
+ */
+void *anygw_nlmsg_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		       u8 cmd);
+
+/**
  * anygw_nl_dump() - go on with a dump of objects that RTNL guards
  * @skb: the dump
  * @cb: the same

@@ -82,6 +82,42 @@ static int read_packet(struct genl_info *info, struct anygw_fate *fate)
 	return src4 ? read_pair4(info, fate) : read_pair6(info, fate);
 }
 
+static int put_hop(struct sk_buff *msg, const struct anygw_fate *fate)
+{
+	int err;
+
+	if (!fate->exit)
+		return 0;
+	err = nla_put_u32(msg, ANYGW_A_TRACE_EXIT, fate->exit) ?:
+	      (fate->hop_family == AF_INET ?
+	       nla_put_in_addr(msg, ANYGW_A_TRACE_NEXTHOP4, fate->hop4) :
+	       nla_put_in6_addr(msg, ANYGW_A_TRACE_NEXTHOP6, &fate->hop6));
+	if (!err && fate->has_neigh)
+		err = nla_put_u16(msg, ANYGW_A_TRACE_NEIGHBOUR_STATE,
+				  fate->nud);
+	if (!err && !is_zero_ether_addr(fate->mac))
+		err = nla_put(msg, ANYGW_A_TRACE_NEIGHBOUR_MAC, ETH_ALEN,
+			      fate->mac);
+	return err;
+}
+
+static int put_fate(struct sk_buff *msg, const struct anygw_fate *fate)
+{
+	int err;
+
+	err = nla_put_u8(msg, ANYGW_A_TRACE_STATE, fate->state) ?:
+	      nla_put_u8(msg, ANYGW_A_TRACE_DECISION, fate->decision) ?:
+	      nla_put_u8(msg, ANYGW_A_TRACE_REASON, fate->reason);
+	if (!err && fate->state == ANYGW_MODE_OBSERVE)
+		err = nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_DECISION,
+				 fate->active_decision) ?:
+		      nla_put_u8(msg, ANYGW_A_TRACE_ACTIVE_REASON,
+				 fate->active_reason);
+	if (!err && fate->decision == ANYGW_TRACE_DECISION_ROUTE)
+		err = nla_put_u8(msg, ANYGW_A_TRACE_PATH, fate->path);
+	return err ?: put_hop(msg, fate);
+}
+
 /* It runs lookups on a packet that is made up: not for everybody. */
 int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -107,7 +143,7 @@ int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = anygw_fate_find(gw, &fate);
 	if (!err)
-		err = anygw_nlmsg_fate(msg, &fate);
+		err = put_fate(msg, &fate);
 	rtnl_net_unlock(an->net);
 	return anygw_nl_reply_send(msg, hdr, info, err);
 }

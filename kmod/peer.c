@@ -12,7 +12,7 @@
 
 #include "beacon.h"
 #include "compat.h"
-#include "netlink.h"
+#include "nlmsg.h"
 #include "peer.h"
 
 /* Beyond these nobody is listened to: somebody makes hosts up. */

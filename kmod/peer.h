@@ -7,36 +7,6 @@
 #include "core/reasons.h"
 
 /**
- * struct anygw_peer_key - another host in a VLAN of this one
- * @bridge: interface index of the bridge
- * @vid: VLAN id
- * @mac: its host MAC
- *
- * There is no room between the fields.
- */
-struct anygw_peer_key {
-	int bridge;
-	u16 vid;
-	u8 mac[ETH_ALEN];
-};
-
-/**
- * struct anygw_peer - what is shown of another host
- * @key: who and where
- * @port: interface index of the port it was last heard on
- * @gateway: interface index of the gateway it was compared with
- * @differs: enum anygw_differs
- * @age: seconds since it was last heard
- */
-struct anygw_peer {
-	struct anygw_peer_key key;
-	int port;
-	int gateway;
-	u32 differs;
-	u32 age;
-};
-
-/**
  * anygw_peer_init() - start with no other host known
  * @an: the namespace
  */

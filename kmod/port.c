@@ -4,7 +4,7 @@
 
 #include "beacon.h"
 #include "endpoint.h"
-#include "netlink.h"
+#include "nlmsg.h"
 #include "port.h"
 
 /*
