@@ -7,11 +7,11 @@
 
 #include <linux/anygw.h>
 
+#include "cli/diag.h"
+#include "cli/netns.h"
+#include "cli/out.h"
 #include "cmds.h"
 #include "complete.h"
-#include "diag.h"
-#include "netns.h"
-#include "out.h"
 
 #define VERSION	"1.0"
 

@@ -6,21 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
+#include "check/check.h"
+#include "cli/diag.h"
+#include "cli/out.h"
 #include "cmds.h"
-#include "diag.h"
-#include "endpoint.h"
-#include "file.h"
-#include "gateway.h"
-#include "host.h"
-#include "hostroutes.h"
-#include "metrics.h"
-#include "monitor.h"
-#include "out.h"
-#include "peer.h"
-#include "plan.h"
-#include "port.h"
-#include "trace.h"
+#include "config/file.h"
+#include "config/plan.h"
+#include "hostroutes/hostroutes.h"
+#include "object/endpoint.h"
+#include "object/gateway_cmd.h"
+#include "object/host.h"
+#include "object/metrics.h"
+#include "object/monitor.h"
+#include "object/peer.h"
+#include "object/port.h"
+#include "trace/trace.h"
 
 #define SETTINGS							\
 	"[ coexist { on | off } ] [ fallback { on | off } ] "		\

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "args.h"
+#include "cli/args.h"
 
 struct plan;
 

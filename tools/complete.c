@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/diag.h"
+#include "cli/netns.h"
 #include "cmds.h"
 #include "complete.h"
-#include "diag.h"
-#include "netns.h"
-#include "rtnl.h"
+#include "nl/rtnl.h"
 
 static const char *const option_words[] = {
 	"-j", "-p", "-s", "-d", "-o", "-t", "-n", "-V", "-h", NULL,

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checks of packet filters: each host sees half of a flow between VMs of two
+ * hosts, and connection tracking takes such a half for invalid.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/iptables.h"
+#include "check/ruleset.h"
+
+static const char *left_key(const json_t *match, const char *what)
+{
+	return rule_text(json_object_get(json_object_get(match, "left"), what),
+			 "key");
+}
+
+/* Whether an expression is a match of the state that takes invalid ones. */
+static bool takes_invalid(const json_t *expr)
+{
+	const json_t *match = json_object_get(expr, "match");
+	bool other = !strcmp(rule_text(match, "op"), "!=");
+
+	return !strcmp(left_key(match, "ct"), "state") &&
+	       other != value_has(json_object_get(match, "right"), "invalid");
+}
+
+static bool drops(const json_t *expr)
+{
+	const char *verdict = expr_verdict(expr);
+
+	return !strcmp(verdict, "drop") || !strcmp(verdict, "reject");
+}
+
+/* Whether an expression is a map from the state that drops invalid ones. */
+static bool maps_invalid(const json_t *expr)
+{
+	const json_t *vmap = json_object_get(expr, "vmap");
+	const json_t *key = json_object_get(json_object_get(vmap, "key"), "ct");
+	const json_t *set = json_object_get(json_object_get(vmap, "data"),
+					    "set");
+
+	if (strcmp(rule_text(key, "key"), "state"))
+		return false;
+	for (size_t i = 0; i < json_array_size(set); i++) {
+		const json_t *pair = json_array_get(set, i);
+
+		if (value_has(json_array_get(pair, 0), "invalid") &&
+		    drops(json_array_get(pair, 1)))
+			return true;
+	}
+	return false;
+}
+
+/* The devices that halves of flows come in by and leave by. */
+static bool is_ours(const struct check *c, const json_t *value)
+{
+	for (size_t i = 0; i < c->gws.n; i++) {
+		const struct gw *gw = &c->gws.gw[i];
+
+		if (value_has(value, gw->ifname) ||
+		    (*gw->vrf && value_has(value, gw->vrf)))
+			return true;
+		for (int f = 0; f < 2; f++)
+			for (size_t n = 0; n < c->exit[i][f].hops; n++)
+				if (value_has(value, device_name(&c->devices,
+						c->exit[i][f].hop[n])))
+					return true;
+	}
+	return false;
+}
+
+/* A match of a device that is none of ours; what is negated may be any. */
+static bool is_elsewhere(const struct check *c, const json_t *expr)
+{
+	static const char *const keys[] = {
+		"iifname", "oifname", "iif", "oif",
+	};
+	const json_t *match = json_object_get(expr, "match");
+	const char *key = left_key(match, "meta");
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!strcmp(key, keys[i]))
+			return strcmp(rule_text(match, "op"), "!=") &&
+			       !is_ours(c, json_object_get(match, "right"));
+	return false;
+}
+
+enum finding { FINE, DROPS_INVALID, MAPS_INVALID };
+
+static enum finding judge(const struct check *c, const json_t *rule)
+{
+	const json_t *exprs = json_object_get(rule, "expr");
+	bool invalid = false;
+
+	for (size_t i = 0; i < json_array_size(exprs); i++) {
+		const json_t *expr = json_array_get(exprs, i);
+
+		if (is_elsewhere(c, expr))
+			return FINE;
+		invalid |= takes_invalid(expr);
+		if (maps_invalid(expr))
+			return MAPS_INVALID;
+		if (invalid && drops(expr))
+			return DROPS_INVALID;
+	}
+	return FINE;
+}
+
+/* A rule that accepts what is invalid, whatever else it is. */
+static bool spares_invalid(const json_t *rule)
+{
+	const json_t *exprs = json_object_get(rule, "expr");
+	bool invalid = false;
+
+	for (size_t i = 0; i < json_array_size(exprs); i++) {
+		const json_t *expr = json_array_get(exprs, i);
+
+		if (json_object_get(expr, "match")) {
+			if (!takes_invalid(expr))
+				return false;
+			invalid = true;
+		}
+		if (invalid && !strcmp(expr_verdict(expr), "accept"))
+			return true;
+	}
+	return false;
+}
+
+static bool is_spared(const json_t *set, const struct chain *chain,
+		      const json_t *until)
+{
+	const json_t *rule;
+
+	ruleset_foreach(set, "rule", rule) {
+		if (rule == until)
+			return false;
+		if (rule_is_in(rule, chain) && spares_invalid(rule))
+			return true;
+	}
+	return false;
+}
+
+static bool check_rule(const struct check *c, const json_t *rule)
+{
+	enum finding finding = judge(c, rule);
+	struct chain chain = {
+		.family = rule_text(rule, "family"),
+		.table = rule_text(rule, "table"),
+		.name = rule_text(rule, "chain"),
+	};
+	const char *mend;
+	long long handle;
+
+	if (finding == FINE || !ruleset_sees_routed(c->ruleset, &chain) ||
+	    is_spared(c->ruleset, &chain, rule))
+		return false;
+	handle = json_integer_value(json_object_get(rule, "handle"));
+	/* What else is in the map has to stay. */
+	mend = finding == DROPS_INVALID ?
+	       check_mend("nft delete rule %s %s %s handle %lld", chain.family,
+			  chain.table, chain.name, handle) :
+	       check_mend("nft insert rule %s %s %s position %lld ct state invalid accept",
+			  chain.family, chain.table, chain.name, handle);
+	check_say(CHECK_FAIL, "conntrack", "", mend,
+		  "nftables drops \"ct state invalid\" in chain %s of table %s %s: flows between VMs of two hosts break",
+		  chain.name, chain.family, chain.table);
+	return true;
+}
+
+/* What iptables-nft matches is no more than a name in the rules of nft. */
+static bool is_foreign(const json_t *expr)
+{
+	const char *name = rule_text(json_object_get(expr, "xt"), "name");
+
+	return !strcmp(name, "conntrack") || !strcmp(name, "state");
+}
+
+static bool has_foreign_rules(const json_t *set)
+{
+	const json_t *rule;
+
+	ruleset_foreach(set, "rule", rule) {
+		const json_t *exprs = json_object_get(rule, "expr");
+
+		for (size_t i = 0; i < json_array_size(exprs); i++)
+			if (is_foreign(json_array_get(exprs, i)))
+				return true;
+	}
+	return false;
+}
+
+static bool check_nftables(const struct check *c)
+{
+	const json_t *rule;
+	bool found = false;
+
+	if (!c->ruleset) {
+		check_say(CHECK_WARN, "conntrack", "",
+			  check_mend("apt-get install nftables"),
+			  "rules of nftables were not looked at: the program nft is not there, or failed");
+		return true;
+	}
+	ruleset_foreach(c->ruleset, "rule", rule)
+		found |= check_rule(c, rule);
+	return found;
+}
+
+static bool has_legacy_tables(void)
+{
+	FILE *f = fopen("/proc/self/net/ip_tables_names", "re");
+	bool some;
+
+	if (!f)
+		return false;
+	some = fgetc(f) != EOF;
+	fclose(f);
+	return some;
+}
+
+static void say_iptables(const char *mend, const char *rule, void *data)
+{
+	bool *found = data;
+
+	*found = true;
+	check_say(CHECK_FAIL, "conntrack", "", check_mend("%s", mend),
+		  "iptables drops what is invalid (%s): flows between VMs of two hosts break",
+		  rule);
+}
+
+static bool check_iptables(const struct check *c)
+{
+	bool found = false;
+
+	if (iptables_scan(say_iptables, &found) ||
+	    (!has_foreign_rules(c->ruleset) && !has_legacy_tables()))
+		return found;
+	check_say(CHECK_WARN, "conntrack", "",
+		  check_mend("apt-get install iptables"),
+		  "rules of iptables were not looked at: the program iptables-save is not there");
+	return true;
+}
+
+/**
+ * check_firewall() - check for rules that drop what is invalid
+ * @c: what there is
+ */
+void check_firewall(const struct check *c)
+{
+	bool found = check_nftables(c);
+
+	found |= check_iptables(c);
+	if (!found)
+		check_say(CHECK_PASS, "conntrack", "", "",
+			  "no rule drops halves of flows as invalid");
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rules of iptables that drop what is invalid, in the text of iptables-save.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/iptables.h"
+#include "check/ruleset.h"
+
+#define LINES	65536
+#define DEPTH	16
+
+/**
+ * struct save - the lines of iptables-save
+ * @line: the lines
+ * @n: how many
+ */
+struct save {
+	char **line;
+	size_t n;
+};
+
+/* Whether a word stands behind an option of the rule. */
+static bool has(const char *line, const char *option, const char *word)
+{
+	const char *at = strstr(line, option);
+	size_t len = strlen(word);
+
+	if (!at)
+		return false;
+	for (at += strlen(option); *at && *at != ' '; at++)
+		if (!strncmp(at, word, len) && strchr(" ,", at[len]))
+			return true;
+	return false;
+}
+
+static void chain_of(const char *line, char *buf, size_t len)
+{
+	size_t n = strcspn(line + 3, " ");
+
+	snprintf(buf, len, "%.*s", (int)n, line + 3);
+}
+
+static bool is_rule(const char *line)
+{
+	return !strncmp(line, "-A ", 3);
+}
+
+/* The lines of the table that a line is in. */
+static void bounds(const struct save *s, size_t at, size_t *from, size_t *to)
+{
+	for (*from = at; *from && *s->line[*from] != '*';)
+		--*from;
+	for (*to = at; *to < s->n && strcmp(s->line[*to], "COMMIT");)
+		++*to;
+}
+
+static bool sees_routed(const struct save *s, size_t at, const char *chain,
+			int depth)
+{
+	size_t from, to;
+	char name[64];
+
+	if (!strcmp(chain, "FORWARD") || !strcmp(chain, "PREROUTING") ||
+	    !strcmp(chain, "POSTROUTING"))
+		return true;
+	bounds(s, at, &from, &to);
+	for (; from < to && depth < DEPTH; from++) {
+		const char *line = s->line[from];
+
+		if (!is_rule(line) ||
+		    (!has(line, " -j ", chain) && !has(line, " -g ", chain)))
+			continue;
+		chain_of(line, name, sizeof(name));
+		if (strcmp(name, chain) &&
+		    sees_routed(s, at, name, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+static bool drops_invalid(const char *line)
+{
+	if (!is_rule(line) || strstr(line, "! --ctstate") ||
+	    strstr(line, "! --state"))
+		return false;
+	return (has(line, " --ctstate ", "INVALID") ||
+		has(line, " --state ", "INVALID")) &&
+	       (has(line, " -j ", "DROP") || has(line, " -j ", "REJECT"));
+}
+
+static void judge(const struct save *s, size_t at, const char *program,
+		  iptables_fn fn, void *data)
+{
+	const char *line = s->line[at];
+	size_t from, to;
+	char chain[64];
+	char *mend;
+
+	if (!drops_invalid(line))
+		return;
+	chain_of(line, chain, sizeof(chain));
+	if (!sees_routed(s, at, chain, 0))
+		return;
+	bounds(s, at, &from, &to);
+	/* The program for changes has the name of this one but for "-save". */
+	if (asprintf(&mend, "%.*s -t %s -D %s", (int)strlen(program) - 5,
+		     program, s->line[from] + 1, line + 3) < 0)
+		return;
+	fn(mend, line, data);
+	free(mend);
+}
+
+static void scan(char *text, const char *program, iptables_fn fn, void *data)
+{
+	struct save s = { 0 };
+	char *next = text;
+	char *line;
+
+	s.line = calloc(LINES, sizeof(*s.line));
+	while (s.line && s.n < LINES && (line = strsep(&next, "\n")))
+		s.line[s.n++] = line;
+	for (size_t i = 0; i < s.n; i++)
+		judge(&s, i, program, fn, data);
+	free(s.line);
+}
+
+/**
+ * iptables_scan() - look for rules that drop what is invalid
+ * @fn: called for each, with the command that takes it away
+ * @data: handed to @fn
+ *
+ * Return: whether the program was there.
+ */
+bool iptables_scan(iptables_fn fn, void *data)
+{
+	static const char *const programs[] = {
+		"iptables-save", "ip6tables-save", "iptables-legacy-save",
+		"ip6tables-legacy-save",
+	};
+	bool some = false;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		char *text;
+
+		if (program_read(programs[i], &text))
+			continue;
+		some = true;
+		scan(text, programs[i], fn, data);
+		free(text);
+	}
+	return some;
+}

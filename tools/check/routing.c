@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checks of routing: the way out, forwarding, and what would drop replies.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "cli/diag.h"
+
+#define CONF4	"ipv4/conf"
+#define CONF6	"ipv6/conf"
+
+/* Addresses of no machine, which only a default route leads to. */
+static const char *const outside[] = { "198.51.100.1", "2001:db8:5747::1" };
+static const int families[] = { AF_INET, AF_INET6 };
+static const char *const family_names[] = { "IPv4", "IPv6" };
+
+static bool is_neighbour(const struct gw *gw, const struct addr *a)
+{
+	for (size_t i = 0; i < gw->addrs.n; i++)
+		if (addr_same(&gw->addrs.addr[i], a))
+			return false;
+	return !addr_same(&gw->host[a->family == AF_INET6], a);
+}
+
+/* An address that a VM in the first subnet of the gateway might have. */
+static bool vm_address(const struct gw *gw, int family, struct addr *vm)
+{
+	size_t i = 0;
+
+	while (i < gw->addrs.n && (gw->addrs.addr[i].family != family ||
+				   addr_is_link_local(&gw->addrs.addr[i])))
+		i++;
+	if (i == gw->addrs.n || gw->addrs.addr[i].len + 1u >=
+	    8 * addr_bytes(&gw->addrs.addr[i]))
+		return false;
+	*vm = gw->addrs.addr[i];
+	/* Neither the subnet's own address nor its broadcast address. */
+	for (uint8_t bits = 1; bits < 4; bits++) {
+		uint8_t *last = &vm->byte[addr_bytes(vm) - 1];
+
+		*last = (gw->addrs.addr[i].byte[addr_bytes(vm) - 1] & ~3) |
+			bits;
+		if (is_neighbour(gw, vm))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * First as a packet of a VM, for the rules that look at where it comes from;
+ * where that is refused, as the host's own.
+ */
+static void find_exit(const struct gw *gw, int i, struct route *exit)
+{
+	struct route_ask ask = { .to = { .family = families[i] } };
+
+	inet_pton(families[i], outside[i], ask.to.byte);
+	if (gw->state == ANYGW_MODE_ACTIVE &&
+	    vm_address(gw, families[i], &ask.from)) {
+		ask.iif = gw->ifindex;
+		if (!route_get(&ask, exit) && exit->hops)
+			return;
+	}
+	memset(&ask.from, 0, sizeof(ask.from));
+	ask.iif = 0;
+	ask.vrf = gw->vrf_index;
+	if (route_get(&ask, exit))
+		memset(exit, 0, sizeof(*exit));
+}
+
+/**
+ * check_exits() - find the way out of each gateway
+ * @c: what there is, with the gateways in it; filled in
+ *
+ * Return: 0 or RC_REFUSED.
+ */
+int check_exits(struct check *c)
+{
+	c->exit = calloc(c->gws.n + 1, sizeof(*c->exit));
+	if (!c->exit)
+		return diag_refused("out of memory");
+	for (size_t i = 0; i < c->gws.n; i++)
+		for (int f = 0; f < 2; f++)
+			if (check_serves(&c->gws.gw[i], families[f]))
+				find_exit(&c->gws.gw[i], f, &c->exit[i][f]);
+	return 0;
+}
+
+/* Whether routers are known, though not for everything. */
+static bool knows_routers(const struct check *c, int f)
+{
+	const struct routes *list = &c->routes[f];
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->route[i].router && list->route[i].dst_len)
+			return true;
+	return false;
+}
+
+static void check_exit(const struct check *c, const struct gw *gw,
+		       const struct route *exit, int f)
+{
+	const char *mend = check_mend("ip %sroute add default via ROUTER%s%s",
+				      f ? "-6 " : "", *gw->vrf ? " vrf " : "",
+				      *gw->vrf ? check_word(gw->vrf) : "");
+
+	if (exit->hops)
+		check_say(CHECK_PASS, "exit", gw->ifname, "",
+			  "%s packets to the outside leave by %s",
+			  family_names[f],
+			  device_name(&c->devices, exit->hop[0]));
+	else if (gw->sw[GW_FALLBACK] > 0)
+		check_say(CHECK_WARN, "exit", gw->ifname, mend,
+			  "this host has no default route for %s, and leaves the way to the outside to the other router",
+			  family_names[f]);
+	else
+		check_say(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN :
+							     CHECK_FAIL,
+			  "exit", gw->ifname, mend,
+			  "there is no default route for %s packets of its VMs",
+			  family_names[f]);
+}
+
+/* One device that replies come in by; it decides alone in IPv4. */
+static void check_forward4(const char *ifname)
+{
+	int all = check_read_sysctl(CONF4, "all", "forwarding");
+
+	if (check_read_sysctl(CONF4, ifname, "forwarding"))
+		check_say(CHECK_PASS, "forwarding", ifname, "",
+			  "IPv4 packets that come in are forwarded");
+	else if (all)
+		check_say(CHECK_FAIL, "forwarding", ifname,
+			  check_mend("sysctl -w %s=1",
+				     check_sysctl("net.ipv4.conf", ifname,
+						  "forwarding")),
+			  "IPv4 packets that come in are not forwarded");
+	else
+		check_say(CHECK_FAIL, "forwarding", ifname,
+			  check_mend("sysctl -w net.ipv4.ip_forward=1"),
+			  "IPv4 packets that come in are not forwarded");
+}
+
+static void check_forwarding4(const struct check *c, const struct gw *gw,
+			      const struct route *exit)
+{
+	check_forward4(gw->ifname);
+	for (size_t i = 0; i < exit->hops; i++)
+		if (device_find(&c->devices, exit->hop[i]))
+			check_forward4(device_name(&c->devices, exit->hop[i]));
+	if (!exit->hops && !check_read_sysctl(CONF4, "all", "forwarding"))
+		check_say(CHECK_WARN, "forwarding", "",
+			  check_mend("sysctl -w net.ipv4.ip_forward=1"),
+			  "IPv4 packets that come from an exit would not be forwarded");
+}
+
+/* A host that forwards throws away the routes it was told by routers. */
+static const char *exit6(const struct check *c, const struct route *exit)
+{
+	const struct routes *list = &c->routes[1];
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->route[i].protocol == RTPROT_RA &&
+		    list->route[i].hops)
+			return device_name(&c->devices, list->route[i].hop[0]);
+	return exit->hops ? device_name(&c->devices, exit->hop[0]) : NULL;
+}
+
+static void check_forwarding6(const struct check *c, const struct route *exit)
+{
+	const char *ifname = exit6(c, exit);
+	const char *mend;
+
+	if (check_read_sysctl(CONF6, "all", "forwarding")) {
+		check_say(CHECK_PASS, "forwarding", "", "",
+			  "IPv6 packets are forwarded");
+		return;
+	}
+	if (ifname)
+		mend = check_mend("sysctl -w %s=2 net.ipv6.conf.all.forwarding=1",
+				  check_sysctl("net.ipv6.conf", ifname,
+					       "accept_ra"));
+	else
+		mend = check_mend("sysctl -w net.ipv6.conf.all.forwarding=1");
+	check_say(CHECK_FAIL, "forwarding", "", mend,
+		  "IPv6 packets are not forwarded");
+}
+
+/* The greater one of the namespace's value and the device's is in force. */
+static bool is_strict(const char *ifname)
+{
+	int all = check_read_sysctl(CONF4, "all", "rp_filter");
+	int own = check_read_sysctl(CONF4, ifname, "rp_filter");
+
+	return (all > own ? all : own) == 1;
+}
+
+static const char *loosen(const char *ifname)
+{
+	return check_mend("sysctl -w %s=2", check_sysctl("net.ipv4.conf",
+							 ifname, "rp_filter"));
+}
+
+/*
+ * Strict on a gateway is right only as long as the host itself would send to
+ * the VMs by the gateway, and not by an address of its own in the subnet.
+ */
+static void check_filter_in(const struct check *c, const struct gw *gw)
+{
+	struct route_ask ask = { .vrf = gw->vrf_index };
+	struct route route;
+
+	if (is_strict(gw->ifname) && vm_address(gw, AF_INET, &ask.to) &&
+	    !route_get(&ask, &route) && route.hops &&
+	    !route_leaves_by(&route, gw->ifindex))
+		check_say(CHECK_FAIL, "rp-filter", gw->ifname,
+			  loosen(gw->ifname),
+			  "the strict reverse path filter drops what VMs send, since the host's own route to them is by %s",
+			  device_name(&c->devices, route.hop[0]));
+	else
+		check_say(CHECK_PASS, "rp-filter", gw->ifname, "",
+			  "the reverse path filter lets its VMs through");
+}
+
+/* Whether what comes from anywhere would be answered by this device. */
+static bool is_way_out(const struct check *c, uint32_t ifindex)
+{
+	for (size_t i = 0; i < c->gws.n; i++)
+		if (!c->exit[i][0].dst_len &&
+		    route_leaves_by(&c->exit[i][0], ifindex))
+			return true;
+	return false;
+}
+
+/*
+ * Replies come in wherever a router is. A strict filter takes them only where
+ * the way out is as well; a host whose exit is another one drops them.
+ */
+static void check_filter_out(const struct check *c, uint32_t ifindex)
+{
+	const struct device *d = device_find(&c->devices, ifindex);
+
+	if (!d || !d->up)
+		return;
+	if (is_strict(d->ifname) && !is_way_out(c, ifindex))
+		check_say(CHECK_WARN, "rp-filter", d->ifname,
+			  loosen(d->ifname),
+			  "the strict reverse path filter drops replies to VMs that come in here, since this is not the way out");
+	else
+		check_say(CHECK_PASS, "rp-filter", d->ifname, "",
+			  "the reverse path filter lets replies through");
+}
+
+static void check_filters(const struct check *c)
+{
+	const struct routes *list = &c->routes[0];
+
+	for (size_t i = 0; i < c->gws.n; i++)
+		if (check_serves(&c->gws.gw[i], AF_INET))
+			check_filter_in(c, &c->gws.gw[i]);
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t n = 0; list->route[i].router &&
+		     n < list->route[i].hops; n++)
+			check_filter_out(c, list->route[i].hop[n]);
+}
+
+/* br_netfilter: the filter for routed packets sees bridged ones too. */
+static void check_bridge_filter(const struct check *c)
+{
+	static const char *const calls[] = {
+		"bridge-nf-call-iptables", "bridge-nf-call-ip6tables",
+		"bridge-nf-call-arptables",
+	};
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (check_read_sysctl("bridge", NULL, calls[i]) <= 0)
+			continue;
+		good = false;
+		check_say(CHECK_WARN, "bridge-filter", "",
+			  check_mend("sysctl -w net.bridge.%s=0", calls[i]),
+			  "%s is on: rules for routed packets also hit frames between VMs",
+			  calls[i]);
+	}
+	for (size_t i = 0; i < c->gws.n; i++) {
+		const struct device *br = device_find(&c->devices,
+						      c->gws.gw[i].bridge);
+
+		if (!br || !br->nf_call)
+			continue;
+		good = false;
+		check_say(CHECK_WARN, "bridge-filter", br->ifname,
+			  check_mend("ip link set dev %s type bridge nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0",
+				     check_word(br->ifname)),
+			  "the bridge shows its frames to the rules for routed packets");
+	}
+	if (good)
+		check_say(CHECK_PASS, "bridge-filter", "", "",
+			  "rules for routed packets see no bridged frames");
+}
+
+/**
+ * check_routing() - check the ways that packets take through the host
+ * @c: what there is
+ */
+void check_routing(const struct check *c)
+{
+	for (size_t i = 0; i < c->gws.n; i++) {
+		const struct gw *gw = &c->gws.gw[i];
+
+		for (int f = 0; f < 2; f++)
+			if (check_serves(gw, families[f]))
+				check_exit(c, gw, &c->exit[i][f], f);
+		if (check_serves(gw, AF_INET))
+			check_forwarding4(c, gw, &c->exit[i][0]);
+		if (check_serves(gw, AF_INET6))
+			check_forwarding6(c, &c->exit[i][1]);
+	}
+	check_filters(c);
+	check_bridge_filter(c);
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which sockets of the host VMs can reach through a gateway. They come by a
+ * device of the host, and from a network that is none of its own.
+ */
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/input_filter.h"
+
+/**
+ * struct sock - a socket that waits for packets
+ * @protocol: IPPROTO_TCP or IPPROTO_UDP
+ * @addr: its address, all zero for any
+ * @both: whether an IPv6 socket takes IPv4 as well
+ * @port: its port
+ * @ifindex: the device it is bound to, 0 for none
+ */
+struct sock {
+	int protocol;
+	struct addr addr;
+	bool both;
+	uint16_t port;
+	uint32_t ifindex;
+};
+
+struct socks {
+	struct sock *sock;
+	size_t n;
+};
+
+static const struct {
+	int protocol;
+	const char *name;
+	uint32_t states;
+	const char *accept;
+} protocols[] = {
+	{ IPPROTO_TCP, "tcp", 1 << TCP_LISTEN, "tcp_l3mdev_accept" },
+	{ IPPROTO_UDP, "udp", 1 << TCP_CLOSE, "udp_l3mdev_accept" },
+};
+
+#define PROTOCOLS	2
+
+static int read_sock(const struct nlmsghdr *nlh, void *data)
+{
+	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[INET_DIAG_MAX + 1];
+	struct socks *list = data;
+	struct sock *more;
+
+	if (nl_attrs(nlh, sizeof(*msg), tb, INET_DIAG_MAX))
+		return -EBADMSG;
+	more = realloc(list->sock, (list->n + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	list->sock = more;
+	more += list->n++;
+	memset(more, 0, sizeof(*more));
+	more->addr.family = msg->idiag_family;
+	memcpy(more->addr.byte, msg->id.idiag_src, addr_bytes(&more->addr));
+	more->both = tb[INET_DIAG_SKV6ONLY] &&
+		     !mnl_attr_get_u8(tb[INET_DIAG_SKV6ONLY]);
+	more->port = ntohs(msg->id.idiag_sport);
+	more->ifindex = msg->id.idiag_if;
+	return 0;
+}
+
+static int dump(struct nl_sock *nl, int family, int which, struct socks *list)
+{
+	struct inet_diag_req_v2 ask = {
+		.sdiag_family = family,
+		.sdiag_protocol = protocols[which].protocol,
+		.idiag_states = protocols[which].states,
+	};
+	size_t n = list->n;
+	struct nl_request req;
+	struct nl_error err;
+
+	nl_begin(&req, SOCK_DIAG_BY_FAMILY, 0, &ask, sizeof(ask));
+	nl_dump(nl, &req, read_sock, list, &err);
+	for (; n < list->n; n++)
+		list->sock[n].protocol = protocols[which].protocol;
+	return err.code;
+}
+
+static void read_socks(struct socks *list)
+{
+	struct nl_sock nl = { 0 };
+
+	if (nl_sock_open(&nl, NETLINK_SOCK_DIAG))
+		return;
+	for (int i = 0; i < PROTOCOLS; i++) {
+		int code = dump(&nl, AF_INET, i, list);
+
+		/* Without IPv6 there are none of its sockets. */
+		dump(&nl, AF_INET6, i, list);
+		if (code)
+			check_say(CHECK_WARN, "sockets", "",
+				  check_mend("modprobe %s_diag",
+					     protocols[i].name),
+				  "sockets of %s were not looked at: %s",
+				  protocols[i].name, strerror(code));
+	}
+	mnl_socket_close(nl.sk);
+}
+
+static bool is_any(const struct addr *a)
+{
+	static const uint8_t none[16];
+
+	return !memcmp(a->byte, none, addr_bytes(a));
+}
+
+/* An IPv4 address may be dressed as an IPv6 one. */
+static bool undress(const struct addr *a, struct addr *v4)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (a->family != AF_INET6 || memcmp(a->byte, prefix, sizeof(prefix)))
+		return false;
+	memset(v4, 0, sizeof(*v4));
+	v4->family = AF_INET;
+	memcpy(v4->byte, a->byte + sizeof(prefix), 4);
+	return true;
+}
+
+static bool is_multicast(const struct addr *a)
+{
+	return a->family == AF_INET ? a->byte[0] >> 4 == 0xe :
+				      a->byte[0] == 0xff;
+}
+
+static bool is_loopback(const struct addr *a)
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return a->family == AF_INET ? a->byte[0] == 127 :
+				      !memcmp(a->byte, one, 16);
+}
+
+static bool has_family(const struct gw *gw, int family)
+{
+	for (size_t i = 0; i < gw->addrs.n; i++)
+		if (gw->addrs.addr[i].family == family)
+			return true;
+	return false;
+}
+
+static bool is_own(const struct gw *gw, const struct addr *a)
+{
+	for (size_t i = 0; i < gw->addrs.n; i++)
+		if (addr_same(&gw->addrs.addr[i], a))
+			return true;
+	return addr_same(&gw->host[a->family == AF_INET6], a);
+}
+
+static bool reaches_device(const struct gw *gw, const struct sock *s)
+{
+	const char *accept = protocols[s->protocol == IPPROTO_UDP].accept;
+
+	if (s->ifindex)
+		return s->ifindex == gw->ifindex ||
+		       s->ifindex == gw->vrf_index;
+	return !*gw->vrf || check_read_sysctl("ipv4", NULL, accept) > 0;
+}
+
+static bool reaches_address(const struct gw *gw, const struct sock *s)
+{
+	struct addr a = s->addr;
+
+	if (!undress(&s->addr, &a) && is_any(&a))
+		return has_family(gw, a.family) ||
+		       (s->both && has_family(gw, AF_INET));
+	if (is_loopback(&a) || is_multicast(&a) || !has_family(gw, a.family))
+		return false;
+	/* A packet for any address of the host ends here, but in its VRF. */
+	return is_own(gw, &a) || (!*gw->vrf && !addr_is_link_local(&a));
+}
+
+static int compare(const void *one, const void *other)
+{
+	const struct sock *a = one;
+	const struct sock *b = other;
+
+	if (a->protocol != b->protocol)
+		return a->protocol - b->protocol;
+	return a->port - b->port;
+}
+
+/* The ports of one protocol that VMs reach, as text with commas. */
+static char *open_ports(const struct check *c, const struct gw *gw,
+			const struct socks *list, int which)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	int last = -1;
+
+	for (size_t i = 0; f && i < list->n; i++) {
+		const struct sock *s = &list->sock[i];
+
+		if (s->protocol != protocols[which].protocol ||
+		    s->port == last || !s->port || !reaches_device(gw, s) ||
+		    !reaches_address(gw, s) ||
+		    guard_holds(c->ruleset, gw, protocols[which].name,
+				s->port))
+			continue;
+		fprintf(f, "%s%u", last < 0 ? "" : ", ", s->port);
+		last = s->port;
+	}
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static void check_gateway(const struct check *c, const struct gw *gw,
+			  const struct socks *list)
+{
+	char *ports[PROTOCOLS];
+	char *guard;
+	bool some = false;
+
+	for (int i = 0; i < PROTOCOLS; i++) {
+		ports[i] = open_ports(c, gw, list, i);
+		some |= ports[i] && *ports[i];
+	}
+	guard = guard_text(gw, ports[0], ports[1]);
+	if (!some)
+		check_say(CHECK_PASS, "sockets", gw->ifname, "",
+			  "its VMs reach no socket of the host that was looked at");
+	else
+		check_say(CHECK_WARN, "sockets", gw->ifname,
+			  check_mend("nft %s", guard ? guard : ""),
+			  "its VMs reach sockets of the host:%s%s%s%s",
+			  *ports[0] ? " tcp " : "", ports[0],
+			  *ports[1] ? " udp " : "", ports[1]);
+	free(guard);
+	for (int i = 0; i < PROTOCOLS; i++)
+		free(ports[i]);
+}
+
+/**
+ * check_sockets() - check which sockets of the host VMs can reach
+ * @c: what there is
+ */
+void check_sockets(const struct check *c)
+{
+	struct socks list = { 0 };
+
+	read_socks(&list);
+	if (list.n)
+		qsort(list.sock, list.n, sizeof(*list.sock), compare);
+	for (size_t i = 0; i < c->gws.n; i++)
+		check_gateway(c, &c->gws.gw[i], &list);
+	free(list.sock);
+}

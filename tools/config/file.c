@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * anygwctl save and apply: files of commands.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/diag.h"
+#include "cmds.h"
+#include "config/file.h"
+#include "config/plan.h"
+#include "nl/genl.h"
+
+#define LINE_WORDS	512
+
+/**
+ * struct line - a line with a command
+ * @number: its number, from 1
+ * @text: the text that the words are parts of
+ * @call: the command
+ * @args: its words
+ */
+struct line {
+	unsigned int number;
+	char *text;
+	struct call call;
+	struct args args;
+};
+
+/**
+ * struct lines - the lines of a file that hold commands
+ * @line: the lines; each stays where it is, its words point into it
+ * @n: how many
+ */
+struct lines {
+	struct line **line;
+	size_t n;
+};
+
+static void lines_free(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->n; i++) {
+		args_free(&lines->line[i]->args);
+		free(lines->line[i]->text);
+		free(lines->line[i]);
+	}
+	free(lines->line);
+}
+
+static struct line *new_line(struct lines *lines, const char *text,
+			     unsigned int number)
+{
+	struct line **more;
+	struct line *line;
+
+	more = realloc(lines->line, (lines->n + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	lines->line = more;
+	line = calloc(1, sizeof(*line));
+	if (!line)
+		return NULL;
+	line->text = strdup(text);
+	if (!line->text) {
+		free(line);
+		return NULL;
+	}
+	line->number = number;
+	more[lines->n++] = line;
+	return line;
+}
+
+/* A "#" at the start of a word begins a comment. */
+static int split(char *text, char **words)
+{
+	char *save;
+	int n = 0;
+
+	for (char *w = strtok_r(text, " \t\r\n", &save); w && *w != '#';
+	     w = strtok_r(NULL, " \t\r\n", &save)) {
+		if (n == LINE_WORDS)
+			return -1;
+		words[n++] = w;
+	}
+	return n;
+}
+
+static int read_command(struct line *line, int argc, char **argv)
+{
+	struct plan words = { .words_only = true };
+	int rc;
+
+	rc = cmd_find(argc, argv, &line->call);
+	if (rc)
+		return rc;
+	if (line->call.help || !line->call.cmd->plan)
+		return diag_usage("\"%s%s%s\" has no place in a file", argv[0],
+				  argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+	rc = cmd_match(&line->call, argc, argv, &line->args);
+	return rc ? rc : line->call.cmd->plan(&words, &line->args);
+}
+
+static int read_line(struct lines *lines, const char *text, size_t len,
+		     unsigned int number)
+{
+	char *words[LINE_WORDS];
+	struct line *line;
+	int n;
+
+	if (strlen(text) != len)
+		return diag_usage("the line is not text");
+	if (!text[strspn(text, " \t\r\n")] ||
+	    text[strspn(text, " \t\r\n")] == '#')
+		return 0;
+	line = new_line(lines, text, number);
+	if (!line)
+		return diag_refused("out of memory");
+	n = split(line->text, words);
+	if (n < 0)
+		return diag_usage("the line has more than %d words",
+				  LINE_WORDS);
+	return read_command(line, n, words);
+}
+
+static int read_lines(FILE *f, const char *file, struct lines *lines)
+{
+	unsigned int number = 0;
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int rc = 0;
+
+	while (!rc && (len = getline(&text, &room, f)) >= 0) {
+		diag_where(file, ++number);
+		rc = read_line(lines, text, len, number);
+	}
+	diag_where(NULL, 0);
+	free(text);
+	if (!rc && ferror(f))
+		return diag_usage("Cannot read %s: %s", file, strerror(errno));
+	return rc;
+}
+
+static int read_file(const char *file, struct lines *lines)
+{
+	FILE *f;
+	int rc;
+
+	if (!strcmp(file, "-"))
+		return read_lines(stdin, file, lines);
+	f = fopen(file, "re");
+	if (!f)
+		return diag_usage("Cannot open %s: %s", file, strerror(errno));
+	rc = read_lines(f, file, lines);
+	fclose(f);
+	return rc;
+}
+
+static int make_plan(struct plan *plan, const struct lines *lines)
+{
+	int rc = plan_read(plan);
+
+	for (size_t i = 0; i < lines->n && !rc; i++) {
+		struct line *line = lines->line[i];
+
+		plan->line = line->number;
+		diag_where(plan->file, line->number);
+		rc = line->call.cmd->plan(plan, &line->args);
+	}
+	diag_where(NULL, 0);
+	return rc ? rc : plan_check(plan);
+}
+
+/**
+ * apply() - "apply"
+ * @args: the words
+ *
+ * Return: exit code.
+ */
+int apply(const struct args *args)
+{
+	bool dry_run = args_get(args, "dry-run");
+	struct plan plan = { .file = args_get(args, "FILE") };
+	struct lines lines = { 0 };
+	int rc;
+
+	rc = read_file(plan.file, &lines);
+	if (!rc)
+		rc = genl_open();
+	if (!rc)
+		rc = make_plan(&plan, &lines);
+	if (!rc && dry_run)
+		plan_print(&plan);
+	else if (!rc)
+		rc = plan_execute(&plan);
+	plan_free(&plan);
+	lines_free(&lines);
+	return rc;
+}
+
+static int by_bridge(const void *one, const void *other)
+{
+	const struct port *a = one;
+	const struct port *b = other;
+	int diff = strcmp(a->bridge_name, b->bridge_name);
+
+	return diff ? diff : strcmp(a->ifname, b->ifname);
+}
+
+/**
+ * struct ports - a list of ports
+ * @port: the ports
+ * @n: how many
+ */
+struct ports {
+	struct port *port;
+	size_t n;
+};
+
+static int keep_port(const struct nlmsghdr *nlh, void *data)
+{
+	struct ports *ports = data;
+	struct port *more;
+
+	more = realloc(ports->port, (ports->n + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	ports->port = more;
+	return port_from_message(nlh, &more[ports->n++]);
+}
+
+static int save_host(void)
+{
+	struct host host;
+	char mac[MAC_TEXT];
+	int rc = host_identify(false);
+
+	if (!rc)
+		rc = host_read(&host);
+	if (rc)
+		return rc;
+	if (host.source == ANYGW_MAC_SOURCE_CONFIGURED)
+		printf("host set mac %s\n", mac_text(host.mac, mac));
+	if (!host.beacon)
+		puts("host set beacon off");
+	return 0;
+}
+
+static int save_ports(void)
+{
+	static const struct port_wish usual = {
+		.role = ANYGW_PORT_ROLE_AUTO,
+		.endpoints = ANYGW_PORT_ENDPOINTS,
+	};
+	struct ports ports = { 0 };
+	int rc = genl_dump(ANYGW_CMD_PORT_GET, keep_port, &ports,
+			   "list the ports");
+
+	if (!rc && ports.n)
+		qsort(ports.port, ports.n, sizeof(*ports.port), by_bridge);
+	for (size_t i = 0; i < ports.n && !rc; i++)
+		port_print_set(stdout, ports.port[i].ifname, &usual,
+			       &ports.port[i].configured);
+	free(ports.port);
+	return rc;
+}
+
+static int save_gateways(void)
+{
+	struct gws list = { 0 };
+	int rc = gws_read(&list);
+
+	for (size_t i = 0; i < list.n && !rc; i++)
+		gw_print_add(stdout, &list.gw[i]);
+	gws_free(&list);
+	return rc;
+}
+
+/**
+ * save() - "save"
+ * @args: the words
+ *
+ * Return: exit code.
+ */
+int save(const struct args *args)
+{
+	int rc;
+
+	(void)args;
+	rc = genl_open();
+	if (!rc)
+		rc = save_host();
+	if (!rc)
+		rc = save_ports();
+	return rc ? rc : save_gateways();
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose table it is: two that keep the same one would take each other's
+ * routes for leftovers.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/diag.h"
+#include "hostroutes/hostroutes.h"
+
+#define LOCK_DIR	"/run/anygw"
+
+static struct lock {
+	uint32_t table;
+	int fd;
+} *locks;
+static size_t n_locks;
+
+/**
+ * hr_table_text() - a table's name, as iproute2 has it
+ * @table: its number
+ * @buf: room for HR_TABLE_TEXT
+ *
+ * Return: @buf
+ */
+const char *hr_table_text(uint32_t table, char *buf)
+{
+	if (table == RT_TABLE_MAIN)
+		snprintf(buf, HR_TABLE_TEXT, "table main");
+	else
+		snprintf(buf, HR_TABLE_TEXT, "table %u", table);
+	return buf;
+}
+
+/* Tables belong to the network namespace, files to the machine. */
+static int lock_path(uint32_t table, char *path, size_t len)
+{
+	struct stat ns;
+
+	if (stat("/proc/self/ns/net", &ns))
+		return -errno;
+	if (mkdir(LOCK_DIR, 0755) && errno != EEXIST)
+		return -errno;
+	snprintf(path, len, LOCK_DIR "/hostroutes.%lu.%u",
+		 (unsigned long)ns.st_ino, table);
+	return 0;
+}
+
+/* Whether the file that was locked is still the one at the path. */
+static bool is_at(int fd, const char *path)
+{
+	struct stat mine, there;
+
+	return !fstat(fd, &mine) && !stat(path, &there) &&
+	       mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+}
+
+static int open_lock(uint32_t table, pid_t *owner)
+{
+	char path[128], text[16] = "";
+	int err, fd;
+
+	*owner = 0;
+	err = lock_path(table, path, sizeof(path));
+	while (!err) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0600);
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB)) {
+			err = -errno;
+			if (read(fd, text, sizeof(text) - 1) > 0)
+				*owner = atoi(text);
+			close(fd);
+		} else if (is_at(fd, path)) {
+			if (!ftruncate(fd, 0))
+				dprintf(fd, "%d\n", getpid());
+			return fd;
+		} else {
+			close(fd);
+		}
+	}
+	return err;
+}
+
+static bool has_lock(uint32_t table)
+{
+	for (size_t i = 0; i < n_locks; i++)
+		if (locks[i].table == table)
+			return true;
+	return false;
+}
+
+static int take(uint32_t table, pid_t *owner)
+{
+	struct lock *more = realloc(locks, (n_locks + 1) * sizeof(*more));
+	int fd;
+
+	if (!more)
+		return -ENOMEM;
+	locks = more;
+	fd = open_lock(table, owner);
+	if (fd < 0)
+		return fd;
+	locks[n_locks++] = (struct lock){ .table = table, .fd = fd };
+	return 0;
+}
+
+/**
+ * hr_lock() - become the one that keeps a table
+ * @table: the table
+ *
+ * Return: 0, or RC_REFUSED after a message.
+ */
+int hr_lock(uint32_t table)
+{
+	char text[HR_TABLE_TEXT];
+	pid_t owner;
+	int err;
+
+	if (has_lock(table))
+		return 0;
+	err = take(table, &owner);
+	if (!err)
+		return 0;
+	hr_table_text(table, text);
+	if (err == -EWOULDBLOCK)
+		return diag_refused("The host routes in %s are kept by process %d already",
+				    text, owner);
+	return diag_refused("Cannot lock %s in %s: %s", text, LOCK_DIR,
+			    strerror(-err));
+}
+
+/**
+ * hr_may_keep() - whether this process keeps a table, or may from now on
+ * @table: the table
+ */
+bool hr_may_keep(uint32_t table)
+{
+	pid_t owner;
+
+	return has_lock(table) || !take(table, &owner);
+}
+
+static void release(const struct lock *lock)
+{
+	char path[128];
+
+	/* Unlinked while it is locked: the next one takes a file of its own. */
+	if (!lock_path(lock->table, path, sizeof(path)))
+		unlink(path);
+	close(lock->fd);
+}
+
+static bool is_used(const struct hr_routes *have, uint32_t table)
+{
+	for (size_t i = 0; i < have->n; i++)
+		if (have->route[i].table == table)
+			return true;
+	return false;
+}
+
+/**
+ * hr_unlock_unused() - give up tables without routes
+ * @have: the routes there are
+ * @always: the table to keep all the same
+ */
+void hr_unlock_unused(const struct hr_routes *have, uint32_t always)
+{
+	for (size_t i = 0; i < n_locks;) {
+		if (locks[i].table == always ||
+		    is_used(have, locks[i].table)) {
+			i++;
+			continue;
+		}
+		release(&locks[i]);
+		locks[i] = locks[--n_locks];
+	}
+}
+
+/**
+ * hr_unlock_all() - give up all tables
+ */
+void hr_unlock_all(void)
+{
+	while (n_locks)
+		release(&locks[--n_locks]);
+	free(locks);
+	locks = NULL;
+}

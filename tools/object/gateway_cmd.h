@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGWCTL_OBJECT_GATEWAY_CMD_H
+#define ANYGWCTL_OBJECT_GATEWAY_CMD_H
+
+#include "cli/args.h"
+
+int gateway_add(const struct args *args);
+int gateway_set(const struct args *args);
+int gateway_del(const struct args *args);
+int gateway_show(const struct args *args);
+
+void gateway_warn_forwarding(bool six);
+
+#endif

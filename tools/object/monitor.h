@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ANYGWCTL_OBJECT_MONITOR_H
+#define ANYGWCTL_OBJECT_MONITOR_H
+
+#include "cli/args.h"
+
+int monitor_signals(void);
+int monitor(const struct args *args);
+
+#endif

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of a packet, decision by decision, in words.
+ */
+#include <assert.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nl/neigh.h"
+#include "trace/trace.h"
+
+#define SENTENCE	256
+
+__attribute__((format(printf, 4, 5)))
+static void step(json_t *steps, const char *name, const char *result,
+		 const char *fmt, ...)
+{
+	json_t *o = json_object();
+	char text[SENTENCE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	out_set(o, "step", json_string(name));
+	out_set(o, "result", json_string(result));
+	out_set(o, "text", json_string(text));
+	json_array_append_new(steps, o);
+}
+
+static const char *family_name(const struct trace *t)
+{
+	return t->to.family == AF_INET ? "IPv4" : "IPv6";
+}
+
+static const char *forwarding(const struct trace *t, char *buf, size_t len)
+{
+	if (t->to.family == AF_INET)
+		snprintf(buf, len, "%s does not forward IPv4 (net.ipv4.conf.%s.forwarding)",
+			 t->gw.ifname, t->gw.ifname);
+	else
+		snprintf(buf, len, "this host does not forward IPv6 (net.ipv6.conf.all.forwarding)");
+	return buf;
+}
+
+/* Why that becomes of the packet, as half a sentence. */
+static const char *why(const struct trace *t, unsigned int reason, char *buf)
+{
+	const char *name = t->gw.ifname;
+	char ip[ADDR_TEXT];
+
+	switch (reason) {
+	case ANYGW_TRACE_REASON_ROUTED:
+		return "there is a route";
+	case ANYGW_TRACE_REASON_LOCAL:
+		return "its destination is this host";
+	case ANYGW_TRACE_REASON_OBSERVE:
+		snprintf(buf, SENTENCE, "%s only observes", name);
+		break;
+	case ANYGW_TRACE_REASON_STANDBY:
+		snprintf(buf, SENTENCE, "%s is in standby", name);
+		break;
+	case ANYGW_TRACE_REASON_DOWN:
+		snprintf(buf, SENTENCE, "%s is down", name);
+		break;
+	case ANYGW_TRACE_REASON_MISPLACED:
+		snprintf(buf, SENTENCE, "%s stands by since the VLAN filtering of %s was switched",
+			 name, t->gw.bridge_name);
+		break;
+	case ANYGW_TRACE_REASON_NO_ROUTE:
+		snprintf(buf, SENTENCE, "there is no route to %s",
+			 addr_ip_text(&t->to, ip));
+		break;
+	case ANYGW_TRACE_REASON_UNREACHABLE:
+		snprintf(buf, SENTENCE, "the route to %s is an unreachable one",
+			 addr_ip_text(&t->to, ip));
+		break;
+	case ANYGW_TRACE_REASON_NOT_FORWARDED:
+		return forwarding(t, buf, SENTENCE);
+	case ANYGW_TRACE_REASON_NO_CARRIER:
+		snprintf(buf, SENTENCE, "%s, where the route leaves, has no carrier",
+			 t->exit_name);
+		break;
+	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
+		snprintf(buf, SENTENCE, "the next hop %s has not answered",
+			 addr_ip_text(&t->hop, ip));
+		break;
+	case ANYGW_TRACE_REASON_BLACKHOLE:
+		return "a blackhole route or rule takes it";
+	case ANYGW_TRACE_REASON_PROHIBIT:
+		return "a prohibit route or rule forbids it";
+	case ANYGW_TRACE_REASON_REFUSED:
+		snprintf(buf, SENTENCE, "the stack takes no packet from %s on %s: the reverse path filter, or an address of this host",
+			 addr_ip_text(&t->from, ip), name);
+		break;
+	case ANYGW_TRACE_REASON_NO_PROTOCOL:
+		snprintf(buf, SENTENCE, "%s is switched off on %s",
+			 family_name(t), name);
+		break;
+	default:
+		return "for a reason that this tool does not know";
+	}
+	return buf;
+}
+
+/* What the sender hears of a packet that the stack drops. */
+static const char *told(const struct trace *t)
+{
+	switch (t->reason) {
+	case ANYGW_TRACE_REASON_NO_ROUTE:
+	case ANYGW_TRACE_REASON_UNREACHABLE:
+	case ANYGW_TRACE_REASON_PROHIBIT:
+		return "; its sender is told by ICMP";
+	case ANYGW_TRACE_REASON_NO_CARRIER:
+		return "";
+	default:
+		return "; its sender is told nothing";
+	}
+}
+
+/* Where a gateway stands: its VLAN and bridge, or the bridge alone. */
+static const char *stand(const struct gw *gw, char *buf, size_t len)
+{
+	if (gw->vlan)
+		snprintf(buf, len, "VLAN %u of %s", gw->vlan, gw->bridge_name);
+	else
+		snprintf(buf, len, "%s", gw->bridge_name);
+	return buf;
+}
+
+static void tell_gateway(json_t *steps, const struct trace *t)
+{
+	char buf[SENTENCE], place[48];
+
+	snprintf(buf, sizeof(buf), "%s is active", t->gw.ifname);
+	step(steps, "gateway", name_of(mode_names, MODES, t->state),
+	     "%s, in %s%s%s", t->state == ANYGW_MODE_ACTIVE ? buf :
+	     why(t, t->reason, buf), stand(&t->gw, place, sizeof(place)),
+	     *t->gw.vrf ? ", VRF " : "", t->gw.vrf);
+}
+
+/* The subnet of a gateway that an address is in. */
+static const struct addr *subnet(const struct gw *gw, const struct addr *a)
+{
+	for (size_t i = 0; i < gw->addrs.n; i++)
+		if (addr_covers(&gw->addrs.addr[i], a))
+			return &gw->addrs.addr[i];
+	return NULL;
+}
+
+static void tell_source(json_t *steps, const struct trace *t)
+{
+	const struct addr *net = subnet(&t->gw, &t->from);
+	const struct gw *other = NULL;
+	char ip[ADDR_TEXT], own[ADDR_TEXT];
+
+	addr_ip_text(&t->from, ip);
+	if (net && addr_same(net, &t->from)) {
+		step(steps, "source", "gateway", "%s is an address of %s itself",
+		     ip, t->gw.ifname);
+		return;
+	}
+	if (net) {
+		step(steps, "source", "here", "%s is in the subnet of %s, which is %s",
+		     ip, t->gw.ifname, addr_text(net, own));
+		return;
+	}
+	for (size_t i = 0; i < t->gws.n && !other; i++)
+		if (subnet(&t->gws.gw[i], &t->from) &&
+		    !strcmp(t->gws.gw[i].vrf, t->gw.vrf))
+			other = &t->gws.gw[i];
+	if (other)
+		step(steps, "source", "elsewhere", "%s is in a subnet of %s, not of %s: its VM would send to %s",
+		     ip, other->ifname, t->gw.ifname, other->ifname);
+	else
+		step(steps, "source", "nowhere", "%s is in no subnet of a gateway here",
+		     ip);
+}
+
+static void tell_vm(json_t *steps, const struct trace *t)
+{
+	const struct place *vm = &t->vm;
+	char mac[MAC_TEXT];
+
+	mac_text(vm->mac, mac);
+	if (!vm->has_mac)
+		step(steps, "vm", "unknown", "its MAC is not known here");
+	else if (!vm->has_port)
+		step(steps, "vm", "unknown", "%s, which %s has not learned",
+		     mac, t->gw.bridge_name);
+	else if (vm->role == ANYGW_PORT_ROLE_ACCESS)
+		step(steps, "vm", "access", "%s behind access port %s", mac,
+		     vm->port);
+	else
+		step(steps, "vm", "fabric", "%s behind fabric port %s: not on this host; this is as if it were",
+		     mac, vm->port);
+}
+
+static void tell_capture(json_t *steps, const struct trace *t)
+{
+	bool fallback = t->gw.sw[GW_FALLBACK] > 0;
+	char buf[SENTENCE], active[SENTENCE];
+
+	why(t, t->reason, buf);
+	if (t->state == ANYGW_MODE_OBSERVE) {
+		step(steps, "capture", "bridged", "bridged untouched: %s",
+		     buf);
+		step(steps, "active", name_of(decision_names, DECISIONS,
+					      t->active_decision),
+		     "if it were active: %s, %s",
+		     name_of(decision_names, DECISIONS, t->active_decision),
+		     why(t, t->active_reason, active));
+	} else if (t->decision == ANYGW_TRACE_DECISION_BRIDGE) {
+		step(steps, "capture", "bridged",
+		     "bridged untouched: %s, and fallback is on", buf);
+	} else if (t->state != ANYGW_MODE_ACTIVE) {
+		step(steps, "capture", "dropped",
+		     "dropped at the bridge: %s, and fallback is off", buf);
+	} else {
+		step(steps, "capture", "captured",
+		     fallback ? "captured: nothing to fall back to the other router for" :
+				"captured: fallback is off");
+	}
+}
+
+static const char *table_name(uint32_t table, char *buf, size_t len)
+{
+	switch (table) {
+	case RT_TABLE_MAIN:
+		return "main";
+	case RT_TABLE_LOCAL:
+		return "local";
+	case RT_TABLE_DEFAULT:
+		return "default";
+	}
+	snprintf(buf, len, "%u", table);
+	return buf;
+}
+
+/**
+ * trace_prefix() - the prefix of the route as text
+ * @t: the trace, with a route
+ * @buf: room for ADDR_TEXT bytes
+ *
+ * Return: text.
+ */
+const char *trace_prefix(const struct trace *t, char *buf)
+{
+	if (!t->route.dst.family)
+		return "default";
+	return addr_text(&t->route.dst, buf);
+}
+
+static void tell_route(json_t *steps, const struct trace *t)
+{
+	char prefix[ADDR_TEXT + 32] = "a route", table[16];
+	char ip[ADDR_TEXT], buf[SENTENCE];
+
+	if (t->decision == ANYGW_TRACE_DECISION_LOCAL) {
+		step(steps, "route", "local", "%s is an address of this host%s%s",
+		     addr_ip_text(&t->to, ip), *t->exit_name ? ", on " : "",
+		     t->exit_name);
+		return;
+	}
+	if (!t->exit) {
+		step(steps, "route", name_of(reason_names, REASONS, t->reason),
+		     "%s", why(t, t->reason, buf));
+		return;
+	}
+	if (t->has_route)
+		snprintf(prefix, sizeof(prefix), "%s of table %s",
+			 trace_prefix(t, ip),
+			 table_name(t->route.table, table, sizeof(table)));
+	if (addr_same(&t->hop, &t->to))
+		step(steps, "route", "found", "%s, straight by %s", prefix,
+		     t->exit_name);
+	else
+		step(steps, "route", "found", "%s, via %s by %s", prefix,
+		     addr_ip_text(&t->hop, ip), t->exit_name);
+}
+
+static void tell_neighbour(json_t *steps, const struct trace *t)
+{
+	const char *state = t->has_neigh ? neigh_state(t->nud) : "none";
+	char ip[ADDR_TEXT], mac[MAC_TEXT];
+
+	addr_ip_text(&t->hop, ip);
+	if (t->reason == ANYGW_TRACE_REASON_NO_CARRIER)
+		step(steps, "neighbour", state, "%s is not asked: %s has no carrier",
+		     ip, t->exit_name);
+	else if (t->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED)
+		step(steps, "neighbour", state, "%s has not answered%s", ip,
+		     t->decision == ANYGW_TRACE_DECISION_BRIDGE ? "" :
+		     "; it is asked once more, and its sender is told by ICMP if it stays silent");
+	else if (t->out.has_mac)
+		step(steps, "neighbour", state, "%s is %s, %s", ip,
+		     mac_text(t->out.mac, mac), state);
+	else if (t->has_neigh && t->nud & NUD_NOARP)
+		step(steps, "neighbour", state, "%s needs no MAC on %s", ip,
+		     t->exit_name);
+	else
+		step(steps, "neighbour", state, "%s is not known yet: it is asked, and the packet waits",
+		     ip);
+}
+
+static void tell_bridged(json_t *steps, const struct trace *t)
+{
+	char mac[MAC_TEXT];
+
+	mac_text(t->gw.mac, mac);
+	if (t->out.has_port)
+		step(steps, "exit", t->out.port, "by %s port %s of %s, where %s is",
+		     name_of(role_names, ROLES, t->out.role), t->out.port,
+		     t->gw.bridge_name, mac);
+	else
+		step(steps, "exit", "flooded", "flooded by %s, which has not learned %s",
+		     t->gw.bridge_name, mac);
+}
+
+static void tell_exit(json_t *steps, const struct trace *t)
+{
+	const struct gw *exit = trace_exit(t);
+	char place[48];
+
+	if (!exit) {
+		step(steps, "exit", t->exit_name, "by %s", t->exit_name);
+		return;
+	}
+	stand(exit, place, sizeof(place));
+	if (!t->out.has_mac)
+		step(steps, "exit", t->exit_name, "by %s into %s; the port is not known before the neighbour answers",
+		     t->exit_name, place);
+	else if (!t->out.has_port)
+		step(steps, "exit", t->exit_name, "by %s into %s, flooded: it has not learned the neighbour",
+		     t->exit_name, place);
+	else
+		step(steps, "exit", t->exit_name, "by %s into %s, to %s port %s",
+		     t->exit_name, place,
+		     name_of(role_names, ROLES, t->out.role), t->out.port);
+}
+
+/* In the order of the kernel's enum. */
+static const char *const obstacles[] = {
+	NULL,
+	"it is switched off for the gateway",
+	"a chain of the bridge family sees what comes to the host",
+	"a prerouting chain sees the packet",
+	"a forward chain sees the packet",
+	"there are IPsec policies",
+	"somebody captures on a gateway or the bridge",
+	"there is a clsact or ingress qdisc on a gateway or the bridge",
+	"there is an XDP program on a gateway or the bridge",
+	"there is a queueing discipline on a gateway or the bridge",
+	"a chain of the netdev family sees the packet",
+	"another device takes the gateway's packets",
+	"a VRF sees the packet",
+	"the host answers for IPv6 neighbours (proxy_ndp)",
+	"policy rules look at more than addresses, marks and type of service",
+	"the route has several next hops",
+	"it leaves by the device that it came by",
+	"the next hop has no valid neighbour entry",
+	"the route is an unusual one",
+};
+
+static void tell_path(json_t *steps, const struct trace *t)
+{
+	const char *path = trace_path(t);
+
+	static_assert(sizeof(obstacles) / sizeof(*obstacles) == PATHS,
+		      "each has its words");
+	if (t->path == ANYGW_PATH_FAST)
+		step(steps, "path", path, "%s: past the kernel's stack", path);
+	else
+		step(steps, "path", path, "%s: by the kernel's stack, as %s",
+		     path, t->path < PATHS ? obstacles[t->path] :
+					     "this tool does not know why");
+}
+
+/**
+ * trace_steps() - tell of the decisions one after the other
+ * @t: the trace
+ *
+ * A packet that is dropped has neither exit nor path.
+ *
+ * Return: a new JSON array.
+ */
+json_t *trace_steps(const struct trace *t)
+{
+	bool observes = t->state == ANYGW_MODE_OBSERVE;
+	json_t *steps = json_array();
+	char buf[SENTENCE];
+
+	tell_gateway(steps, t);
+	tell_source(steps, t);
+	tell_vm(steps, t);
+	tell_capture(steps, t);
+	if (t->state == ANYGW_MODE_ACTIVE)
+		tell_route(steps, t);
+	if (t->exit && !observes)
+		tell_neighbour(steps, t);
+	if (t->decision == ANYGW_TRACE_DECISION_BRIDGE)
+		tell_bridged(steps, t);
+	else if (t->decision == ANYGW_TRACE_DECISION_DROP)
+		step(steps, "drop", name_of(reason_names, REASONS, t->reason),
+		     "dropped: %s%s", why(t, t->reason, buf), told(t));
+	else if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
+		tell_exit(steps, t);
+	if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
+		tell_path(steps, t);
+	return steps;
+}
