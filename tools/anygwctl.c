@@ -49,7 +49,7 @@ static int take_switch(const char *word, const char *given)
  */
 static int take_options(int *argc, char ***argv, bool *done)
 {
-	static const struct call everything;
+	static const struct cmdline everything;
 	int rc = 0;
 
 	for (; *argc && **argv[0] == '-' && !rc; (*argc)--, (*argv)++) {
@@ -64,7 +64,7 @@ static int take_options(int *argc, char ***argv, bool *done)
 			return 0;
 		}
 		if (is_option(word, "h", "help")) {
-			cmd_help(stdout, &everything);
+			cmdline_help(stdout, cmds, &everything);
 			*done = true;
 			return 0;
 		}
@@ -84,27 +84,27 @@ static int take_options(int *argc, char ***argv, bool *done)
 
 static int run(int argc, char **argv)
 {
-	struct call call;
+	struct cmdline line;
 	struct args args;
 	int rc;
 
-	rc = cmd_find(argc, argv, &call);
+	rc = cmdline_find(cmds, argc, argv, &line);
 	if (rc)
 		return rc;
-	if (call.help) {
-		cmd_help(stdout, &call);
+	if (line.help) {
+		cmdline_help(stdout, cmds, &line);
 		return RC_OK;
 	}
-	rc = cmd_match(&call, argc, argv, &args);
+	rc = cmdline_match(&line, argc, argv, &args);
 	if (!rc)
-		rc = call.cmd->run(&args);
+		rc = line.cmd->run(&args);
 	args_free(&args);
 	return rc;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct call everything;
+	static const struct cmdline everything;
 	bool done = false;
 	int rc;
 
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 		return complete(argc - 1, argv + 1);
 	rc = take_options(&argc, &argv, &done);
 	if (!rc && !done && !argc) {
-		cmd_help(stderr, &everything);
+		cmdline_help(stderr, cmds, &everything);
 		return RC_USAGE;
 	}
 	if (!rc && !done)

@@ -132,14 +132,14 @@ static bool skip_options(int *argc, char *const **argv)
 	return true;
 }
 
-static void complete_args(const struct call *call, int argc, char *const *argv)
+static void complete_args(const struct cmdline *line, int argc, char *const *argv)
 {
 	const char *typed = argv[argc - 1];
 	struct args args;
 	int rc = 0;
 
-	args_init(&args, call->cmd->grammar);
-	for (int i = call->used; i < argc - 1 && !rc; i++)
+	args_init(&args, line->cmd->grammar);
+	for (int i = line->used; i < argc - 1 && !rc; i++)
 		rc = args_word(&args, argv[i]);
 	if (!rc && args.pending)
 		offer_value(args.pending, typed);
@@ -157,7 +157,7 @@ static void complete_args(const struct call *call, int argc, char *const *argv)
  */
 int complete(int argc, char *const *argv)
 {
-	struct call call;
+	struct cmdline line;
 
 	diag_quiet(true);
 	if (argc < 1 || skip_options(&argc, &argv))
@@ -167,13 +167,13 @@ int complete(int argc, char *const *argv)
 		return RC_OK;
 	}
 	/* A lone object has no command yet, which is no row but no error. */
-	if (cmd_find(argc - 1, argv, &call) && (!call.object || argc > 2))
+	if (cmdline_find(cmds, argc - 1, argv, &line) && (!line.object || argc > 2))
 		return RC_OK;
-	if (call.help)
+	if (line.help)
 		return RC_OK;
-	if (call.object && call.cmd->command && call.used == 1)
-		offer_rows(call.object, argv[argc - 1]);
+	if (line.object && line.cmd->command && line.used == 1)
+		offer_rows(line.object, argv[argc - 1]);
 	else
-		complete_args(&call, argc, argv);
+		complete_args(&line, argc, argv);
 	return RC_OK;
 }

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/firewall.h"
 #include "check/iptables.h"
+#include "check/report.h"
 #include "check/ruleset.h"
+#include "check/state.h"
 
 static const char *left_key(const json_t *match, const char *what)
 {

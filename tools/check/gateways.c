@@ -2,7 +2,9 @@
 /*
  * Checks of the gateways themselves, and of the bridge they are on.
  */
-#include "check/check.h"
+#include "check/gateways.h"
+#include "check/report.h"
+#include "check/state.h"
 
 /* Asked to serve, and does not. */
 static void explain_state(const struct gw *gw, const struct device *br)
@@ -46,7 +48,7 @@ static void check_state(const struct gw *gw, const struct device *br)
 
 static void check_address(const struct gw *gw)
 {
-	if (check_serves(gw, AF_INET) || check_serves(gw, AF_INET6)) {
+	if (gw_serves(gw, AF_INET) || gw_serves(gw, AF_INET6)) {
 		check_say(CHECK_PASS, "address", gw->ifname, "",
 			  "it has an address");
 		return;

@@ -15,7 +15,9 @@
 
 #include <linux/anygw.h>
 
-#include "check/check.h"
+#include "check/identity.h"
+#include "check/report.h"
+#include "check/state.h"
 #include "cli/diag.h"
 #include "cli/netns.h"
 #include "nl/genl.h"

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
 #include "check/input_filter.h"
 #include "check/ruleset.h"
 
@@ -83,8 +82,8 @@ static bool is_input(const json_t *chain, const struct gw *gw)
 	/* What is only for IPv4 leaves IPv6 open. */
 	return !strcmp(rule_text(chain, "hook"), "input") &&
 	       (!strcmp(family, "inet") ||
-		(!strcmp(family, "ip") && !check_serves(gw, AF_INET6)) ||
-		(!strcmp(family, "ip6") && !check_serves(gw, AF_INET)));
+		(!strcmp(family, "ip") && !gw_serves(gw, AF_INET6)) ||
+		(!strcmp(family, "ip6") && !gw_serves(gw, AF_INET)));
 }
 
 /**

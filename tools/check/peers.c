@@ -6,7 +6,9 @@
 
 #include <linux/anygw.h>
 
-#include "check/check.h"
+#include "check/peers.h"
+#include "check/report.h"
+#include "check/state.h"
 #include "nl/genl.h"
 #include "object/peer.h"
 

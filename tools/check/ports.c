@@ -7,7 +7,9 @@
 
 #include <linux/anygw.h>
 
-#include "check/check.h"
+#include "check/ports.h"
+#include "check/report.h"
+#include "check/state.h"
 
 static bool is_one_of(const char *word, const char *const *list)
 {

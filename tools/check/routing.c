@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/report.h"
+#include "check/routing.h"
+#include "check/state.h"
 #include "cli/diag.h"
 
 #define CONF4	"ipv4/conf"
@@ -74,19 +76,19 @@ static void find_exit(const struct gw *gw, int i, struct route *exit)
 }
 
 /**
- * check_exits() - find the way out of each gateway
+ * routing_read_exits() - find the way out of each gateway
  * @c: what there is, with the gateways in it; filled in
  *
  * Return: 0 or RC_REFUSED.
  */
-int check_exits(struct check *c)
+int routing_read_exits(struct check *c)
 {
 	c->exit = calloc(c->gws.n + 1, sizeof(*c->exit));
 	if (!c->exit)
 		return diag_refused("out of memory");
 	for (size_t i = 0; i < c->gws.n; i++)
 		for (int f = 0; f < 2; f++)
-			if (check_serves(&c->gws.gw[i], families[f]))
+			if (gw_serves(&c->gws.gw[i], families[f]))
 				find_exit(&c->gws.gw[i], f, &c->exit[i][f]);
 	return 0;
 }
@@ -261,7 +263,7 @@ static void check_filters(const struct check *c)
 	const struct routes *list = &c->routes[0];
 
 	for (size_t i = 0; i < c->gws.n; i++)
-		if (check_serves(&c->gws.gw[i], AF_INET))
+		if (gw_serves(&c->gws.gw[i], AF_INET))
 			check_filter_in(c, &c->gws.gw[i]);
 	for (size_t i = 0; i < list->n; i++)
 		for (size_t n = 0; list->route[i].router &&
@@ -314,11 +316,11 @@ void check_routing(const struct check *c)
 		const struct gw *gw = &c->gws.gw[i];
 
 		for (int f = 0; f < 2; f++)
-			if (check_serves(gw, families[f]))
+			if (gw_serves(gw, families[f]))
 				check_exit(c, gw, &c->exit[i][f], f);
-		if (check_serves(gw, AF_INET))
+		if (gw_serves(gw, AF_INET))
 			check_forwarding4(c, gw, &c->exit[i][0]);
-		if (check_serves(gw, AF_INET6))
+		if (gw_serves(gw, AF_INET6))
 			check_forwarding6(c, &c->exit[i][1]);
 	}
 	check_filters(c);

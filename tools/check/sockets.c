@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
 #include "check/input_filter.h"
+#include "check/report.h"
+#include "check/sockets.h"
+#include "check/state.h"
 
 /**
  * struct sock - a socket that waits for packets

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cmdline.h"
 #include "cli/diag.h"
-#include "cmds.h"
 #include "config/file.h"
 #include "config/plan.h"
 #include "nl/genl.h"
@@ -25,7 +25,7 @@
 struct line {
 	unsigned int number;
 	char *text;
-	struct call call;
+	struct cmdline cmdline;
 	struct args args;
 };
 
@@ -87,23 +87,24 @@ static int split(char *text, char **words)
 	return n;
 }
 
-static int read_command(struct line *line, int argc, char **argv)
+static int read_command(struct line *line, const struct cmd *table, int argc,
+			char **argv)
 {
 	struct plan words = { .words_only = true };
 	int rc;
 
-	rc = cmd_find(argc, argv, &line->call);
+	rc = cmdline_find(table, argc, argv, &line->cmdline);
 	if (rc)
 		return rc;
-	if (line->call.help || !line->call.cmd->plan)
+	if (line->cmdline.help || !line->cmdline.cmd->plan)
 		return diag_usage("\"%s%s%s\" has no place in a file", argv[0],
 				  argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
-	rc = cmd_match(&line->call, argc, argv, &line->args);
-	return rc ? rc : line->call.cmd->plan(&words, &line->args);
+	rc = cmdline_match(&line->cmdline, argc, argv, &line->args);
+	return rc ? rc : line->cmdline.cmd->plan(&words, &line->args);
 }
 
-static int read_line(struct lines *lines, const char *text, size_t len,
-		     unsigned int number)
+static int read_line(struct lines *lines, const struct cmd *table,
+		     const char *text, size_t len, unsigned int number)
 {
 	char *words[LINE_WORDS];
 	struct line *line;
@@ -121,10 +122,11 @@ static int read_line(struct lines *lines, const char *text, size_t len,
 	if (n < 0)
 		return diag_usage("the line has more than %d words",
 				  LINE_WORDS);
-	return read_command(line, n, words);
+	return read_command(line, table, n, words);
 }
 
-static int read_lines(FILE *f, const char *file, struct lines *lines)
+static int read_lines(FILE *f, const char *file, struct lines *lines,
+		      const struct cmd *table)
 {
 	unsigned int number = 0;
 	char *text = NULL;
@@ -134,7 +136,7 @@ static int read_lines(FILE *f, const char *file, struct lines *lines)
 
 	while (!rc && (len = getline(&text, &room, f)) >= 0) {
 		diag_where(file, ++number);
-		rc = read_line(lines, text, len, number);
+		rc = read_line(lines, table, text, len, number);
 	}
 	diag_where(NULL, 0);
 	free(text);
@@ -143,17 +145,18 @@ static int read_lines(FILE *f, const char *file, struct lines *lines)
 	return rc;
 }
 
-static int read_file(const char *file, struct lines *lines)
+static int read_file(const char *file, struct lines *lines,
+		     const struct cmd *table)
 {
 	FILE *f;
 	int rc;
 
 	if (!strcmp(file, "-"))
-		return read_lines(stdin, file, lines);
+		return read_lines(stdin, file, lines, table);
 	f = fopen(file, "re");
 	if (!f)
 		return diag_usage("Cannot open %s: %s", file, strerror(errno));
-	rc = read_lines(f, file, lines);
+	rc = read_lines(f, file, lines, table);
 	fclose(f);
 	return rc;
 }
@@ -167,26 +170,26 @@ static int make_plan(struct plan *plan, const struct lines *lines)
 
 		plan->line = line->number;
 		diag_where(plan->file, line->number);
-		rc = line->call.cmd->plan(plan, &line->args);
+		rc = line->cmdline.cmd->plan(plan, &line->args);
 	}
 	diag_where(NULL, 0);
 	return rc ? rc : plan_check(plan);
 }
 
 /**
- * apply() - "apply"
+ * cmd_apply() - "apply"
  * @args: the words
  *
  * Return: exit code.
  */
-int apply(const struct args *args)
+int cmd_apply(const struct args *args, const struct cmd *table)
 {
 	bool dry_run = args_get(args, "dry-run");
 	struct plan plan = { .file = args_get(args, "FILE") };
 	struct lines lines = { 0 };
 	int rc;
 
-	rc = read_file(plan.file, &lines);
+	rc = read_file(plan.file, &lines, table);
 	if (!rc)
 		rc = genl_open();
 	if (!rc)
@@ -279,12 +282,12 @@ static int save_gateways(void)
 }
 
 /**
- * save() - "save"
+ * cmd_save() - "save"
  * @args: the words
  *
  * Return: exit code.
  */
-int save(const struct args *args)
+int cmd_save(const struct args *args)
 {
 	int rc;
 

@@ -2,9 +2,9 @@
 #ifndef ANYGWCTL_CONFIG_FILE_H
 #define ANYGWCTL_CONFIG_FILE_H
 
-#include "cli/args.h"
+#include "cli/cmdline.h"
 
-int save(const struct args *args);
-int apply(const struct args *args);
+int cmd_save(const struct args *args);
+int cmd_apply(const struct args *args, const struct cmd *table);
 
 #endif

@@ -11,7 +11,7 @@
 #include <linux/anygw.h>
 
 #include "cli/diag.h"
-#include "hostroutes/hostroutes.h"
+#include "hostroutes/endpoints.h"
 #include "nl/genl.h"
 
 /* One of IPv6 without a metric would get one that loses against BGP's. */

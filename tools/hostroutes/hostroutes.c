@@ -18,7 +18,11 @@
 
 #include "cli/diag.h"
 #include "cli/value.h"
+#include "hostroutes/endpoints.h"
 #include "hostroutes/hostroutes.h"
+#include "hostroutes/lock.h"
+#include "hostroutes/networks.h"
+#include "hostroutes/routes.h"
 #include "nl/genl.h"
 #include "nl/rtnl.h"
 #include "object/monitor.h"
@@ -354,12 +358,12 @@ static int take_table(const struct args *args, uint32_t *table)
 }
 
 /**
- * hostroutes() - "hostroutes"
+ * cmd_hostroutes() - "hostroutes"
  * @args: the words
  *
  * Return: exit code.
  */
-int hostroutes(const struct args *args)
+int cmd_hostroutes(const struct args *args)
 {
 	struct keeper k = { .signals = -1 };
 	int rc = take_table(args, &k.table);

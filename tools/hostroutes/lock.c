@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
-#include "hostroutes/hostroutes.h"
+#include "hostroutes/lock.h"
 
 #define LOCK_DIR	"/run/anygw"
 

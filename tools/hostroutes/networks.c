@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/diag.h"
-#include "hostroutes/hostroutes.h"
+#include "hostroutes/networks.h"
 #include "nl/rtnl.h"
 
 /* Devices that are VRFs, and devices in a VRF. */

@@ -5,83 +5,22 @@
  */
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/diag.h"
-#include "hostroutes/hostroutes.h"
+#include "cli/out.h"
+#include "hostroutes/lock.h"
+#include "hostroutes/routes.h"
+#include "nl/nl.h"
 
 static struct nl_sock nl;
 
 static const char *reason(const struct nl_error *err)
 {
 	return *err->text ? err->text : strerror(err->code);
-}
-
-/**
- * hr_routes_add() - add a route to a list
- * @list: the list
- * @route: the route
- *
- * Return: 0 or -ENOMEM.
- */
-int hr_routes_add(struct hr_routes *list, const struct hr_route *route)
-{
-	struct hr_route *more = list->route;
-
-	/* Room is made by powers of two: there may be many. */
-	if (!(list->n & (list->n - 1)))
-		more = realloc(more, (list->n ? 2 * list->n : 1) *
-				     sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	list->route = more;
-	more[list->n++] = *route;
-	return 0;
-}
-
-/**
- * hr_routes_free() - empty a list of routes
- * @list: the list
- */
-void hr_routes_free(struct hr_routes *list)
-{
-	free(list->route);
-	list->route = NULL;
-	list->n = 0;
-}
-
-static int by_number(uint32_t a, uint32_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int by_route(const void *one, const void *other)
-{
-	const struct hr_route *a = one;
-	const struct hr_route *b = other;
-	int diff = by_number(a->table, b->table);
-
-	if (!diff)
-		diff = by_number(a->addr.family, b->addr.family);
-	if (!diff)
-		diff = memcmp(a->addr.byte, b->addr.byte, sizeof(a->addr.byte));
-	if (!diff)
-		diff = by_number(a->addr.len, b->addr.len);
-	if (!diff)
-		diff = by_number(a->ifindex, b->ifindex);
-	return diff ? diff : by_number(a->metric, b->metric);
-}
-
-/**
- * hr_routes_sort() - put a list of routes in order
- * @list: the list
- */
-void hr_routes_sort(struct hr_routes *list)
-{
-	if (list->n)
-		qsort(list->route, list->n, sizeof(*list->route), by_route);
 }
 
 /* The table asked about last, and whether it is for this process to keep. */
@@ -264,8 +203,7 @@ static void complain(const struct hr_route *route, const struct nl_error *err)
 {
 	char addr[ADDR_TEXT], table[HR_TABLE_TEXT];
 
-	if (failed.n && bsearch(route, failed.route, failed.n, sizeof(*route),
-				by_route))
+	if (hr_routes_have(&failed, route))
 		return;
 	addr_text(&route->addr, addr);
 	hr_table_text(route->table, table);
@@ -302,7 +240,7 @@ static int compare(const struct hr_routes *have, const struct hr_routes *want,
 
 	while (!err && (i < have->n || j < want->n)) {
 		int order = i == have->n ? 1 : j == want->n ? -1 :
-			    by_route(&have->route[i], &want->route[j]);
+			    hr_route_compare(&have->route[i], &want->route[j]);
 
 		if (order < 0) {
 			err = hr_routes_add(&diff->gone, &have->route[i++]);

@@ -141,12 +141,12 @@ static int begin(struct nl_request *req, uint8_t cmd, const char *ifname)
 }
 
 /**
- * endpoint_show() - "endpoint show"
+ * cmd_endpoint_show() - "endpoint show"
  * @args: the words
  *
  * Return: exit code.
  */
-int endpoint_show(const struct args *args)
+int cmd_endpoint_show(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
 	const char *words[ANYGW_A_ENDPOINT_MAX + 1] = {
@@ -164,12 +164,12 @@ int endpoint_show(const struct args *args)
 }
 
 /**
- * endpoint_flush() - "endpoint flush"
+ * cmd_endpoint_flush() - "endpoint flush"
  * @args: the words
  *
  * Return: exit code.
  */
-int endpoint_flush(const struct args *args)
+int cmd_endpoint_flush(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
 	const char *words[ANYGW_A_ENDPOINT_MAX + 1] = {

@@ -13,7 +13,7 @@ extern const struct out_key endpoint_keys[];
 json_t *endpoint_json(const struct nlmsghdr *nlh);
 json_t *endpoint_address_json(const struct nlattr *attr);
 
-int endpoint_show(const struct args *args);
-int endpoint_flush(const struct args *args);
+int cmd_endpoint_show(const struct args *args);
+int cmd_endpoint_flush(const struct args *args);
 
 #endif

@@ -394,3 +394,17 @@ bool gw_same_settings(const struct gw *a, const struct gw *b)
 	return a->mode == b->mode && a->endpoints == b->endpoints &&
 	       !memcmp(a->sw, b->sw, sizeof(a->sw)) && gw_same_hosts(a, b);
 }
+
+/**
+ * gw_serves() - whether a gateway has addresses of a family
+ * @gw: the gateway
+ * @family: AF_INET or AF_INET6, without link-local addresses
+ */
+bool gw_serves(const struct gw *gw, int family)
+{
+	for (size_t i = 0; i < gw->addrs.n; i++)
+		if (gw->addrs.addr[i].family == family &&
+		    !addr_is_link_local(&gw->addrs.addr[i]))
+			return true;
+	return false;
+}

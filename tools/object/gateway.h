@@ -100,6 +100,7 @@ const char *gw_name(const struct gw *gw, char *buf);
 bool gw_same_place(const struct gw *a, const struct gw *b);
 bool gw_has_link_local(const struct gw *gw);
 bool gw_has_six(const struct gw *gw);
+bool gw_serves(const struct gw *gw, int family);
 bool gw_is_auto(const struct gw *gw, const struct addr *a);
 bool gw_must_say(const struct gw *gw, const struct addr *a);
 bool gw_wants(const struct gw *gw, const struct addr *a);

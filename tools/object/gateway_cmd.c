@@ -42,12 +42,12 @@ void gateway_warn_forwarding(bool six)
 }
 
 /**
- * gateway_add() - "gateway add"
+ * cmd_gateway_add() - "gateway add"
  * @args: the words
  *
  * Return: exit code.
  */
-int gateway_add(const struct args *args)
+int cmd_gateway_add(const struct args *args)
 {
 	struct gw want;
 	int rc;
@@ -84,12 +84,12 @@ static int set_wish(const char *ifname, const struct gw *wish)
 }
 
 /**
- * gateway_set() - "gateway set"
+ * cmd_gateway_set() - "gateway set"
  * @args: the words
  *
  * Return: exit code.
  */
-int gateway_set(const struct args *args)
+int cmd_gateway_set(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
 	struct gw wish;
@@ -193,12 +193,12 @@ static int find_by_vlan(struct filter *f)
 }
 
 /**
- * gateway_del() - "gateway del"
+ * cmd_gateway_del() - "gateway del"
  * @args: the words
  *
  * Return: exit code.
  */
-int gateway_del(const struct args *args)
+int cmd_gateway_del(const struct args *args)
 {
 	struct filter f;
 	int rc;
@@ -251,12 +251,12 @@ static int show_one(struct filter *f)
 }
 
 /**
- * gateway_show() - "gateway show"
+ * cmd_gateway_show() - "gateway show"
  * @args: the words
  *
  * Return: exit code.
  */
-int gateway_show(const struct args *args)
+int cmd_gateway_show(const struct args *args)
 {
 	struct filter f;
 	int rc;

@@ -4,10 +4,10 @@
 
 #include "cli/args.h"
 
-int gateway_add(const struct args *args);
-int gateway_set(const struct args *args);
-int gateway_del(const struct args *args);
-int gateway_show(const struct args *args);
+int cmd_gateway_add(const struct args *args);
+int cmd_gateway_set(const struct args *args);
+int cmd_gateway_del(const struct args *args);
+int cmd_gateway_show(const struct args *args);
 
 void gateway_warn_forwarding(bool six);
 

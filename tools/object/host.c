@@ -168,12 +168,12 @@ int host_identify(bool warn)
 }
 
 /**
- * host_show() - "host show"
+ * cmd_host_show() - "host show"
  * @args: the words
  *
  * Return: exit code.
  */
-int host_show(const struct args *args)
+int cmd_host_show(const struct args *args)
 {
 	struct host host;
 	char mac[MAC_TEXT];
@@ -200,12 +200,12 @@ int host_show(const struct args *args)
 }
 
 /**
- * host_set() - "host set"
+ * cmd_host_set() - "host set"
  * @args: the words
  *
  * Return: exit code.
  */
-int host_set(const struct args *args)
+int cmd_host_set(const struct args *args)
 {
 	struct host wish;
 	int rc;

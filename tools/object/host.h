@@ -28,7 +28,7 @@ int host_parse(const struct args *args, struct host *wish);
 int host_send(const struct host *wish, bool dry_run);
 int host_identify(bool warn);
 
-int host_show(const struct args *args);
-int host_set(const struct args *args);
+int cmd_host_show(const struct args *args);
+int cmd_host_set(const struct args *args);
 
 #endif

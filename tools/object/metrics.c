@@ -343,12 +343,12 @@ static int read_host(json_t *list)
 }
 
 /**
- * metrics() - "metrics"
+ * cmd_metrics() - "metrics"
  * @args: the words
  *
  * Return: exit code; after a failure nothing is printed.
  */
-int metrics(const struct args *args)
+int cmd_metrics(const struct args *args)
 {
 	struct kind host = { "host", host_labels, host_info, json_array() };
 	struct kind gws = { "gateway", gw_labels, gw_info, json_array() };

@@ -4,6 +4,6 @@
 
 #include "cli/args.h"
 
-int metrics(const struct args *args);
+int cmd_metrics(const struct args *args);
 
 #endif

@@ -236,12 +236,12 @@ static int hear_until_stopped(struct nl_sock *nl, int signals,
 }
 
 /**
- * monitor() - "monitor"
+ * cmd_monitor() - "monitor"
  * @args: the words
  *
  * Return: exit code.
  */
-int monitor(const struct args *args)
+int cmd_monitor(const struct args *args)
 {
 	const char *filter = args->n ? args->arg[0].value : NULL;
 	struct nl_sock nl = { 0 };

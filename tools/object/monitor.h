@@ -5,6 +5,6 @@
 #include "cli/args.h"
 
 int monitor_signals(void);
-int monitor(const struct args *args);
+int cmd_monitor(const struct args *args);
 
 #endif

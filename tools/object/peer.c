@@ -130,12 +130,12 @@ static int show_message(const struct nlmsghdr *nlh, void *data)
 }
 
 /**
- * peer_show() - "peer show"
+ * cmd_peer_show() - "peer show"
  * @args: the words
  *
  * Return: exit code.
  */
-int peer_show(const struct args *args)
+int cmd_peer_show(const struct args *args)
 {
 	int rc = genl_open();
 

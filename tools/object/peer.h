@@ -42,6 +42,6 @@ extern const struct out_key peer_keys[];
 int peer_from_message(const struct nlmsghdr *nlh, struct peer *peer);
 json_t *peer_json(const struct peer *peer);
 
-int peer_show(const struct args *args);
+int cmd_peer_show(const struct args *args);
 
 #endif

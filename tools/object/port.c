@@ -229,12 +229,12 @@ static int show_one(const char *ifname)
 }
 
 /**
- * port_show() - "port show"
+ * cmd_port_show() - "port show"
  * @args: the words
  *
  * Return: exit code.
  */
-int port_show(const struct args *args)
+int cmd_port_show(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
 	int rc;
@@ -254,12 +254,12 @@ int port_show(const struct args *args)
 }
 
 /**
- * port_set() - "port set"
+ * cmd_port_set() - "port set"
  * @args: the words
  *
  * Return: exit code.
  */
-int port_set(const struct args *args)
+int cmd_port_set(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
 	struct port_wish wish;

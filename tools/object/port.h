@@ -54,7 +54,7 @@ void port_print_set(FILE *f, const char *ifname, const struct port_wish *have,
 int port_send(uint32_t ifindex, const char *ifname,
 	      const struct port_wish *wish, bool dry_run);
 
-int port_show(const struct args *args);
-int port_set(const struct args *args);
+int cmd_port_show(const struct args *args);
+int cmd_port_set(const struct args *args);
 
 #endif

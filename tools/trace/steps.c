@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "nl/neigh.h"
-#include "trace/trace.h"
+#include "trace/steps.h"
 
 #define SENTENCE	256
 
@@ -318,6 +318,20 @@ static void tell_bridged(json_t *steps, const struct trace *t)
 	else
 		step(steps, "exit", "flooded", "flooded by %s, which has not learned %s",
 		     t->gw.bridge_name, mac);
+}
+
+/**
+ * trace_exit() - the gateway that the route leaves by
+ * @t: the trace
+ *
+ * Return: the gateway, NULL if it is another device.
+ */
+const struct gw *trace_exit(const struct trace *t)
+{
+	for (size_t i = 0; i < t->gws.n; i++)
+		if (t->gws.gw[i].ifindex == t->exit)
+			return &t->gws.gw[i];
+	return NULL;
 }
 
 static void tell_exit(json_t *steps, const struct trace *t)
