@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Check that files include and call downwards only.
+
+usage: layers.py [--objects DIR]... tools|kmod
+
+Reads the #include "..." lines of a tree and, in each DIR of object files, the
+symbols. A reference from a lower layer to a higher one is an error, so is a
+circle of references, also within one layer. A .c file and its .h file count as
+one. Prints KTAP; exits with 1 on failure.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# From the top. A name is the path of a .c and a .h file below the tree's
+# folder, without the suffix.
+LAYERS = {
+    "tools": [
+        ["anygwctl"],
+        ["complete"],
+        ["cmds"],
+        ["config/change", "config/file", "config/plan",
+         "check/check", "check/firewall", "check/gateways", "check/identity",
+         "check/input_filter", "check/iptables", "check/peers", "check/ports",
+         "check/report", "check/routing", "check/ruleset", "check/sockets",
+         "check/state", "trace/steps", "trace/trace",
+         "hostroutes/endpoints", "hostroutes/hostroutes", "hostroutes/list",
+         "hostroutes/lock", "hostroutes/networks", "hostroutes/routes"],
+        ["object/endpoint", "object/gateway", "object/gateway_cmd",
+         "object/gateway_read", "object/gateway_text", "object/gateway_write",
+         "object/host", "object/metrics", "object/monitor", "object/peer",
+         "object/port", "object/stats"],
+        ["nl/device", "nl/genl", "nl/neigh", "nl/nl", "nl/route", "nl/rtnl"],
+        ["cli/addr", "cli/args", "cli/cmdline", "cli/diag", "cli/netns",
+         "cli/out", "cli/value"],
+    ],
+    "kmod": [
+    ],
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+DEFINED = set("TDBRVWCGS")
+
+
+class Tree:
+    """The files of a tree, their layers and their references."""
+
+    def __init__(self, name):
+        self.root = os.path.join(TOP, name)
+        self.errors = []
+        self.files = self.find()
+        self.layer = {}
+        for number, names in enumerate(LAYERS[name]):
+            for one in names:
+                if one in self.layer:
+                    self.errors.append(f"{one} is in the table twice")
+                self.layer[one] = number
+        for one in sorted(set(self.files) - set(self.layer)):
+            self.errors.append(f"{one} is missing from the table")
+        for one in sorted(set(self.layer) - set(self.files)):
+            self.errors.append(f"{one} is in the table, but there is no file")
+        # (from, to): the first reference, as text
+        self.edges = {}
+
+    def find(self):
+        files = {}
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                base, suffix = os.path.splitext(name)
+                if suffix in (".c", ".h"):
+                    path = os.path.join(folder, name)
+                    one = os.path.relpath(os.path.join(folder, base),
+                                          self.root)
+                    files.setdefault(one, []).append(path)
+        return files
+
+    def refer(self, one, other, text):
+        if one == other or one not in self.layer or other not in self.layer:
+            return
+        if self.layer[other] < self.layer[one]:
+            self.errors.append(f"upward: {text}")
+        self.edges.setdefault((one, other), text)
+
+    def resolve(self, path, included):
+        for folder in (os.path.dirname(path), self.root):
+            found = os.path.normpath(os.path.join(folder, included))
+            if os.path.exists(found):
+                return os.path.relpath(os.path.splitext(found)[0], self.root)
+        return None
+
+    def read_includes(self):
+        for one, paths in sorted(self.files.items()):
+            for path in paths:
+                name = os.path.relpath(path, TOP)
+                with open(path, encoding="utf-8") as source:
+                    lines = list(source)
+                for number, line in enumerate(lines, 1):
+                    match = INCLUDE.match(line)
+                    if not match:
+                        continue
+                    text = f'{name}:{number} includes "{match[1]}"'
+                    other = self.resolve(path, match[1])
+                    if other is None:
+                        self.errors.append(f"{text}, which is not there")
+                    else:
+                        self.refer(one, other, text)
+
+    def read_objects(self, folder):
+        defined, undefined = {}, []
+        for one, paths in sorted(self.files.items()):
+            if not any(path.endswith(".c") for path in paths):
+                continue
+            path = os.path.join(folder, one + ".o")
+            if not os.path.exists(path):
+                self.errors.append(f"{path} is not there")
+                continue
+            for symbol, kind in symbols(path):
+                if kind in DEFINED:
+                    defined[symbol] = one
+                elif kind == "U":
+                    undefined.append((one, symbol))
+        for one, symbol in undefined:
+            if symbol in defined:
+                other = defined[symbol]
+                self.refer(one, other, f"{one} uses {symbol}() of {other}")
+
+    def find_circles(self):
+        after = {}
+        for one, other in sorted(self.edges):
+            after.setdefault(one, []).append(other)
+        seen = set()
+        for start in sorted(after):
+            circle = shortest_circle(after, start)
+            if circle and not seen.intersection(circle):
+                seen.update(circle)
+                self.errors.append("circle: " + ", ".join(
+                    self.edges[pair] for pair in zip(circle, circle[1:])))
+
+
+def symbols(path):
+    out = subprocess.run(["nm", "-P", path], check=True, text=True,
+                         stdout=subprocess.PIPE).stdout
+    for line in out.splitlines():
+        fields = line.split()
+        if len(fields) >= 2:
+            yield fields[0], fields[1]
+
+
+def shortest_circle(after, start):
+    """The files from start back to itself, or None."""
+    paths = [[start]]
+    seen = set()
+    while paths:
+        path = paths.pop(0)
+        for other in after.get(path[-1], []):
+            if other == start:
+                return path + [start]
+            if other not in seen:
+                seen.add(other)
+                paths.append(path + [other])
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--objects", action="append", default=[],
+                        metavar="DIR")
+    parser.add_argument("tree", choices=sorted(LAYERS))
+    args = parser.parse_args()
+
+    tree = Tree(args.tree)
+    tree.read_includes()
+    for folder in args.objects:
+        tree.read_objects(folder)
+    tree.find_circles()
+    print("KTAP version 1")
+    print("1..1")
+    for error in tree.errors:
+        print(f"# {error}")
+    print(f"{'not ok' if tree.errors else 'ok'} 1 - layers of {args.tree}")
+    return 1 if tree.errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
