@@ -12,7 +12,7 @@
 #define ANYGW_REASONS(X)						\
 	X(NONE, "none", "not dropped")					\
 	X(MALFORMED, "malformed",					\
-	  "ARP or neighbour discovery that no receiver may take, or endless tags")	\
+	  "ARP or neighbour discovery that receivers must discard, or too many tags")	\
 	X(SPOOFED_VMAC, "spoofed-vmac",					\
 	  "an access port uses the vMAC as its own address")		\
 	X(SPOOFED_HOST_MAC, "spoofed-host-mac",				\
@@ -24,13 +24,13 @@
 	X(BEACON, "beacon",						\
 	  "an access port sends the beacon of an anygw host")		\
 	X(HIDDEN, "hidden",						\
-	  "IPv6 headers too long to look behind, in a packet of a neighbour")	\
+	  "an IPv6 header chain too long to parse, in a packet of a neighbour")	\
 	X(ACCESS_TO_HOST_MAC, "access-to-host-mac",			\
-	  "an access port writes to the host MAC, which is for the fabric") \
+	  "an access port sends to the host MAC, which is for the fabric") \
 	X(STANDBY, "standby",						\
-	  "for the vMAC, while the gateway is down or in standby")	\
+	  "to the vMAC, while the gateway is down or in standby")	\
 	X(FABRIC_TO_VMAC, "fabric-to-vmac",				\
-	  "for the vMAC, but from the fabric")				\
+	  "to the vMAC, from the fabric")				\
 	X(FABRIC_FROM_VMAC, "fabric-from-vmac",				\
 	  "the fabric uses the vMAC as its own address")		\
 	X(FABRIC_CLAIM, "fabric-claim",					\
@@ -38,32 +38,32 @@
 	X(OWN_HOST_MAC, "own-host-mac",					\
 	  "the fabric uses the host MAC of this host")			\
 	X(BAD_BEACON, "bad-beacon",					\
-	  "a beacon from the fabric that is cut short or not a host's")	\
+	  "a beacon from the fabric that is truncated or not a host's")	\
 	X(TOO_MANY_BEACONS, "too-many-beacons",				\
-	  "a beacon from the fabric, beyond the number or rate of hosts") \
+	  "a beacon from the fabric, beyond the limit of hosts or rate") \
 	X(NOT_FOR_HOST, "not-for-host",					\
-	  "for the host MAC, but neither an answer nor for the host-address") \
+	  "to the host MAC, but neither a reply nor to the host-address") \
 	X(FOREIGN_QUESTION, "foreign-question",				\
-	  "a question from the fabric that no VM may see")		\
+	  "a request from the fabric that VMs must not see")		\
 	X(FABRIC_UNTRANSLATABLE, "fabric-untranslatable",		\
 	  "from an anygw host to a VM, of a kind that cannot be translated") \
 	X(BETWEEN_HOSTS, "between-hosts",				\
-	  "for another anygw host, which no VM may see")		\
+	  "to another anygw host, which VMs must not see")		\
 	X(ANNOUNCEMENT, "announcement",					\
-	  "the gateway's announcement, answer or report, kept off the fabric") \
+	  "the gateway's announcement, reply or report, kept off the fabric") \
 	X(PROBED, "probed",						\
-	  "the gateway asks the fabric for an address that a machine probes for") \
+	  "the gateway's ARP request for an address that is being probed for") \
 	X(UNTRANSLATABLE, "untranslatable",				\
-	  "of the gateway, of a kind that cannot be translated")	\
+	  "from the gateway, of a kind that cannot be translated")	\
 	X(HOST_CLAIM, "host-claim",					\
-	  "the host itself speaks for the gateway through the bridge")	\
+	  "the host itself claims to be the gateway through the bridge")	\
 	X(REDIRECT, "redirect",						\
 	  "an ICMP redirect, which this gateway never sends")		\
 	X(NOT_ACTIVE, "not-active",					\
-	  "sent by a gateway that is not active, or not any more")		\
+	  "sent by a gateway that is not active, or no longer")		\
 	X(FDB_LOST, "fdb-lost",						\
-	  "the bridge had lost the host MAC's entry, which is mended now") \
-	X(NO_MEMORY, "no-memory", "no memory to change the frame")
+	  "the bridge had lost the host MAC's FDB entry, now restored") \
+	X(NO_MEMORY, "no-memory", "no memory to rewrite the frame")
 
 enum anygw_reason {
 #define ANYGW_REASON_ENUM(name, text, sentence)	ANYGW_REASON_##name,
