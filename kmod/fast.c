@@ -19,7 +19,6 @@
 
 #include "act.h"
 #include "bridge.h"
-#include "core/hop.h"
 #include "device.h"
 #include "edge.h"
 #include "endpoint.h"
@@ -102,13 +101,13 @@ flow_of(struct anygw_net *an, struct anygw_gateway *gw,
 
 static __always_inline struct anygw_flow *
 flow4(struct anygw_net *an, const struct anygw_finding *found,
-      const struct anygw_hop4 *hop, struct sk_buff *skb)
+      const struct iphdr *ip, struct sk_buff *skb)
 {
 	const struct anygw_flow_key key = {
-		.addr = { (__force u32)hop->src |
-			  (u64)(__force u32)hop->dst << 32 },
+		.addr = { (__force u32)ip->saddr |
+			  (u64)(__force u32)ip->daddr << 32 },
 		.who = anygw_flow_who(found->id, skb->mark),
-		.kind = anygw_flow_kind(htons(ETH_P_IP), hop->tos),
+		.kind = anygw_flow_kind(htons(ETH_P_IP), ip->tos),
 	};
 
 	return flow_of(an, found->gw, &key, skb);
@@ -117,15 +116,16 @@ flow4(struct anygw_net *an, const struct anygw_finding *found,
 #if IS_ENABLED(CONFIG_IPV6)
 static __always_inline struct anygw_flow *
 flow6(struct anygw_net *an, const struct anygw_finding *found,
-      const struct anygw_hop6 *hop, struct sk_buff *skb)
+      const struct ipv6hdr *ip6, struct sk_buff *skb)
 {
 	const struct anygw_flow_key key = {
-		.src = hop->src,
-		.dst = hop->dst,
+		.src = ip6->saddr,
+		.dst = ip6->daddr,
 		.who = anygw_flow_who(found->id, skb->mark),
-		.kind = anygw_flow_kind(htons(ETH_P_IPV6), hop->tclass) |
+		.kind = anygw_flow_kind(htons(ETH_P_IPV6),
+					ipv6_get_dsfield(ip6)) |
 			(u64)anygw_compat_rule_label(an->net,
-						     ip6_flowinfo(ipv6_hdr(skb))) << 32,
+						     ip6_flowinfo(ip6)) << 32,
 	};
 
 	return flow_of(an, found->gw, &key, skb);
@@ -264,24 +264,42 @@ static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
 	       !skb_cow(skb, LL_RESERVED_SPACE(dev));
 }
 
-/* Of a plain packet: all of its header is there. */
+/*
+ * The stack answers, drops or looks into everything else. Of ICMP,
+ * anygw_known_is_plain() has let pass echoes alone, with the header linear.
+ */
+static __always_inline bool is_forwardable4(const struct iphdr *ip,
+					    unsigned int len)
+{
+	unsigned int size = ntohs(ip->tot_len);
+
+	return ip->version == 4 && ip->ihl == sizeof(*ip) / 4 && ip->ttl > 1 &&
+	       !ip_fast_csum(ip, sizeof(*ip) / 4) &&
+	       size >= sizeof(*ip) && size <= len &&
+	       (ip->protocol != IPPROTO_ICMP ||
+		(size > sizeof(*ip) && !ip_is_fragment(ip)));
+}
+
 static __always_inline bool forward4(struct anygw_net *an,
 				     const struct anygw_finding *found,
 				     struct sk_buff *skb)
 {
 	struct anygw_gateway *gw = found->gw;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	struct anygw_flow *flow;
-	struct anygw_hop4 hop;
 	struct neighbour *n;
 	struct net *net = an->net;
 	struct net_device *dev;
-	unsigned int len = skb->len;
-	u8 ecn;
+	unsigned int len = skb->len, size;
+	u8 tos;
 
-	if (!anygw_hop4_read(&hop, skb->data, skb->len) ||
+	if (!is_forwardable4(ip, len) ||
 	    anygw_witness_stack4(an) != ANYGW_PATH_FAST)
 		return false;
-	flow = flow4(an, found, &hop, skb);
+	/* The header may move below. */
+	size = ntohs(ip->tot_len);
+	tos = ip->tos;
+	flow = flow4(an, found, ip, skb);
 	if (!flow || flow->path != ANYGW_PATH_FAST)
 		return false;
 	n = anygw_flow_neigh(flow, htons(ETH_P_IP));
@@ -289,7 +307,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	    (flow->out &&
 	     anygw_witness_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
 	    READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
-	    !fits(skb, hop.len, flow->mtu))
+	    !fits(skb, size, flow->mtu))
 		return false;
 	/* Whether such routes count is a setting without a generation. */
 	dev = dst_dev_rcu(flow->dst);
@@ -298,24 +316,23 @@ static __always_inline bool forward4(struct anygw_net *an,
 
 	/* From here on it is ours. */
 	count(gw, skb, len);
-	ecn = hop.tos & INET_ECN_MASK;
 	__IP_UPD_PO_STATS(net, IPSTATS_MIB_IN, len);
-	__IP_ADD_STATS(net, IPSTATS_MIB_NOECTPKTS + ecn,
+	__IP_ADD_STATS(net, IPSTATS_MIB_NOECTPKTS + (tos & INET_ECN_MASK),
 		       max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-	if (!make_room(skb, hop.len, dev)) {
+	if (!make_room(skb, size, dev)) {
 		kfree_skb(skb);
 		return true;
 	}
 	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
-	__IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, hop.len);
-	anygw_hop4_age(skb->data);
-	skb->transport_header = skb->network_header + ANYGW_HOP4_HLEN;
+	__IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, size);
+	ip_decrease_ttl((struct iphdr *)skb->data);
+	skb->transport_header = skb->network_header + sizeof(struct iphdr);
 	*IPCB(skb) = (struct inet_skb_parm){
 		.iif = gw->dev->ifindex,
 		.flags = IPSKB_FORWARDED,
 	};
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
-		skb->priority = rt_tos2priority(hop.tos);
+		skb->priority = rt_tos2priority(tos);
 	prepare(skb, flow, gw, dev);
 	anygw_flow_use(flow);
 	if (postroute(net->nf.hooks_ipv4, NFPROTO_IPV4, gw, flow, skb, finish4))
@@ -342,31 +359,44 @@ static int finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return ret;
 }
 
+/* Jumbograms have no length here. */
+static __always_inline bool is_forwardable6(const struct ipv6hdr *ip6,
+					    unsigned int len)
+{
+	return ip6->version == 6 && ip6->hop_limit > 1 && ip6->payload_len &&
+	       sizeof(*ip6) + ntohs(ip6->payload_len) <= len;
+}
+
 static __always_inline bool forward6(struct anygw_net *an,
 				     const struct anygw_finding *found,
 				     struct sk_buff *skb)
 {
 	struct anygw_gateway *gw = found->gw;
 	struct inet6_dev *from, *to;
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
 	struct anygw_flow *flow;
-	struct anygw_hop6 hop;
 	struct neighbour *n;
 	struct net *net = an->net;
 	struct net_device *dev;
-	unsigned int len = skb->len;
+	unsigned int len = skb->len, size;
+	u8 ecn;
 
-	if (!anygw_hop6_read(&hop, skb->data, skb->len) ||
+	if (!is_forwardable6(ip6, len) ||
 	    anygw_witness_stack6(an) != ANYGW_PATH_FAST)
 		return false;
-	flow = flow6(an, found, &hop, skb);
+	/* The header may move below. */
+	size = sizeof(*ip6) + ntohs(ip6->payload_len);
+	ecn = ipv6_get_dsfield(ip6) & INET_ECN_MASK;
+	flow = flow6(an, found, ip6, skb);
 	if (!flow || flow->path != ANYGW_PATH_FAST)
 		return false;
 	n = anygw_flow_neigh(flow, htons(ETH_P_IPV6));
 	if (!is_known(n) ||
 	    (flow->out &&
 	     anygw_witness_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
-	    !fits(skb, hop.len, max_t(u32, IPV6_MIN_MTU,
-				      ip6_dst_mtu_maybe_forward(flow->dst, true))))
+	    !fits(skb, size,
+		  max_t(u32, IPV6_MIN_MTU,
+			ip6_dst_mtu_maybe_forward(flow->dst, true))))
 		return false;
 	from = __in6_dev_get(gw->dev);
 	to = ip6_dst_idev(flow->dst);
@@ -378,17 +408,16 @@ static __always_inline bool forward6(struct anygw_net *an,
 	/* From here on it is ours. */
 	count(gw, skb, len);
 	__IP6_UPD_PO_STATS(net, from, IPSTATS_MIB_IN, len);
-	__IP6_ADD_STATS(net, from,
-			IPSTATS_MIB_NOECTPKTS + (hop.tclass & INET_ECN_MASK),
+	__IP6_ADD_STATS(net, from, IPSTATS_MIB_NOECTPKTS + ecn,
 			max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-	if (!make_room(skb, hop.len, dev)) {
+	if (!make_room(skb, size, dev)) {
 		kfree_skb(skb);
 		return true;
 	}
 	__IP6_INC_STATS(net, to, IPSTATS_MIB_OUTFORWDATAGRAMS);
-	IP6_UPD_PO_STATS(net, to, IPSTATS_MIB_OUT, hop.len);
-	anygw_hop6_age(skb->data);
-	skb->transport_header = skb->network_header + ANYGW_HOP6_HLEN;
+	IP6_UPD_PO_STATS(net, to, IPSTATS_MIB_OUT, size);
+	((struct ipv6hdr *)skb->data)->hop_limit--;
+	skb->transport_header = skb->network_header + sizeof(struct ipv6hdr);
 	*IP6CB(skb) = (struct inet6_skb_parm){
 		.iif = gw->dev->ifindex,
 		.nhoff = offsetof(struct ipv6hdr, nexthdr),

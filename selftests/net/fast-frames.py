@@ -5,6 +5,7 @@
 # two paths make of them.
 #
 #	fast-frames.py make SEED VMAC MAC [VLAN]	as words for "wire send"
+#	fast-frames.py odd VMAC MAC [VLAN]	packets that the fast path refuses
 #	fast-frames.py configure SEED HOST GATEWAY	a host at random
 #	fast-frames.py compare FOLDER A B NAME...	captures A-NAME, B-NAME
 #	fast-frames.py tap DEVICE COUNT VMAC MAC	written into a tap
@@ -113,6 +114,63 @@ def packet6(rnd, load):
 def frame(etype, packet, dst, src, vlan):
     tag = struct.pack("!HH", 0x8100, int(vlan)) if vlan else b""
     return mac(dst) + mac(src) + tag + struct.pack("!H", etype) + packet
+
+
+def ipv4(body=b"\0" * 20, vihl=0x45, ttl=64, proto=17, fragment=0,
+         options=b"", more=0, total=None, flip=0):
+    """From v11 to the exit, with one thing wrong at most."""
+    if total is None:
+        total = 20 + len(options) + len(body) + more
+    head = struct.pack("!BBHHHBBH4s4s", vihl, 0, total, 1, fragment, ttl,
+                       proto, 0, socket.inet_aton(SOURCES4[0]),
+                       socket.inet_aton(TARGETS4[0])) + options
+    return 0x0800, (head[:10] + struct.pack("!H", checksum(head) ^ flip) +
+                    head[12:] + body)
+
+
+def ipv6(body=b"\0" * 20, version=6, limit=64, proto=17, more=0, total=None):
+    if total is None:
+        total = len(body) + more
+    return 0x86dd, (struct.pack("!IHBB", version << 28, total, proto, limit) +
+                    socket.inet_pton(socket.AF_INET6, SOURCES6[0]) +
+                    socket.inet_pton(socket.AF_INET6, TARGETS6[0]) + body)
+
+
+def refused():
+    """Of each kind that the fast path leaves to the stack, one."""
+    yield ipv4(vihl=0x46, options=b"\1\1\1\0")
+    yield ipv4(vihl=0x44)
+    yield ipv4(vihl=0x55)
+    yield ipv4(ttl=1)
+    yield ipv4(ttl=0)
+    yield ipv4(flip=1)
+    yield ipv4(total=19)
+    yield ipv4(more=1)
+    yield ipv4(more=256)
+    # Redirects and router advertisements do not even come so far.
+    for kind in (1, 2, 3, 4, 10, 11, 13, 17, 127, 247, 255):
+        head = bytes([kind, 0])
+        yield ipv4(head + struct.pack("!H", checksum(head)) + b"\0" * 16,
+                   proto=1)
+    echo = b"\x08\0\xf7\xff" + b"\0" * 16
+    yield ipv4(echo, proto=1, fragment=0x2000)
+    yield ipv4(echo, proto=1, fragment=0x2001)
+    yield ipv4(echo, proto=1, fragment=3)
+    # Padding is no echo reply.
+    yield ipv4(b"\0" * 26, proto=1, total=20)
+    if os.environ.get("SIX"):
+        yield ipv6(version=4)
+        yield ipv6(limit=1)
+        yield ipv6(limit=0)
+        yield ipv6(more=1)
+        yield ipv6(total=0)
+        # A jumbogram, RFC 2675
+        yield ipv6(b"\x11\0\xc2\4\0\0\0\x1c" + b"\0" * 20, proto=0, total=0)
+
+
+def odd(vmac, own, vlan=""):
+    for etype, packet in refused():
+        print("hex," + frame(etype, packet, vmac, own, vlan).hex())
 
 
 def make(seed, vmac, own, vlan=""):

@@ -22,12 +22,14 @@ TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w10_fast_sees_earlier_tables w10_fast_sees_neighbours
 	w10_fast_sees_settings w10_fast_sees_filters w10_fast_sees_the_bridge
 	w10_fast_sees_ports w10_fast_sees_modes w10_fast_sees_mtu
-	w10_fast_sees_devices_go w10_fast_same_as_full"
+	w10_fast_sees_devices_go w10_fast_refuses
+	w10_fast_same_as_full"
 # Without IPv6: those that go by what would ask for it
 [ "${KERNEL:-}" != noipv6 ] || TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan
 	w10_fast_over_the_fabric w14_fast_off w14_fast_and_rules w13_fast_icmp
 	w10_fast_sees_routes w10_fast_sees_rules w10_fast_sees_neighbours
-	w10_fast_sees_settings w10_fast_sees_mtu w10_fast_same_as_full"
+	w10_fast_sees_settings w10_fast_sees_mtu w10_fast_refuses
+	w10_fast_same_as_full"
 NEEDS[filters]="w14_fast_and_packet_filters w14_fast_runs_postrouting
 	w14_fast_waits_in_a_queue w10_fast_sees_filters"
 NEEDS[tc]="w14_fast_and_queues"
@@ -826,6 +828,29 @@ w10_fast_sees_devices_go()
 }
 
 # ---------------------------------------------------------------- the same
+
+# Each packet that the stack answers, drops or looks into goes the whole way.
+w10_fast_refuses()
+{
+	local to before
+
+	for to in $EXIT; do
+		fast $to
+	done
+	mapfile -t FRAMES < <(SIX=$SIX /usr/bin/python3 "$here/fast-frames.py" \
+		odd "$VMAC" "${VM_MAC[v11]}" \
+		"$([ "$KIND" = tagged ] && echo 10)")
+	more "packets" ${#FRAMES[@]} 20
+	stats
+	before=$FAST
+	ok "frames" wire -N v11 send eth0 "${FRAMES[@]}"
+	soon "all came" 5 captured $((CAPTURED + ${#FRAMES[@]}))
+	[ "$FAST" = "$before" ] ||
+		fail "$((FAST - before)) packets took the fast path"
+	for to in $EXIT; do
+		is_fast $to || fail "$TOOK of 4 packets to $to took it afterwards"
+	done
+}
 
 # through HALF SEED: the frames of a seed, and what comes of them
 through()

@@ -90,10 +90,9 @@ SUITE(nd);
 SUITE(coexist);
 SUITE(learn);
 SUITE(beacon);
-SUITE(hop);
 
 kunit_test_suites(&suite_frame, &suite_classify, &suite_translate, &suite_nd,
-		  &suite_coexist, &suite_learn, &suite_beacon, &suite_hop);
+		  &suite_coexist, &suite_learn, &suite_beacon);
 
 MODULE_DESCRIPTION("Tests of the anygw packet core");
 MODULE_LICENSE("GPL");

@@ -38,7 +38,6 @@ struct unit_suite {
 
 extern const struct unit_suite unit_frame, unit_classify, unit_translate;
 extern const struct unit_suite unit_nd, unit_coexist, unit_learn, unit_beacon;
-extern const struct unit_suite unit_hop;
 
 /* Note a failure unless a condition holds. */
 #define CHECK(cond)	unit_check(cond, #cond, __FILE__, __LINE__)
