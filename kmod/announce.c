@@ -8,8 +8,6 @@
 #include "bridge.h"
 #include "nd.h"
 
-#define RARP_REQUEST	3
-
 static void tell_address(struct anygw_gateway *gw, const u8 *mac, __be32 addr)
 {
 	struct sk_buff *skb;
@@ -27,7 +25,7 @@ static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
 {
 	static const struct in6_addr all_nodes = IN6ADDR_LINKLOCAL_ALLNODES_INIT;
 	const struct anygw_nd_message advert = {
-		.type = ANYGW_ND_NA,
+		.type = NDISC_NEIGHBOUR_ADVERTISEMENT,
 		.eth_dst = mac,
 		.eth_src = gw->dev->dev_addr,
 		.src = addr,
@@ -72,7 +70,7 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 			    const struct anygw_frame *f)
 {
 	const struct anygw_nd_message advert = {
-		.type = ANYGW_ND_NA,
+		.type = NDISC_NEIGHBOUR_ADVERTISEMENT,
 		.eth_dst = f->src,
 		.eth_src = seg->host_mac,
 		.src = &seg->host_ll,
@@ -113,7 +111,7 @@ static struct sk_buff *create_rarp(struct net_device *br, const u8 *mac)
 	arp->ar_pro = htons(ETH_P_IP);
 	arp->ar_hln = ETH_ALEN;
 	arp->ar_pln = sizeof(__be32);
-	arp->ar_op = htons(RARP_REQUEST);
+	arp->ar_op = htons(ARPOP_RREQUEST);
 	p = (u8 *)arp;
 	memcpy(p + ANYGW_ARP_SHA, mac, ETH_ALEN);
 	memcpy(p + ANYGW_ARP_THA, mac, ETH_ALEN);
@@ -163,7 +161,7 @@ static void ask_address6(const struct anygw_segment *seg, const u8 *mac,
 			 const struct in6_addr *addr)
 {
 	struct anygw_nd_message question = {
-		.type = ANYGW_ND_NS,
+		.type = NDISC_NEIGHBOUR_SOLICITATION,
 		.eth_dst = mac,
 		.dst = addr,
 		.target = addr,
@@ -186,10 +184,8 @@ static void ask_address6(const struct anygw_segment *seg, const u8 *mac,
 void anygw_announce_question(const struct anygw_segment *seg, const u8 *mac,
 			     const struct in6_addr *addr)
 {
-	__be32 addr4;
-
-	if (anygw_addr_is4(addr, &addr4))
-		ask_address(seg, mac, addr4);
+	if (ipv6_addr_v4mapped(addr))
+		ask_address(seg, mac, addr->s6_addr32[3]);
 	else
 		ask_address6(seg, mac, addr);
 }

@@ -109,7 +109,7 @@ static struct ask *find(struct hlist_head *bucket,
 	struct ask *ask;
 
 	hlist_for_each_entry(ask, bucket, node)
-		if (ask->vlan == vlan && anygw_same6(&ask->addr, addr) &&
+		if (ask->vlan == vlan && ipv6_addr_equal(&ask->addr, addr) &&
 		    (!mac || ether_addr_equal(ask->asker.mac, mac)))
 			return ask;
 	return NULL;

@@ -317,7 +317,8 @@ static bool speaks_inet6(const struct anygw_gateway *gw)
 		return false;
 	read_lock_bh(&in6_dev->lock);
 	list_for_each_entry(ifa, &in6_dev->addr_list, if_list)
-		found |= !anygw_is_ll6(&ifa->addr);
+		found |= !(ipv6_addr_type(&ifa->addr) &
+			   IPV6_ADDR_LINKLOCAL);
 	read_unlock_bh(&in6_dev->lock);
 	return found;
 }

@@ -17,6 +17,8 @@
  * and know the VLAN where the tag is gone.
  */
 #include <linux/etherdevice.h>
+#include <linux/icmpv6.h>
+#include <linux/igmp.h>
 #include <linux/netfilter_bridge.h>
 #include <net/arp.h>
 #include <net/ndisc.h>
@@ -527,16 +529,13 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	return NF_STOLEN;
 }
 
-#define PROTO_IGMP	2
-#define IGMP_QUERY	0x11
-#define MLD_QUERY	130
-
 static bool is_group_query(const struct anygw_frame *f)
 {
 	if (f->kind == ANYGW_FRAME_IPV4)
-		return f->ip.proto == PROTO_IGMP && f->ip.type == IGMP_QUERY;
+		return f->ip.proto == IPPROTO_IGMP &&
+		       f->ip.type == IGMP_HOST_MEMBERSHIP_QUERY;
 	return f->kind == ANYGW_FRAME_IPV6 && f->ip.proto == IPPROTO_ICMPV6 &&
-	       f->ip.type == MLD_QUERY;
+	       f->ip.type == ICMPV6_MGM_QUERY;
 }
 
 /*

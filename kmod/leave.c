@@ -290,7 +290,7 @@ static bool is_probed(const struct anygw_segment *seg, int i,
 {
 	struct anygw_vlan *vlan;
 
-	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
+	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ARPOP_REQUEST ||
 	    seg->gw[i].host4)
 		return false;
 	vlan = anygw_edge_vlan(seg);
@@ -333,7 +333,8 @@ static struct anygw_gateway *claimed6(struct anygw_net *an,
 	struct net_device *dev = NULL;
 	struct anygw_gateway *gw;
 
-	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) && !anygw_is_ll6(addr))
+	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) &&
+	    !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL))
 		dev = ipv6_dev_find(an->net, addr, NULL);
 	if (!dev || !netif_is_anygw(dev))
 		return NULL;
@@ -350,8 +351,7 @@ static struct anygw_gateway *claimed(struct anygw_net *an,
 		return claimed4(an, f->arp.spa);
 #if IS_ENABLED(CONFIG_IPV6)
 	if (f->kind == ANYGW_FRAME_ND)
-		return claimed6(an, f->nd.type == ANYGW_ND_NA ?
-				&f->nd.target : &f->nd.src);
+		return claimed6(an, anygw_frame_claimed6(f));
 #endif
 	return NULL;
 }

@@ -36,8 +36,8 @@ static void fill(struct nd_frame *f, const struct anygw_nd_message *m)
 	f->icmp6.icmp6_type = m->type;
 	f->icmp6.icmp6_dataun.un_data8[0] = m->flags;
 	f->target = *m->target;
-	f->lladdr.type = m->type == ANYGW_ND_NS ? ND_OPT_SOURCE_LL_ADDR :
-						  ND_OPT_TARGET_LL_ADDR;
+	f->lladdr.type = m->type == NDISC_NEIGHBOUR_SOLICITATION ?
+			 ND_OPT_SOURCE_LL_ADDR : ND_OPT_TARGET_LL_ADDR;
 	f->lladdr.len = 1;
 	ether_addr_copy(f->lladdr.mac, m->eth_src);
 	f->icmp6.icmp6_cksum =

@@ -8,7 +8,7 @@
 /**
  * struct anygw_nd_message - a neighbour solicitation or advertisement to be
  * sent, RFC 4861
- * @type: ANYGW_ND_NS or ANYGW_ND_NA
+ * @type: NDISC_NEIGHBOUR_SOLICITATION or NDISC_NEIGHBOUR_ADVERTISEMENT
  * @flags: ANYGW_NA_*, of an advertisement
  * @eth_dst: destination MAC
  * @eth_src: source MAC, and the link-layer address in the option

@@ -251,11 +251,9 @@ void anygw_host_warn(struct anygw_net *an, const struct net_device *port)
 static int put_address(struct sk_buff *msg, int attr,
 		       const struct in6_addr *addr)
 {
-	__be32 addr4;
-
-	if (anygw_addr_is4(addr, &addr4))
-		return nla_put_in_addr(msg, attr, addr4);
-	return nla_put(msg, attr, sizeof(*addr), addr);
+	return ipv6_addr_v4mapped(addr) ?
+	       nla_put_in_addr(msg, attr, addr->s6_addr32[3]) :
+	       nla_put_in6_addr(msg, attr, addr);
 }
 
 static int put_addresses(struct sk_buff *msg, const struct anygw_endpoint *ep)

@@ -68,7 +68,7 @@ static bool access_arp(const struct anygw_segment *seg,
 		*v = drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
 		return true;
 	}
-	return f->arp.op == ANYGW_ARP_REQUEST &&
+	return f->arp.op == ARPOP_REQUEST &&
 	       take_question(seg, f, by_any_addr4(seg, f->arp.tpa), v);
 }
 
@@ -81,22 +81,23 @@ static bool access_nd(const struct anygw_segment *seg,
 
 	if (nd->has_lladdr && fence_mac(seg, nd->lladdr, v))
 		return true;
-	if (nd->type == ANYGW_ND_RA || nd->type == ANYGW_ND_REDIRECT) {
+	if (nd->type == NDISC_ROUTER_ADVERTISEMENT ||
+	    nd->type == NDISC_REDIRECT) {
 		*v = refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
 		return true;
 	}
 	gw = by_any_addr6(seg, &nd->src);
-	if (gw < 0 && nd->type == ANYGW_ND_NA)
+	if (gw < 0 && nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		gw = by_any_addr6(seg, &nd->target);
-	if (gw < 0 && (anygw_same6(&nd->src, &seg->host_ll) ||
-		       (nd->type == ANYGW_ND_NA &&
-			anygw_same6(&nd->target, &seg->host_ll))))
+	if (gw < 0 && (ipv6_addr_equal(&nd->src, &seg->host_ll) ||
+		       (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT &&
+			ipv6_addr_equal(&nd->target, &seg->host_ll))))
 		gw = anygw_segment_any(seg);
 	if (gw >= 0) {
 		*v = drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
 		return true;
 	}
-	return nd->type == ANYGW_ND_NS &&
+	return nd->type == NDISC_NEIGHBOUR_SOLICITATION &&
 	       take_question(seg, f, by_any_addr6(seg, &nd->target), v);
 }
 
@@ -154,7 +155,7 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 		return v;
 	if (f->kind == ANYGW_FRAME_ND && access_nd(seg, f, &v))
 		return v;
-	if (anygw_frame_is_icmp4(f, ANYGW_ICMP_REDIRECT) ||
+	if (anygw_frame_is_icmp4(f, ICMP_REDIRECT) ||
 	    anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
 		return refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
 

@@ -3,28 +3,6 @@
 
 static const u8 magic[] = { 'a', 'g', 'w', 'b' };
 
-static void put16(u8 *p, u16 v)
-{
-	p[0] = v >> 8;
-	p[1] = v;
-}
-
-static u16 get16(const u8 *p)
-{
-	return p[0] << 8 | p[1];
-}
-
-static void put32(u8 *p, u32 v)
-{
-	put16(p, v >> 16);
-	put16(p + 2, v);
-}
-
-static u32 get32(const u8 *p)
-{
-	return (u32)get16(p) << 16 | get16(p + 2);
-}
-
 /* FNV-1a, and an end that lets each octet reach each bit. */
 static u32 hash(const void *octets, u32 len, u32 h)
 {
@@ -51,7 +29,7 @@ static u32 digest(const struct anygw_segment *seg,
 	/* The address that follows from the vMAC says nothing more. */
 	anygw_segment_host_ll(&ll, gw->vmac);
 	for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-		if (!anygw_same6(&seg->addr6[k].addr, &ll))
+		if (!ipv6_addr_equal(&seg->addr6[k].addr, &ll))
 			sum += hash(&seg->addr6[k].addr, sizeof(ll),
 				    hash(&seg->addr6[k].plen, 1, 6));
 	return sum;
@@ -115,13 +93,13 @@ u32 anygw_beacon_write(const struct anygw_beacon *b, u8 *p)
 	p[5] = b->bye ? ANYGW_BEACON_BYE : 0;
 	p[6] = b->total;
 	p[7] = b->n;
-	put16(p + 8, b->hold);
+	put_unaligned_be16(b->hold, p + 8);
 	p += ANYGW_BEACON_HEAD;
 	for (i = 0; i < b->n; i++, p += ANYGW_BEACON_GW) {
 		memcpy(p, b->gw[i].vmac, ETH_ALEN);
 		p[6] = b->gw[i].flags;
-		put16(p + 8, b->gw[i].mtu);
-		put32(p + 12, b->gw[i].addresses);
+		put_unaligned_be16(b->gw[i].mtu, p + 8);
+		put_unaligned_be32(b->gw[i].addresses, p + 12);
 	}
 	return len;
 }
@@ -135,7 +113,7 @@ bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len)
 		return false;
 	b->version = p[4];
 	b->bye = p[5] & ANYGW_BEACON_BYE;
-	b->hold = get16(p + 8);
+	b->hold = get_unaligned_be16(p + 8);
 	if (!b->hold)
 		return false;
 	if (b->version != ANYGW_BEACON_VERSION)
@@ -149,8 +127,8 @@ bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len)
 	for (i = 0; i < b->n; i++, p += ANYGW_BEACON_GW) {
 		memcpy(b->gw[i].vmac, p, ETH_ALEN);
 		b->gw[i].flags = p[6];
-		b->gw[i].mtu = get16(p + 8);
-		b->gw[i].addresses = get32(p + 12);
+		b->gw[i].mtu = get_unaligned_be16(p + 8);
+		b->gw[i].addresses = get_unaligned_be32(p + 12);
 	}
 	return true;
 }

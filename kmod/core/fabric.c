@@ -141,7 +141,7 @@ static struct anygw_verdict fabric_arp(const struct anygw_segment *seg,
 		   ether_addr_equal(f->arp.sha, seg->gw[s.claimed].vmac);
 	if (s.agrees)
 		return real_router(seg, f);
-	if (f->arp.op == ANYGW_ARP_REQUEST)
+	if (f->arp.op == ARPOP_REQUEST)
 		return question(seg, f, &s, from_host);
 	return answer(seg, f, &s,
 		      anygw_segment_asker4(seg, f->arp.spa, &self), from_host);
@@ -177,7 +177,7 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 	int gw = anygw_segment_by_addr6(seg, &nd->src);
 
 	/* A redirect's link-layer address is that of its target. */
-	if (nd->type == ANYGW_ND_REDIRECT) {
+	if (nd->type == NDISC_REDIRECT) {
 		int target = anygw_segment_by_addr6(seg, &nd->target);
 
 		if (target >= 0 && !agrees6(seg, target, f))
@@ -189,7 +189,7 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 	}
 	if (to_us(seg, f))
 		return refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
-	if (nd->type != ANYGW_ND_RS && anygw_is_host_mac(f->src))
+	if (nd->type != NDISC_ROUTER_SOLICITATION && anygw_is_host_mac(f->src))
 		return refuse(seg, ANYGW_REASON_FABRIC_UNTRANSLATABLE);
 	return nd_between_hosts(f) ? mark(seg, 0) : pass(seg);
 }
@@ -204,7 +204,7 @@ static struct anygw_verdict for_host_ll(const struct anygw_segment *seg,
 	};
 
 	/* Or wants it for itself, RFC 4862 section 5.4. */
-	if (anygw_any6(&f->nd.src))
+	if (ipv6_addr_any(&f->nd.src))
 		return conflict(v.gw, ANYGW_REASON_OWN_HOST_MAC);
 	return v;
 }
@@ -213,21 +213,21 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 				      const struct anygw_frame *f)
 {
 	const struct anygw_nd *nd = &f->nd;
-	const struct in6_addr *said;
+	const struct in6_addr *said = anygw_frame_claimed6(f);
 	struct anygw_verdict v;
 	struct sayings s;
 	int gw;
 
 	if (nd->has_lladdr && contests_mac(seg, nd->lladdr, &v))
 		return v;
-	said = nd->type == ANYGW_ND_NA ? &nd->target : &nd->src;
-	if (anygw_same6(said, &seg->host_ll))
+	if (ipv6_addr_equal(said, &seg->host_ll))
 		return conflict(anygw_segment_any(seg),
 				ANYGW_REASON_OWN_HOST_MAC);
 	gw = anygw_segment_by_host6(seg, said);
 	if (gw >= 0)
 		return conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
-	if (nd->type != ANYGW_ND_NS && nd->type != ANYGW_ND_NA)
+	if (nd->type != NDISC_NEIGHBOUR_SOLICITATION &&
+	    nd->type != NDISC_NEIGHBOUR_ADVERTISEMENT)
 		return fabric_router(seg, f);
 
 	s.claimed = anygw_segment_by_addr6(seg, said);
@@ -237,11 +237,11 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 	s.agrees = agrees6(seg, s.claimed, f);
 	if (s.agrees)
 		return real_router(seg, f);
-	if (nd->type == ANYGW_ND_NA)
+	if (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		return answer(seg, f, &s,
 			      anygw_segment_near6(seg, &nd->target),
 			      nd_between_hosts(f));
-	if (anygw_same6(&nd->target, &seg->host_ll))
+	if (ipv6_addr_equal(&nd->target, &seg->host_ll))
 		return for_host_ll(seg, f);
 	return question(seg, f, &s, nd_between_hosts(f));
 }
@@ -250,7 +250,7 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 static bool redirects4(const struct anygw_segment *seg,
 		       const struct anygw_frame *f, int *gw)
 {
-	if (!anygw_frame_is_icmp4(f, ANYGW_ICMP_REDIRECT) &&
+	if (!anygw_frame_is_icmp4(f, ICMP_REDIRECT) &&
 	    !anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
 		return false;
 	*gw = anygw_segment_by_addr4(seg, f->ip.src4);

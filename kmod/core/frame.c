@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/if_vlan.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <net/ip.h>
+
 #include "frame.h"
 
-#define ARPHRD_ETHERNET	1
-#define ARPHRD_IEEE_802	6
-
-#define TAG_LEN		4
-#define TAG_VID		0xfff
 #define SNAP_LEN	8
 /* Nobody honest has more: the packet has to fit into what is looked at. */
 #define HEADERS_MAX	64
-/* Up to here it is a length, IEEE Std 802.3 clause 3.2.6. */
-#define ETYPE_MIN	0x600
-
-#define IPV4_HLEN	20
-#define PROTO_HOPOPTS	0
-#define PROTO_IGMP	2
-#define PROTO_TCP	6
-#define PROTO_UDP	17
-#define PROTO_ROUTING	43
-#define PROTO_FRAGMENT	44
-#define PROTO_AUTH	51
-#define PROTO_ICMPV6	58
-#define PROTO_DSTOPTS	60
-
-static u16 get16(const u8 *p)
-{
-	return p[0] << 8 | p[1];
-}
 
 static bool is_tag(u16 etype)
 {
-	return etype == ETH_P_8021Q || etype == ETH_P_8021AD;
+	return eth_type_vlan(htons(etype));
 }
 
 /* Of RFC 1042, or as bridges made it (IEEE Std 802.1H). */
@@ -39,7 +21,7 @@ static bool is_snap(u16 etype, const u8 *p, u32 len)
 	static const u8 rfc1042[] = { 0xaa, 0xaa, 3, 0, 0, 0 };
 	static const u8 bridged[] = { 0xaa, 0xaa, 3, 0, 0, 0xf8 };
 
-	return etype < ETYPE_MIN && len >= SNAP_LEN &&
+	return etype < ETH_P_802_3_MIN && len >= SNAP_LEN &&
 	       (!memcmp(p, rfc1042, sizeof(rfc1042)) ||
 		!memcmp(p, bridged, sizeof(bridged)));
 }
@@ -56,16 +38,16 @@ static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
 
 	for (;;) {
 		if (is_tag(etype)) {
-			if (off + TAG_LEN > len) {
+			if (off + VLAN_HLEN > len) {
 				f->kind = ANYGW_FRAME_MALFORMED;
 				return ETH_P_802_2;
 			}
-			if (get16(l3 + off) & TAG_VID)
+			if (get_unaligned_be16(l3 + off) & VLAN_VID_MASK)
 				return etype;
-			etype = get16(l3 + off + 2);
-			off += TAG_LEN;
+			etype = get_unaligned_be16(l3 + off + 2);
+			off += VLAN_HLEN;
 		} else if (is_snap(etype, l3 + off, len - off)) {
-			etype = get16(l3 + off + 6);
+			etype = get_unaligned_be16(l3 + off + 6);
 			off += SNAP_LEN;
 			f->snap = true;
 		} else {
@@ -78,20 +60,24 @@ static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
 static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 		      enum anygw_frame_kind kind)
 {
+	u16 hrd;
+
 	if (len < ANYGW_ARP_SHA) {
 		f->kind = ANYGW_FRAME_MALFORMED;
 		return;
 	}
 	/* Receivers take both hardware types for Ethernet's. */
-	if ((get16(p) != ARPHRD_ETHERNET && get16(p) != ARPHRD_IEEE_802) ||
-	    get16(p + 2) != ETH_P_IP || p[4] != ETH_ALEN || p[5] != 4)
+	hrd = get_unaligned_be16(p);
+	if ((hrd != ARPHRD_ETHER && hrd != ARPHRD_IEEE802) ||
+	    get_unaligned_be16(p + 2) != ETH_P_IP ||
+	    p[4] != ETH_ALEN || p[5] != sizeof(__be32))
 		return;
 	if (len < ANYGW_ARP_LEN) {
 		f->kind = ANYGW_FRAME_MALFORMED;
 		return;
 	}
 	f->kind = kind;
-	f->arp.op = get16(p + ANYGW_ARP_OP);
+	f->arp.op = get_unaligned_be16(p + offsetof(struct arphdr, ar_op));
 	memcpy(f->arp.sha, p + ANYGW_ARP_SHA, ETH_ALEN);
 	memcpy(&f->arp.spa, p + ANYGW_ARP_SPA, 4);
 	memcpy(f->arp.tha, p + ANYGW_ARP_THA, ETH_ALEN);
@@ -102,8 +88,8 @@ static void parse_type(struct anygw_ip *ip, const u8 *p, u32 len, u32 off)
 {
 	ip->type = 0;
 	ip->has_type = false;
-	if (ip->proto != ANYGW_PROTO_ICMP && ip->proto != PROTO_IGMP &&
-	    ip->proto != PROTO_ICMPV6)
+	if (ip->proto != IPPROTO_ICMP && ip->proto != IPPROTO_IGMP &&
+	    ip->proto != IPPROTO_ICMPV6)
 		return;
 	if (off >= len)
 		return;
@@ -115,10 +101,10 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 {
 	u32 hlen;
 
-	if (len < IPV4_HLEN || p[0] >> 4 != 4)
+	if (len < sizeof(struct iphdr) || p[0] >> 4 != 4)
 		return;
 	hlen = (p[0] & 0xf) * 4;
-	if (hlen < IPV4_HLEN)
+	if (hlen < sizeof(struct iphdr))
 		return;
 	f->kind = ANYGW_FRAME_IPV4;
 	f->ip.proto = p[9];
@@ -126,7 +112,8 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 	memcpy(&f->ip.dst4, p + 16, 4);
 	f->ip.hidden = false;
 	/* A later fragment has none. */
-	parse_type(&f->ip, p, get16(p + 6) & 0x1fff ? 0 : len, hlen);
+	parse_type(&f->ip, p, get_unaligned_be16(p + 6) & IP_OFFSET ? 0 : len,
+		   hlen);
 }
 
 #define ND_OPT_LEN	8	/* of a link-layer address for Ethernet */
@@ -135,11 +122,11 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 static u32 nd_len(u8 type)
 {
 	switch (type) {
-	case ANYGW_ND_RS:
+	case NDISC_ROUTER_SOLICITATION:
 		return 8;
-	case ANYGW_ND_RA:
+	case NDISC_ROUTER_ADVERTISEMENT:
 		return 16;
-	case ANYGW_ND_REDIRECT:
+	case NDISC_REDIRECT:
 		return 40;
 	default:
 		return 24;
@@ -149,7 +136,9 @@ static u32 nd_len(u8 type)
 /* The option that matters: source, or for answers target link-layer. */
 static u8 nd_option(u8 type)
 {
-	return type == ANYGW_ND_NA || type == ANYGW_ND_REDIRECT ? 2 : 1;
+	return type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
+	       type == NDISC_REDIRECT ? ND_OPT_TARGET_LL_ADDR :
+					ND_OPT_SOURCE_LL_ADDR;
 }
 
 /*
@@ -188,14 +177,14 @@ static bool parse_options(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 /* What routers say may have options of any length. */
 static bool may_be_partial(u8 type)
 {
-	return type == ANYGW_ND_RA || type == ANYGW_ND_REDIRECT;
+	return type == NDISC_ROUTER_ADVERTISEMENT || type == NDISC_REDIRECT;
 }
 
 static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 		     u8 type)
 {
 	struct anygw_nd *nd = &f->nd;
-	u32 end = ANYGW_IP6_HLEN + get16(p + 4);
+	u32 end = sizeof(struct ipv6hdr) + get_unaligned_be16(p + 4);
 	u32 fixed = nd_len(type);
 
 	/* Only a neighbour's packet still has all its hops before it. */
@@ -207,7 +196,7 @@ static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 	};
 	memcpy(&nd->src, p + ANYGW_IP6_SRC, sizeof(nd->src));
 	memcpy(&nd->dst, p + ANYGW_IP6_DST, sizeof(nd->dst));
-	if (type == ANYGW_ND_NA)
+	if (type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		nd->flags = p[off + 4];
 	if (fixed >= 24)
 		memcpy(&nd->target, p + off + 8, sizeof(nd->target));
@@ -222,26 +211,26 @@ static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 static u32 skip_extensions(const u8 *p, u32 len, u8 *proto, bool *fragment,
 			   bool *later)
 {
-	u32 off = ANYGW_IP6_HLEN;
+	u32 off = sizeof(struct ipv6hdr);
 	u32 size;
 
 	*proto = p[6];
 	for (;;) {
 		switch (*proto) {
-		case PROTO_HOPOPTS:
-		case PROTO_ROUTING:
-		case PROTO_DSTOPTS:
+		case IPPROTO_HOPOPTS:
+		case IPPROTO_ROUTING:
+		case IPPROTO_DSTOPTS:
 			size = off + 2 <= len ? 8 + p[off + 1] * 8 : 0;
 			break;
-		case PROTO_AUTH:
+		case IPPROTO_AH:
 			size = off + 2 <= len ? 8 + p[off + 1] * 4 : 0;
 			break;
-		case PROTO_FRAGMENT:
+		case IPPROTO_FRAGMENT:
 			size = off + 8 <= len ? 8 : 0;
 			if (!size)
 				break;
 			*fragment = true;
-			*later = get16(p + off + 2) & 0xfff8;
+			*later = get_unaligned_be16(p + off + 2) & IP6_OFFSET;
 			break;
 		default:
 			return off;
@@ -258,17 +247,17 @@ static u32 skip_extensions(const u8 *p, u32 len, u8 *proto, bool *fragment,
 static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 {
 	bool fragment = false, later = false;
-	u32 off = ANYGW_IP6_HLEN;
+	u32 off = sizeof(struct ipv6hdr);
 	u8 proto;
 
-	if (len < ANYGW_IP6_HLEN || p[0] >> 4 != 6)
+	if (len < sizeof(struct ipv6hdr) || p[0] >> 4 != 6)
 		return;
 	f->kind = ANYGW_FRAME_IPV6;
 	proto = p[6];
-	if (proto != PROTO_TCP && proto != PROTO_UDP)
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
 		off = skip_extensions(p, len, &proto, &fragment, &later);
-	if (proto == PROTO_ICMPV6 && off && !later && off < len &&
-	    p[off] >= ANYGW_ND_RS && p[off] <= ANYGW_ND_REDIRECT) {
+	if (proto == IPPROTO_ICMPV6 && off && !later && off < len &&
+	    p[off] >= NDISC_ROUTER_SOLICITATION && p[off] <= NDISC_REDIRECT) {
 		f->kind = ANYGW_FRAME_ND;
 		if (fragment || !parse_nd(f, p, len, off, p[off]))
 			f->kind = ANYGW_FRAME_MALFORMED;
@@ -279,22 +268,22 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 	memcpy(&f->ip.dst6, p + ANYGW_IP6_DST, sizeof(f->ip.dst6));
 	/* Only a neighbour's packet still has all its hops before it. */
 	f->ip.hidden = p[7] == 255 && !later &&
-		       (!off || (proto == PROTO_ICMPV6 && off >= len));
+		       (!off || (proto == IPPROTO_ICMPV6 && off >= len));
 	parse_type(&f->ip, p, off && !later ? len : 0, off);
 }
 
 bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
 {
 	if (etype == ETH_P_IPV6)
-		return len >= ANYGW_IP6_HLEN && l3[6] != PROTO_TCP &&
-		       l3[6] != PROTO_UDP;
-	return is_tag(etype) || etype < ETYPE_MIN;
+		return len >= sizeof(struct ipv6hdr) &&
+		       l3[6] != IPPROTO_TCP && l3[6] != IPPROTO_UDP;
+	return is_tag(etype) || etype < ETH_P_802_3_MIN;
 }
 
 void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
 {
 	if (f->kind == ANYGW_FRAME_ARP)
-		anygw_addr_map(addr, f->arp.tpa);
+		ipv6_addr_set_v4mapped(f->arp.tpa, addr);
 	else
 		*addr = f->nd.target;
 }
@@ -302,7 +291,7 @@ void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
 void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr)
 {
 	if (f->kind == ANYGW_FRAME_ARP)
-		anygw_addr_map(addr, f->arp.spa);
+		ipv6_addr_set_v4mapped(f->arp.spa, addr);
 	else
 		*addr = f->nd.target;
 }
@@ -318,7 +307,7 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 	f->l3 = ETH_HLEN;
 	f->snap = false;
 	f->kind = ANYGW_FRAME_OTHER;
-	if (is_tag(etype) || etype < ETYPE_MIN) {
+	if (is_tag(etype) || etype < ETH_P_802_3_MIN) {
 		etype = skip_headers(f, etype, l3, len);
 		if (f->l3 - ETH_HLEN > HEADERS_MAX)
 			f->kind = ANYGW_FRAME_MALFORMED;

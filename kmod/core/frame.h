@@ -2,6 +2,10 @@
 #ifndef ANYGW_CORE_FRAME_H
 #define ANYGW_CORE_FRAME_H
 
+#include <linux/icmp.h>
+#include <linux/if_arp.h>
+#include <net/ndisc.h>
+
 #include "types.h"
 
 /*
@@ -14,30 +18,16 @@
 
 /* The wire format of ARP for IPv4 over Ethernet, RFC 826. */
 #define ANYGW_ARP_LEN		28
-#define ANYGW_ARP_OP		6
 #define ANYGW_ARP_SHA		8
 #define ANYGW_ARP_SPA		14
 #define ANYGW_ARP_THA		18
 #define ANYGW_ARP_TPA		24
 
-#define ANYGW_ARP_REQUEST	1
-#define ANYGW_ARP_REPLY		2
+#define ANYGW_IP6_SRC		offsetof(struct ipv6hdr, saddr)
+#define ANYGW_IP6_DST		offsetof(struct ipv6hdr, daddr)
 
-/* The wire format of IPv6, RFC 8200, and of the messages of RFC 4861. */
-#define ANYGW_IP6_HLEN		40
-#define ANYGW_IP6_SRC		8
-#define ANYGW_IP6_DST		24
-
-/* Messages of RFC 792 and RFC 1256 by which a router tells hosts of routes. */
-#define ANYGW_PROTO_ICMP	1
-#define ANYGW_ICMP_REDIRECT	5
+/* Router advertisement, RFC 1256 */
 #define ANYGW_ICMP_ROUTER	9
-
-#define ANYGW_ND_RS		133
-#define ANYGW_ND_RA		134
-#define ANYGW_ND_NS		135
-#define ANYGW_ND_NA		136
-#define ANYGW_ND_REDIRECT	137
 
 /*
  * The EtherType of a frame whose outermost tag is of a kind that the bridge
@@ -219,7 +209,7 @@ static inline bool anygw_frame_is_nd(const struct anygw_frame *f, u8 type)
  */
 static inline bool anygw_frame_is_icmp4(const struct anygw_frame *f, u8 type)
 {
-	return f->kind == ANYGW_FRAME_IPV4 && f->ip.proto == ANYGW_PROTO_ICMP &&
+	return f->kind == ANYGW_FRAME_IPV4 && f->ip.proto == IPPROTO_ICMP &&
 	       f->ip.has_type && f->ip.type == type;
 }
 
@@ -231,8 +221,8 @@ static inline bool anygw_frame_is_icmp4(const struct anygw_frame *f, u8 type)
  */
 static inline bool anygw_frame_is_question(const struct anygw_frame *f)
 {
-	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REQUEST) ||
-	       anygw_frame_is_nd(f, ANYGW_ND_NS);
+	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REQUEST) ||
+	       anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION);
 }
 
 /**
@@ -243,8 +233,8 @@ static inline bool anygw_frame_is_question(const struct anygw_frame *f)
  */
 static inline bool anygw_frame_is_answer(const struct anygw_frame *f)
 {
-	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REPLY) ||
-	       anygw_frame_is_nd(f, ANYGW_ND_NA);
+	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REPLY) ||
+	       anygw_frame_is_nd(f, NDISC_NEIGHBOUR_ADVERTISEMENT);
 }
 
 /**
@@ -259,7 +249,7 @@ static inline bool anygw_frame_is_announcement(const struct anygw_frame *f)
 {
 	return f->kind == ANYGW_FRAME_RARP ||
 	       (f->kind == ANYGW_FRAME_ARP && f->arp.spa == f->arp.tpa) ||
-	       (anygw_frame_is_nd(f, ANYGW_ND_NA) &&
+	       (anygw_frame_is_nd(f, NDISC_NEIGHBOUR_ADVERTISEMENT) &&
 		!(f->nd.flags & ANYGW_NA_SOLICITED));
 }
 
@@ -272,9 +262,17 @@ static inline bool anygw_frame_is_announcement(const struct anygw_frame *f)
  */
 static inline bool anygw_frame_is_probe(const struct anygw_frame *f)
 {
-	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ANYGW_ARP_REQUEST &&
+	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REQUEST &&
 	       !f->arp.spa && f->arp.tpa && !anygw_is_host_mac(f->arp.sha) &&
 	       !anygw_is_host_mac(f->src);
+}
+
+/* The address that neighbour discovery binds to its sender. */
+static inline const struct in6_addr *
+anygw_frame_claimed6(const struct anygw_frame *f)
+{
+	return f->nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ? &f->nd.target :
+							     &f->nd.src;
 }
 
 /**

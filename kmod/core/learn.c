@@ -56,13 +56,14 @@ static int subnet_of6(const struct anygw_segment *seg,
 {
 	int i, k;
 
-	if (anygw_is_ll6(addr))
+	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
 		return ANYGW_NO_GATEWAY;
 	for (i = 0; i < seg->n_gw; i++) {
 		const struct anygw_gwconf *gw = &seg->gw[i];
 
 		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-			if (anygw_segment_in_prefix6(&seg->addr6[k], addr))
+			if (ipv6_prefix_equal(&seg->addr6[k].addr, addr,
+					      seg->addr6[k].plen))
 				return i;
 	}
 	return ANYGW_NO_GATEWAY;
@@ -75,16 +76,12 @@ static int subnet_of6(const struct anygw_segment *seg,
 static bool is_any_routers(const struct anygw_addr6 *own,
 			   const struct in6_addr *addr)
 {
-	struct anygw_addr6 zeros = { .plen = 128 };
-	int whole = own->plen / 8;
+	struct in6_addr prefix;
 
 	if (own->plen >= 127)
 		return false;
-	memcpy(&zeros.addr, &own->addr, whole);
-	if (own->plen % 8)
-		zeros.addr.s6_addr[whole] = own->addr.s6_addr[whole] &
-					    (0xff00 >> own->plen % 8);
-	return anygw_same6(&zeros.addr, addr);
+	ipv6_addr_prefix(&prefix, &own->addr, own->plen);
+	return ipv6_addr_equal(&prefix, addr);
 }
 
 static bool may_be_a_machines6(const struct anygw_segment *seg,
@@ -122,7 +119,7 @@ static enum anygw_lesson learn_arp(const struct anygw_segment *seg,
 	if (!ether_addr_equal(f->arp.sha, f->src) ||
 	    !may_be_a_machines4(seg, f->arp.spa))
 		return ANYGW_LESSON_NONE;
-	anygw_addr_map(addr, f->arp.spa);
+	ipv6_addr_set_v4mapped(f->arp.spa, addr);
 	return ANYGW_LESSON_SAID;
 }
 
@@ -135,12 +132,13 @@ static enum anygw_lesson learn_nd(const struct anygw_segment *seg,
 				  struct in6_addr *addr)
 {
 	const struct anygw_nd *nd = &f->nd;
-	bool answer = nd->type == ANYGW_ND_NA;
+	bool answer = nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT;
 
-	*addr = answer ? nd->target : nd->src;
+	*addr = *anygw_frame_claimed6(f);
 	if (nd->has_lladdr && !ether_addr_equal(nd->lladdr, f->src))
 		return ANYGW_LESSON_NONE;
-	if ((!answer && nd->type != ANYGW_ND_NS && nd->type != ANYGW_ND_RS) ||
+	if ((!answer && nd->type != NDISC_NEIGHBOUR_SOLICITATION &&
+	     nd->type != NDISC_ROUTER_SOLICITATION) ||
 	    !may_be_a_machines6(seg, addr))
 		return ANYGW_LESSON_NONE;
 	return answer || nd->has_lladdr ? ANYGW_LESSON_SAID :
@@ -161,7 +159,7 @@ enum anygw_lesson anygw_learn(const struct anygw_segment *seg,
 	case ANYGW_FRAME_IPV4:
 		if (!may_be_a_machines4(seg, f->ip.src4))
 			return ANYGW_LESSON_NONE;
-		anygw_addr_map(addr, f->ip.src4);
+		ipv6_addr_set_v4mapped(f->ip.src4, addr);
 		return ANYGW_LESSON_USED;
 	case ANYGW_FRAME_IPV6:
 		if (!may_be_a_machines6(seg, &f->ip.src6))
@@ -176,9 +174,7 @@ enum anygw_lesson anygw_learn(const struct anygw_segment *seg,
 int anygw_learn_gateway(const struct anygw_segment *seg,
 			const struct in6_addr *addr)
 {
-	__be32 addr4;
-
-	if (anygw_addr_is4(addr, &addr4))
-		return subnet_of4(seg, addr4);
+	if (ipv6_addr_v4mapped(addr))
+		return subnet_of4(seg, addr->s6_addr32[3]);
 	return subnet_of6(seg, addr);
 }

@@ -70,7 +70,7 @@ int anygw_segment_by_addr6(const struct anygw_segment *seg,
 		const struct anygw_gwconf *gw = &seg->gw[i];
 
 		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-			if (anygw_same6(&seg->addr6[k].addr, addr))
+			if (ipv6_addr_equal(&seg->addr6[k].addr, addr))
 				return i;
 	}
 	return ANYGW_NO_GATEWAY;
@@ -81,23 +81,12 @@ int anygw_segment_by_host6(const struct anygw_segment *seg,
 {
 	int i;
 
-	if (anygw_any6(addr))
+	if (ipv6_addr_any(addr))
 		return ANYGW_NO_GATEWAY;
 	for (i = 0; i < seg->n_gw; i++)
-		if (anygw_same6(&seg->gw[i].host6, addr))
+		if (ipv6_addr_equal(&seg->gw[i].host6, addr))
 			return i;
 	return ANYGW_NO_GATEWAY;
-}
-
-bool anygw_segment_in_prefix6(const struct anygw_addr6 *own,
-			      const struct in6_addr *addr)
-{
-	int whole = own->plen / 8, rest = own->plen % 8;
-
-	if (memcmp(&own->addr, addr, whole))
-		return false;
-	return !rest || !((own->addr.s6_addr[whole] ^ addr->s6_addr[whole]) >>
-			  (8 - rest));
 }
 
 int anygw_segment_near6(const struct anygw_segment *seg,
@@ -111,8 +100,10 @@ int anygw_segment_near6(const struct anygw_segment *seg,
 		if (gw->state == ANYGW_MODE_OBSERVE)
 			continue;
 		for (k = gw->first6; k < gw->first6 + gw->n6; k++) {
-			rank = 1 + anygw_segment_in_prefix6(&seg->addr6[k],
-							    addr);
+			const struct anygw_addr6 *own = &seg->addr6[k];
+
+			rank = 1 + ipv6_prefix_equal(&own->addr, addr,
+						     own->plen);
 			if (gw->state == ANYGW_MODE_ACTIVE)
 				rank += 2;
 			if (rank <= best)
@@ -131,7 +122,7 @@ const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
 	int k;
 
 	for (k = conf->first6; k < conf->first6 + conf->n6; k++)
-		if (anygw_is_ll6(&seg->addr6[k].addr))
+		if (ipv6_addr_type(&seg->addr6[k].addr) & IPV6_ADDR_LINKLOCAL)
 			return &seg->addr6[k].addr;
 	return conf->n6 ? &seg->addr6[conf->first6].addr : NULL;
 }

@@ -127,14 +127,6 @@ int anygw_segment_by_addr6(const struct anygw_segment *seg,
 			   const struct in6_addr *addr);
 
 /**
- * anygw_segment_in_prefix6() - whether an address is in another one's prefix
- * @own: the address with a prefix
- * @addr: the address asked about
- */
-bool anygw_segment_in_prefix6(const struct anygw_addr6 *own,
-			      const struct in6_addr *addr);
-
-/**
  * anygw_segment_by_host6() - the gateway that has a host-address
  * @seg: the segment
  * @addr: the address

@@ -4,14 +4,10 @@
  * frames leave the bridge: vMAC towards virtual machines, host MAC towards
  * the fabric.
  */
+#include <linux/icmpv6.h>
+#include <linux/in.h>
+
 #include "translate.h"
-
-#define PROTO_IGMP	2
-#define PROTO_ICMPV6	58
-
-#define MLD_QUERY	130
-#define MLD_DONE	132
-#define MLD2_REPORT	143
 
 #define OFF_DST		0
 #define OFF_SRC		ETH_ALEN
@@ -121,8 +117,8 @@ bool anygw_plan_arrival(struct anygw_plan *plan,
 	const struct in6_addr *self;
 
 	anygw_plan_dst(plan, seg->gw[gw].vmac);
-	if (!anygw_frame_is_nd(f, ANYGW_ND_NA) ||
-	    !anygw_same6(&f->nd.dst, &seg->host_ll))
+	if (!anygw_frame_is_nd(f, NDISC_NEIGHBOUR_ADVERTISEMENT) ||
+	    !ipv6_addr_equal(&f->nd.dst, &seg->host_ll))
 		return true;
 	self = anygw_segment_self6(seg, gw);
 	if (!self)
@@ -185,11 +181,12 @@ static const u8 *vmac_towards(const struct anygw_segment *seg,
 static bool is_group_report(const struct anygw_frame *f)
 {
 	if (f->kind == ANYGW_FRAME_IPV4)
-		return f->ip.proto == PROTO_IGMP;
-	return f->kind == ANYGW_FRAME_IPV6 && f->ip.proto == PROTO_ICMPV6 &&
+		return f->ip.proto == IPPROTO_IGMP;
+	return f->kind == ANYGW_FRAME_IPV6 && f->ip.proto == IPPROTO_ICMPV6 &&
 	       f->ip.has_type &&
-	       ((f->ip.type >= MLD_QUERY && f->ip.type <= MLD_DONE) ||
-		f->ip.type == MLD2_REPORT);
+	       ((f->ip.type >= ICMPV6_MGM_QUERY &&
+		 f->ip.type <= ICMPV6_MGM_REDUCTION) ||
+		f->ip.type == ICMPV6_MLD2_REPORT);
 }
 
 /* The gateway whose address the sender of a frame claims. */
@@ -200,8 +197,7 @@ static int claimed(const struct anygw_segment *seg,
 		return anygw_segment_by_addr4(seg, f->arp.spa);
 	if (f->kind != ANYGW_FRAME_ND)
 		return ANYGW_NO_GATEWAY;
-	return anygw_segment_by_addr6(seg, f->nd.type == ANYGW_ND_NA ?
-				      &f->nd.target : &f->nd.src);
+	return anygw_segment_by_addr6(seg, anygw_frame_claimed6(f));
 }
 
 /*
@@ -279,7 +275,7 @@ enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
 		*reason = ANYGW_REASON_BETWEEN_HOSTS;
 		return ANYGW_LEAVE_NOT;
 	}
-	if (anygw_frame_is_nd(f, ANYGW_ND_NS))
+	if (anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION))
 		return solicitation_at_vm(seg, f, plan);
 	if (!anygw_frame_is_question(f))
 		return arrival_at_vm(seg, f, plan, reason);
@@ -300,7 +296,7 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 	bool own = gw->host4 && f->arp.spa == gw->host4;
 
 	switch (f->arp.op) {
-	case ANYGW_ARP_REQUEST:
+	case ARPOP_REQUEST:
 		if (!own && f->arp.spa == f->arp.tpa)
 			break;
 		/*
@@ -310,7 +306,7 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 		plan_sender(plan, f, seg->host_mac);
 		plan_add(plan, f->l3 + ANYGW_ARP_SPA, &gw->host4, sizeof(gw->host4));
 		return ANYGW_LEAVE_EDITED;
-	case ANYGW_ARP_REPLY:
+	case ARPOP_REPLY:
 		if (!own)
 			break;
 		plan_sender(plan, f, seg->host_mac);
@@ -335,15 +331,15 @@ static enum anygw_leave departing_nd(const struct anygw_segment *seg,
 	*reason = ANYGW_REASON_ANNOUNCEMENT;
 	anygw_plan_src(plan, seg->host_mac);
 	switch (nd->type) {
-	case ANYGW_ND_NS:
-		if (anygw_any6(&nd->src) ||
+	case NDISC_NEIGHBOUR_SOLICITATION:
+		if (ipv6_addr_any(&nd->src) ||
 		    anygw_segment_by_addr6(seg, &nd->target) >= 0)
 			return ANYGW_LEAVE_NOT;
 		plan_nd(plan, f, seg->host_mac, &seg->host_ll, NULL);
 		return ANYGW_LEAVE_EDITED;
-	case ANYGW_ND_NA:
-		if (anygw_any6(&gw->host6) ||
-		    !anygw_same6(&nd->target, &gw->host6) ||
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+		if (ipv6_addr_any(&gw->host6) ||
+		    !ipv6_addr_equal(&nd->target, &gw->host6) ||
 		    anygw_segment_by_addr6(seg, &nd->src) >= 0)
 			return ANYGW_LEAVE_NOT;
 		plan_nd(plan, f, seg->host_mac, NULL, NULL);
@@ -383,7 +379,7 @@ enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
 	static const __be32 nobody;
 
 	*reason = ANYGW_REASON_HOST_CLAIM;
-	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
+	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ARPOP_REQUEST ||
 	    f->arp.spa == f->arp.tpa)
 		return ANYGW_LEAVE_NOT;
 	plan_start(plan);
@@ -416,7 +412,7 @@ enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
 		return ANYGW_LEAVE_AS_IS;
 	if (to_fabric)
 		return anygw_translate_claim(f, plan, reason);
-	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ANYGW_ARP_REQUEST ||
+	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ARPOP_REQUEST ||
 	    f->arp.spa == f->arp.tpa)
 		return ANYGW_LEAVE_NOT;
 	return ask(seg, f, plan, reason);

@@ -61,20 +61,20 @@ static void w06_claim_that_agrees_is_no_conflict(void)
 	v = by_fabric(arp(broadcast, machine, 2, vmac, GATEWAY2, VM));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
-		NULL, vmac }));
+		broadcast, machine, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
+		ALL_NODES, NULL, vmac }));
 	CHECK(v.act == ANYGW_PASS);
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
-		NULL, machine }));
+		broadcast, machine, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
+		ALL_NODES, NULL, machine }));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, ANYGW_ND_NA, ANYGW_NA_OVERRIDE, GATEWAY6,
-		ALL_NODES, GATEWAY6, vmac }));
+		broadcast, machine, NDISC_NEIGHBOUR_ADVERTISEMENT,
+		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, vmac }));
 	CHECK(v.act == ANYGW_PASS && !(v.flags & ANYGW_F_CONFLICT));
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, ANYGW_ND_NA, ANYGW_NA_OVERRIDE, GATEWAY6,
-		ALL_NODES, GATEWAY6, machine }));
+		broadcast, machine, NDISC_NEIGHBOUR_ADVERTISEMENT,
+		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, machine }));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 }
 
@@ -97,14 +97,14 @@ static void w06_real_router_is_judged_as_well(void)
 	f = arp(vm, vmac2, 2, vmac2, "10.0.10.2", VM);
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
 	f = nd(&(struct nd_message){
-		broadcast, vmac, ANYGW_ND_NA, ANYGW_NA_OVERRIDE, GATEWAY6,
-		ALL_NODES, GATEWAY6, machine });
+		broadcast, vmac, NDISC_NEIGHBOUR_ADVERTISEMENT,
+		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, machine });
 	v = anygw_classify_fabric(seg, &f);
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 	/* An advertisement's long options are its own business. */
 	f = nd(&(struct nd_message){
-		broadcast, vmac, ANYGW_ND_RA, 0, GATEWAY6_LL, ALL_NODES,
-		NULL, NULL });
+		broadcast, vmac, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
+		ALL_NODES, NULL, NULL });
 	f.nd.partial = true;
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
 	ether_addr_copy(f.src, machine);
@@ -134,8 +134,8 @@ static void w17_answer_reaches_both(void)
 	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 2, vm, VM, GATEWAY));
 	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_BOTH);
 	v = by_access(ANYGW_MODE_ACTIVE, nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6, GATEWAY6, VM6,
-		vm }));
+		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
+		VM6, GATEWAY6, VM6, vm }));
 	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_BOTH);
 	/* A question is the gateway's alone, W9. */
 	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 1, vm, VM, GATEWAY));

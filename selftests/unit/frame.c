@@ -88,8 +88,8 @@ static void ipv6_addresses_are_read(void)
 	struct anygw_frame f = parse(ETH_P_IPV6, packet, sizeof(packet));
 	struct in6_addr src = ip6("::7"), dst = ip6("2000::9");
 
-	CHECK(anygw_same6(&f.ip.src6, &src));
-	CHECK(anygw_same6(&f.ip.dst6, &dst));
+	CHECK(ipv6_addr_equal(&f.ip.src6, &src));
+	CHECK(ipv6_addr_equal(&f.ip.dst6, &dst));
 }
 
 static void ipv4_addresses_are_read(void)

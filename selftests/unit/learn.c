@@ -6,13 +6,12 @@ static enum anygw_lesson learn(const struct anygw_frame *f, const char *text)
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	enum anygw_lesson lesson;
 	struct in6_addr addr = {};
-	__be32 addr4 = 0;
 
 	lesson = anygw_learn(seg, f, &addr);
 	if (lesson == ANYGW_LESSON_NONE)
 		return lesson;
-	CHECK(anygw_addr_is4(&addr, &addr4));
-	CHECK(addr4 == ip(text));
+	CHECK(ipv6_addr_v4mapped(&addr));
+	CHECK(addr.s6_addr32[3] == ip(text));
 	return lesson;
 }
 
@@ -21,13 +20,12 @@ static enum anygw_lesson learn6(const struct anygw_frame *f, const char *text)
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr = {}, expected = ip6(text);
 	enum anygw_lesson lesson;
-	__be32 addr4;
 
 	lesson = anygw_learn(seg, f, &addr);
 	if (lesson == ANYGW_LESSON_NONE)
 		return lesson;
-	CHECK(!anygw_addr_is4(&addr, &addr4));
-	CHECK(anygw_same6(&addr, &expected));
+	CHECK(!ipv6_addr_v4mapped(&addr));
+	CHECK(ipv6_addr_equal(&addr, &expected));
 	CHECK(anygw_learn_gateway(seg, &addr) == 0);
 	return lesson;
 }
@@ -147,19 +145,21 @@ static void ipv4_shows_the_address_it_uses(void)
 static void nd_says_its_senders_address(void)
 {
 	struct anygw_frame f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NS, 0, VM6, GATEWAY6, GATEWAY6, vm });
+		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6, GATEWAY6,
+		GATEWAY6, vm });
 
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
 	f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NS, 0, VM6, GATEWAY6, GATEWAY6, NULL });
+		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6, GATEWAY6,
+		GATEWAY6, NULL });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_USED);
 	f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6_LL, GATEWAY6,
-		VM6, vm });
+		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
+		VM6_LL, GATEWAY6, VM6, vm });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
 	f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6, GATEWAY6, VM6,
-		NULL });
+		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
+		VM6, GATEWAY6, VM6, NULL });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
 }
 
@@ -169,25 +169,27 @@ static void nd_that_teaches_nothing(void)
 
 	/* A probe, RFC 4862 */
 	f = nd(&(struct nd_message){
-		broadcast, vm, ANYGW_ND_NS, 0, "::", ALL_NODES, VM6, NULL });
+		broadcast, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, "::", ALL_NODES,
+		VM6, NULL });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
 	/* For somebody else */
 	f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NA, ANYGW_NA_SOLICITED, VM6_LL, GATEWAY6,
-		VM6, machine });
+		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
+		VM6_LL, GATEWAY6, VM6, machine });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
 	/* Of no use beyond the link */
 	f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_NS, 0, VM6_LL, GATEWAY6, GATEWAY6, vm });
+		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6_LL, GATEWAY6,
+		GATEWAY6, vm });
 	CHECK(learn6(&f, VM6_LL) == ANYGW_LESSON_NONE);
 	/* From no machine */
 	f = nd(&(struct nd_message){
-		vmac, other_host, ANYGW_ND_NS, 0, VM6, GATEWAY6, GATEWAY6,
-		other_host });
+		vmac, other_host, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6,
+		GATEWAY6, GATEWAY6, other_host });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
 	/* A redirect speaks of others. */
 	f = nd(&(struct nd_message){
-		vmac, vm, ANYGW_ND_REDIRECT, 0, VM6, GATEWAY6, VM6, vm });
+		vmac, vm, NDISC_REDIRECT, 0, VM6, GATEWAY6, VM6, vm });
 	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
 }
 
@@ -238,11 +240,11 @@ static void an_address_has_its_gateway(void)
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr;
 
-	anygw_addr_map(&addr, ip(VM));
+	ipv6_addr_set_v4mapped(ip(VM), &addr);
 	CHECK(anygw_learn_gateway(seg, &addr) == 0);
-	anygw_addr_map(&addr, ip("10.0.20.9"));
+	ipv6_addr_set_v4mapped(ip("10.0.20.9"), &addr);
 	CHECK(anygw_learn_gateway(seg, &addr) == 1);
-	anygw_addr_map(&addr, ip("10.0.30.9"));
+	ipv6_addr_set_v4mapped(ip("10.0.30.9"), &addr);
 	CHECK(anygw_learn_gateway(seg, &addr) == ANYGW_NO_GATEWAY);
 	addr = ip6(VM6);
 	CHECK(anygw_learn_gateway(seg, &addr) == 0);

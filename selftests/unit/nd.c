@@ -8,11 +8,14 @@
 static const u8 group[] = { 0x33, 0x33, 0xff, 0, 0, 7 };
 
 #define NS(d, s, from, target, ll)					\
-	(&(struct nd_message){ d, s, ANYGW_ND_NS, 0, from, target, target, ll })
+	(&(struct nd_message){ d, s, NDISC_NEIGHBOUR_SOLICITATION, 0, from, \
+			       target, target, ll })
 #define NA(d, s, from, to, target, flags, ll)				\
-	(&(struct nd_message){ d, s, ANYGW_ND_NA, flags, from, to, target, ll })
+	(&(struct nd_message){ d, s, NDISC_NEIGHBOUR_ADVERTISEMENT, flags, \
+			       from, to, target, ll })
 #define RA(d, s, from, ll)						\
-	(&(struct nd_message){ d, s, ANYGW_ND_RA, 0, from, ALL_NODES, NULL, ll })
+	(&(struct nd_message){ d, s, NDISC_ROUTER_ADVERTISEMENT, 0, from, \
+			       ALL_NODES, NULL, ll })
 
 static struct anygw_verdict by_access(const struct nd_message *m)
 {
@@ -38,13 +41,15 @@ static void message_is_read(void)
 	struct in6_addr vm6 = ip6(VM6), gw6 = ip6(GATEWAY6);
 	struct anygw_frame f = nd(NS(group, vm, VM6, GATEWAY6, vm));
 
-	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_NS));
-	CHECK(anygw_same6(&f.nd.src, &vm6) && anygw_same6(&f.nd.target, &gw6));
+	CHECK(anygw_frame_is_nd(&f, NDISC_NEIGHBOUR_SOLICITATION));
+	CHECK(ipv6_addr_equal(&f.nd.src, &vm6));
+	CHECK(ipv6_addr_equal(&f.nd.target, &gw6));
 	CHECK(f.nd.has_lladdr && ether_addr_equal(f.nd.lladdr, vm));
 	CHECK(f.nd.lladdr_at == ETH_HLEN + 66);
 	CHECK(f.nd.csum_at == ETH_HLEN + 42);
 	f = nd(NS(group, vm, VM6, GATEWAY6, NULL));
-	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_NS) && !f.nd.has_lladdr);
+	CHECK(anygw_frame_is_nd(&f, NDISC_NEIGHBOUR_SOLICITATION));
+	CHECK(!f.nd.has_lladdr);
 }
 
 /* What receivers have to ignore is not to be taken for anything. */
@@ -95,9 +100,9 @@ static void headers_before_the_message_hide_nothing(void)
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
 	len = insert(frame, len, 60, options);
 	f = nd_parse(frame, len);
-	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_RA));
+	CHECK(anygw_frame_is_nd(&f, NDISC_ROUTER_ADVERTISEMENT));
 	f = nd_parse(frame, insert(frame, len, 0, options));
-	CHECK(anygw_frame_is_nd(&f, ANYGW_ND_RA));
+	CHECK(anygw_frame_is_nd(&f, NDISC_ROUTER_ADVERTISEMENT));
 
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
 	f = nd_parse(frame, insert(frame, len, 44, first));
@@ -154,10 +159,10 @@ static void w11_vm_may_not_speak_for_the_gateway(void)
 	CHECK(drops(by_access(RA(broadcast, vm, VM6_LL, vm)),
 		    ANYGW_REASON_ROGUE_ROUTER));
 	CHECK(drops(by_access(&(struct nd_message){
-		vm, machine, ANYGW_ND_REDIRECT, 0, VM6_LL, VM6, VM6, vm }),
+		vm, machine, NDISC_REDIRECT, 0, VM6_LL, VM6, VM6, vm }),
 		    ANYGW_REASON_ROGUE_ROUTER));
 	CHECK(by_access(&(struct nd_message){
-		broadcast, vm, ANYGW_ND_RS, 0, VM6_LL, "ff02::2", NULL, vm
+		broadcast, vm, NDISC_ROUTER_SOLICITATION, 0, VM6_LL, "ff02::2", NULL, vm
 	}).act == ANYGW_PASS);
 }
 
@@ -193,7 +198,7 @@ static void w06_fabric_may_not_speak_for_the_gateway(void)
 	CHECK(drops(by_fabric(RA(broadcast, machine, VM6_LL, vmac)),
 		    ANYGW_REASON_FABRIC_FROM_VMAC));
 	CHECK(drops(by_fabric(&(struct nd_message){
-		vm, machine, ANYGW_ND_REDIRECT, 0, GATEWAY6_LL, VM6, "fd00::9",
+		vm, machine, NDISC_REDIRECT, 0, GATEWAY6_LL, VM6, "fd00::9",
 		machine }),
 		    ANYGW_REASON_FABRIC_CLAIM));
 	/* Another router of the segment is none of our business. */
@@ -262,12 +267,13 @@ static void w03_solicitation_leaves_from_the_host_ll(void)
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
-	CHECK(anygw_same6(&f.nd.src, &ll) && anygw_same6(&f.nd.target, &target));
+	CHECK(ipv6_addr_equal(&f.nd.src, &ll));
+	CHECK(ipv6_addr_equal(&f.nd.target, &target));
 	/* A question to one that is known, without the option. */
 	m = NS(vm, vmac, GATEWAY6_LL, VM6, NULL);
 	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
 	f = edited(m);
-	CHECK(anygw_same6(&f.nd.src, &ll) && !f.nd.has_lladdr);
+	CHECK(ipv6_addr_equal(&f.nd.src, &ll) && !f.nd.has_lladdr);
 }
 
 static void w02_gateway_gives_nothing_away(void)
@@ -303,11 +309,12 @@ static void w03_answer_comes_to_the_gateway_itself(void)
 	CHECK(by_fabric(m).act == ANYGW_STEER);
 	CHECK(anygw_plan_arrival(&plan, seg, 0, &f));
 	f = edited(m);
-	CHECK(ether_addr_equal(f.dst, vmac) && anygw_same6(&f.nd.dst, &ll));
+	CHECK(ether_addr_equal(f.dst, vmac) && ipv6_addr_equal(&f.nd.dst, &ll));
 	f = nd(m);
 	CHECK(anygw_plan_arrival(&plan, seg, 1, &f));
 	f = edited(m);
-	CHECK(ether_addr_equal(f.dst, vmac2) && anygw_same6(&f.nd.dst, &other));
+	CHECK(ether_addr_equal(f.dst, vmac2));
+	CHECK(ipv6_addr_equal(&f.nd.dst, &other));
 	f = nd(m);
 	seg->gw[1].n6 = 0;
 	CHECK(!anygw_plan_arrival(&plan, seg, 1, &f));

@@ -54,13 +54,13 @@ static u32 make_nd(u8 *frame)
 {
 	struct nd_message m = {
 		.dst = any_mac(), .src = any_mac(),
-		.type = ANYGW_ND_RS + rnd(5), .flags = rnd(256),
+		.type = NDISC_ROUTER_SOLICITATION + rnd(5), .flags = rnd(256),
 		.from = any_addr6(), .to = any_addr6(),
 		.lladdr = rnd(3) ? any_mac() : NULL,
 	};
 	u32 len;
 
-	if (m.type >= ANYGW_ND_NS)
+	if (m.type >= NDISC_NEIGHBOUR_SOLICITATION)
 		m.target = any_addr6();
 	len = nd_frame(frame, &m);
 	if (!rnd(4))
@@ -127,7 +127,7 @@ static void check_arrived(const u8 *frame, u16 etype, u32 len)
 
 	anygw_frame_parse(&f, frame, etype, frame + ETH_HLEN, len - ETH_HLEN);
 	/* A solicitation of another host may pass, W7. */
-	if (anygw_frame_is_nd(&f, ANYGW_ND_NS))
+	if (anygw_frame_is_nd(&f, NDISC_NEIGHBOUR_SOLICITATION))
 		return;
 	CHECK(!anygw_is_host_mac(f.src));
 	CHECK(f.kind != ANYGW_FRAME_BEACON);
@@ -223,13 +223,12 @@ static void check_learned(const struct anygw_segment *seg,
 			  const struct anygw_frame *f)
 {
 	struct in6_addr addr;
-	__be32 addr4;
 
 	if (anygw_learn(seg, f, &addr) == ANYGW_LESSON_NONE)
 		return;
 	CHECK(anygw_learn_gateway(seg, &addr) >= 0);
-	CHECK(anygw_addr_is4(&addr, &addr4) ?
-	      anygw_segment_by_addr4(seg, addr4) < 0 :
+	CHECK(ipv6_addr_v4mapped(&addr) ?
+	      anygw_segment_by_addr4(seg, addr.s6_addr32[3]) < 0 :
 	      anygw_segment_by_addr6(seg, &addr) < 0);
 	CHECK(anygw_segment_by_vmac(seg, f->src) < 0 &&
 	      !anygw_is_host_mac(f->src));

@@ -68,8 +68,7 @@ void arp_frame(u8 *frame, const u8 *dst, const u8 *src, u16 op, const u8 *sha,
 	frame += ETH_HLEN;
 	memset(frame, 0, ANYGW_ARP_LEN);
 	memcpy(frame, head, sizeof(head));
-	frame[ANYGW_ARP_OP] = op >> 8;
-	frame[ANYGW_ARP_OP + 1] = op;
+	put_unaligned_be16(op, frame + offsetof(struct arphdr, ar_op));
 	memcpy(frame + ANYGW_ARP_SHA, sha, ETH_ALEN);
 	addr = ip(spa);
 	memcpy(frame + ANYGW_ARP_SPA, &addr, 4);
@@ -120,7 +119,7 @@ static u16 nd_sum(const u8 *frame, u32 len)
 	const u8 *ip6 = frame + ETH_HLEN;
 	u32 s = sum(ip6 + ANYGW_IP6_SRC, len - ETH_HLEN - ANYGW_IP6_SRC, 0);
 
-	s += len - ETH_HLEN - ANYGW_IP6_HLEN + 58;
+	s += len - ETH_HLEN - sizeof(struct ipv6hdr) + 58;
 	s = (s & 0xffff) + (s >> 16);
 	return (s & 0xffff) + (s >> 16);
 }
@@ -139,8 +138,10 @@ static void put6(u8 *p, const char *text)
 
 u32 nd_frame(u8 *frame, const struct nd_message *m)
 {
-	u8 *ip6 = frame + ETH_HLEN, *icmp = ip6 + ANYGW_IP6_HLEN, *p = icmp + 8;
-	bool answers = m->type == ANYGW_ND_NA || m->type == ANYGW_ND_REDIRECT;
+	u8 *ip6 = frame + ETH_HLEN, *icmp = ip6 + sizeof(struct ipv6hdr);
+	bool answers = m->type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
+		       m->type == NDISC_REDIRECT;
+	u8 *p = icmp + 8;
 	u16 s;
 
 	memset(frame, 0, ND_FRAME_MAX);
@@ -152,13 +153,13 @@ u32 nd_frame(u8 *frame, const struct nd_message *m)
 	put6(ip6 + ANYGW_IP6_DST, m->to);
 	icmp[0] = m->type;
 	icmp[4] = m->flags;
-	if (m->type == ANYGW_ND_RA)
+	if (m->type == NDISC_ROUTER_ADVERTISEMENT)
 		p += 8;
 	if (m->target) {
 		put6(p, m->target);
 		p += 16;
 	}
-	if (m->type == ANYGW_ND_REDIRECT)
+	if (m->type == NDISC_REDIRECT)
 		p += 16;
 	if (m->lladdr) {
 		p[0] = answers ? 2 : 1;
