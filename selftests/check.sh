@@ -212,8 +212,6 @@ guest_scenes()
 	local scene kernel guests
 
 	for scene in "$top"/selftests/net/*.sh; do
-		# What scenes share cannot be executed.
-		[ -x "$scene" ] || continue
 		guests=$(header "$scene" guests)
 		guests="${guests:-$USUAL} $(header "$scene" also)"
 		for kernel in "$@"; do
@@ -440,7 +438,7 @@ guest_tests()
 
 # ---------------------------------------------------------------- the whole
 
-# The slowest ten tests. Time that travels is not counted, see verdict.sh.
+# The slowest ten tests. Time that travels is not counted, see lib/assertions.sh.
 slowest()
 {
 	local kernel file

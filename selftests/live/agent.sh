@@ -11,9 +11,9 @@ live=$(cd "$(dirname "$0")" && pwd)
 KIND=untagged
 SIX=1
 
-. "$live/../net/lib.sh"
-. "$live/../net/routers.sh"
-. "$live/../net/frr.sh"
+. "$live/../net/lib/lib.sh"
+. "$live/../net/lib/routers.sh"
+. "$live/../net/lib/frr.sh"
 . "$live/obey.sh"
 
 mkdir -p /run/lab

@@ -21,7 +21,7 @@ RESULTS=${RESULTS:-$(cd "$(dirname "$0")/../.." && pwd)/results/live}
 KERNEL=6.12
 
 . "$(dirname "$0")/lab.sh"
-. "$live/../net/verdict.sh"
+. "$live/../net/lib/assertions.sh"
 . "$live/twins.sh"
 
 # What is measured, in milliseconds: at host 1, at host 2, at host 1 again

@@ -9,7 +9,7 @@
 # (W19), one that the fabric hears anyway is not announced, nor is one that
 # says nothing but that it is still there; it is found again.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged unaware"
 TESTS="w19_ten_minutes_of_gateway_traffic w19_no_plague

@@ -5,7 +5,7 @@
 # Who answers and who asks in ARP: VMs ask for the gateway (W9), the gateway
 # asks the fabric (W3), the fabric asks for a VM (W7).
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w09_one_answer w09_unicast_probe w09_duplicate_address_probe

@@ -6,7 +6,7 @@
 # types, at random; and a flood of made-up addresses. The gateway goes on.
 # What the kernel has to say of it, the runner looks for.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged unaware"

@@ -9,8 +9,8 @@
 #    |                  |
 #    +------- sw -------+     sw       the stretched VLAN
 
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/frr.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$(dirname "$0")/lib/frr.sh"
 
 SIX=1
 KEEPER=()

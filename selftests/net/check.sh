@@ -5,7 +5,7 @@
 # anygwctl check finds each fault, and the command it prints mends it; what
 # anygwctl metrics prints is read by the library that collectors use.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="once"
 TESTS="s32_check_all_is_well s32_check_options s32_check_role
@@ -645,7 +645,7 @@ metrics_agree()
 		ctl -j -s port show > "$TMP/ports" &&
 		ctl -j endpoint show > "$TMP/endpoints" &&
 		ctl -j peer show > "$TMP/peers" &&
-		"$here/metrics.py" "$TMP/metrics" "$TMP/gateways" \
+		"$libdir/metrics.py" "$TMP/metrics" "$TMP/gateways" \
 			"$TMP/ports" "$TMP/endpoints" "$TMP/peers"
 }
 
@@ -680,7 +680,7 @@ s32_metrics()
 	ok "no gateway, no port" anygwctl -n r1 metrics
 	anygwctl -n r1 metrics > "$TMP/metrics"
 	echo '[]' > "$TMP/gateways"
-	ok "still readable" "$here/metrics.py" "$TMP/metrics" "$TMP/gateways" \
+	ok "still readable" "$libdir/metrics.py" "$TMP/metrics" "$TMP/gateways" \
 		"$TMP/gateways" "$TMP/gateways" "$TMP/gateways"
 }
 

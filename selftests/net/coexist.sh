@@ -5,8 +5,8 @@
 # A real router stays alive on the fabric: two of them with VRRP by keepalived.
 # Scene fhrp has other kinds of router, and IPv6.
 
-. "$(dirname "$0")/lib.sh"
-. "$here/routers.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$libdir/routers.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms

@@ -7,8 +7,8 @@
 # Endpoints that are quiet: asked before they are dropped, in a kernel whose
 # idle time passes at once.
 
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/lib-endpoint.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$(dirname "$0")/lib/endpoint.sh"
 
 KINDS="untagged"
 TESTS="ep_quiet_but_alive ep_unanswered ep_unused_address_is_dropped

@@ -6,8 +6,8 @@
 # Endpoints: how the VMs behind access ports and their addresses become known,
 # are forgotten, and are kept apart.
 
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/lib-endpoint.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$(dirname "$0")/lib/endpoint.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="ep_learned_from_arp ep_learned_from_nd

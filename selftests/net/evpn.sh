@@ -7,8 +7,8 @@
 # finds there. A VM's it shall tell, the gateway's never. With neighbour
 # suppression on the overlay's ports, and without.
 
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/frr.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$(dirname "$0")/lib/frr.sh"
 
 KINDS="suppress_off suppress_on"
 TESTS="evpn_neighbours_are_found evpn_vms_are_told w10_evpn_between_vlans

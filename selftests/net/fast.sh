@@ -8,7 +8,7 @@
 # is what the full path makes of it.
 
 SIX=1
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged"
 TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
@@ -238,7 +238,7 @@ w10_fast_from_a_tap()
 	mkfifo "$TMP/tap.in"
 	exec {go}<> "$TMP/tap.in"
 	bg_ready tap ns h1 sh -c 'exec "$@" < "$0"' "$TMP/tap.in" /usr/bin/python3 \
-		"$here/fast-frames.py" tap tap9 20 $VMAC 52:54:00:00:0e:0e
+		"$libdir/fast-frames.py" tap tap9 20 $VMAC 52:54:00:00:0e:0e
 	soon "the port forwards" 10 carries h1 tap9
 	cap exit=h1/exit0/out
 	stats
@@ -353,7 +353,7 @@ w14_fast_waits_in_a_queue()
 		}
 	END
 	undo chains_gone
-	bg_ready queue ns h1 "$here/requeue.py" 7
+	bg_ready queue ns h1 "$libdir/requeue.py" 7
 	LISTENER=$BG
 	undo unheard
 	for to in $EXIT; do
@@ -857,7 +857,7 @@ through()
 {
 	cap "$1-exit"=h1/exit0/out "$1-other"=h1/exit1/out \
 		"$1-vm"=v11/eth0/in "$1-v21"=v21/eth0/in "$1-fab"=h1/fab0/out
-	mapfile -t FRAMES < <(/usr/bin/python3 "$here/fast-frames.py" make "$2" \
+	mapfile -t FRAMES < <(/usr/bin/python3 "$libdir/fast-frames.py" make "$2" \
 		"$VMAC" "${VM_MAC[v11]}" "$([ "$KIND" = tagged ] && echo 10)")
 	ok "frames" wire -N v11 send -n 2 eth0 "${FRAMES[@]}"
 	vm_mark_settled
@@ -891,7 +891,7 @@ w10_fast_same_as_full()
 	[ "$KIND" = tagged ] || seeds="3 4"
 	[ -z "${CHECK_ALL:-}" ] || seeds="1 2 3 4"
 	for seed in $seeds; do
-		ok "configure" /usr/bin/python3 "$here/fast-frames.py" \
+		ok "configure" /usr/bin/python3 "$libdir/fast-frames.py" \
 			configure $seed h1 "$G"
 		everybody_knows
 		stats
@@ -909,7 +909,7 @@ w10_fast_same_as_full()
 		undo anygwctl -n h1 gateway set dev "$G" fastpath on
 		through b $seed
 		ok "seed $seed: the same comes out" /usr/bin/python3 \
-			"$here/fast-frames.py" compare "$TMP" a b \
+			"$libdir/fast-frames.py" compare "$TMP" a b \
 			exit other vm v21 fab
 	done
 	more "fast packets of all seeds" $all 40

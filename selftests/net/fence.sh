@@ -8,7 +8,7 @@
 # W2), what the fabric may not say (W4, W5, W6, W8). h1 has a second fabric
 # port, to the machine edge.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway

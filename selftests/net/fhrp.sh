@@ -11,9 +11,9 @@
 #
 # Scene coexist has the same with one router on every kind of bridge.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 SIX=1
-. "$here/routers.sh"
+. "$libdir/routers.sh"
 
 KINDS="tagged"
 TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass

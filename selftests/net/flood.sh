@@ -6,7 +6,7 @@
 # MAC, a port that flaps (W25), a VM that sends to addresses nobody has (W15),
 # a host on the fabric that asks for them (W7).
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged"
 TESTS="w10_fast_beside_a_disputed_mac w10_fast_beside_a_spoofed_mac

@@ -14,7 +14,7 @@
 # The frames are the same in each run; FUZZ_SEED is for others. FUZZ_FRAMES makes
 # it longer, for all kinds together; FUZZ_FROM begins with a later frame.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged tagged unaware"
@@ -27,7 +27,7 @@ EXIT_PEER=52:54:00:e0:00:02
 prepare_fuzzer()
 {
 	command -v framefuzz > /dev/null ||
-		make -s -C "$here/../fuzz" OUT="$TMP"
+		make -s -C "$libdir/../../fuzz" OUT="$TMP"
 }
 
 # port NAME VLAN...: a VM's port, tagged if there are several

@@ -7,7 +7,7 @@
 # (W20), with rp_filter=1; what reaches the gateway device and what does not
 # (W18); what the host itself says through the bridge (W2).
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged tagged unaware"

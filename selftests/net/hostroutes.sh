@@ -6,7 +6,7 @@
 # "anygwctl hostroutes": routes follow the endpoints, whatever befalls the
 # events, the gateways or the process.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged unaware"

@@ -8,7 +8,7 @@
 # fabric, the host itself or a user comes with, the host lives on and serves
 # IPv4. Two gateways share VLAN 10.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged unaware"
 TESTS="s05_vm_sends_packets s05_vm_sends_discovery s05_fabric_sends_discovery

@@ -6,7 +6,7 @@
 # W14: the bridge goes on as without anygw, and whatever is taken away under
 # traffic - role, port, gateway, bridge, namespace, module - leaves no trace.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged unaware"
 TESTS="w14_vm_stays_in_the_fdb w14_bridge_is_not_promiscuous

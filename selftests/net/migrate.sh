@@ -6,7 +6,7 @@
 # A VM arrives: it is told who its gateway is (W12), the fabric is told where
 # it is (W19), and its TCP session lives on while the exit moves with it.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w12_told_after_rarp w12_told_after_garp w12_told_after_first_frame

@@ -6,7 +6,7 @@
 # gateway device see each routed packet once, conntrack works, bridge rules
 # filter what a VM says to its gateway.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged unaware"
 TESTS="w10_inet_rules_see_each_packet_once w10_conntrack
@@ -193,7 +193,7 @@ w01_deleted_with_frames_in_user_space()
 			ether saddr $VMAC queue num 7; }
 	}"
 	cap fab=h1/fab0 vm=v11/eth0
-	bg_ready requeue ns h1 "$here/requeue.py" 7 hold
+	bg_ready requeue ns h1 "$libdir/requeue.py" 7 hold
 	keeper=$BG
 	ok "the gateway speaks" wire -N h1 send "$G" \
 		"udp,$BCAST,$VMAC,10.0.10.1,10.0.10.255,67" \

@@ -5,7 +5,7 @@
 # Big packets through the gateway: GSO segments of 64 KiB, checksums left to
 # the hardware and checksums that are there, jumbo frames.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged"
 TESTS="w10_segments_of_64k_to_the_server w10_segments_of_64k_between_hosts

@@ -7,7 +7,7 @@
 # can make a nuisance of himself with them. h1 has a second fabric port, to
 # the machine edge.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="s32_peers_see_each_other s32_beacon_on_the_wire

@@ -12,7 +12,7 @@
 #	CHECK_ALL	more of them, and another seed each time
 
 SIX=1
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 # Each has hosts of its own; "beside" has a router on the fabric.
 KINDS="ipv4 ipv6 beside4 beside6"
@@ -102,7 +102,7 @@ policy()
 	local fast all
 
 	diag "seed $SEED, $STEPS steps"
-	/usr/bin/python3 "$here/policy.py" "${KIND: -1}" "$SEED" "$STEPS" "$@" \
+	/usr/bin/python3 "$libdir/policy.py" "${KIND: -1}" "$SEED" "$STEPS" "$@" \
 		> "$TMP/policy.out" 2>&1 ||
 		fail "POLICY_SEED=$SEED: $(< "$TMP/policy.out")"
 	diag "$(< "$TMP/policy.out")"

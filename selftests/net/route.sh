@@ -7,7 +7,7 @@
 # host, on another one, on a machine without anygw (W10, W8, W1), three hosts
 # that look for one VM (W7), and what ICMP says (W13).
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w10_out_through_own_exit w10_vlan_to_vlan_on_one_host

@@ -5,7 +5,7 @@
 # IPv6: the lines of the contract that speak of neighbour discovery, and a
 # VM's way out, over a migration as well.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged tagged unaware"

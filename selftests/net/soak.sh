@@ -8,7 +8,7 @@
 #
 # SOAK_SEED repeats a run, SOAK_SECONDS makes it longer.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="soak_runs w01_soak_no_vmac_on_the_fabric

@@ -8,7 +8,7 @@
 # W11); what has a VLAN of the VMs' own or is in a tunnel is none of our
 # business (W14). The kind "provider" is a bridge that filters VLANs of 802.1ad.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged tagged unaware provider"

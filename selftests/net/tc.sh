@@ -6,7 +6,7 @@
 # while their gateway is deleted (W1), shaping by an intermediate device (W9),
 # and filters that ask by which port a frame came in (W14).
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged tagged unaware"
 TESTS="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from

@@ -5,7 +5,7 @@
 # The interface: anygwctl (section 3.2), the device (3.1), netlink (3.3) and
 # bad input by netlink (4).
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="once"
 TESTS="s32_exit_codes s32_usage_errors s32_refusals s32_round_trip
@@ -362,7 +362,7 @@ s31_forwarding()
 	grep -q "warning.*ip_forward" "$TMP/said" || fail "no warning: $(< "$TMP/said")"
 }
 
-abuse() { ns h1 "$here/netlink-abuse.py" "$@"; }
+abuse() { ns h1 "$libdir/netlink-abuse.py" "$@"; }
 
 # Every one is refused, with a sentence or the attribute, and changes nothing.
 s33_netlink_refusals()
@@ -458,7 +458,7 @@ s33_dump_during_changes()
 
 s33_ynl()
 {
-	local cli spec=$here/../../Documentation/netlink/specs/anygw.yaml f
+	local cli spec=$libdir/../../../Documentation/netlink/specs/anygw.yaml f
 
 	cli=
 	for f in "${ANYGW_CACHE:-$HOME/.cache/anygw}"/source/*/tools/net/ynl/cli.py; do

@@ -7,7 +7,7 @@
 # two gateways of h1 the one in VLAN 10 falls back to a router on the fabric,
 # the one in VLAN 20 does not.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
 KINDS="untagged unaware"

@@ -5,7 +5,7 @@
 # Two tenants with the same network, the same gateway address and the same VM
 # addresses, each in a VRF with an exit of its own.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged unaware"
 TESTS="w10_vrf_each_to_its_own_exit w10_vrf_both_at_once

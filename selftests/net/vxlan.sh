@@ -5,7 +5,7 @@
 # Two hosts joined by VXLAN alone: the device is a fabric port by itself, and
 # what it carries is translated as on a NIC.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 KINDS="untagged"
 TESTS="w03_vxlan_is_a_fabric_port w10_vxlan_between_vlans

@@ -10,7 +10,7 @@
 #	taint		the flags that stand for an error
 #	lockdep-asleep	is there if lockdep is not awake
 cd "$(dirname "$0")/../net" || exit 1
-. ./lib.sh
+. ./lib/lib.sh
 . ../vm/kernel.sh
 
 traffic()

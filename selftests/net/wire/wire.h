@@ -19,10 +19,10 @@ uint64_t now_ms(void);
 void enter_netns(const char *name);
 int packet_socket(const char *dev, int proto);
 
-/* wire-decode.c */
+/* decode.c */
 size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room);
 
-/* wire-build.c */
+/* build.c */
 #define TAGS_MAX	4
 
 struct build {
@@ -41,7 +41,7 @@ void put_eth(struct build *b, const char *dst, const char *src,
 unsigned int checksum(const uint8_t *p, size_t len);
 size_t build_frame(char *word, uint8_t *frame);
 
-/* wire-build6.c */
+/* build6.c */
 int build_frame6(struct build *b, char **w, int n);
 
 int cmd_cap(int argc, char **argv);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What the scenes share: processes, captures, the run. A scene sets what
-# verdict.sh says, and ends with run_scene "$@". The networks are in
+# assertions.sh says, and ends with run_scene "$@". The networks are in
 # topology.sh.
 #
 # Starting a process is what costs most in the guests, above all in User Mode
@@ -12,14 +12,14 @@
 VMAC=02:61:6e:79:67:77
 BCAST=ff:ff:ff:ff:ff:ff
 NOBODY=00:00:00:00:00:00
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+libdir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PIDS=()
 CAPS=()
 
-# shellcheck source=verdict.sh
-. "$here/verdict.sh"
+# shellcheck source=assertions.sh
+. "$libdir/assertions.sh"
 # shellcheck source=topology.sh
-. "$here/topology.sh"
+. "$libdir/topology.sh"
 
 # ---------------------------------------------------------------- processes
 
@@ -198,7 +198,7 @@ travels()
 prepare_tools()
 {
 	command -v wire > /dev/null && return
-	make -s -C "$here" OUT="$TMP" > /dev/null || return 1
+	make -s -C "$libdir/.." OUT="$TMP" > /dev/null || return 1
 	PATH=$TMP:$PATH
 }
 

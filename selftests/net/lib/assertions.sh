@@ -139,7 +139,7 @@ soon()
 # ---------------------------------------------------------------- frames
 
 # count CAPTURE PATTERN: how many frames match, into N. The pattern is an
-# extended regular expression over lines as wire-decode.c writes them.
+# extended regular expression over lines as decode.c writes them.
 count()
 {
 	local lines line

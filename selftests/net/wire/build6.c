@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames of IPv6 from words, see wire-build.c:
+ * Frames of IPv6 from words, see build.c:
  *
  *   ns,DST,SRC,FROM,TARGET[,LL]         na,DST,SRC,FROM,TO,TARGET,FLAGS[,LL]
  *   ra,SRC,FROM[,LL]                    rs,SRC,FROM

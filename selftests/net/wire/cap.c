@@ -2,7 +2,7 @@
 /*
  * wire cap DIR NAME=NETNS/DEV[/in|/out]...
  *
- * Writes DIR/NAME.pcap and DIR/NAME.txt (a line a frame, see wire-decode.c)
+ * Writes DIR/NAME.pcap and DIR/NAME.txt (a line a frame, see decode.c)
  * for each device, and says "ready" once it hears them all. Unlike tcpdump it
  * reads its sockets empty before it ends, so a frame that is not in the file
  * did not pass; it fails when the kernel lost one.

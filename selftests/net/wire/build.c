@@ -9,7 +9,7 @@
  *   mark,SRC,NUMBER                     hex,DIGITS
  *   beacon,SRC,HOLD[,VMAC]
  *
- * and those of wire-build6.c. A tag is given as v10, of 802.1ad as a10; the
+ * and those of build6.c. A tag is given as v10, of 802.1ad as a10; the
  * first one is outermost. "snap" is an 802.2 header of RFC 1042, "snapf8" the
  * bridge tunnel's, and pppoe that of a session. "new" is a MAC that was not
  * there before, and "newhost" that of an anygw host. A beacon that holds

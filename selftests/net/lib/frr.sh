@@ -6,7 +6,7 @@
 # makes those of the others from it.
 
 FRR=/usr/lib/frr
-ROUTES_PAGE=$here/../../Documentation/host-routes.rst
+ROUTES_PAGE=$libdir/../../../Documentation/host-routes.rst
 
 # page_text NAME: the literal block of that name on the page
 page_text()

@@ -13,8 +13,8 @@
  *   wire [-N NETNS] source ADDR PORT FLOW COUNT USEC
  *
  * One process does what would take many, as starting one is what costs most
- * in the guests. cap and send: see wire-cap.c and wire-build.c; the others:
- * wire-flow.c.
+ * in the guests. cap and send: see cap.c and build.c; the others:
+ * flow.c.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
