@@ -1,29 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All tests: the scenes in guests, those of this host beside them, then a live
-# migration between guests.
+# Run all tests: those in guests, those on this host and the live migration
+# between guests, in parallel.
 #
 #	check.sh [OPTIONS] [KERNEL...]
 #
-#	-a  every kind of bridge on every kernel, and longer random tests
-#	-l  say what would run in guests: "KERNEL SCENE KIND TEST"
+#	-a  run every bridge variant on every kernel, and longer random tests
+#	-l  list what would run in guests: "KERNEL TEST VARIANT CASE"
 #
-# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live, by default all of them; or
-# tree:PATH, which has debug's tests and none of this host. On all but those two, a
-# test that is for all kinds of bridge runs with one of them, unless there is -a.
+# KERNEL is 6.1, 6.12, debug, bare, noipv6 or live; the default is all of them.
+# tree:PATH runs the tests of debug and none of this host. Without -a, a test
+# case for all bridge variants runs in one of them, except on debug and tree:PATH.
 #
-# Prints KTAP as results come; the last line is the summary. Each test's own
-# output stays in results/.
+# A test is an executable in selftests/net; it has test cases, each of which runs
+# in one or more variants of the topology.
+#
+# KTAP is printed as results arrive; the last line is the summary. The output of
+# each test is kept in results/.
 set -u
 . "$(dirname "$0")/vm/lib.sh"
 . "$vm/ktap.sh"
 
-# All there are; those of a scene that names none; those that spread the kinds
+# All kernels; the default of "# guests:"; those that spread the variants
 KERNELS="debug 6.12 6.1 bare noipv6 live"
 USUAL="debug 6.12 6.1"
 SPREADING="6.12 6.1 bare noipv6"
-# Those whose guests take long to start; so many seconds of scenes share one
+# Emulated guests boot slowly: tests that take less than SHARED_SECONDS
+# together share one.
 EMULATED="6.12 6.1"
 SHARED_SECONDS=240
 
@@ -47,7 +51,7 @@ trap 'exit 143' TERM HUP
 
 # ---------------------------------------------------------------- results
 
-# One line for each result, numbered over everything that runs at a time.
+# emit WORD NAME [NOTE...]: print a numbered result. Callers run in parallel.
 emit()
 {
 	local word=$1 name=$2 number kind=passed
@@ -66,16 +70,16 @@ emit()
 	exec 7>&-
 }
 
-# relay JUDGE PREFIX: reads results without numbers, and remarks before them.
-# JUDGE gets each one's word and name; the remarks are in notes.
+# relay HANDLER PREFIX: read results without numbers, each after its diagnostics.
+# HANDLER is called with word and name; the diagnostics are in "notes".
 relay()
 {
-	local judge=$1 prefix=$2 line notes=()
+	local handler=$1 prefix=$2 line notes=()
 
 	while IFS= read -r line; do
 		case $line in
-		"ok "*) "$judge" ok "${line#ok }" ;;
-		"not ok "*) "$judge" "not ok" "${line#not ok }" ;;
+		"ok "*) "$handler" ok "${line#ok }" ;;
+		"not ok "*) "$handler" "not ok" "${line#not ok }" ;;
 		*)
 			notes+=("$line")
 			continue
@@ -86,28 +90,28 @@ relay()
 	[ ${#notes[@]} = 0 ] || printf '%s\n' "${notes[@]}"
 }
 
-# The judge for whom every verdict counts
-at_once() { emit "$1" "$prefix$2" "${notes[@]}"; }
+# The handler that reports every result
+emit_result() { emit "$1" "$prefix$2" "${notes[@]}"; }
 
 count() { grep -cx "$1" "$state/all"; }
 
 # ---------------------------------------------------------------- second runs
 
-# Under emulation on a busy machine a test can be late for its own reasons. One
-# that fails is run once more when everything else is done, its whole scene
-# alone in a new guest, and that verdict counts; the first one stays visible.
-# What the kernel says (splats, leaks, leftovers, a dead guest) counts at once;
-# and where many scenes fail, something is wrong with more than the time.
+# Emulated guests on a busy machine can exceed time limits. A test with a failed
+# case runs a second time when everything else is done, alone in a new guest. The
+# second result counts; the first one stays in the log. Splats, leaks, leftovers
+# and dead guests count at once, and there is no second run at all when more than
+# MAX_SECOND tests have failed.
 MAX_SECOND=4
 
-# A test's name is one word; those of other results are sentences.
-is_test() { [[ ! ${1%% #*} =~ :\ .*\  ]]; }
+# The name of a test case is one word; other results are sentences.
+is_test_case() { [[ ! ${1%% #*} =~ :\ .*\  ]]; }
 
-# A failed test waits for its scene's second run.
-defer()
+# Put a failed case off until the second run.
+first_result()
 {
-	if [ "$1" = ok ] || ! is_test "$2"; then
-		at_once "$@"
+	if [ "$1" = ok ] || ! is_test_case "$2"; then
+		emit_result "$@"
 		return
 	fi
 	printf '%s\n' "${notes[@]}" \
@@ -121,23 +125,23 @@ relay_first()
 {
 	local kernel=$1
 
-	relay defer "${NAMES[$1]} "
+	relay first_result "${NAMES[$1]} "
 }
 
-# The tests that wait, and whatever else fails
-settle()
+# Report the cases that were put off, and any other failure.
+second_result()
 {
 	local name=${2%% #*}
 
 	if [ "$1" != ok ] || [[ -n ${open[$name]:-} && $2 == *'# SKIP'* ]]; then
-		at_once "$@"
+		emit_result "$@"
 	elif [ -n "${open[$name]:-}" ]; then
-		at_once ok "$name # in its second run"
+		emit_result ok "$name # in its second run"
 	fi
 	unset "open[$name]"
 }
 
-# relay_second KERNEL SCENE: the second run of what failed in the first
+# relay_second KERNEL TEST: the second run
 relay_second()
 {
 	local name
@@ -146,40 +150,40 @@ relay_second()
 	while IFS= read -r name; do
 		open[$name]=1
 	done < "$(failed_file "$1" "$2")"
-	relay settle "${NAMES[$1]} "
+	relay second_result "${NAMES[$1]} "
 	for name in "${!open[@]}"; do
 		emit "not ok" "${NAMES[$1]} $name"
 	done
 }
 
-# KERNEL SCENE: the names of what has failed
+# failed_file KERNEL TEST: the file of the failed cases
 failed_file() { echo "$state/failed.${NAMES[$1]}.$(basename "$2" .sh)"; }
 
 second_runs()
 {
-	local kernel scene n
+	local kernel test n
 
 	n=$(wc -l < "$state/second")
-	while read -r kernel scene; do
+	while read -r kernel test; do
 		if [ "$n" -gt $MAX_SECOND ]; then
-			relay_second "$kernel" "$scene" < /dev/null
+			relay_second "$kernel" "$test" < /dev/null
 		else
-			guest_run second "$kernel" "$scene"
+			guest_run second "$kernel" "$test"
 		fi
 	done < "$state/second"
 }
 
 # ---------------------------------------------------------------- this host
 
-# NAME SECONDS COMMAND...
+# host NAME SECONDS COMMAND...
 host()
 {
 	local name=$1
 
-	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay at_once "host "
+	ktap_run "$name" "$results/host/$name.tap" "${@:2}" | relay emit_result "host "
 }
 
-# The build comes last and takes what the guests leave: it is nice.
+# The build comes last; it runs with nice.
 host_tests()
 {
 	host harness 600 "$vm/selftest.sh"
@@ -192,42 +196,42 @@ host_tests()
 
 # ---------------------------------------------------------------- guests
 
-# How long each guest took the last time: "KERNEL SCENE SECONDS"
+# The duration of each guest's last run: "KERNEL TEST SECONDS"
 times=$cache/times
 
-# guest_time KERNEL SCENE: what is known, or else guessed
+# guest_time KERNEL TEST: the last duration, or the test's time limit
 guest_time()
 {
 	local time
 
-	time=$(awk -v kernel="$(alike "$1")" -v scene="$(basename "$2" .sh)" \
-		'$1 == kernel && $2 == scene { print $3 }' "$times" 2> /dev/null)
+	time=$(awk -v kernel="$(kernel_class "$1")" -v test="$(basename "$2" .sh)" \
+		'$1 == kernel && $2 == test { print $3 }' "$times" 2> /dev/null)
 	[ -n "$time" ] || time=$(header "$2" timeout)
 	echo "${time:-300}"
 }
 
-# "SECONDS KERNEL SCENE", the longest first
-guest_scenes()
+# Print "SECONDS KERNEL TEST", longest first.
+guest_tests()
 {
-	local scene kernel guests
+	local test kernel guests
 
-	for scene in "$top"/selftests/net/*.sh; do
-		guests=$(header "$scene" guests)
-		guests="${guests:-$USUAL} $(header "$scene" also)"
+	for test in "$top"/selftests/net/*.sh; do
+		guests=$(header "$test" guests)
+		guests="${guests:-$USUAL} $(header "$test" also)"
 		for kernel in "$@"; do
-			[[ " $guests " != *" $(alike "$kernel") "* ]] ||
-				echo "$(guest_time "$kernel" "$scene") $kernel $scene"
+			[[ " $guests " != *" $(kernel_class "$kernel") "* ]] ||
+				echo "$(guest_time "$kernel" "$test") $kernel $test"
 		done
 	done | sort -s -k 1,1nr
 }
 
-# "SECONDS KERNEL SCENE...", the longest first: a guest for each scene, so that
-# none finds what another left, and a kernel that dies takes one with it. But
-# where a start is dear, short scenes share a guest.
+# Print "SECONDS KERNEL TEST...", longest first, a line for each guest. Each test
+# has its own guest, so that tests cannot affect one another and a kernel crash
+# ends only one. On emulated kernels short tests share a guest.
 guest_jobs()
 {
-	guest_scenes "$@" | awk -v dear="$EMULATED" -v most=$SHARED_SECONDS '
-		index(" " dear " ", " " $2 " ") == 0 {
+	guest_tests "$@" | awk -v slow_boot="$EMULATED" -v most=$SHARED_SECONDS '
+		index(" " slow_boot " ", " " $2 " ") == 0 {
 			print
 			next
 		}
@@ -238,16 +242,16 @@ guest_jobs()
 			if (i == n)
 				kernel[n++] = $2
 			sum[i] += $1
-			scenes[i] = scenes[i] " " $3
+			tests[i] = tests[i] " " $3
 		}
 		END {
 			for (i = 0; i < n; i++)
-				print sum[i], kernel[i] scenes[i]
+				print sum[i], kernel[i] tests[i]
 		}' | sort -s -k 1,1nr
 }
 
-# The kernel whose scenes a kernel has
-alike()
+# kernel_class KERNEL: a source tree runs the tests of debug.
+kernel_class()
 {
 	case $1 in
 	tree:*) echo debug ;;
@@ -255,20 +259,20 @@ alike()
 	esac
 }
 
-# Whether tests run with one kind of bridge each: KERNEL
-spreads() { [ -z "$all_kinds" ] && [[ " $SPREADING " == *" $1 "* ]]; }
+# spreads_variants KERNEL: whether each case runs in one variant only
+spreads_variants() { [ -z "$all_variants" ] && [[ " $SPREADING " == *" $1 "* ]]; }
 
-# A scene that does not say its tests has one line.
-list_scenes()
+# A test without a list of cases has one line.
+list_test_cases()
 {
-	local kernel scene name spread
+	local kernel test name spread
 
-	while read -r _ kernel scene; do
-		name=$(basename "$scene" .sh)
+	while read -r _ kernel test; do
+		name=$(basename "$test" .sh)
 		spread=
-		! spreads "$kernel" || spread=1
-		if grep -q '^run_scene "' "$scene"; then
-			KERNEL=$(alike "$kernel") SPREAD=$spread "$scene" --list |
+		! spreads_variants "$kernel" || spread=1
+		if grep -q '^run_tests "' "$test"; then
+			KERNEL=$(kernel_class "$kernel") SPREAD=$spread "$test" --list |
 				sed "s|^|${NAMES[$kernel]} $name |"
 		else
 			echo "${NAMES[$kernel]} $name - -"
@@ -276,9 +280,9 @@ list_scenes()
 	done
 }
 
-# A guest keeps one core busy two thirds of the time, so that two for each core
-# leave little idle; and it wants 2 GiB. Limits have room for that, see SLOW.
-how_many()
+# A guest keeps a core busy two thirds of the time, so two for each core leave
+# little idle time. It needs 2 GiB. SLOW extends the time limits accordingly.
+max_guests()
 {
 	local guests memory
 
@@ -296,21 +300,22 @@ next_job()
 	) 7>> "$state/jobs.lock"
 }
 
-# "live" is no kernel: its scene runs on this machine and boots the guests.
-scenes_command()
+# "live" is not a kernel: the test runs on this host and boots its guests.
+test_command()
 {
 	local options=(-n -o "$results/${NAMES[$1]}")
 
 	[ -z "$cpu" ] || options+=(-c "$cpu")
 
-	! spreads "$1" || options+=(-s)
+	! spreads_variants "$1" || options+=(-s)
 	case $1 in
 	live) ktap_run live "$results/live/check.tap" 1800 "$2" ;;
 	*) "$vm/run" "${options[@]}" "$@" ;;
 	esac
 }
 
-# first|second KERNEL SCENE... 125: a guest died, which "run" has reported.
+# guest_run first|second KERNEL TEST...
+# Exit status 125: the guest died, and "run" has reported it.
 guest_run()
 {
 	local time=$1 kernel=$2 name log rc
@@ -318,7 +323,7 @@ guest_run()
 	shift
 	name=$(basename "$2" .sh)
 	log=$results/${NAMES[$kernel]}/$name.run
-	scenes_command "$@" 2> "$log" < /dev/null | "relay_$time" "$@"
+	test_command "$@" 2> "$log" < /dev/null | "relay_$time" "$@"
 	rc=${PIPESTATUS[0]}
 	[ "$rc" -lt 2 ] || [ "$rc" = 125 ] ||
 		emit "not ok" "${NAMES[$kernel]} $name: could not run ($rc)" \
@@ -326,38 +331,39 @@ guest_run()
 	[ -s "$log" ] || rm -f "$log"
 }
 
-# Of scenes that share a guest, it knows itself how long each one took.
+# Tests that share a guest have their durations measured in the guest.
 guest_job()
 {
-	local kernel=$1 scene name seconds start=$SECONDS
+	local kernel=$1 test name seconds start=$SECONDS
 
 	guest_run first "$@"
 	shift
 	[ $# != 1 ] ||
 		echo "$kernel $(basename "$1" .sh) $((SECONDS - start))" \
 			>> "$results/times"
-	for scene in "$@"; do
-		name=$(basename "$scene" .sh)
+	for test in "$@"; do
+		name=$(basename "$test" .sh)
 		seconds=$results/${NAMES[$kernel]}/$name.seconds
 		[ $# = 1 ] || [ ! -e "$seconds" ] ||
 			echo "$kernel $name $(< "$seconds")" >> "$results/times"
-		[ ! -e "$(failed_file "$kernel" "$scene")" ] ||
-			echo "$kernel $scene" >> "$state/second"
+		[ ! -e "$(failed_file "$kernel" "$test")" ] ||
+			echo "$kernel $test" >> "$state/second"
 	done
 }
 
-# For the next run's order
+# Keep the durations for the order of the next run.
 keep_times()
 {
-	[ -z "$all_kinds" ] && [ -s "$results/times" ] || return 0
+	[ -z "$all_variants" ] && [ -s "$results/times" ] || return 0
 	cat "$results/times" "$times" 2> /dev/null |
 		awk '!seen[$1, $2]++' > "$times.$$" && mv "$times.$$" "$times"
 }
 
-# It is many guests itself, and the others are nice to it.
+# The live migration boots several guests and measures time, so all other guests
+# run with nice.
 live_test() { guest_job live "$top/selftests/live/live.sh"; }
 
-# NUMBER. They give way to the live migration, which is about time.
+# worker NUMBER
 worker()
 {
 	local job cpu=$(($1 % $(nproc)))
@@ -368,8 +374,8 @@ worker()
 	done
 }
 
-# start NUMBER FUNCTION: so many of it, each in a process group of its own, see
-# leave()
+# start NUMBER FUNCTION: run NUMBER of it in the background. Each has its own
+# process group, for leave().
 start()
 {
 	local i
@@ -382,33 +388,32 @@ start()
 	set +m
 }
 
-# Until all that were started have ended
 finish()
 {
 	wait "${workers[@]}"
 	workers=()
 }
 
-# KERNEL: which watchers a tree's kernel does not have
-lost_options()
+# missing_options KERNEL: the debug options that the kernel of a tree lacks
+missing_options()
 {
 	local folder
 
 	folder=$("$vm/setup.sh" built-tree "${1#tree:}") && [ -s "$folder/lost" ] ||
 		return 0
-	echo "# ${NAMES[$1]} does not have: $(paste -s -d ' ' "$folder/lost")" |
+	echo "# options that ${NAMES[$1]} lacks: $(paste -s -d ' ' "$folder/lost")" |
 		tee -a "$results/check.tap"
 }
 
-# KERNEL: what "run" would build itself, once and before the rest
+# guest_build KERNEL: build once, before any guest needs it.
 guest_build()
 {
 	local kernel=$1 name=${NAMES[$1]}
 
-	# It is debug's.
+	# noipv6 uses the module of debug.
 	[ "$kernel" = noipv6 ] ||
 		host "build-$name" 5400 "$top/selftests/build.sh" "$kernel"
-	[[ $kernel != tree:* ]] || lost_options "$kernel"
+	[[ $kernel != tree:* ]] || missing_options "$kernel"
 	if "$vm/run" -t 300 "$kernel" -- true \
 		> "$results/$name/first.log" 2>&1; then
 		emit ok "$name boots"
@@ -419,7 +424,7 @@ guest_build()
 	return 1
 }
 
-guest_tests()
+run_guests()
 {
 	local kernel kernels=() n
 
@@ -428,7 +433,7 @@ guest_tests()
 		guest_build "$kernel" && kernels+=("$kernel")
 	done
 	guest_jobs "${kernels[@]}" > "$state/jobs"
-	n=$(how_many)
+	n=$(max_guests)
 	[[ " $* " != *" live "* ]] || start 1 live_test
 	start "$n" worker
 	finish
@@ -436,14 +441,15 @@ guest_tests()
 	finish
 }
 
-# ---------------------------------------------------------------- the whole
+# ---------------------------------------------------------------- main
 
-# The slowest ten tests. Time that travels is not counted, see lib/assertions.sh.
+# The ten slowest cases. Those under time travel have no duration, see
+# case_result() in net/lib/runner.sh.
 slowest()
 {
 	local kernel file
 
-	echo "# the slowest tests, in seconds:"
+	echo "# the slowest test cases, in seconds:"
 	for kernel in "$@"; do
 		for file in "$results/${NAMES[$kernel]}"/*.tap; do
 			[ -e "$file" ] || continue
@@ -453,10 +459,10 @@ slowest()
 		awk '{ printf "#   %s %s: %s %.1f\n", $2, $3, $4, $1 / 1000 }'
 }
 
-all_kinds= list= cpu=
+all_variants= list= cpu=
 while getopts al option; do
 	case $option in
-	a) all_kinds=1 && export CHECK_ALL=1 ;;
+	a) all_variants=1 && export CHECK_ALL=1 ;;
 	l) list=1 ;;
 	*) exit 2 ;;
 	esac
@@ -464,7 +470,7 @@ done
 shift $((OPTIND - 1))
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- $KERNELS
-# The kernels as "run" knows them, and the names of their results
+# The name of each kernel's results
 declare -A NAMES=()
 kernels=()
 for kernel in "$@"; do
@@ -477,7 +483,7 @@ for kernel in "$@"; do
 done
 set -- "${kernels[@]}"
 if [ -n "$list" ]; then
-	guest_scenes "$@" | list_scenes
+	guest_tests "$@" | list_test_cases
 	exit
 fi
 "$vm/setup.sh" packages || exit 1
@@ -489,14 +495,14 @@ mkdir -p "$results/host" "${NAMES[@]/#/$results/}"
 : > "$state/all"
 : > "$state/second"
 echo "TAP version 13" | tee "$results/check.tap"
-# Those of this host are for all kernels but live, and those of others.
+# Tests of this host run with any kernel but live and source trees.
 for kernel in "$@"; do
 	if [[ $kernel != live && $kernel != tree:* ]]; then
 		start 1 host_tests
 		break
 	fi
 done
-guest_tests "$@"
+run_guests "$@"
 keep_times
 echo "1..$(wc -l < "$state/all")" | tee -a "$results/check.tap"
 slowest "$@" | tee -a "$results/check.tap"

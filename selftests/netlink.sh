@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Is the netlink spec valid, and is what was generated from it current? Both
-# is asked of the kernel's own schema and generator. Prints KTAP.
+# Validate the netlink spec with the kernel's schema, and compare the generated
+# files with the output of the kernel's generator. Prints KTAP.
 set -u
 . "$(dirname "$0")/vm/lib.sh"
 . "$vm/ktap.sh"
@@ -26,16 +26,16 @@ trap 'rm -rf "$work"' EXIT
 echo "TAP version 13"
 echo "1..4"
 if ! kernel=$("$vm/setup.sh" source); then
-	echo "Bail out! There is no kernel source"
+	echo "Bail out! no kernel source"
 	exit 1
 fi
 protocol=$(sed -n 's/^protocol: *//p' "$spec")
 validate "$kernel/Documentation/netlink/${protocol:-genetlink}.yaml" "$spec"
-verdict $? "the spec is valid by the kernel's ${protocol:-genetlink} schema" "$work/out"
+test_result $? "the spec matches the kernel's ${protocol:-genetlink} schema" "$work/out"
 timeout 120 "$top/selftests/ynl-gen.sh" "$kernel" "$work" \
 	> "$work/gen.log" 2>&1
 for file in kmod/uapi/linux/anygw.h kmod/netlink-gen.h kmod/netlink-gen.c; do
 	diff -u "$top/$file" "$work/$file" > "$work/out" 2>&1
-	verdict $? "$file is what the generator makes of it" "$work/out"
+	test_result $? "$file is up to date" "$work/out"
 done
 exit $failed

@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Do the probes of kmod/compat.sh still find what they look for? Each is asked of
-# all kernels at hand: Debian's headers, the debug kernel's source, and KTREE. One
-# of them has to have its pattern and another one not: a pattern that is nowhere
-# is wrong, one that is everywhere is no difference. What none of these kernels
-# has, being too new or too old, is declared in the headers beside this script.
-# Prints KTAP.
+# Test the probes of kmod/compat.sh on all kernels at hand: Debian's headers, the
+# source of the debug kernel, and KTREE. A probe must succeed in one of them and
+# fail in another one. A pattern that never matches is wrong, one that always
+# matches is useless. The headers beside this script declare what none of these
+# kernels has because it is too new or too old. Prints KTAP.
 set -u
 . "$(dirname "$0")/../vm/lib.sh"
 . "$vm/ktap.sh"
@@ -15,62 +14,62 @@ probe=$top/kmod/compat.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The files of answers, in the order of asking
-answers=()
+# The files of results, in the order of the runs
+results=()
 
-# NAME FOLDER: what its headers say
-ask()
+# run_probes NAME DIRECTORY
+run_probes()
 {
-	answers+=("$work/$1")
+	results+=("$work/$1")
 	"$probe" -a "$2" > "$work/$1" 2> /dev/null
 }
 
-# NAME FOLDER: of a kernel, which has to have all the declarations
-ask_kernel()
+# probe_kernel NAME DIRECTORY: a kernel must have all declarations
+probe_kernel()
 {
-	ask "$@"
-	verdict $? "each declaration is found in $1"
+	run_probes "$@"
+	test_result $? "each declaration is found in $1"
 	grep ' lost ' "$work/$1" | sed 's/^/# /'
 }
 
-# SERIES
-ask_debian()
+# probe_debian SERIES
+probe_debian()
 {
 	local folder release
 
 	folder=$("$vm/setup.sh" kernel "$1") || folder=unknown
 	release=${folder##*/}
-	ask_kernel "$release" \
+	probe_kernel "$release" \
 		"$folder/usr/src/linux-headers-${release%-amd64}-common"
 }
 
-# PROBE ANSWER: the first one that gives it
-who_says()
+# first_with PROBE yes|no: the first kernel with this result
+first_with()
 {
 	awk -v probe="$1" -v answer="$2" '$1 == probe && $3 == answer {
 		sub(/.*\//, "", FILENAME)
 		print FILENAME
 		exit
-	}' "${answers[@]}"
+	}' "${results[@]}"
 }
 
-both_answers()
+has_both_results()
 {
 	local with without
 
-	with=$(who_says "$1" yes)
-	without=$(who_says "$1" no)
+	with=$(first_with "$1" yes)
+	without=$(first_with "$1" no)
 	[ -n "$with" ] && [ -n "$without" ]
-	verdict $? "$1 is found in ${with:-no kernel}, and not in ${without:-any other}"
+	test_result $? "$1 is found in ${with:-no kernel}, and not in ${without:-any other}"
 }
 
-# A declaration that is not where it was is an error, and named.
-lost()
+# A missing declaration is an error that names it.
+missing_declaration()
 {
 	mkdir -p "$work/empty/include/net"
 	"$probe" "$work/empty" > "$work/out" 2> "$work/err"
 	[ $? = 1 ] && [ ! -s "$work/out" ] && grep -q ROUTE_DSCP "$work/err"
-	verdict $? "a lost declaration is an error"
+	test_result $? "a missing declaration is an error"
 }
 
 tree=
@@ -80,13 +79,13 @@ mapfile -t probes < <("$probe" -a "$source" | awk '{ print $1 }')
 
 echo "TAP version 13"
 echo "1..$((4 + ${#probes[@]} + (${#tree} > 0)))"
-ask_debian 6.1
-ask_debian 6.12
-ask_kernel "${source##*/}" "$source"
-[ -z "$tree" ] || ask_kernel "$(kernel_name "tree:$tree")" "$tree"
-ask "the headers beside this script" "$top/selftests/compat"
+probe_debian 6.1
+probe_debian 6.12
+probe_kernel "${source##*/}" "$source"
+[ -z "$tree" ] || probe_kernel "$(kernel_name "tree:$tree")" "$tree"
+run_probes "the headers of this test" "$top/selftests/compat"
 for name in "${probes[@]}"; do
-	both_answers "$name"
+	has_both_results "$name"
 done
-lost
+missing_declaration
 exit $failed

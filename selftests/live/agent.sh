@@ -8,7 +8,7 @@
 
 name=$1
 live=$(cd "$(dirname "$0")" && pwd)
-KIND=untagged
+VARIANT=untagged
 SIX=1
 
 . "$live/../net/lib/lib.sh"
@@ -86,7 +86,7 @@ capture_end()
 }
 
 nics
-ground_rules
+setup_sysctls
 case $name in
 h*) . "$live/host.sh" ;;
 *) . "$live/network.sh" ;;

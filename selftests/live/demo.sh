@@ -18,7 +18,7 @@ rm -rf "$results"
 mkdir -p "$results"
 echo "demo-vm: two hosts, a network and a VM, each a machine of QEMU; four runs"
 echo "demo-vm: this takes three to five minutes"
-KINDS="bare coexist hostroutes noexit" RESULTS=$results \
+VARIANTS="bare coexist hostroutes noexit" RESULTS=$results \
 	"$top/selftests/live/live.sh" 2>&1 | tee "$results/tests.tap" |
 	sed -u 's/^# run/demo-vm: run/; s/^# booting/demo-vm: booting/'
 rc=${PIPESTATUS[0]}

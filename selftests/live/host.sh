@@ -9,7 +9,7 @@
 
 host=$name
 site=${name#h}
-WITH[10]="name g10 vrrp 10 address 10.0.10.1/24
+GATEWAY_ARGS[10]="name g10 vrrp 10 address 10.0.10.1/24
 name g10six vrrp6 10 address fe80::10/64 address fd00:10::1/64"
 
 host_build()
@@ -31,7 +31,7 @@ host_build()
 	SYSCTLS+=("$host:ipv4/ip_forward=1" "$host:ipv6/conf/all/forwarding=1")
 	commit || return 1
 	host_bridges "$host"
-	in_space "$host" "link set lo up" "link set fab0 up" \
+	in_netns "$host" "link set lo up" "link set fab0 up" \
 		"link set vm0 master br0 up" "link set exit0 up" \
 		"address add 10.1.$site.1/24 dev exit0" \
 		"address add fd01:$site::1/64 dev exit0"
@@ -60,7 +60,7 @@ no_exit_route()
 with_anygw()
 {
 	load && anygwctl -n "$host" port set dev vm0 role access &&
-		coexisting 10 "$host"
+		add_coexisting 10 "$host"
 }
 
 # Where there is no other router (any more)
@@ -94,8 +94,8 @@ upgrade()
 # VMs that are namespaces: v1N in VLAN 10, v2N in VLAN 20
 small_vms()
 {
-	GATEWAY_LL=fe80::10 vm "v1$site" "$host" 10 "10.0.10.1$site"
-	vm "v2$site" "$host" 20 "10.0.20.2$site"
+	GATEWAY_LL=fe80::10 vm_add "v1$site" "$host" 10 "10.0.10.1$site"
+	vm_add "v2$site" "$host" 20 "10.0.20.2$site"
 	commit
 }
 
@@ -124,7 +124,7 @@ iperf_server()
 # What the page on host routes says, with the border router two hops away
 with_host_routes()
 {
-	frr_new "$host" < <(page_text bgp-host | sed "
+	frr_start "$host" < <(page_text bgp-host | sed "
 		s/10\.1\.1\.1/10.1.$site.1/; s/10\.1\.1\.2/10.2.$site.2/
 		s/fd01:1::2/fd02:$site::2/; s/65001/6500$site/; s/ h1/ $host/
 		s/^ neighbor \(.*\) remote-as .*/&\n neighbor \1 ebgp-multihop 2/") ||

@@ -21,7 +21,7 @@ RESULTS=${RESULTS:-$(cd "$(dirname "$0")/../.." && pwd)/results/live}
 KERNEL=6.12
 
 . "$(dirname "$0")/lab.sh"
-. "$live/../net/lib/assertions.sh"
+. "$live/../net/lib/runner.sh"
 . "$live/twins.sh"
 
 # What is measured, in milliseconds: at host 1, at host 2, at host 1 again
@@ -30,9 +30,9 @@ SETTLE=2000
 AFTER=8000
 AGAIN=4000
 
-KINDS=${KINDS:-bare coexist noexit hostroutes router alone}
+VARIANTS=${VARIANTS:-bare coexist noexit hostroutes router alone}
 JOURNEYS="bare coexist noexit hostroutes"
-TESTS="live_out_by_the_old_site@bare live_out_by_the_old_site@noexit
+CASES="live_out_by_the_old_site@bare live_out_by_the_old_site@noexit
 	live_out_by_the_new_host@coexist live_out_by_the_new_host@hostroutes
 	live_nothing_lost_on_the_way_out@coexist
 	live_nothing_lost_on_the_way_out@noexit
@@ -42,8 +42,8 @@ TESTS="live_out_by_the_old_site@bare live_out_by_the_old_site@noexit
 	live_way_in_follows@hostroutes live_sites_are_apart@hostroutes
 	$TWIN_TESTS"
 for kind in $JOURNEYS; do
-	TESTS="live_sessions_are_whole@$kind
-		live_announced_by_qemu_and_guest@$kind $TESTS"
+	CASES="live_sessions_are_whole@$kind
+		live_announced_by_qemu_and_guest@$kind $CASES"
 done
 
 VM4='10\.0\.10\.7'
@@ -93,8 +93,8 @@ note() { on net mark "$1" >> "$DATA/marks"; }
 # settle EXIT: until announcements and routes have spread
 settle()
 {
-	elapse $SETTLE
-	[ $KIND != hostroutes ] || wait_until 20 border_knows "$1"
+	sleep_ms $SETTLE
+	[ $VARIANT != hostroutes ] || wait_until 20 border_knows "$1"
 }
 
 # One journey under traffic: h1, h2, h1.
@@ -102,23 +102,23 @@ journey()
 {
 	local m
 
-	on net capture $KIND srv=srv/eth0 || return 1
+	on net capture $VARIANT srv=srv/eth0 || return 1
 	for m in h1 h2; do
-		on $m capture $KIND ${m}vm=$m/vm0 ${m}fab=$m/fab0 \
+		on $m capture $VARIANT ${m}vm=$m/vm0 ${m}fab=$m/fab0 \
 			${m}exit=$m/exit0 || return 1
 	done
 	on net flows_begin && on vm flows_begin && on net flowing || return 1
-	note begin && elapse $BEFORE && note leave &&
+	note begin && sleep_ms $BEFORE && note leave &&
 		vm_migrate h2 && note moved && settle x2 || return 1
-	note settled && elapse $AFTER && note back &&
+	note settled && sleep_ms $AFTER && note back &&
 		vm_migrate h1 && note moved_back && settle x1 || return 1
-	note settled_back && elapse $AGAIN && note end || return 1
-	on vm flows_end > "$DATA/vm" && on net flows_end /run/lab/$KIND ||
+	note settled_back && sleep_ms $AGAIN && note end || return 1
+	on vm flows_end > "$DATA/vm" && on net flows_end /run/lab/$VARIANT ||
 		return 1
 	for m in net h1 h2; do
-		on $m capture_end $KIND || return 1
+		on $m capture_end $VARIANT || return 1
 	done
-	cp "$LAB/$KIND"/* "$LAB/caps/$KIND"/* "$DATA"
+	cp "$LAB/$VARIANT"/* "$LAB/caps/$VARIANT"/* "$DATA"
 }
 
 load() { :; }
@@ -134,17 +134,17 @@ setup()
 {
 	local rc
 
-	DATA=$RESULTS/$KIND
+	DATA=$RESULTS/$VARIANT
 	rm -rf "$DATA"
 	mkdir -p "$DATA"
-	if [[ " $JOURNEYS " != *" $KIND "* ]]; then
-		progress "run \"$KIND\""
-		twins_$KIND
+	if [[ " $JOURNEYS " != *" $VARIANT "* ]]; then
+		progress "run \"$VARIANT\""
+		twins_$VARIANT
 		return
 	fi
-	progress "run \"$KIND\": host 1, host 2 and back under traffic"
+	progress "run \"$VARIANT\": host 1, host 2 and back under traffic"
 	: > "$LAB_RESULTS/migrations"
-	prepare_$KIND && journey
+	prepare_$VARIANT && journey
 	rc=$?
 	cp "$LAB_RESULTS/migrations" "$DATA/migrations"
 	return $rc
@@ -154,8 +154,8 @@ setup()
 tear_down()
 {
 	[ -n "${LAB:-}" ] || return 0
-	case $KIND in
-	noexit | hostroutes | router | alone) undo_$KIND ;;
+	case $VARIANT in
+	noexit | hostroutes | router | alone) undo_$VARIANT ;;
 	esac
 	on h1 unload
 	on h2 unload
@@ -315,8 +315,8 @@ live_sites_are_apart()
 # loud MACHINE: prints what its kernel complains of
 loud()
 {
-	on "$1" dmesg > "$RESULTS/consoles/$1.$KIND.dmesg"
-	"$vm/splats.sh" "$RESULTS/consoles/$1.$KIND.dmesg"
+	on "$1" dmesg > "$RESULTS/consoles/$1.$VARIANT.dmesg"
+	"$vm/splats.sh" "$RESULTS/consoles/$1.$VARIANT.dmesg"
 }
 
 # The last test of each run: the module goes with all that is configured, and
@@ -383,8 +383,8 @@ if ! lab_build > "$TMP/lab.log" 2>&1; then
 	echo "Bail out! The machines do not come up; see $RESULTS/consoles"
 	exit 1
 fi
-LAST=live_kernels_are_calm
-run_kinds "$@"
+LAST_CASE=live_kernels_are_calm
+run_variants "$@"
 rc=$?
 [ $rc != 1 ] || diag "the machines' consoles are in $RESULTS/consoles"
 exit $rc

@@ -23,8 +23,8 @@ site_switch()
 {
 	local sw=sw$1 v
 
-	space "$sw"
-	in_space "$sw" \
+	netns_add "$sw"
+	in_netns "$sw" \
 		"link add sw type bridge vlan_filtering 1 vlan_default_pvid 0 mcast_snooping 0" \
 		"link set sw up" "link set fab$1 master sw up"
 	for v in 10 20; do
@@ -37,7 +37,7 @@ trunk()
 {
 	local sw=$1 port=$2 v
 
-	in_space "$sw" "link set $port master sw up"
+	in_netns "$sw" "link set $port master sw up"
 	for v in "${@:3}"; do
 		in_bridge "$sw" "vlan add dev $port vid $v"
 	done
@@ -46,10 +46,10 @@ trunk()
 # routed A DEVICE B DEVICE NET NET6: a link, with .1 and .2 on it
 routed()
 {
-	pair "$1" "$2" "$3" "$4"
-	in_space "$1" "link set $2 up" "address add $5.1/24 dev $2" \
+	veth_add "$1" "$2" "$3" "$4"
+	in_netns "$1" "link set $2 up" "address add $5.1/24 dev $2" \
 		"address add $6::1/64 dev $2"
-	in_space "$3" "link set $4 up" "address add $5.2/24 dev $4" \
+	in_netns "$3" "link set $4 up" "address add $5.2/24 dev $4" \
 		"address add $6::2/64 dev $4"
 }
 
@@ -69,33 +69,33 @@ exit_router()
 {
 	local n=$1 x=x$1
 
-	space "$x"
+	netns_add "$x"
 	routed "$x" up0 border "$x" "10.2.$n" "fd02:$n"
-	in_space "$x" "link set exit$n name down0" "link set down0 up" \
+	in_netns "$x" "link set exit$n name down0" "link set down0 up" \
 		"address add 10.1.$n.2/24 dev down0" \
 		"address add fd01:$n::2/64 dev down0" \
 		"route add 10.0.10.0/24 via 10.1.$n.1" \
 		"route add fd00:10::/64 via fd01:$n::1" \
 		"route add default via 10.2.$n.2" \
 		"route add default via fd02:$n::2"
-	in_space border "route add 10.1.$n.0/24 via 10.2.$n.1" \
+	in_netns border "route add 10.1.$n.0/24 via 10.2.$n.1" \
 		"route add fd01:$n::/64 via fd02:$n::1"
 }
 
 site_router()
 {
-	space rr1
-	pair rr1 eth0 sw1 rr1
+	netns_add rr1
+	veth_add rr1 eth0 sw1 rr1
 	trunk sw1 rr1 10
-	in_space rr1 "link set eth0 up" \
+	in_netns rr1 "link set eth0 up" \
 		"link add link eth0 name eth0.10 type vlan id 10" \
 		"link set eth0.10 address 52:54:00:0e:10:01" \
 		"link set eth0.10 up" "address add 10.0.10.2/24 dev eth0.10" \
 		"address add fd00:10::2/64 dev eth0.10"
 	routed rr1 up0 border rr1 10.3.1 fd03:1
-	in_space rr1 "route add default via 10.3.1.2" \
+	in_netns rr1 "route add default via 10.3.1.2" \
 		"route add default via fd03:1::2"
-	in_space border "route add 10.0.10.0/24 via 10.3.1.1" \
+	in_netns border "route add 10.0.10.0/24 via 10.3.1.1" \
 		"route add fd00:10::/64 via fd03:1::1"
 }
 
@@ -103,18 +103,18 @@ network_build()
 {
 	local n
 
-	space border
-	space srv
+	netns_add border
+	netns_add srv
 	for n in 1 2; do
 		site_switch $n
 		exit_router $n
 	done
-	pair sw1 dci sw2 dci
+	veth_add sw1 dci sw2 dci
 	trunk sw1 dci 10 20
 	trunk sw2 dci 10 20
 	site_router
 	routed srv eth0 border srv 203.0.113 2001:db8
-	in_space srv "route add default via 203.0.113.2" \
+	in_netns srv "route add default via 203.0.113.2" \
 		"route add default via 2001:db8::2"
 	forwarding border x1 x2 rr1
 	for n in 1 2; do
@@ -175,7 +175,7 @@ switches_unwatched()
 # The border of the page on host routes, two hops away from the hosts
 border_bgp()
 {
-	frr_new border < <(page_text bgp-border | sed "
+	frr_start border < <(page_text bgp-border | sed "
 		s/^ neighbor \(.*\) remote-as .*/&\n neighbor \1 ebgp-multihop 2/")
 }
 

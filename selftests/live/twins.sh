@@ -126,7 +126,7 @@ w05_router_is_no_conflict()
 
 w17_router_reaches_the_vms()
 {
-	ok "forget" on net forget rr1
+	ok "forget" on net flush_neighbours rr1
 	ok "at site 1" on net ns rr1 ping -n -q -c 2 -W 9 10.0.10.11
 	ok "at site 2" on net ns rr1 ping -n -q -c 2 -W 9 10.0.10.12
 	ok "in IPv6" on net ns rr1 ping -n -q -c 2 -W 9 fd00:10::12
@@ -135,17 +135,17 @@ w17_router_reaches_the_vms()
 # upgraded WORD: module and configuration of host 2, under the VM's traffic
 upgraded()
 {
-	DATA=$RESULTS/$KIND/upgrade
+	DATA=$RESULTS/$VARIANT/upgrade
 	mkdir -p "$DATA"
 	vm_goes h2
 	ok "capture" on net capture upgrade srv=srv/eth0
 	ok "flows" on net flows_begin
 	ok "flows" on vm flows_begin
 	ok "flows" on net flowing
-	elapse 2000
+	sleep_ms 2000
 	ok "the upgrade" on h2 upgrade
 	diag "rmmod to the end of apply: $(sed -n 's/^took //p' "$TMP/ok.out") ms"
-	elapse 3000
+	sleep_ms 3000
 	on vm flows_end > "$DATA/vm" || fail "$(< "$DATA/vm")"
 	ok "end" on net flows_end /run/lab/upgrade
 	ok "end" on net capture_end upgrade
@@ -185,7 +185,7 @@ w03_asked_as_the_host()
 	local mac
 
 	mac=$(host_mac h1)
-	ok "forget" on h1 forget h1
+	ok "forget" on h1 flush_neighbours h1
 	watch h1 fab1=h1/fab0 vm1=h1/v21
 	watch h2 fab2=h2/fab0 vm2=h2/v12
 	ok "from host 1 to host 2, and VLAN 20 to 10" \
@@ -209,7 +209,7 @@ w07_vm_is_asked_as_the_gateway()
 	local mac
 
 	mac=$(host_mac h2)
-	ok "forget" on h2 forget h2
+	ok "forget" on h2 flush_neighbours h2
 	watch h1 vm=h1/v11 fab=h1/fab0 other=h1/vm0
 	on h2 ns h2 ping -n -c 1 -W 9 -I g10 10.0.10.11 > /dev/null
 	soon "host 2 has found it" 5 on h2 neigh_is h2 g10 10.0.10.11 $V11_MAC
@@ -296,7 +296,7 @@ w19_switches_follow_the_vm()
 	vm_goes h2
 	soon "it is out" 10 vm_is_out
 	# QEMU and the guest announce for two seconds.
-	elapse 4000
+	sleep_ms 4000
 	vm_goes h1
 	soon "it is out" 10 vm_is_out
 	equal "what switch 1 learned" "$(ports_of_the_vm 1)" "dev dci dev fab1"

@@ -15,8 +15,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 . "$(dirname "$0")/lib/endpoint.sh"
 
-KINDS="untagged unaware"
-TESTS="w19_ten_minutes_of_gateway_traffic w19_no_plague
+VARIANTS="untagged unaware"
+CASES="w19_ten_minutes_of_gateway_traffic w19_no_plague
 	w19_silent_for_ten_minutes w14_fdb_entry_of_a_gateway_talker
 	ep_quiet_but_alive@untagged ep_unanswered@untagged
 	ep_unused_address_is_dropped@untagged ep_without_address@untagged
@@ -25,12 +25,12 @@ TESTS="w19_ten_minutes_of_gateway_traffic w19_no_plague
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h1 10 10.0.10.12 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v14 h1 10 10.0.10.14 &&
-		vm v22 h2 20 10.0.20.22 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h1 10 10.0.10.12 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v14 h1 10 10.0.10.14 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		commit && set_names 10
 }
 
 rarps() { echo " out vlan=10 src=${VM_MAC[$1]} dst=$BCAST rarp=3 "; }
@@ -40,11 +40,11 @@ w19_ten_minutes_of_gateway_traffic()
 {
 	local i line last=0 t
 
-	travels
+	need_time_travel
 	cap fab=h1/fab0
 	for i in $(seq 11); do
 		ok "a packet" vm_ping v11 $SRV
-		elapse 60000
+		sleep_ms 60000
 	done
 	ok "the switch knows the VM" switch_port_is "${VM_MAC[v11]}" 10 p1
 	cap_end
@@ -70,13 +70,13 @@ w19_no_plague()
 {
 	local i
 
-	travels
+	need_time_travel
 	ok "heard" vm_ping v13 10.0.10.50
 	cap fab=h1/fab0
 	for i in $(seq 11); do
 		ok "a packet by the fabric" vm_ping v13 10.0.10.50
 		ok "and one by the gateway" vm_ping v13 $SRV
-		elapse 60000
+		sleep_ms 60000
 	done
 	cap_end
 	none fab "announced in vain" "$(rarps v13)"
@@ -85,10 +85,10 @@ w19_no_plague()
 
 w19_silent_for_ten_minutes()
 {
-	travels
+	need_time_travel
 	ok "known" vm_ping v14 $SRV
 	cap fab=h1/fab0
-	elapse 660000
+	sleep_ms 660000
 	cap_end
 	none fab "an inactive VM is announced" "$(rarps v14)"
 	refused "the switch knows it" switch_port_is "${VM_MAC[v14]}" 10 p1
@@ -100,10 +100,10 @@ w14_fdb_entry_of_a_gateway_talker()
 {
 	local i
 
-	travels
+	need_time_travel
 	for i in $(seq 7); do
 		ok "a packet" vm_ping v11 10.0.10.1
-		elapse 60000
+		sleep_ms 60000
 	done
 	bridge -n h1 fdb show dev v11 | grep -q "^${VM_MAC[v11]} " ||
 		fail "its bridge has forgotten it"
@@ -111,16 +111,16 @@ w14_fdb_entry_of_a_gateway_talker()
 
 ep_quiet_but_alive()
 {
-	travels
-	fresh
+	need_time_travel
+	flush_endpoints
 	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
 	ok "it speaks" vm_ping v11 10.0.10.1
-	elapse 200000
-	ok "it is still known" knows "${VM_MAC[v11]}" v11 10.0.10.11
-	elapse 1000000
-	ok "and remains so" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	sleep_ms 200000
+	ok "it is still known" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	sleep_ms 1000000
+	ok "and remains so" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	cap_end
-	some vm "it was asked" "$(ask "${VM_MAC[v11]}" 10.0.10.11)"
+	some vm "it was asked" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
 	some vm "and has answered" " out .*arp=2 .*spa=10\.0\.10\.11 "
 	none other "another VM has seen it" "tpa=10\.0\.10\.11 "
 	none fab "the fabric has seen it" "$VMAC|tpa=10\.0\.10\.11 "
@@ -130,16 +130,16 @@ ep_unanswered()
 {
 	local line times=() question
 
-	travels
-	fresh
-	monitor_starts
-	question=$(ask $M1 10.0.10.71)
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
+	need_time_travel
+	flush_endpoints
+	monitor_start
+	question=$(arp_query $M1 10.0.10.71)
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
 	cap vm=v11/eth0
-	elapse 235000
-	ok "still known" knows $M1 v11 10.0.10.71
-	elapse 60000
+	sleep_ms 235000
+	ok "still known" has_endpoint $M1 v11 10.0.10.71
+	sleep_ms 60000
 	cap_end
 	while read -r line; do
 		[[ $line =~ ^t=([0-9]+)\ .*$question ]] || continue
@@ -148,56 +148,56 @@ ep_unanswered()
 	equal "asked so often" "${#times[@]}" 3
 	more "a second apart" $((times[1] - times[0])) 950
 	more "and again" $((times[2] - times[1])) 950
-	ok "its address is dropped" knows $M1 v11
-	soon "as is reported" 1 event endpoint-change '.mac == "'$M1'" and
+	ok "its address is dropped" has_endpoint $M1 v11
+	soon "as is reported" 1 has_event endpoint-change '.mac == "'$M1'" and
 		.addresses == []'
-	elapse 20000
-	ok "and it with it" unknown $M1
-	soon "as is reported" 1 event endpoint-gone '.mac == "'$M1'"'
+	sleep_ms 20000
+	ok "and it with it" no_endpoint $M1
+	soon "as is reported" 1 has_event endpoint-gone '.mac == "'$M1'"'
 }
 
 # Of a VM that is alive, but has the address no more
 ep_unused_address_is_dropped()
 {
-	travels
-	fresh
+	need_time_travel
+	flush_endpoints
 	ok "it speaks" vm_ping v11 10.0.10.1
-	out v11 "${VM_MAC[v11]}" 10.0.10.71
-	soon "two" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11 10.0.10.71
-	elapse 300000
-	ok "one is left" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	send_udp v11 "${VM_MAC[v11]}" 10.0.10.71
+	soon "two" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11 10.0.10.71
+	sleep_ms 300000
+	ok "one is left" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 }
 
 ep_without_address()
 {
-	travels
-	fresh
-	vm_say v11 "rarp,$M1"
-	soon "known" 2 knows $M1 v11
-	elapse 290000
-	ok "still known" knows $M1 v11
-	elapse 20000
-	ok "gone" unknown $M1
+	need_time_travel
+	flush_endpoints
+	vm_send v11 "rarp,$M1"
+	soon "known" 2 has_endpoint $M1 v11
+	sleep_ms 290000
+	ok "still known" has_endpoint $M1 v11
+	sleep_ms 20000
+	ok "gone" no_endpoint $M1
 }
 
 ep_quiet_in_ipv6()
 {
 	local m=${VM_MAC[v11]}
 
-	fresh
+	flush_endpoints
 	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
 	ok "it speaks" ns v11 ping -6 -n -q -c 1 -W $((2 * SLOW)) fd00:10::1
 	unsolicited v11 $M1 fd00:10::71
-	soon "known" 2 knows $M1 v11 fd00:10::71
-	elapse 320000
-	ok "the silent one is gone" unknown $M1
-	ok "who answers is not" knows "$m" v11 fd00:10::11
+	soon "known" 2 has_endpoint $M1 v11 fd00:10::71
+	sleep_ms 320000
+	ok "the silent one is gone" no_endpoint $M1
+	ok "who answers is not" has_endpoint "$m" v11 fd00:10::11
 	cap_end
-	exactly vm 3 "the silent one was asked" "$(ask6 $M1 fd00:10::71)"
-	some vm "the other, too" "$(ask6 "$m" fd00:10::11)"
+	exactly vm 3 "the silent one was asked" "$(nd_query $M1 fd00:10::71)"
+	some vm "the other, too" "$(nd_query "$m" fd00:10::11)"
 	some vm "and has answered" " out .*icmp6=136/0 target=fd00:10::11 "
 	none other "another VM has seen it" "icmp6=135/0 target=fd00:10::[17]1 "
 	none fab "the fabric has seen it" "$VMAC"
 }
 
-run_scene "$@"
+run_tests "$@"

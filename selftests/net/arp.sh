@@ -7,8 +7,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="w09_one_answer w09_unicast_probe w09_duplicate_address_probe
+VARIANTS="untagged tagged unaware"
+CASES="w09_one_answer w09_unicast_probe w09_duplicate_address_probe
 	w09_each_address w09_question_for_others_is_bridged
 	w03_asks_as_the_host w03_asks_from_the_host_address
 	w03_changes_nobodys_cache w03_each_gateway_of_a_vlan
@@ -21,11 +21,11 @@ TESTS="w09_one_answer w09_unicast_probe w09_duplicate_address_probe
 setup()
 {
 	topo 2 && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v14 h1 10 10.0.10.14 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v14 h1 10 10.0.10.14 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10
 }
 
 PEER=0a:61:6e:12:34:56
@@ -35,7 +35,7 @@ SAYS_11='arp=2 .*spa=10\.0\.10\.11 '
 
 w09_one_answer()
 {
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0 far=v12/eth0
 	ok "ping the gateway" vm_ping v11 10.0.10.1
 	vm_mark other v11
@@ -54,7 +54,7 @@ w09_one_answer()
 w09_unicast_probe()
 {
 	cap vm=v11/eth0 fab=h1/fab0
-	vm_say v11 "arp,$VMAC,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$NOBODY,10.0.10.1"
+	vm_send v11 "arp,$VMAC,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$ZERO_MAC,10.0.10.1"
 	await vm "an answer" " in .*arp=2 .*spa=10\.0\.10\.1 "
 	vm_mark fab v11
 	cap_end
@@ -65,7 +65,7 @@ w09_unicast_probe()
 w09_duplicate_address_probe()
 {
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
-	vm_say v11 "arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},0.0.0.0,$NOBODY,10.0.10.1"
+	vm_send v11 "arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},0.0.0.0,$ZERO_MAC,10.0.10.1"
 	await vm "the address is taken" " in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
@@ -82,7 +82,7 @@ w09_each_address()
 	cap vm=v11/eth0 fab=h1/fab0
 	# A gateway that makes sure of the VM would tell it where it is.
 	ok "forget" ip -n h1 neigh flush dev "$G"
-	forget v11
+	flush_neighbours v11
 	ok "ping the second" vm_ping v11 10.0.10.254
 	ok "ping the first" vm_ping v11 10.0.10.1
 	cap_end
@@ -94,7 +94,7 @@ w09_each_address()
 
 w09_question_for_others_is_bridged()
 {
-	forget v11 v13 v12
+	flush_neighbours v11 v13 v12
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
 	ok "ping a VM here" vm_ping v11 10.0.10.13
 	ok "ping a VM there" vm_ping v11 10.0.10.12
@@ -147,7 +147,7 @@ w03_changes_nobodys_cache()
 {
 	local router=52:54:00:aa:aa:aa
 
-	forget bare
+	flush_neighbours bare
 	ok "bare knows its router" ip -n bare neigh replace 10.0.10.1 \
 		lladdr $router nud stale dev eth0.10
 	cap bare=bare/eth0/in
@@ -165,7 +165,7 @@ w03_changes_nobodys_cache()
 # itself (RFC 5227 section 2.1.1), and it would give the address up.
 probe()
 {
-	fabric_say h1 "arp,$BCAST,$1,1,$1,0.0.0.0,$NOBODY,$2,v10"
+	fabric_send h1 "arp,$BCAST,$1,1,$1,0.0.0.0,$ZERO_MAC,$2,v10"
 	mark_through fab sw p1 "" 10
 }
 
@@ -214,7 +214,7 @@ w03_each_gateway_of_a_vlan()
 {
 	local dev second=02:61:6e:00:00:02
 
-	br_words 10
+	set_bridge_args 10
 	# shellcheck disable=SC2086
 	ok "a second gateway" anygwctl -n h1 gateway add $BR name second \
 		mac $second address 10.0.10.2/24
@@ -225,7 +225,7 @@ w03_each_gateway_of_a_vlan()
 		soon "$dev has found bare" 2 neigh_is h1 $dev 10.0.10.50 $BARE10
 	done
 	cap fab=h1/fab0 vm=v11/eth0
-	forget v11
+	flush_neighbours v11
 	ok "the VM reaches the first" vm_ping v11 10.0.10.1
 	ok "and the second" vm_ping v11 10.0.10.2
 	cap_end
@@ -280,9 +280,9 @@ w07_gateway_sender_from_fabric()
 	local other=52:54:00:aa:00:01
 
 	ok "the VM holds the vMAC" vm_ping v11 10.0.10.1
-	elapse 1200
+	sleep_ms 1200
 	cap vm=v11/eth0 fab=h1/fab0
-	fabric_say h1 "arp,$BCAST,$other,1,$other,10.0.10.1,$NOBODY,10.0.10.11,v10"
+	fabric_send h1 "arp,$BCAST,$other,1,$other,10.0.10.1,$ZERO_MAC,10.0.10.11,v10"
 	await fab "the answer goes to the asker" \
 		" out .*src=${VM_MAC[v11]} dst=$other $SAYS_11"
 	mark_through vm sw p1 $other 10
@@ -295,12 +295,12 @@ w07_several_ask_at_once()
 {
 	local a=0a:61:6e:00:00:0a b=0a:61:6e:00:00:0b c=0a:61:6e:00:00:0c m q=()
 
-	elapse 1200
+	sleep_ms 1200
 	cap vm=v11/eth0 fab=h1/fab0
 	for m in $a $b $c; do
-		q+=("arp,$BCAST,$m,1,$m,0.0.0.0,$NOBODY,10.0.10.11,v10")
+		q+=("arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10")
 	done
-	fabric_say h1 "${q[@]}"
+	fabric_send h1 "${q[@]}"
 	for m in $a $b $c; do
 		await fab "$m gets its answer" \
 			" out .*src=${VM_MAC[v11]} dst=$m $SAYS_11"
@@ -316,20 +316,20 @@ w07_several_ask_at_once()
 w07_memory_of_a_second()
 {
 	local a=0a:61:6e:00:00:0a
-	local ask="arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.10.11,v10"
+	local ask="arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 
 	cap fab=h1/fab0
-	fabric_say h1 "$ask"
+	fabric_send h1 "$ask"
 	await fab "the first answer" " out .*dst=$a $SAYS_11"
 	# It does not answer any more, but its link is up.
 	ok "silence" ip -n v11 link set "${VM_DEV[v11]}" arp off
 	undo ip -n v11 link set "${VM_DEV[v11]}" arp on
-	elapse 1200
+	sleep_ms 1200
 	cap vm=v11/eth0
-	fabric_say h1 "$ask" "$ask"
+	fabric_send h1 "$ask" "$ask"
 	await vm "the VM is asked" "$ASK_11"
 	# Longer than any answer takes.
-	elapse 300
+	sleep_ms 300
 	cap_end
 	exactly fab 1 "an answer for a VM that is silent" " out .*dst=$a $SAYS_11"
 }
@@ -340,9 +340,9 @@ w07_probing_vm_sees_no_probe()
 
 	# v13 takes 10.0.10.99 and probes for it, while a host asks for it.
 	cap vm=v13/eth0/in
-	fabric_say h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.10.99,v10"
-	vm_say v13 "arp,$BCAST,${VM_MAC[v13]},1,${VM_MAC[v13]},0.0.0.0,$NOBODY,10.0.10.99"
-	fabric_say h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.10.99,v10"
+	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.10.99,v10"
+	vm_send v13 "arp,$BCAST,${VM_MAC[v13]},1,${VM_MAC[v13]},0.0.0.0,$ZERO_MAC,10.0.10.99"
+	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.10.99,v10"
 	mark_through vm sw p1 52:54:00:0f:0f:0f 10
 	cap_end
 	none vm "RFC 5227: a probe for its address" \
@@ -352,7 +352,7 @@ w07_probing_vm_sees_no_probe()
 
 w07_plain_question_passes()
 {
-	forget bare
+	flush_neighbours bare
 	cap vm=v11/eth0
 	ok "bare pings the VM" vm_ping bare 10.0.10.11
 	cap_end
@@ -360,4 +360,4 @@ w07_plain_question_passes()
 		" in .*src=$BARE10 dst=$BCAST arp=1 sha=$BARE10 spa=10\.0\.10\.50 .*tpa=10\.0\.10\.11 "
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -9,8 +9,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged unaware"
-TESTS="s4_malformed_arp_from_a_vm s4_malformed_arp_from_the_fabric
+VARIANTS="untagged unaware"
+CASES="s4_malformed_arp_from_a_vm s4_malformed_arp_from_the_fabric
 	s4_malformed_ip s4_vlan_tags s4_random_from_a_vm
 	s4_random_from_the_fabric s4_random_from_the_gateway
 	s4_made_up_addresses"
@@ -18,10 +18,10 @@ TESTS="s4_malformed_arp_from_a_vm s4_malformed_arp_from_the_fabric
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10
 }
 
 all_well()
@@ -62,9 +62,9 @@ s4_malformed_arp_from_a_vm()
 	before=$(gw_stat h1 "$G" malformed)
 	cap fab=h1/fab0 other=v13/eth0 vm=v11/eth0
 	bad_arp $BCAST "$m"
-	vm_say v11 "${FRAMES[@]}"
+	vm_send v11 "${FRAMES[@]}"
 	bad_arp $VMAC "$m"
-	vm_say v11 "${FRAMES[@]}"
+	vm_send v11 "${FRAMES[@]}"
 	vm_mark other v11
 	cap_end
 	none vm "answered" " in .*arp=2 .*tpa=10\.0\.10\.11 "
@@ -79,7 +79,7 @@ s4_malformed_arp_from_the_fabric()
 	cap fab=h1/fab0 vm=v11/eth0
 	for dst in $BCAST $VMAC "${HMAC[1]}" "${VM_MAC[v11]}"; do
 		bad_arp "$dst" $peer 8100000a
-		fabric_say h1 "${FRAMES[@]}"
+		fabric_send h1 "${FRAMES[@]}"
 	done
 	mark_through vm sw p1 52:54:00:0f:0f:0f 10
 	cap_end
@@ -95,14 +95,14 @@ s4_malformed_ip()
 	eth+=${m}0800
 	ip=0a000a0bcb007101
 	cap exit=h1/exit0
-	vm_say v11 "hex,$eth" "hex,${eth}45" "hex,${eth}4500001400000000" \
+	vm_send v11 "hex,$eth" "hex,${eth}45" "hex,${eth}4500001400000000" \
 		"hex,${eth}420000140000000040010000$ip" \
 		"hex,${eth}4f0000140000000040010000$ip" \
 		"hex,${eth}4500ffff0000000040010000$ip" \
 		"hex,${eth}450000100000000040010000$ip" \
 		"hex,${eth}650000140000000040010000$ip" \
 		"hex,${eth}4500001400000000400100ff$ip"
-	fabric_say h1 "hex,${VM_MAC[v11]//:/}0a616e1234568100000a0800" \
+	fabric_send h1 "hex,${VM_MAC[v11]//:/}0a616e1234568100000a0800" \
 		"hex,${VM_MAC[v11]//:/}0a616e1234568100000a080045"
 	ok "after it" vm_ping v11 $SRV
 	cap_end
@@ -115,13 +115,13 @@ s4_vlan_tags()
 	local m=${VM_MAC[v11]//:/} q=${VM_MAC[v11]//:/}
 
 	cap vm=v11/eth0
-	vm_say v11 "hex,${VMAC//:/}${m}8100" "hex,${VMAC//:/}${m}810000" \
+	vm_send v11 "hex,${VMAC//:/}${m}8100" "hex,${VMAC//:/}${m}810000" \
 		"hex,${VMAC//:/}${m}8100000a" \
 		"hex,${VMAC//:/}${m}8100000a8100000a0800" \
 		"hex,${VMAC//:/}${m}88a8000a8100000a0806" \
 		"hex,ffffffffffff${m}8100ffff0806" \
 		"hex,ffffffffffff${m}81000fff0806"
-	fabric_say h1 "hex,${q}0a616e1234568100" \
+	fabric_send h1 "hex,${q}0a616e1234568100" \
 		"hex,${q}0a616e1234568100000a" \
 		"hex,${q}0a616e1234568100000a8100000a0806" \
 		"hex,${VMAC//:/}0a616e12345688a8000a8100000a0806"
@@ -134,9 +134,9 @@ TEMPLATES_OF()
 {
 	local dst=$1 src=$2 tag=${3:-}
 
-	TEMPLATES=("arp,$BCAST,$src,1,$src,10.0.10.77,$NOBODY,10.0.10.1$tag"
+	TEMPLATES=("arp,$BCAST,$src,1,$src,10.0.10.77,$ZERO_MAC,10.0.10.1$tag"
 		"arp,$dst,$src,2,$src,10.0.10.77,$dst,10.0.10.11$tag"
-		"arp,$BCAST,$src,1,$src,0.0.0.0,$NOBODY,10.0.10.11$tag"
+		"arp,$BCAST,$src,1,$src,0.0.0.0,$ZERO_MAC,10.0.10.11$tag"
 		"garp,$src,10.0.10.1$tag" "rarp,$src$tag"
 		"udp,$dst,$src,10.0.10.77,$SRV,9$tag"
 		"ping,$dst,$src,10.0.10.77,10.0.10.1$tag"
@@ -164,7 +164,7 @@ s4_random_from_a_vm()
 	none fab "W2: a gateway address" " arp=[0-9]+ .*spa=10\.0\.10\.1 "
 	none fab "W2: the same of IPv6" "$CLAIMS6"
 	# Noise may hit another VM's address, and the gateway believes it.
-	forget h1
+	flush_neighbours h1
 	all_well
 }
 
@@ -179,7 +179,7 @@ s4_random_from_the_fabric()
 				$((ROUNDS / 9)) "${TEMPLATES[@]}"
 		done
 	done
-	forget h1
+	flush_neighbours h1
 	all_well
 }
 
@@ -194,7 +194,7 @@ s4_random_from_the_gateway()
 	none fab "W2: a gateway address" " arp=[0-9]+ .*spa=10\.0\.10\.1 "
 	none fab "W2: the same of IPv6" "$CLAIMS6"
 	# The device's own nonsense the VMs have believed.
-	forget v11 v13
+	flush_neighbours v11 v13
 	all_well
 }
 
@@ -209,7 +209,7 @@ s4_made_up_addresses()
 	ok "flood" wire -N v13 send -n $n "${VM_DEV[v13]}" \
 		"udp,$VMAC,new,10.0.10.13,10.0.10.1,9"
 	ok "the other VM" vm_ping v11 $SRV
-	elapse 300
+	sleep_ms 300
 	cap_end
 	learned=$(json_number "$(anygwctl -n h1 -j -s port show dev v13)" learned)
 	[ "$learned" -gt 900 ] && [ "$learned" -le 1100 ] ||
@@ -218,4 +218,4 @@ s4_made_up_addresses()
 	all_well
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -14,18 +14,18 @@
 
 SIX=1
 KEEPER=()
-KINDS="untagged"
-TESTS="bgp_subnet_from_both bgp_vm_is_announced_by_its_host
+VARIANTS="untagged"
+CASES="bgp_subnet_from_both bgp_vm_is_announced_by_its_host
 	bgp_way_in_moves bgp_way_in_moves_back bgp_end_withdraws"
 
 # exit_to_border N
 exit_to_border()
 {
-	pair "h$1" exit0 border "d$1"
-	in_space "h$1" "address add 10.1.$1.1/24 dev exit0" "link set exit0 up"
-	in_space border "address add 10.1.$1.2/24 dev d$1" "link set d$1 up"
-	in_six "h$1" "address add fd01:$1::1/64 dev exit0"
-	in_six border "address add fd01:$1::2/64 dev d$1"
+	veth_add "h$1" exit0 border "d$1"
+	in_netns "h$1" "address add 10.1.$1.1/24 dev exit0" "link set exit0 up"
+	in_netns border "address add 10.1.$1.2/24 dev d$1" "link set d$1 up"
+	in_netns6 "h$1" "address add fd01:$1::1/64 dev exit0"
+	in_netns6 border "address add fd01:$1::2/64 dev d$1"
 	SYSCTLS+=("h$1:ipv4/conf/exit0/forwarding=1"
 		"h$1:ipv6/conf/all/forwarding=1")
 }
@@ -34,26 +34,26 @@ setup()
 {
 	local n
 
-	switch_new
-	space border
-	in_space border "address add $SRV/32 dev lo"
-	in_six border "address add $SRV6/128 dev lo"
+	switch_add
+	netns_add border
+	in_netns border "address add $SRV/32 dev lo"
+	in_netns6 border "address add $SRV6/128 dev lo"
 	SYSCTLS+=(border:ipv4/ip_forward=1 border:ipv6/conf/all/forwarding=1)
 	for n in 1 2; do
-		host_new h$n
+		host_add h$n
 		exit_to_border $n
 	done
 	commit || return 1
 	snapshot h1
 	snapshot h2
 	gateways h1 h2 || return 1
-	vm_mobile m1 10 10.0.10.14 h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10 || return 1
-	frr_new border < <(page_text bgp-border) &&
-		frr_new h1 < <(page_text bgp-host) &&
-		frr_new h2 < <(page_text bgp-host |
+	vm_add_mobile m1 10 10.0.10.14 h1 h2 &&
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10 || return 1
+	frr_start border < <(page_text bgp-border) &&
+		frr_start h1 < <(page_text bgp-host) &&
+		frr_start h2 < <(page_text bgp-host |
 			sed 's/10\.1\.1\./10.1.2./; s/fd01:1:/fd01:2:/
 				s/65001/65002/; s/ h1/ h2/') ||
 		return 1
@@ -139,15 +139,15 @@ moves_from_to()
 	cap vm=m1/eth0 old=border/d"$from" new=border/d"$to"
 	bg pings ns border ping -n -I $SRV -i 0.02 -q 10.0.10.14
 	await vm "a steady stream comes in" " in .*$PING" 20
-	move m1 h"$to"
-	vm_say m1 "rarp,${VM_MAC[m1]}"
+	migrate_vm m1 h"$to"
+	vm_send m1 "rarp,${VM_MAC[m1]}"
 	now_ms
 	start=$NOW
 	soon "its own route is by h$to" 10 own_way_is 10.0.10.14 "$to"
 	now_ms
 	late=$((NOW - start))
 	await new "and the stream takes it" " out .*$PING" 20
-	elapse 300
+	sleep_ms 300
 	ok "the stream ends" kill $BG
 	cap_end
 	longest_pause vm " in .*$PING"
@@ -185,4 +185,4 @@ bgp_end_withdraws()
 
 not_announced() { ! has_route border 10.0.10.12/32; }
 
-run_scene "$@"
+run_tests "$@"

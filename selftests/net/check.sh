@@ -7,8 +7,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="once"
-TESTS="s32_check_all_is_well s32_check_options s32_check_role
+VARIANTS="once"
+CASES="s32_check_all_is_well s32_check_options s32_check_role
 	s32_check_access_kind_as_fabric s32_check_fabric s32_check_vlan
 	s32_check_state s32_check_bridge s32_check_address s32_check_mtu
 	s32_check_neigh_suppress s32_check_exit s32_check_exit_in_vrf
@@ -302,7 +302,7 @@ s32_check_forwarding()
 	undo wire sysctl h1:ipv4/conf/gw20/forwarding=1 \
 		h1:ipv4/conf/gw10/forwarding=1 h1:ipv4/conf/exit0/forwarding=1
 	undo wire sysctl h1:ipv4/ip_forward=0
-	vm v9 h1 10 10.0.10.9
+	vm_add v9 h1 10 10.0.10.9
 	undo ip netns del v9
 	ok "a VM" commit
 	ok "works" reply_comes
@@ -390,7 +390,7 @@ s32_check_own_mac()
 
 	is own-mac "" pass
 	m=$(host_mac h1)
-	fabric_say h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$NOBODY,10.0.10.11,v10"
+	fabric_send h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 	soon "it is heard" 5 own_mac_is_heard
 	is own-mac "" fail
 	mended_by "$M"
@@ -403,8 +403,8 @@ own_mac_is_heard() { [ "$(gw_stat h1 gw10 own-host-mac)" -gt 0 ]; }
 s32_check_same_mac()
 {
 	is same-mac "" pass
-	space h9
-	in_space h9 "link add br0 type bridge" "link set br0 up"
+	netns_add h9
+	in_netns h9 "link add br0 type bridge" "link set br0 up"
 	ok "another host" commit
 	undo ip netns del h9
 	ok "the fault" anygwctl -n h9 host set mac "$(host_mac h1)"
@@ -551,7 +551,7 @@ connects()
 
 s32_check_sockets()
 {
-	vm v9 h1 10 10.0.10.9
+	vm_add v9 h1 10 10.0.10.9
 	undo ip netns del v9
 	ok "a VM" commit
 	no_rules
@@ -655,17 +655,17 @@ s32_metrics()
 {
 	local m
 
-	vm v9 h1 10 10.0.10.9
+	vm_add v9 h1 10 10.0.10.9
 	undo ip netns del v9
 	ok "a VM" commit
 	ok "traffic" vm_ping v9 $SRV 3
 	m=$(host_mac h1)
-	fabric_say h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$NOBODY,10.0.10.11,v10"
+	fabric_send h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 	ok "a strange name" ctl gateway add bridge br0 vlan 30 name 'g"\x' \
 		mode observe
 	undo anygwctl -n h1 gateway del dev 'g"\x'
 	# Another host, with another vMAC
-	fabric_say h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
+	fabric_send h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
 	soon "it is heard" 5 peer_is_heard 0a:61:6e:99:00:01
 	soon "metrics and objects agree" 5 metrics_agree
 	grep -q '^anygw_gateway_endpoints{ifname="gw10",bridge="br0",vlan="10"} 1' \
@@ -684,4 +684,4 @@ s32_metrics()
 		"$TMP/gateways" "$TMP/gateways" "$TMP/gateways"
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -8,8 +8,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 . "$libdir/routers.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms
+VARIANTS="untagged tagged unaware"
+CASES="w05_real_router_is_no_conflict w17_router_reaches_the_vms
 	w07_router_asks_with_its_own_mac w04_copies_are_not_routed
 	w10_out_by_this_host_beside_a_router
 	w15_route_withdrawn w15_exit_without_carrier w15_next_hop_dead
@@ -18,20 +18,20 @@ TESTS="w05_real_router_is_no_conflict w17_router_reaches_the_vms
 	w11_vmac_behind_an_access_port w10_introduced_under_traffic"
 
 VR4=$(vrrp_mac 10)
-WITH[10]="vrrp 10 address 10.0.10.1/24"
+GATEWAY_ARGS[10]="vrrp 10 address 10.0.10.1/24"
 
 setup()
 {
 	local n
 
-	switch_new
-	host_new h1
-	host_new h2
-	exit_new h1
-	exit_new h2
+	switch_add
+	host_add h1
+	host_add h2
+	exit_add h1
+	exit_add h2
 	router_new 1 10
 	router_new 2 10
-	commit && way_in 1 || return 1
+	commit && route_via 1 || return 1
 	for n in 1 2; do
 		keepalived_new $n 3
 		keepalived_group $n 10 10 $((300 - 100 * n)) 0.3 10.0.10.1/24 use_vmac
@@ -40,11 +40,11 @@ setup()
 	wait_until 10 has_vip rr1 10.0.10.1 || return 1
 	snapshot h1
 	snapshot h2
-	coexisting 10 h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10
+	add_coexisting 10 h1 h2 &&
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10
 }
 
 w05_real_router_is_no_conflict()
@@ -64,10 +64,10 @@ w05_real_router_is_no_conflict()
 
 w17_router_reaches_the_vms()
 {
-	forget rr1
+	flush_neighbours rr1
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "from its own address" ns rr1 ping -n -q -c 2 -W 9 10.0.10.11
-	forget rr1
+	flush_neighbours rr1
 	# What the VM answers to the shared address is for the gateway here;
 	# but the router must know where the VM is.
 	ns rr1 ping -n -q -c 1 -W 1 -I vrrp.10 10.0.10.11 > /dev/null
@@ -76,7 +76,7 @@ w17_router_reaches_the_vms()
 	none vm "a host MAC" 0a:61:6e
 	none fab "W1: this host as the router" " out .*src=$VR4"
 	cap fab=h1/fab0 gw=h1/$G
-	vm_say v11 "arp,$VR4,${VM_MAC[v11]},2,${VM_MAC[v11]},10.0.10.11,$VR4,10.0.10.1"
+	vm_send v11 "arp,$VR4,${VM_MAC[v11]},2,${VM_MAC[v11]},10.0.10.11,$VR4,10.0.10.1"
 	await fab "reaches the router" " out .*src=${VM_MAC[v11]} dst=$VR4 arp=2 "
 	await gw "and the gateway" "src=${VM_MAC[v11]} dst=$VR4 arp=2 "
 	cap_end
@@ -88,7 +88,7 @@ w07_router_asks_with_its_own_mac()
 	local m=52:54:00:0f:00:01
 
 	cap vm=v11/eth0 fab=h1/fab0
-	fabric_say h1 "arp,$BCAST,$m,1,$m,10.0.10.1,$NOBODY,10.0.10.11,v10"
+	fabric_send h1 "arp,$BCAST,$m,1,$m,10.0.10.1,$ZERO_MAC,10.0.10.11,v10"
 	await vm "asked as the gateway" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
 	await fab "answered to who asked" " out .*src=${VM_MAC[v11]} dst=$m arp=2 "
 	cap_end
@@ -98,53 +98,53 @@ w07_router_asks_with_its_own_mac()
 w04_copies_are_not_routed()
 {
 	cap exit=h1/exit0 fab=h1/fab0
-	fabric_say h1 "udp,$VR4,52:54:00:0f:00:02,10.0.10.77,$SRV,9,v10"
+	fabric_send h1 "udp,$VR4,52:54:00:0f:00:02,10.0.10.77,$SRV,9,v10"
 	mark_through fab v11 "${VM_DEV[v11]}" "${VM_MAC[v11]}"
 	cap_end
 	none exit "routed" "10\.0\.10\.77"
 }
 
-w10_out_by_this_host_beside_a_router() { here 3; }
+w10_out_by_this_host_beside_a_router() { via_host 3; }
 
 w15_route_withdrawn()
 {
-	here 1
+	via_host 1
 	ok "withdraw" ip -n h1 route del default
 	undo ip -n h1 route replace default via 10.1.1.2
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "unreachable" ip -n h1 route add unreachable default
-	there 1 v11 counted
+	via_router 1 v11 counted
 	ok "restore" ip -n h1 route replace default via 10.1.1.2
-	here 3
+	via_host 3
 }
 
 exit_carrier() { [[ $(ip -n h1 link show exit0) == *LOWER_UP* ]]; }
 
 w15_exit_without_carrier()
 {
-	here 1
+	via_host 1
 	ok "pull the plug" ip -n r1 link set down0 down
 	undo ip -n r1 -b - <<< "link set down0 up
 		route replace 10.0.0.0/16 via 10.1.1.1"
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "plug it" ip -n r1 link set down0 up
 	soon "carrier" 5 exit_carrier
-	soon "back" 5 here_now
+	soon "back" 5 via_host_now
 }
 
 hop_failed() { [[ $(ip -n h1 neigh show 10.1.1.2) == *FAILED* ]]; }
 
 w15_next_hop_dead()
 {
-	here 1
+	via_host 1
 	ok "deaf" ip -n r1 link set down0 arp off
 	undo ip -n r1 link set down0 arp on
 	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
 	soon "given up" 4 hop_failed
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "it hears again" ip -n r1 link set down0 arp on
-	soon "back" 5 here_now
+	soon "back" 5 via_host_now
 }
 
 w15_blackhole_is_obeyed()
@@ -160,23 +160,23 @@ w15_blackhole_is_obeyed()
 
 w15_gateway_down()
 {
-	here 1
+	via_host 1
 	ok "down" ip -n h1 link set "$G" down
 	undo ip -n h1 link set "$G" up
-	there 3 v11 some
+	via_router 3 v11 some
 	ok "up" ip -n h1 link set "$G" up
-	soon "back" 5 here_now
+	soon "back" 5 via_host_now
 }
 
 w15_standby()
 {
 	ok "stand by" anygwctl -n h1 gateway set dev "$G" mode standby
 	undo anygwctl -n h1 gateway set dev "$G" mode active
-	forget v11
-	there 3 v11 some
+	flush_neighbours v11
+	via_router 3 v11 some
 	ok "the router answers" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
-	soon "back" 5 here_now
+	soon "back" 5 via_host_now
 }
 
 w15_fallback_off()
@@ -196,9 +196,9 @@ w15_fallback_off()
 # What happens on the wire when a VM starts from nothing
 start_over()
 {
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 fab=h1/fab0 exit=h1/exit0
-	pings v11 3
+	ping_server v11 3
 	vm_mark fab v11
 	cap_end
 }
@@ -233,9 +233,9 @@ w05_mastership_moves()
 	traffic_to_server
 	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
 	soon "rr2 takes over" 10 has_vip rr2 10.0.10.1
-	ok "the way in" way_in 2
-	undo way_in 1
-	pings v11 3
+	ok "the way in" route_via 2
+	undo route_via 1
+	ping_server v11 3
 	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	equal "conflicts" "$(gw_stat h1 "$G" conflicts)" "$c"
 }
@@ -246,11 +246,11 @@ w11_vmac_behind_an_access_port()
 {
 	local said try refused=
 
-	br_words 10
+	set_bridge_args 10
 	# The router's next word takes the bridge's entry back to the fabric.
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		ok "away with it" anygwctl -n h2 gateway del dev "$G"
-		vm_say v12 "udp,$BCAST,$VR4,10.0.10.12,10.0.10.255,9"
+		vm_send v12 "udp,$BCAST,$VR4,10.0.10.12,10.0.10.255,9"
 		# shellcheck disable=SC2086
 		said=$(anygwctl -n h2 gateway add $BR vrrp 10 coexist on \
 			address 10.0.10.1/24 2>&1) || refused=$try
@@ -259,7 +259,7 @@ w11_vmac_behind_an_access_port()
 	[ -n "$refused" ] || fail "not refused"
 	[[ $said == *v12* ]] || fail "the port is not named: $said"
 	ok "forget it" bridge -n h2 fdb flush dev "$B"
-	ok "again" coexisting 10 h2
+	ok "again" add_coexisting 10 h2
 }
 
 # Host by host under ping and TCP, with the real router from before.
@@ -271,17 +271,17 @@ w10_introduced_under_traffic()
 	soon "there is a router" 10 has_vip rr1 10.0.10.1
 	ok "away" anygwctl -n h1 gateway del dev "$G"
 	ok "away" anygwctl -n h2 gateway del dev "$G"
-	forget v11 v12
-	pings v11 1
+	flush_neighbours v11 v12
+	ping_server v11 1
 	bg_ready echo wire -N srv echo 5000
 	cap exit=h1/exit0 vm=v11/eth0
 	bg_ready stream wire -N v11 stream $SRV 5000 600
 	stream=$BG
 	bg pings ns v12 ping -n -i 0.1 -w 600 $SRV
-	ok "h1" coexisting 10 h1
+	ok "h1" add_coexisting 10 h1
 	await exit "it leaves by its own host" " out .*ip=10\.0\.10\.11>203.* tcp=" 30
-	ok "h2" coexisting 10 h2
-	pings v12 2
+	ok "h2" add_coexisting 10 h2
+	ping_server v12 2
 	end "the session" "$stream"
 	cap_end
 	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
@@ -289,4 +289,4 @@ w10_introduced_under_traffic()
 	none vm "another gateway" " in .*arp=2 sha=[1-9a-f].* spa=10\.0\.10\.1 "
 }
 
-run_scene "$@"
+run_tests "$@"

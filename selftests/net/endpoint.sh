@@ -9,8 +9,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 . "$(dirname "$0")/lib/endpoint.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="ep_learned_from_arp ep_learned_from_nd
+VARIANTS="untagged tagged unaware"
+CASES="ep_learned_from_arp ep_learned_from_nd
 	ep_learned_from_an_answer@untagged
 	ep_learned_from_captured_ipv6@untagged ep_claim_in_ipv6@untagged
 	ep_learned_from_captured_traffic ep_not_from_bridged_traffic@untagged
@@ -36,130 +36,130 @@ TESTS="ep_learned_from_arp ep_learned_from_nd
 
 ep_learned_from_arp()
 {
-	fresh
-	vm_say v11 "arp,$BCAST,$M1,1,$M1,10.0.10.71,$NOBODY,10.0.10.1"
-	soon "its address" 2 knows $M1 v11 10.0.10.71
-	vm_say v11 "garp,$M1,10.0.10.72"
-	soon "and another one" 2 knows $M1 v11 10.0.10.71 10.0.10.72
+	flush_endpoints
+	vm_send v11 "arp,$BCAST,$M1,1,$M1,10.0.10.71,$ZERO_MAC,10.0.10.1"
+	soon "its address" 2 has_endpoint $M1 v11 10.0.10.71
+	vm_send v11 "garp,$M1,10.0.10.72"
+	soon "and another one" 2 has_endpoint $M1 v11 10.0.10.71 10.0.10.72
 }
 
 ep_learned_from_nd()
 {
-	fresh
-	vm_say v11 "ns,group,$M1,fd00:10::71,fd00:10::12,$M1"
-	soon "its address" 2 knows $M1 v11 fd00:10::71
+	flush_endpoints
+	vm_send v11 "ns,group,$M1,fd00:10::71,fd00:10::12,$M1"
+	soon "its address" 2 has_endpoint $M1 v11 fd00:10::71
 	unsolicited v11 $M1 fd00:10::72
-	soon "and another one" 2 knows $M1 v11 fd00:10::71 fd00:10::72
-	vm_say v11 "garp,$M1,10.0.10.71" \
+	soon "and another one" 2 has_endpoint $M1 v11 fd00:10::71 fd00:10::72
+	vm_send v11 "garp,$M1,10.0.10.71" \
 		"ns,group,$M1,::,fd00:10::73" \
 		"ns,group,$M1,fe80::71,fd00:10::12,$M1" \
 		"na,$BCAST,$M1,fd00:10::71,ff02::1,fd00:10::74,32,$M2"
-	soon "of both families" 2 knows $M1 v11 fd00:10::71 fd00:10::72 \
+	soon "of both families" 2 has_endpoint $M1 v11 fd00:10::71 fd00:10::72 \
 		10.0.10.71
-	elapse 200
-	ok "and no more" knows $M1 v11 fd00:10::71 fd00:10::72 10.0.10.71
+	sleep_ms 200
+	ok "and no more" has_endpoint $M1 v11 fd00:10::71 fd00:10::72 10.0.10.71
 	# As after a migration
-	fabric_say h1 "rarp,$M1,v10"
-	soon "gone" 2 unknown $M1
-	vm_say v12 "rarp,$M1"
-	soon "back with all" 2 knows $M1 v12 fd00:10::71 fd00:10::72 \
+	fabric_send h1 "rarp,$M1,v10"
+	soon "gone" 2 no_endpoint $M1
+	vm_send v12 "rarp,$M1"
+	soon "back with all" 2 has_endpoint $M1 v12 fd00:10::71 fd00:10::72 \
 		10.0.10.71
 }
 
 ep_learned_from_captured_ipv6()
 {
-	fresh
-	out6 v11 $M1 fd00:10::71
-	soon "its address" 2 knows $M1 v11 fd00:10::71
+	flush_endpoints
+	send_udp6 v11 $M1 fd00:10::71
+	soon "its address" 2 has_endpoint $M1 v11 fd00:10::71
 	# Once more, so that it is noted
-	out6 v11 $M1 fd00:10::71
-	out6 v11 $M1 fd00:10::72
-	out6 v11 $M2 fd00:10::73
-	out6 v11 $M1 fd00:20::71
-	out6 v11 $M1 fd00:10::
-	soon "the next one" 2 knows $M1 v11 fd00:10::71 fd00:10::72
-	soon "of another machine" 2 knows $M2 v11 fd00:10::73
-	vm_say v11 "udp6,${VM_MAC[v12]},$M2,fd00:10::74,fd00:10::12,9"
-	elapse 200
-	ok "not from what is bridged" knows $M2 v11 fd00:10::73
+	send_udp6 v11 $M1 fd00:10::71
+	send_udp6 v11 $M1 fd00:10::72
+	send_udp6 v11 $M2 fd00:10::73
+	send_udp6 v11 $M1 fd00:20::71
+	send_udp6 v11 $M1 fd00:10::
+	soon "the next one" 2 has_endpoint $M1 v11 fd00:10::71 fd00:10::72
+	soon "of another machine" 2 has_endpoint $M2 v11 fd00:10::73
+	vm_send v11 "udp6,${VM_MAC[v12]},$M2,fd00:10::74,fd00:10::12,9"
+	sleep_ms 200
+	ok "not from what is bridged" has_endpoint $M2 v11 fd00:10::73
 }
 
 ep_claim_in_ipv6()
 {
-	fresh
+	flush_endpoints
 	unsolicited v11 $M1 fd00:10::71
-	soon "known" 2 knows $M1 v11 fd00:10::71
+	soon "known" 2 has_endpoint $M1 v11 fd00:10::71
 	cap owner=v11/eth0 other=v13/eth0
 	unsolicited v12 $M2 fd00:10::71
-	await owner "the owner is asked" "$(ask6 $M1 fd00:10::71)"
-	soon "the claim wins" 3 knows $M2 v12 fd00:10::71
-	ok "the owner has it no more" knows $M1 v11
+	await owner "the owner is asked" "$(nd_query $M1 fd00:10::71)"
+	soon "the claim wins" 3 has_endpoint $M2 v12 fd00:10::71
+	ok "the owner has it no more" has_endpoint $M1 v11
 	cap_end
 	none other "another VM was asked" "icmp6=135/0 target=fd00:10::71 "
 	ok "a living owner" ns v11 ping -6 -n -q -c 1 -W $((2 * SLOW)) \
 		fd00:10::1
-	soon "is known" 2 shows "[.[] | select(.mac == \"${VM_MAC[v11]}\")] |
+	soon "is known" 2 endpoints_match "[.[] | select(.mac == \"${VM_MAC[v11]}\")] |
 		.[0].addresses | index(\"fd00:10::11\")"
-	monitor_starts
+	monitor_start
 	unsolicited v12 $M2 fd00:10::11
-	soon "a conflict" 4 event conflict '.mac == "'$M2'" and
+	soon "a conflict" 4 has_event conflict '.mac == "'$M2'" and
 		.address == "fd00:10::11" and .reason == "endpoint-claim"'
 }
 
 # To one machine alone, the gateway never sees it.
 ep_learned_from_an_answer()
 {
-	fresh
+	flush_endpoints
 	cap vm=v12/eth0
-	vm_say v11 "arp,${VM_MAC[v12]},$M1,2,$M1,10.0.10.71,${VM_MAC[v12]},10.0.10.12"
+	vm_send v11 "arp,${VM_MAC[v12]},$M1,2,$M1,10.0.10.71,${VM_MAC[v12]},10.0.10.12"
 	await vm "the answer" "arp=2 sha=$M1 "
 	cap_end
-	soon "its address" 2 knows $M1 v11 10.0.10.71
+	soon "its address" 2 has_endpoint $M1 v11 10.0.10.71
 }
 
 ep_learned_from_captured_traffic()
 {
-	fresh
-	out v11 $M1 10.0.10.71
-	soon "its address" 2 knows $M1 v11 10.0.10.71
+	flush_endpoints
+	send_udp v11 $M1 10.0.10.71
+	soon "its address" 2 has_endpoint $M1 v11 10.0.10.71
 	# Once more, so that it is noted
-	out v11 $M1 10.0.10.71
-	out v11 $M1 10.0.10.72
-	out v11 $M2 10.0.10.73
-	soon "the next one" 2 knows $M1 v11 10.0.10.71 10.0.10.72
-	soon "of another machine" 2 knows $M2 v11 10.0.10.73
+	send_udp v11 $M1 10.0.10.71
+	send_udp v11 $M1 10.0.10.72
+	send_udp v11 $M2 10.0.10.73
+	soon "the next one" 2 has_endpoint $M1 v11 10.0.10.71 10.0.10.72
+	soon "of another machine" 2 has_endpoint $M2 v11 10.0.10.73
 }
 
 ep_not_from_bridged_traffic()
 {
-	fresh
-	vm_say v11 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9"
-	soon "the machine" 2 knows $M1 v11
-	vm_say v11 "udp,${VM_MAC[v12]},$M1,10.0.10.71,10.0.10.12,9"
-	elapse 200
-	ok "no address" knows $M1 v11
+	flush_endpoints
+	vm_send v11 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9"
+	soon "the machine" 2 has_endpoint $M1 v11
+	vm_send v11 "udp,${VM_MAC[v12]},$M1,10.0.10.71,10.0.10.12,9"
+	sleep_ms 200
+	ok "no address" has_endpoint $M1 v11
 }
 
 ep_not_outside_the_prefixes()
 {
 	local a
 
-	fresh
+	flush_endpoints
 	for a in 192.0.2.7 10.0.20.7 10.0.10.255 10.0.10.0 0.0.0.0; do
-		out v11 $M1 $a
-		vm_say v11 "arp,$BCAST,$M1,1,$M1,$a,$NOBODY,10.0.10.1"
+		send_udp v11 $M1 $a
+		vm_send v11 "arp,$BCAST,$M1,1,$M1,$a,$ZERO_MAC,10.0.10.1"
 	done
 	# A probe, and an answer for somebody else
-	vm_say v11 "arp,$BCAST,$M1,1,$M1,0.0.0.0,$NOBODY,10.0.10.71" \
+	vm_send v11 "arp,$BCAST,$M1,1,$M1,0.0.0.0,$ZERO_MAC,10.0.10.71" \
 		"arp,$VMAC,$M1,2,$M2,10.0.10.72,$VMAC,10.0.10.1"
-	soon "the machine" 2 knows $M1 v11
-	out v11 $M1 10.0.10.71
-	soon "only within" 2 knows $M1 v11 10.0.10.71
+	soon "the machine" 2 has_endpoint $M1 v11
+	send_udp v11 $M1 10.0.10.71
+	soon "only within" 2 has_endpoint $M1 v11 10.0.10.71
 	ok "the gateway has a second subnet" ip -n h1 address add \
 		192.0.2.1/24 dev "$G"
 	undo ip -n h1 address del 192.0.2.1/24 dev "$G"
-	out v11 $M1 192.0.2.7
-	soon "now it is within" 2 knows $M1 v11 10.0.10.71 192.0.2.7
+	send_udp v11 $M1 192.0.2.7
+	soon "now it is within" 2 has_endpoint $M1 v11 10.0.10.71 192.0.2.7
 }
 
 # shows_of GATEWAY MAC OTHER: the one is among its endpoints, the other not
@@ -175,15 +175,15 @@ ep_json()
 {
 	local vlan=10
 
-	[ "$KIND" != unaware ] || vlan=0
-	fresh
-	out v11 $M1 10.0.10.71
-	out v21 $M2 10.0.20.71
-	soon "both" 2 knows $M2 v21 10.0.20.71
-	ok "the keys" shows '[.[] | keys] | all(. == ["addresses", "age",
+	[ "$VARIANT" != unaware ] || vlan=0
+	flush_endpoints
+	send_udp v11 $M1 10.0.10.71
+	send_udp v21 $M2 10.0.20.71
+	soon "both" 2 has_endpoint $M2 v21 10.0.20.71
+	ok "the keys" endpoints_match '[.[] | keys] | all(. == ["addresses", "age",
 		"ifname", "mac", "port", "vlan"])'
 	# The VMs may have something to say meanwhile.
-	ok "their values" shows "[.[] | select(.ifname == \"$G\" and
+	ok "their values" endpoints_match "[.[] | select(.ifname == \"$G\" and
 		.mac == \"$M1\")] |
 		length == 1 and (.[0] | .vlan == $vlan and .mac == \"$M1\" and
 		.addresses == [\"10.0.10.71\"] and .port == \"v11\" and
@@ -200,9 +200,9 @@ ep_json()
 
 ep_details()
 {
-	fresh
-	out v11 $M1 10.0.10.71
-	soon "known" 2 knows $M1 v11 10.0.10.71
+	flush_endpoints
+	send_udp v11 $M1 10.0.10.71
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
 	ctl -j -d endpoint show | jq -e ".[0] | .bridge == \"$BR0\" and
 		(.ifindex | type) == \"number\" and
 		(.port_ifindex | type) == \"number\"" > /dev/null ||
@@ -213,78 +213,78 @@ ep_details()
 
 ep_rarp_brings_the_pair_back()
 {
-	fresh
-	vm_say v13 "garp,$M1,10.0.10.71"
-	out v13 $M1 10.0.10.72
-	soon "known" 2 knows $M1 v13 10.0.10.71 10.0.10.72
-	fabric_say h1 "rarp,$M1,v10"
-	soon "gone" 2 unknown $M1
-	vm_say v13 "rarp,$M1"
-	soon "back with its addresses" 2 knows $M1 v13 10.0.10.71 10.0.10.72
+	flush_endpoints
+	vm_send v13 "garp,$M1,10.0.10.71"
+	send_udp v13 $M1 10.0.10.72
+	soon "known" 2 has_endpoint $M1 v13 10.0.10.71 10.0.10.72
+	fabric_send h1 "rarp,$M1,v10"
+	soon "gone" 2 no_endpoint $M1
+	vm_send v13 "rarp,$M1"
+	soon "back with its addresses" 2 has_endpoint $M1 v13 10.0.10.71 10.0.10.72
 	# To a port that was not there before, as libvirt does it
 	ok "the port goes" ip -n h1 link set v13 nomaster
-	soon "gone" 2 unknown $M1
-	in_space h1 "link set v13 master $BR0 up"
+	soon "gone" 2 no_endpoint $M1
+	in_netns h1 "link set v13 master $BR0 up"
 	port_vlan h1 v13 10
 	ok "the port comes" commit
 	soon "it forwards" 5 forwards h1 v13
-	vm_say v13 "rarp,$M1"
-	soon "back with its addresses" 2 knows $M1 v13 10.0.10.71 10.0.10.72
+	vm_send v13 "rarp,$M1"
+	soon "back with its addresses" 2 has_endpoint $M1 v13 10.0.10.71 10.0.10.72
 }
 
 ep_gone_with_its_port()
 {
-	fresh
-	space v15
-	pair v15 eth0 h1 v15
-	in_space h1 "link set v15 master $BR0 up"
+	flush_endpoints
+	netns_add v15
+	veth_add v15 eth0 h1 v15
+	in_netns h1 "link set v15 master $BR0 up"
 	port_vlan h1 v15 10
 	vm_inside v15 10 10.0.10.15
 	ok "a VM" commit
 	soon "it forwards" 5 forwards h1 v15
-	vm_say v15 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v15 10.0.10.71
-	monitor_starts
+	vm_send v15 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v15 10.0.10.71
+	monitor_start
 	ok "it is destroyed" ip -n h1 link del v15
-	soon "gone" 2 unknown $M1
-	soon "the event" 3 event endpoint-gone '.mac == "'$M1'" and
+	soon "gone" 2 no_endpoint $M1
+	soon "the event" 3 has_event endpoint-gone '.mac == "'$M1'" and
 		.port == "v15" and .addresses == ["10.0.10.71"]'
 	ip netns del v15
 }
 
 ep_gone_with_the_carrier()
 {
-	fresh
-	vm_say v13 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v13 10.0.10.71
+	flush_endpoints
+	vm_send v13 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v13 10.0.10.71
 	ok "the VM's link goes" ip -n v13 link set eth0 down
-	soon "gone" 5 unknown $M1
-	in_space v13 "link set eth0 up" "route add default via 10.0.10.1"
+	soon "gone" 5 no_endpoint $M1
+	in_netns v13 "link set eth0 up" "route add default via 10.0.10.1"
 	ok "it comes" commit
 	soon "it forwards" 5 forwards h1 v13
 }
 
 ep_gone_when_heard_from_the_fabric()
 {
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	monitor_starts
-	fabric_say h1 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9,v10"
-	soon "gone" 2 unknown $M1
-	soon "the event" 3 event endpoint-gone '.mac == "'$M1'"'
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	monitor_start
+	fabric_send h1 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9,v10"
+	soon "gone" 2 no_endpoint $M1
+	soon "the event" 3 has_event endpoint-gone '.mac == "'$M1'"'
 }
 
 ep_moves_between_ports()
 {
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	monitor_starts
-	elapse 1100
-	vm_say v12 "rarp,$M1"
-	soon "it has moved with its address" 2 knows $M1 v12 10.0.10.71
-	soon "the event" 3 event endpoint-move '.mac == "'$M1'" and
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	monitor_start
+	sleep_ms 1100
+	vm_send v12 "rarp,$M1"
+	soon "it has moved with its address" 2 has_endpoint $M1 v12 10.0.10.71
+	soon "the event" 3 has_event endpoint-move '.mac == "'$M1'" and
 		.port == "v12" and .addresses == ["10.0.10.71"]'
 }
 
@@ -294,28 +294,28 @@ ep_claim_of_a_silent_owner()
 {
 	local asked kept=no
 
-	fresh
-	monitor_starts
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	elapse 1100
+	flush_endpoints
+	monitor_start
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	sleep_ms 1100
 	cap owner=v11/eth0 other=v13/eth0
 	now_ms
 	asked=$NOW
-	vm_say v12 "garp,$M2,10.0.10.71"
-	await owner "the owner is asked" "$(ask $M1 10.0.10.71)"
-	knows $M1 v11 10.0.10.71 && kept=yes
+	vm_send v12 "garp,$M2,10.0.10.71"
+	await owner "the owner is asked" "$(arp_query $M1 10.0.10.71)"
+	has_endpoint $M1 v11 10.0.10.71 && kept=yes
 	now_ms
 	[ $kept = yes ] || [ $((NOW - asked)) -ge 1000 ] ||
 		fail "the claim wins before a second is over"
-	soon "then the claim wins" 2 knows $M2 v12 10.0.10.71
-	ok "the owner has it no more" knows $M1 v11
+	soon "then the claim wins" 2 has_endpoint $M2 v12 10.0.10.71
+	ok "the owner has it no more" has_endpoint $M1 v11
 	cap_end
-	exactly owner 1 "asked once" "$(ask $M1 10.0.10.71)"
+	exactly owner 1 "asked once" "$(arp_query $M1 10.0.10.71)"
 	none other "another VM was asked" "src=$VMAC .*arp=1"
-	soon "the events" 3 event endpoint-move '.mac == "'$M2'" and
+	soon "the events" 3 has_event endpoint-move '.mac == "'$M2'" and
 		.addresses == ["10.0.10.71"]'
-	soon "the events" 3 event endpoint-change '.mac == "'$M1'" and
+	soon "the events" 3 has_event endpoint-change '.mac == "'$M1'" and
 		.addresses == []'
 	no_event conflict true
 }
@@ -324,95 +324,95 @@ ep_claim_of_an_answering_owner()
 {
 	local before
 
-	fresh
+	flush_endpoints
 	ok "the owner" vm_ping v11 10.0.10.1
-	soon "is known" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
-	monitor_starts
+	soon "is known" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	monitor_start
 	before=$(gw_stat h1 "$G" conflicts)
-	vm_say v12 "garp,$M2,10.0.10.11"
-	soon "a conflict" 4 event conflict '.mac == "'$M2'" and
+	vm_send v12 "garp,$M2,10.0.10.11"
+	soon "a conflict" 4 has_event conflict '.mac == "'$M2'" and
 		.owner == "'"${VM_MAC[v11]}"'" and .port == "v12" and
 		.address == "10.0.10.11" and .reason == "endpoint-claim" and
 		.ifname == "'"$G"'"'
-	ok "the first stays" knows "${VM_MAC[v11]}" v11 10.0.10.11
-	ok "without it" knows $M2 v12
+	ok "the first stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "without it" has_endpoint $M2 v12
 	equal "counted" "$(gw_stat h1 "$G" conflicts)" $((before + 1))
 }
 
 # A VM that only pretends to be another one does not say so when asked.
 ep_claim_by_traffic_alone()
 {
-	fresh
+	flush_endpoints
 	ok "the owner" vm_ping v11 10.0.10.1
-	soon "is known" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
-	monitor_starts
+	soon "is known" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	monitor_start
 	cap owner=v11/eth0 rival=v12/eth0
-	out v12 $M2 10.0.10.11
-	await owner "the owner is asked" "$(ask "${VM_MAC[v11]}" 10.0.10.11)"
-	await rival "and the rival" "$(ask $M2 10.0.10.11)"
-	elapse 1500
+	send_udp v12 $M2 10.0.10.11
+	await owner "the owner is asked" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
+	await rival "and the rival" "$(arp_query $M2 10.0.10.11)"
+	sleep_ms 1500
 	cap_end
-	ok "the first stays" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "the first stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	no_event conflict true
 	# Of one that is silent it takes the address over.
-	out v11 $M1 10.0.10.71
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	out v12 $M2 10.0.10.71
-	soon "taken over" 3 knows $M2 v12 10.0.10.71
+	send_udp v11 $M1 10.0.10.71
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	send_udp v12 $M2 10.0.10.71
+	soon "taken over" 3 has_endpoint $M2 v12 10.0.10.71
 }
 
 ep_claim_from_the_fabric()
 {
-	fresh
-	monitor_starts
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	fabric_say h1 "garp,$M2,10.0.10.71,v10"
-	soon "it is elsewhere" 3 knows $M1 v11
+	flush_endpoints
+	monitor_start
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	fabric_send h1 "garp,$M2,10.0.10.71,v10"
+	soon "it is elsewhere" 3 has_endpoint $M1 v11
 	ok "another owner" vm_ping v11 10.0.10.1
-	fabric_say h1 "garp,$M2,10.0.10.11,v10"
-	soon "a conflict" 4 event conflict '.mac == "'$M2'" and
+	fabric_send h1 "garp,$M2,10.0.10.11,v10"
+	soon "a conflict" 4 has_event conflict '.mac == "'$M2'" and
 		.address == "10.0.10.11" and .port != "v11"'
-	ok "the first stays" knows "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "the first stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 }
 
 # Nobody need be asked.
 ep_claim_of_one_that_left()
 {
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	fabric_say h1 "rarp,$M1,v10"
-	soon "gone" 2 unknown $M1
-	vm_say v12 "garp,$M2,10.0.10.71"
-	elapse 300
-	ok "at once" knows $M2 v12 10.0.10.71
-	vm_say v11 "rarp,$M1"
-	soon "back without it" 2 knows $M1 v11
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	fabric_send h1 "rarp,$M1,v10"
+	soon "gone" 2 no_endpoint $M1
+	vm_send v12 "garp,$M2,10.0.10.71"
+	sleep_ms 300
+	ok "at once" has_endpoint $M2 v12 10.0.10.71
+	vm_send v11 "rarp,$M1"
+	soon "back without it" 2 has_endpoint $M1 v11
 }
 
 # The claim is decided when its port is another one already.
 w22_claim_of_a_port_that_rejoins()
 {
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71" "garp,$M1,10.0.10.72"
-	soon "known" 2 knows $M1 v11 10.0.10.71 10.0.10.72
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71" "garp,$M1,10.0.10.72"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71 10.0.10.72
 	cap owner=v11/eth0
-	vm_say v12 "garp,$M2,10.0.10.71"
-	await owner "the owner is asked" "$(ask $M1 10.0.10.71)"
+	vm_send v12 "garp,$M2,10.0.10.71"
+	await owner "the owner is asked" "$(arp_query $M1 10.0.10.71)"
 	ok "the port leaves" ip -n h1 link set v12 nomaster
-	in_space h1 "link set v12 master $BR0 up"
+	in_netns h1 "link set v12 master $BR0 up"
 	port_vlan h1 v12 10
 	ok "and comes back" commit
 	soon "it forwards" 5 forwards h1 v12
 	cap_end
 	# Until the claim is decided
-	elapse 1500
-	vm_say v12 "garp,$M2,10.0.10.72"
-	soon "the next claim wins" 3 knows $M2 v12 10.0.10.72
-	ok "the owner has it no more" knows $M1 v11
-	vm_say v12 "garp,$M2,10.0.10.71"
-	soon "and the first one" 3 knows $M2 v12 10.0.10.71 10.0.10.72
+	sleep_ms 1500
+	vm_send v12 "garp,$M2,10.0.10.72"
+	soon "the next claim wins" 3 has_endpoint $M2 v12 10.0.10.72
+	ok "the owner has it no more" has_endpoint $M1 v11
+	vm_send v12 "garp,$M2,10.0.10.71"
+	soon "and the first one" 3 has_endpoint $M2 v12 10.0.10.71 10.0.10.72
 }
 
 # Behind the bridge, frames of all its untagged VLANs look alike.
@@ -420,66 +420,66 @@ w22_untagged_vlan_is_not_the_pvid()
 {
 	ok "its PVID" bridge -n h1 vlan add vid 10 dev br0 self pvid untagged
 	undo bridge -n h1 vlan add vid 10 dev br0 self
-	fresh
+	flush_endpoints
 	ok "another untagged one" bridge -n h1 vlan add vid 20 dev br0 self \
 		untagged
 	undo bridge -n h1 vlan add vid 20 dev br0 self
 	cap gw=h1/gw10 fab=h1/fab0
-	vm_say v21 "udp,$BCAST,$M1,0.0.0.0,255.255.255.255,67" \
+	vm_send v21 "udp,$BCAST,$M1,0.0.0.0,255.255.255.255,67" \
 		"garp,$M1,10.0.20.71" "garp,$M1,10.0.10.71" \
 		"udp,$BCAST,$M1,10.0.20.71,10.0.20.255,9"
 	mark_through fab v21 "${VM_DEV[v21]}" $M1
 	# It is one of VLAN 10 that is heard there.
-	vm_say v11 "udp,$BCAST,$M2,0.0.0.0,255.255.255.255,67"
+	vm_send v11 "udp,$BCAST,$M2,0.0.0.0,255.255.255.255,67"
 	await gw "a VM of VLAN 10" " in .*src=$M2 .*udp=4444>67 "
-	elapse 300
+	sleep_ms 300
 	cap_end
 	none gw "a VM of VLAN 20 at the gateway of VLAN 10" "src=$M1 "
-	ok "no endpoint of VLAN 10" shows \
+	ok "no endpoint of VLAN 10" endpoints_match \
 		"[.[] | select(.mac == \"$M1\" and .vlan == 10)] | length == 0"
-	soon "the other one is" 2 shows \
+	soon "the other one is" 2 endpoints_match \
 		"[.[] | select(.mac == \"$M2\" and .vlan == 10)] | length == 1"
 }
 
 # What the bridge does not take in proves nothing.
 w23_heard_on_a_blocked_port()
 {
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
-	monitor_starts
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
+	monitor_start
 	ok "VLAN 10 is blocked" bridge -n h1 vlan set vid 10 dev fab0 \
 		state blocking
 	undo bridge -n h1 vlan set vid 10 dev fab0 state forwarding
 	cap in=h1/fab0 other=v12/eth0
-	fabric_say h1 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9,v10" \
+	fabric_send h1 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9,v10" \
 		"garp,$M1,10.0.10.71,v10" "rarp,$M1,v10" \
 		"garp,$M2,10.0.10.71,v10"
 	await in "they came in" " in .*sha=$M2 "
 	vm_mark other v11
-	elapse 1500
+	sleep_ms 1500
 	cap_end
 	none other "the port is blocked" "arp=.*sha=($M1|$M2) "
-	ok "it is where it was" knows $M1 v11 10.0.10.71
+	ok "it is where it was" has_endpoint $M1 v11 10.0.10.71
 	no_event endpoint-gone '.mac == "'$M1'"'
 	no_event conflict true
 	ok "VLAN 10 is open" bridge -n h1 vlan set vid 10 dev fab0 \
 		state forwarding
-	fabric_say h1 "rarp,$M1,v10"
-	soon "now it is gone" 2 unknown $M1
+	fabric_send h1 "rarp,$M1,v10"
+	soon "now it is gone" 2 no_endpoint $M1
 }
 
 ep_one_mac_behind_two_ports()
 {
 	local i
 
-	fresh
-	monitor_starts
+	flush_endpoints
+	monitor_start
 	for i in 1 2 3 4; do
-		vm_say v11 "rarp,$M1"
-		vm_say v12 "rarp,$M1"
+		vm_send v11 "rarp,$M1"
+		vm_send v12 "rarp,$M1"
 	done
-	soon "a conflict" 4 event conflict '.mac == "'$M1'" and
+	soon "a conflict" 4 has_event conflict '.mac == "'$M1'" and
 		.reason == "endpoint-twice"'
 }
 
@@ -487,38 +487,38 @@ ep_one_mac_behind_two_ports()
 
 ep_limit_per_port()
 {
-	fresh
+	flush_endpoints
 	ok "a limit" ctl port set dev v13 endpoints 5
 	undo ctl port set dev v13 endpoints 1024
 	ok "a flood" wire -N v13 send -n 40 "${VM_DEV[v13]}" \
 		"garp,new,10.0.10.80"
-	soon "so many" 3 behind v13 5
-	elapse 200
-	ok "and no more" behind v13 5
+	soon "so many" 3 count_behind v13 5
+	sleep_ms 200
+	ok "and no more" count_behind v13 5
 	more "counted" "$(json_number "$(ctl -j -s port show dev v13)" overlimit)" 30
 	ok "served all the same" vm_ping v13 10.0.10.1
-	ok "but not remembered" unknown "${VM_MAC[v13]}"
+	ok "but not remembered" no_endpoint "${VM_MAC[v13]}"
 	ok "others are" vm_ping v12 10.0.10.1
-	soon "remembered" 2 knows "${VM_MAC[v12]}" v12 10.0.10.12
-	vm_say v13 "rarp,${VM_MAC[v12]}"
-	soon "nor one that moves there" 2 unknown "${VM_MAC[v12]}"
+	soon "remembered" 2 has_endpoint "${VM_MAC[v12]}" v12 10.0.10.12
+	vm_send v13 "rarp,${VM_MAC[v12]}"
+	soon "nor one that moves there" 2 no_endpoint "${VM_MAC[v12]}"
 	ok "more" ctl port set dev v13 endpoints 6
 	ok "it speaks" vm_ping v13 10.0.10.1
-	soon "room for it" 2 knows "${VM_MAC[v13]}" v13 10.0.10.13
+	soon "room for it" 2 has_endpoint "${VM_MAC[v13]}" v13 10.0.10.13
 }
 
 ep_limit_per_gateway()
 {
-	fresh
+	flush_endpoints
 	ok "a limit" ctl gateway set dev "$G" endpoints 7
 	undo ctl gateway set dev "$G" endpoints 16384
 	ok "a flood" wire -N v13 send -n 40 "${VM_DEV[v13]}" \
 		"garp,new,10.0.10.80"
-	soon "so many" 3 behind v13 7
+	soon "so many" 3 count_behind v13 7
 	ok "served all the same" vm_ping v12 10.0.10.1
-	ok "but not remembered" unknown "${VM_MAC[v12]}"
+	ok "but not remembered" no_endpoint "${VM_MAC[v12]}"
 	ok "another VLAN is not touched" vm_ping v21 10.0.20.1
-	soon "remembered" 2 knows "${VM_MAC[v21]}" v21 10.0.20.21
+	soon "remembered" 2 has_endpoint "${VM_MAC[v21]}" v21 10.0.20.21
 }
 
 # One machine may have 64, and a port four times its limit of machines.
@@ -526,24 +526,24 @@ ep_limit_of_addresses()
 {
 	local frames=() i
 
-	fresh
+	flush_endpoints
 	for i in $(seq 100); do
 		frames+=("udp,$VMAC,$M1,10.0.10.$((100 + i)),203.0.113.9,9")
 	done
-	vm_say v11 "${frames[@]}"
-	soon "64" 2 shows "[.[] | select(.mac == \"$M1\")] |
+	vm_send v11 "${frames[@]}"
+	soon "64" 2 endpoints_match "[.[] | select(.mac == \"$M1\")] |
 		.[0].addresses | length == 64"
-	fresh
+	flush_endpoints
 	ok "a limit" ctl port set dev v13 endpoints 2
 	undo ctl port set dev v13 endpoints 1024
-	vm_say v13 "${frames[@]}"
-	soon "8" 2 shows "[.[] | select(.mac == \"$M1\")] |
+	vm_send v13 "${frames[@]}"
+	soon "8" 2 endpoints_match "[.[] | select(.mac == \"$M1\")] |
 		.[0].addresses | length == 8"
 	# They are counted when it moves, too.
-	out v11 $M2 10.0.10.71
-	soon "known" 2 knows $M2 v11 10.0.10.71
-	vm_say v13 "rarp,$M2"
-	soon "no room" 2 unknown $M2
+	send_udp v11 $M2 10.0.10.71
+	soon "known" 2 has_endpoint $M2 v11 10.0.10.71
+	vm_send v13 "rarp,$M2"
+	soon "no room" 2 no_endpoint $M2
 }
 
 # Who has left still counts: a VM cannot gain by switching its link.
@@ -551,25 +551,25 @@ ep_limit_outlives_a_link()
 {
 	local i
 
-	fresh
+	flush_endpoints
 	ok "a limit" ctl port set dev v13 endpoints 5
 	undo ctl port set dev v13 endpoints 1024
 	ok "a flood" wire -N v13 send -n 20 "${VM_DEV[v13]}" \
 		"garp,new,10.0.10.80"
-	soon "so many" 3 behind v13 5
+	soon "so many" 3 count_behind v13 5
 	blink_vm
 	for i in 1 2 3 4 5 6; do
-		vm_say v13 "rarp,52:54:00:cc:00:0$i"
+		vm_send v13 "rarp,52:54:00:cc:00:0$i"
 	done
-	elapse 300
-	ok "all five are away, but remembered" behind v13 0
+	sleep_ms 300
+	ok "all five are away, but remembered" count_behind v13 0
 }
 
 blink_vm()
 {
 	ok "its link goes" ip -n v13 link set eth0 down
-	soon "all are gone" 5 behind v13 0
-	in_space v13 "link set eth0 up" "route add default via 10.0.10.1"
+	soon "all are gone" 5 count_behind v13 0
+	in_netns v13 "link set eth0 up" "route add default via 10.0.10.1"
 	ok "its link comes" commit
 	soon "it forwards" 5 forwards h1 v13
 }
@@ -578,48 +578,48 @@ blink_vm()
 
 ep_flush()
 {
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
-	vm_say v21 "garp,$M2,10.0.20.71"
-	soon "both" 2 knows $M1 v11 10.0.10.71
-	soon "both" 2 knows $M2 v21 10.0.20.71
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
+	soon "both" 2 has_endpoint $M1 v11 10.0.10.71
+	soon "both" 2 has_endpoint $M2 v21 10.0.20.71
 	ok "flush one" ctl endpoint flush dev "$G"
-	ok "gone at once" unknown $M1
-	ok "the other is not" knows $M2 v21 10.0.20.71
-	vm_say v11 "rarp,$M1"
-	soon "forgotten entirely" 2 knows $M1 v11
+	ok "gone at once" no_endpoint $M1
+	ok "the other is not" has_endpoint $M2 v21 10.0.20.71
+	vm_send v11 "rarp,$M1"
+	soon "forgotten entirely" 2 has_endpoint $M1 v11
 	ok "flush all" ctl endpoint flush
-	ok "none is left" shows 'length == 0'
+	ok "none is left" endpoints_match 'length == 0'
 	ctl endpoint flush dev v11 > "$TMP/said" 2>&1
 	equal "not a gateway" $? 2
 	grep -q '"v11".*not a gateway' "$TMP/said" || fail "$(< "$TMP/said")"
 	ok "it is heard again at once" vm_ping v11 10.0.10.1
-	soon "and remembered" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
+	soon "and remembered" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	ok "flush all" ctl endpoint flush
 	ok "it is heard again at once" vm_ping v11 10.0.10.1
-	soon "and remembered" 2 knows "${VM_MAC[v11]}" v11 10.0.10.11
-	out v11 $M1 10.0.10.71
-	out v11 $M1 10.0.10.71
-	soon "a packet will do" 2 knows $M1 v11 10.0.10.71
+	soon "and remembered" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	send_udp v11 $M1 10.0.10.71
+	send_udp v11 $M1 10.0.10.71
+	soon "a packet will do" 2 has_endpoint $M1 v11 10.0.10.71
 	ok "flush all" ctl endpoint flush
-	out v11 $M1 10.0.10.71
-	soon "also again" 2 knows $M1 v11 10.0.10.71
+	send_udp v11 $M1 10.0.10.71
+	soon "also again" 2 has_endpoint $M1 v11 10.0.10.71
 }
 
 ep_flush_needs_cap_net_admin()
 {
 	local drop="setpriv --bounding-set -net_admin --inh-caps -net_admin"
 
-	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "known" 2 knows $M1 v11 10.0.10.71
+	flush_endpoints
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
 	# shellcheck disable=SC2086
 	ns h1 $drop anygwctl endpoint flush > "$TMP/said" 2>&1
 	equal "flush" $? 2
 	grep -q CAP_NET_ADMIN "$TMP/said" || fail "$(< "$TMP/said")"
 	# shellcheck disable=SC2086
 	ok "reading" ns h1 $drop anygwctl endpoint show
-	ok "still known" knows $M1 v11 10.0.10.71
+	ok "still known" has_endpoint $M1 v11 10.0.10.71
 }
 
 ep_events()
@@ -627,22 +627,22 @@ ep_events()
 	local keys='has("ifname") and has("vlan") and has("mac") and
 		has("addresses") and has("port") and has("age")'
 
-	fresh
-	monitor_starts
+	flush_endpoints
+	monitor_start
 	bg only anygwctl -n h1 -j monitor endpoint
-	elapse 300
-	vm_say v11 "garp,$M1,10.0.10.71"
-	soon "new" 3 event endpoint-new '.mac == "'$M1'" and .port == "v11" and
+	sleep_ms 300
+	vm_send v11 "garp,$M1,10.0.10.71"
+	soon "new" 3 has_event endpoint-new '.mac == "'$M1'" and .port == "v11" and
 		.addresses == ["10.0.10.71"] and .ifname == "'"$G"'"'
-	out v11 $M1 10.0.10.72
-	soon "change" 3 event endpoint-change '.mac == "'$M1'" and
+	send_udp v11 $M1 10.0.10.72
+	soon "change" 3 has_event endpoint-change '.mac == "'$M1'" and
 		(.addresses | length) == 2'
-	elapse 1100
-	vm_say v12 "rarp,$M1"
-	soon "move" 3 event endpoint-move '.mac == "'$M1'" and .port == "v12"'
-	elapse 1100
+	sleep_ms 1100
+	vm_send v12 "rarp,$M1"
+	soon "move" 3 has_event endpoint-move '.mac == "'$M1'" and .port == "v12"'
+	sleep_ms 1100
 	ok "flush" ctl endpoint flush
-	soon "gone" 3 event endpoint-gone '.mac == "'$M1'" and .port == "v12"'
+	soon "gone" 3 has_event endpoint-gone '.mac == "'$M1'" and .port == "v12"'
 	jq -es "[.[] | select(.event | startswith(\"endpoint\"))] |
 		all($keys)" "$TMP/monitor.out" > /dev/null ||
 		fail "keys: $(< "$TMP/monitor.out")"
@@ -655,16 +655,16 @@ ep_events_at_most_once_a_second()
 {
 	local i n start
 
-	fresh
+	flush_endpoints
 	bg monitor anygwctl -n h1 -j monitor endpoint
-	soon "it listens" 5 listens
+	soon "it listens" 5 monitor_joined
 	now_ms
 	start=$NOW
 	for i in $(seq 20); do
-		out v11 $M1 "10.0.10.$((100 + i))"
-		elapse 100
+		send_udp v11 $M1 "10.0.10.$((100 + i))"
+		sleep_ms 100
 	done
-	elapse 1200
+	sleep_ms 1200
 	n=$(wc -l < "$TMP/monitor.out")
 	now_ms
 	[ "$n" -ge 2 ] && [ "$n" -le $(((NOW - start) / 1000 + 1)) ] ||
@@ -678,10 +678,10 @@ ep_dump_during_changes()
 {
 	local i busy n
 
-	fresh
+	flush_endpoints
 	ok "300 that stay" wire -N v11 send -n 300 "${VM_DEV[v11]}" \
 		"garp,new,10.0.10.80"
-	soon "they are known" 5 behind v11 300
+	soon "they are known" 5 count_behind v11 300
 	ctl -j endpoint show | jq -r '.[].mac' | sort > "$TMP/stay"
 	undo rm -f "$TMP/busy"
 	touch "$TMP/busy"
@@ -712,19 +712,19 @@ ep_dump_during_changes()
 
 ep_forgotten_with_the_gateway()
 {
-	fresh
-	vm_say v21 "garp,$M1,10.0.20.71"
-	soon "known" 2 knows $M1 v21 10.0.20.71
-	br_words 20
+	flush_endpoints
+	vm_send v21 "garp,$M1,10.0.20.71"
+	soon "known" 2 has_endpoint $M1 v21 10.0.20.71
+	set_bridge_args 20
 	# shellcheck disable=SC2086
 	undo ctl gateway add $BR address 10.0.20.1/24
 	ok "the gateway goes" ctl gateway del dev "${G%10}20"
-	ok "and with it the machine" unknown $M1
+	ok "and with it the machine" no_endpoint $M1
 	# shellcheck disable=SC2086
 	ok "the gateway comes" ctl gateway add $BR address 10.0.20.1/24
-	ok "it is not known" unknown $M1
-	vm_say v21 "garp,$M1,10.0.20.71"
-	soon "but learned again" 2 knows $M1 v21 10.0.20.71
+	ok "it is not known" no_endpoint $M1
+	vm_send v21 "garp,$M1,10.0.20.71"
+	soon "but learned again" 2 has_endpoint $M1 v21 10.0.20.71
 }
 
 ep_limits_are_saved()
@@ -754,4 +754,4 @@ ep_limits_are_saved()
 	equal "as before" "$(< "$TMP/third")" "$(< "$TMP/first")"
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -10,8 +10,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 . "$(dirname "$0")/lib/frr.sh"
 
-KINDS="suppress_off suppress_on"
-TESTS="evpn_neighbours_are_found evpn_vms_are_told w10_evpn_between_vlans
+VARIANTS="suppress_off suppress_on"
+CASES="evpn_neighbours_are_found evpn_vms_are_told w10_evpn_between_vlans
 	w03_evpn_finds_a_silent_vm w01_evpn_never_carries_the_vmac
 	w07_evpn_asks_for_the_others_vm w08_evpn_no_host_mac_at_vms
 	evpn_vm_moves evpn_vm_moves_back w01_evpn_never_tells_the_gateway"
@@ -21,20 +21,20 @@ evpn_host()
 {
 	local h=h$1 v line
 
-	space "$h"
-	in_space "$h" \
+	netns_add "$h"
+	in_netns "$h" \
 		"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
 		"link set br0 addrgenmode none up" "link set under0 up" \
 		"address add 172.16.0.$1/24 dev under0"
 	for v in 10 20; do
 		while read -r line; do
 			case $line in
-			ip\ *) in_space "$h" "${line#ip }" ;;
+			ip\ *) in_netns "$h" "${line#ip }" ;;
 			bridge\ *) in_bridge "$h" "${line#bridge }" ;;
 			esac
 		done < <(page_text evpn-links | sed "s/vx10/vx$v/; s/ 10 / $v /
 			s/172\.16\.0\.1/172.16.0.$1/
-			s/neigh_suppress on/neigh_suppress ${KIND#suppress_}/")
+			s/neigh_suppress on/neigh_suppress ${VARIANT#suppress_}/")
 	done
 }
 
@@ -44,10 +44,10 @@ setup()
 
 	evpn_host 1
 	evpn_host 2
-	pair h1 under0 h2 under0
+	veth_add h1 under0 h2 under0
 	# Room for the overlay's headers
-	in_space h1 "link set under0 mtu 1600"
-	in_space h2 "link set under0 mtu 1600"
+	in_netns h1 "link set under0 mtu 1600"
+	in_netns h2 "link set under0 mtu 1600"
 	commit || return 1
 	snapshot h1
 	snapshot h2
@@ -58,14 +58,14 @@ setup()
 		done
 		HMAC[${h#h}]=$(host_mac $h)
 	done
-	vm v11 h1 10 10.0.10.11 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v22 h2 20 10.0.20.22 &&
-		vm v23 h2 20 10.0.20.23 &&
-		vm_mobile m1 10 10.0.10.14 h1 h2 &&
-		commit && names 10 || return 1
-	frr_new h1 < <(page_text evpn-host) &&
-		frr_new h2 < <(page_text evpn-host |
+	vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		vm_add v23 h2 20 10.0.20.23 &&
+		vm_add_mobile m1 10 10.0.10.14 h1 h2 &&
+		commit && set_names 10 || return 1
+	frr_start h1 < <(page_text evpn-host) &&
+		frr_start h2 < <(page_text evpn-host |
 			sed 's/ h1/ h2/; s/id 172\.16\.0\.1/id 172.16.0.2/
 				s/neighbor 172\.16\.0\.2/neighbor 172.16.0.1/')
 }
@@ -106,7 +106,7 @@ evpn_neighbours_are_found()
 floods()
 {
 	bridge -n "$1" fdb show dev "vx$2" |
-		grep -q "^$NOBODY dst 172\.16\.0\.$((3 - ${1#h}))"
+		grep -q "^$ZERO_MAC dst 172\.16\.0\.$((3 - ${1#h}))"
 }
 
 evpn_vms_are_told()
@@ -148,8 +148,8 @@ w01_evpn_never_carries_the_vmac()
 {
 	cap vx10=h1/vx10 vx20=h1/vx20 vm=v11/eth0 to=v12/eth0
 	ok "the gateway announces itself" ns h1 arping -q -c 1 -U -I gw10 10.0.10.1
-	vm_say v11 "udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
-	vm_say v11 "arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$NOBODY,10.0.10.1"
+	vm_send v11 "udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
+	vm_send v11 "arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$ZERO_MAC,10.0.10.1"
 	ok "traffic" vm_ping v11 10.0.20.22
 	vm_mark to v11
 	cap_end
@@ -163,7 +163,7 @@ w01_evpn_never_carries_the_vmac()
 w07_evpn_asks_for_the_others_vm()
 {
 	for _ in 1 2 3; do
-		forget h1 h2
+		flush_neighbours h1 h2
 		ns h1 ping -n -c 1 -W 1 -I gw10 10.0.10.12 > /dev/null
 		soon "h1 finds v12" 2 neigh_is h1 gw10 10.0.10.12 "${VM_MAC[v12]}"
 		ns h2 ping -n -c 1 -W 1 -I gw10 10.0.10.11 > /dev/null
@@ -177,7 +177,7 @@ w08_evpn_no_host_mac_at_vms()
 {
 	local vm third=0a:61:6e:99:99:99
 
-	forget h1 h2
+	flush_neighbours h1 h2
 	cap v11=v11/eth0 v12=v12/eth0 m1=m1/eth0 v22=v22/eth0 \
 		v23=v23/eth0 third=h1/vx10
 	ok "v11 to v22" vm_ping v11 10.0.20.22 2
@@ -208,8 +208,8 @@ moves_to()
 	bg_ready stream wire -N m1 stream 10.0.20.22 5000 600
 	stream=$BG
 	await peer "the stream runs" " out .*tcp=5000>" 20
-	move m1 "$to"
-	vm_say m1 "rarp,$mac"
+	migrate_vm m1 "$to"
+	vm_send m1 "rarp,$mac"
 	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
 	soon "it is here for $to" 10 here "$to" 10 m1
@@ -256,4 +256,4 @@ w01_evpn_never_tells_the_gateway()
 	done
 }
 
-run_scene "$@"
+run_tests "$@"

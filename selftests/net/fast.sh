@@ -10,8 +10,8 @@
 SIX=1
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged"
-TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
+VARIANTS="untagged tagged"
+CASES="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w10_fast_from_a_tap@untagged
 	w14_fast_off w14_fast_and_packet_filters w14_fast_runs_postrouting
 	w14_fast_waits_in_a_queue
@@ -25,7 +25,7 @@ TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w10_fast_sees_devices_go w10_fast_refuses
 	w10_fast_same_as_full"
 # Without IPv6: those that go by what would ask for it
-[ "${KERNEL:-}" != noipv6 ] || TESTS="w10_fast_to_the_exit w10_fast_to_another_vlan
+[ "${KERNEL:-}" != noipv6 ] || CASES="w10_fast_to_the_exit w10_fast_to_another_vlan
 	w10_fast_over_the_fabric w14_fast_off w14_fast_and_rules w13_fast_icmp
 	w10_fast_sees_routes w10_fast_sees_rules w10_fast_sees_neighbours
 	w10_fast_sees_settings w10_fast_sees_mtu w10_fast_refuses
@@ -50,22 +50,22 @@ setup()
 	NEAR="10.0.20.21${SIX:+ fd00:20::21}"
 	FAR="10.0.20.22${SIX:+ fd00:20::22}"
 	topo 2 exits || return 1
-	space x
-	pair h1 exit1 x eth0
-	in_space h1 "link set exit1 up" "address add 10.9.0.1/24 dev exit1" \
+	netns_add x
+	veth_add h1 exit1 x eth0
+	in_netns h1 "link set exit1 up" "address add 10.9.0.1/24 dev exit1" \
 		"neigh add 10.9.0.2 lladdr $OTHER dev exit1 nud permanent"
-	in_six h1 "address add fd09::1/64 dev exit1 nodad" \
+	in_netns6 h1 "address add fd09::1/64 dev exit1 nodad" \
 		"neigh add fd09::2 lladdr $OTHER dev exit1 nud permanent"
-	in_space x "link set eth0 address $OTHER up"
+	in_netns x "link set eth0 address $OTHER up"
 	SYSCTLS+=(h1:ipv6/conf/all/forwarding=1 h2:ipv6/conf/all/forwarding=1)
 	commit || return 1
-	LOOKED=()
+	SNAPSHOTS=()
 	for h in h1 h2; do
 		snapshot $h
 	done
-	gateways h1 h2 && vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 && vm v21 h1 20 10.0.20.21 &&
-		vm v22 h2 20 10.0.20.22 && commit && names 10 &&
+	gateways h1 h2 && vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 && vm_add v21 h1 20 10.0.20.21 &&
+		vm_add v22 h2 20 10.0.20.22 && commit && set_names 10 &&
 		everybody_knows
 }
 
@@ -716,7 +716,7 @@ w10_fast_sees_the_bridge()
 {
 	local vid="vid 10"
 
-	[ "$KIND" = tagged ] || vid="vid 10 pvid untagged"
+	[ "$VARIANT" = tagged ] || vid="vid 10 pvid untagged"
 	fast $SRV
 	# shellcheck disable=SC2086
 	undo bridge -n h1 vlan add dev v11 $vid
@@ -815,7 +815,7 @@ w10_fast_sees_devices_go()
 {
 	local to=198.51.100.1
 
-	in_space h1 "link add d9 type dummy" "link set d9 up" \
+	in_netns h1 "link add d9 type dummy" "link set d9 up" \
 		"address add 10.99.0.1/24 dev d9" \
 		"neigh add 10.99.0.2 lladdr $OTHER dev d9 nud permanent" \
 		"route add $to via 10.99.0.2"
@@ -858,7 +858,7 @@ through()
 	cap "$1-exit"=h1/exit0/out "$1-other"=h1/exit1/out \
 		"$1-vm"=v11/eth0/in "$1-v21"=v21/eth0/in "$1-fab"=h1/fab0/out
 	mapfile -t FRAMES < <(/usr/bin/python3 "$libdir/fast-frames.py" make "$2" \
-		"$VMAC" "${VM_MAC[v11]}" "$([ "$KIND" = tagged ] && echo 10)")
+		"$VMAC" "${VM_MAC[v11]}" "$([ "$VARIANT" = tagged ] && echo 10)")
 	ok "frames" wire -N v11 send -n 2 eth0 "${FRAMES[@]}"
 	vm_mark_settled
 	cap_end
@@ -876,11 +876,11 @@ w10_fast_same_as_full()
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
 	# Routes that refuse count for themselves.
 	echo 0 > /proc/sys/net/ipv4/route/error_cost
-	in_space h1 "route add 198.18.1.0/24 via 10.9.0.2" \
+	in_netns h1 "route add 198.18.1.0/24 via 10.9.0.2" \
 		"route add blackhole 198.18.2.0/24" \
 		"route add prohibit 198.18.3.0/24" \
 		"route add unreachable 198.18.4.0/24"
-	in_six h1 "route add 2001:db8:1::/64 via fd09::2" \
+	in_netns6 h1 "route add 2001:db8:1::/64 via fd09::2" \
 		"route add blackhole 2001:db8:2::/64" \
 		"route add prohibit 2001:db8:3::/64" \
 		"route add 2001:db8:9::/64 via fd09::2 mtu 1300"
@@ -888,7 +888,7 @@ w10_fast_same_as_full()
 	undo ip -n h1 route flush table main root 198.18.0.0/16
 	# In each pair both families take the fast path.
 	seeds="1 2"
-	[ "$KIND" = tagged ] || seeds="3 4"
+	[ "$VARIANT" = tagged ] || seeds="3 4"
 	[ -z "${CHECK_ALL:-}" ] || seeds="1 2 3 4"
 	for seed in $seeds; do
 		ok "configure" /usr/bin/python3 "$libdir/fast-frames.py" \
@@ -915,4 +915,4 @@ w10_fast_same_as_full()
 	more "fast packets of all seeds" $all 40
 }
 
-run_scene "$@"
+run_tests "$@"

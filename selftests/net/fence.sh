@@ -10,8 +10,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway
+VARIANTS="untagged tagged unaware"
+CASES="w01_vm_speaks_as_vmac w01_broadcast_of_the_gateway
 	w01_flooded_unicast_of_the_gateway
 	w02_gateway_announces_itself w02_gateway_answers_the_fabric
 	w02_multicast_reports w02_host_speaks_for_the_gateway
@@ -27,10 +27,10 @@ NEEDS[multicast]="w02_multicast_reports"
 setup()
 {
 	topo 2 exits && second_port h1 && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10
 }
 
 BAREP=52:54:00:00:be:ef
@@ -55,10 +55,10 @@ w01_vm_speaks_as_vmac()
 	m=${VM_MAC[v11]}
 	before=$(port_drops h1 v11)
 	cap fab=h1/fab0 edge=edge/eth0 other=v13/eth0 in=h1/v11
-	vm_say v11 "udp,$BARE10,$VMAC,10.0.10.11,10.0.10.50,9" \
+	vm_send v11 "udp,$BARE10,$VMAC,10.0.10.11,10.0.10.50,9" \
 		"udp,$BCAST,$VMAC,10.0.10.11,255.255.255.255,9" \
 		"garp,$VMAC,10.0.10.11" "rarp,$VMAC" \
-		"arp,$BCAST,$m,1,$VMAC,10.0.10.11,$NOBODY,10.0.10.50"
+		"arp,$BCAST,$m,1,$VMAC,10.0.10.11,$ZERO_MAC,10.0.10.50"
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
@@ -87,12 +87,12 @@ w01_flooded_unicast_of_the_gateway()
 {
 	local words="dev fab0 master vlan 10"
 
-	[ "$KIND" != unaware ] || words="dev fab0.10 master"
+	[ "$VARIANT" != unaware ] || words="dev fab0.10 master"
 	ok "resolve" vm_ping v11 10.0.10.12
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.12 > /dev/null
 	soon "h1 knows v12" 2 neigh_is h1 "$G" 10.0.10.12 "${VM_MAC[v12]}"
 	# Probing each other, they would teach the bridge again.
-	forget v11 v12
+	flush_neighbours v11 v12
 	# shellcheck disable=SC2086
 	ok "the bridge forgets" bridge -n h1 fdb del "${VM_MAC[v12]}" $words
 	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0 to=v12/eth0
@@ -124,7 +124,7 @@ w02_gateway_answers_the_fabric()
 	cap gw=h1/$G fab=h1/fab0 edge=edge/eth0
 	ok "the device answers bare" wire -N h1 send "$G" \
 		"arp,$BARE10,$VMAC,2,$VMAC,10.0.10.1,$BARE10,10.0.10.50" \
-		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$NOBODY,10.0.10.50"
+		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.50"
 	# The question is asked as the host, so it is the mark as well.
 	await fab "the question, as the host" \
 		" out .*src=${HMAC[1]} .*arp=1 sha=${HMAC[1]} .*tpa=10\.0\.10\.50 "
@@ -152,14 +152,14 @@ w02_host_speaks_for_the_gateway()
 {
 	local me=52:54:00:00:00:b0 tag=,v10
 
-	[ "$KIND" != unaware ] || tag=
+	[ "$VARIANT" != unaware ] || tag=
 	cap fab=h1/fab0 br=h1/$B
 	ok "the host itself" wire -N h1 send "$B" \
-		"arp,$BCAST,$me,1,$me,10.0.10.1,$NOBODY,10.0.10.50$tag" \
+		"arp,$BCAST,$me,1,$me,10.0.10.1,$ZERO_MAC,10.0.10.50$tag" \
 		"garp,$me,10.0.10.1$tag" \
-		"arp,$BCAST,$me,1,$VMAC,10.0.10.200,$NOBODY,10.0.10.50$tag" \
+		"arp,$BCAST,$me,1,$VMAC,10.0.10.200,$ZERO_MAC,10.0.10.50$tag" \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9$tag" \
-		"arp,$BCAST,$me,1,$me,10.0.10.200,$NOBODY,10.0.10.50$tag"
+		"arp,$BCAST,$me,1,$me,10.0.10.200,$ZERO_MAC,10.0.10.50$tag"
 	await fab "its own question passes" \
 		" out .*src=$me .*spa=10\.0\.10\.200 .*tpa=10\.0\.10\.50 "
 	cap_end
@@ -173,13 +173,13 @@ w02_host_speaks_in_another_vlan()
 {
 	local me=52:54:00:00:00:b0 tag=,v20
 
-	names 20
-	[ "$KIND" != unaware ] || tag=
+	set_names 20
+	[ "$VARIANT" != unaware ] || tag=
 	cap fab=h1/fab0 br=h1/$B
 	ok "the host itself" wire -N h1 send "$B" \
-		"arp,$BCAST,$me,1,$me,10.0.10.1,$NOBODY,10.0.20.50$tag" \
+		"arp,$BCAST,$me,1,$me,10.0.10.1,$ZERO_MAC,10.0.20.50$tag" \
 		"garp,$me,10.0.10.1$tag" \
-		"arp,$BCAST,$me,1,$me,10.0.20.200,$NOBODY,10.0.20.50$tag"
+		"arp,$BCAST,$me,1,$me,10.0.20.200,$ZERO_MAC,10.0.20.50$tag"
 	await fab "its own question passes" \
 		" out vlan=20 src=$me .*spa=10\.0\.20\.200 .*tpa=10\.0\.20\.50 "
 	cap_end
@@ -193,10 +193,10 @@ w04_fabric_to_vmac()
 
 	before=$(gw_stat h1 "$G" fabric-to-vmac)
 	cap exit=h1/exit0 vm=v11/eth0 in=h1/fab0 edge=edge/eth0
-	fabric_say h1 "udp,$VMAC,$BAREP,10.0.10.70,$SRV,9,v10" \
+	fabric_send h1 "udp,$VMAC,$BAREP,10.0.10.70,$SRV,9,v10" \
 		"ping,$VMAC,$BAREP,10.0.10.70,10.0.10.1,v10" \
 		"udp,$VMAC,$BAREP,10.0.10.70,10.0.10.11,9,v10" \
-		"arp,$VMAC,$BAREP,1,$BAREP,10.0.10.70,$NOBODY,10.0.10.1,v10"
+		"arp,$VMAC,$BAREP,1,$BAREP,10.0.10.70,$ZERO_MAC,10.0.10.1,v10"
 	mark_through vm sw p1 $BAREP 10
 	cap_end
 	exactly in 4 "the frames came in" " in .*dst=$VMAC "
@@ -213,7 +213,7 @@ w04_fabric_to_host_mac()
 
 	before=$(gw_drops h1 "$G")
 	cap exit=h1/exit0 vm=v11/eth0 in=h1/fab0
-	fabric_say h1 "udp,${HMAC[1]},$BAREP,10.0.10.70,$SRV,9,v10" \
+	fabric_send h1 "udp,${HMAC[1]},$BAREP,10.0.10.70,$SRV,9,v10" \
 		"ping,${HMAC[1]},$BAREP,10.0.10.70,10.0.10.1,v10" \
 		"ping,${HMAC[1]},$BAREP,10.0.10.70,10.1.1.1,v10" \
 		"udp,${HMAC[1]},$BAREP,10.0.10.70,10.0.10.11,9,v10" \
@@ -232,7 +232,7 @@ w04_host_address()
 	ok "host-address" anygwctl -n h1 gateway set dev "$G" \
 		host-address 10.0.10.251/24
 	undo anygwctl -n h1 gateway set dev "$G" host-address none
-	forget bare
+	flush_neighbours bare
 	cap fab=h1/fab0
 	ok "bare pings it" vm_ping bare 10.0.10.251
 	refused "bare pings the gateway by it" ns bare ping -n -c 1 -W 1 \
@@ -252,7 +252,7 @@ w05_fabric_from_vmac()
 
 	before=$(gw_stat h1 "$G" conflicts)
 	cap vm=v11/eth0 edge=edge/eth0 in=h1/fab0
-	fabric_say h1 "garp,$VMAC,10.0.10.1,v10" "garp,$VMAC,10.0.10.77,v10" \
+	fabric_send h1 "garp,$VMAC,10.0.10.1,v10" "garp,$VMAC,10.0.10.77,v10" \
 		"udp,${VM_MAC[v11]},$VMAC,10.0.10.1,10.0.10.11,9,v10" \
 		"udp,$BCAST,$VMAC,10.0.10.1,255.255.255.255,9,v10"
 	mark_through vm sw p1 $BAREP 10
@@ -267,7 +267,7 @@ w05_fabric_from_vmac()
 
 w05_gateway_is_not_moved()
 {
-	fabric_say h1 "garp,$VMAC,10.0.10.99,v10" "rarp,$VMAC,v10"
+	fabric_send h1 "garp,$VMAC,10.0.10.99,v10" "rarp,$VMAC,v10"
 	bridge -n h1 fdb show | grep "^$VMAC .*dev fab" &&
 		fail "the vMAC has moved to the fabric"
 	cap exit=h1/exit0
@@ -281,16 +281,16 @@ w06_fabric_claims()
 	local bad=52:54:00:bb:00:01 before m=${VM_MAC[v11]}
 
 	# There is one event a second, and there were conflicts just now.
-	elapse 1100
+	sleep_ms 1100
 	before=$(gw_stat h1 "$G" conflicts)
 	bg monitor anygwctl -n h1 -j monitor conflict
 	local monitor=$BG
 	soon "the monitor listens" 2 monitor_listens h1
 	cap vm=v11/eth0 edge=edge/eth0 in=h1/fab0
-	fabric_say h1 "garp,$bad,10.0.10.1,v10" \
+	fabric_send h1 "garp,$bad,10.0.10.1,v10" \
 		"arp,$BCAST,$bad,2,$bad,10.0.10.1,$BCAST,10.0.10.1,v10" \
 		"arp,$m,$bad,2,$bad,10.0.10.1,$m,10.0.10.11,v10" \
-		"arp,$BCAST,$bad,1,$bad,10.0.10.1,$NOBODY,10.0.10.13,v10"
+		"arp,$BCAST,$bad,1,$bad,10.0.10.1,$ZERO_MAC,10.0.10.13,v10"
 	mark_through vm sw p1 $BAREP 10
 	soon "the event" 2 grep -q conflict "$TMP/monitor.out"
 	cap_end
@@ -316,7 +316,7 @@ w06_own_host_mac_from_fabric()
 
 	before=$(gw_stat h1 "$G" conflicts)
 	cap vm=v11/eth0
-	fabric_say h1 "arp,$BCAST,${HMAC[1]},1,${HMAC[1]},0.0.0.0,$NOBODY,10.0.10.11,v10"
+	fabric_send h1 "arp,$BCAST,${HMAC[1]},1,${HMAC[1]},0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 	mark_through vm sw p1 $BAREP 10
 	cap_end
 	none vm "at a VM" "${HMAC[1]}"
@@ -329,9 +329,9 @@ w08_foreign_host_frames()
 	local peer=0a:61:6e:12:34:56 m=${VM_MAC[v11]}
 
 	cap vm=v11/eth0 other=v13/eth0 in=h1/fab0
-	fabric_say h1 "udp,$m,$peer,198.51.100.7,10.0.10.11,9,v10" \
+	fabric_send h1 "udp,$m,$peer,198.51.100.7,10.0.10.11,9,v10" \
 		"udp,$BCAST,$peer,10.0.10.1,10.0.10.255,9,v10" \
-		"arp,$BCAST,$peer,1,$peer,0.0.0.0,$NOBODY,10.0.10.11,v10" \
+		"arp,$BCAST,$peer,1,$peer,0.0.0.0,$ZERO_MAC,10.0.10.11,v10" \
 		"arp,$m,$peer,2,$peer,10.0.10.88,$m,10.0.10.11,v10"
 	mark_through vm sw p1 $BAREP 10
 	cap_end
@@ -351,10 +351,10 @@ w11_vm_claims_gateway_address()
 
 	before=$(port_drops h1 v11)
 	cap fab=h1/fab0 other=v13/eth0 in=h1/v11
-	vm_say v11 "garp,$m,10.0.10.1" \
+	vm_send v11 "garp,$m,10.0.10.1" \
 		"arp,$BCAST,$m,2,$m,10.0.10.1,$BCAST,10.0.10.1" \
 		"arp,$o,$m,2,$m,10.0.10.1,$o,10.0.10.13" \
-		"arp,$BCAST,$m,1,$m,10.0.10.1,$NOBODY,10.0.10.13" \
+		"arp,$BCAST,$m,1,$m,10.0.10.1,$ZERO_MAC,10.0.10.13" \
 		"arp,$VMAC,$m,2,$m,10.0.10.1,$VMAC,10.0.10.1" \
 		"hex,ffffffffffff${m//:/}08060006080006040001${m//:/}0a000a010000000000000a000a01"
 	vm_mark other v11
@@ -374,9 +374,9 @@ w11_vm_uses_host_mac()
 
 	before=$(port_drops h1 v11)
 	cap fab=h1/fab0 other=v13/eth0 in=h1/v11
-	vm_say v11 "udp,$BCAST,$x,10.0.10.11,255.255.255.255,9" \
+	vm_send v11 "udp,$BCAST,$x,10.0.10.11,255.255.255.255,9" \
 		"garp,$x,10.0.10.11" \
-		"arp,$BCAST,$m,1,$x,0.0.0.0,$NOBODY,10.0.10.13" \
+		"arp,$BCAST,$m,1,$x,0.0.0.0,$ZERO_MAC,10.0.10.13" \
 		"udp,$BARE10,${HMAC[1]},10.0.10.11,10.0.10.50,9"
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
@@ -401,7 +401,7 @@ w11_vm_redirects()
 	undo ip -n v13 route flush cache
 	before=$(port_stat h1 v11 rogue-router)
 	cap fab=h1/fab0 edge=edge/eth0 other=v13/eth0 in=h1/v11 gw=h1/$G/out
-	vm_say v11 "$r,$o,$m,10.0.10.1,10.0.10.13,$t" \
+	vm_send v11 "$r,$o,$m,10.0.10.1,10.0.10.13,$t" \
 		"$r,$o,$m,10.0.10.11,10.0.10.13,$t" \
 		"$r,$BCAST,$m,10.0.10.1,10.0.10.13,$t" \
 		"$r,$VMAC,$m,10.0.10.11,10.0.10.13,$t" \
@@ -429,7 +429,7 @@ w11_fabric_redirects()
 	ok "the fabric talks to the VM" vm_ping bare 10.0.10.11 3
 	undo ip -n v11 route flush cache
 	cap vm=v11/eth0 edge=edge/eth0 in=h1/fab0
-	fabric_say h1 "$r,$m,$BAREP,10.0.10.1,10.0.10.11,$t" \
+	fabric_send h1 "$r,$m,$BAREP,10.0.10.1,10.0.10.11,$t" \
 		"$r,$m,$BARE10,10.0.10.1,10.0.10.11,$t" \
 		"$r,$BCAST,$BARE10,10.0.10.1,10.0.10.11,$t" \
 		"$r,$m,$BARE10,10.0.10.50,10.0.10.11,$t"
@@ -450,7 +450,7 @@ w11_counted_at_its_port()
 
 	mine=$(port_drops h1 v13)
 	others=$(port_drops h1 v11)
-	vm_say v13 "garp,${VM_MAC[v13]},10.0.10.1"
+	vm_send v13 "garp,${VM_MAC[v13]},10.0.10.1"
 	wait_until 2 drops_are h1 v13 $((mine + 1))
 	equal "at its port" "$(port_drops h1 v13)" $((mine + 1))
 	equal "not at another" "$(port_drops h1 v11)" "$others"
@@ -460,7 +460,7 @@ drops_are() { [ "$(port_drops "$1" "$2")" = "$3" ]; }
 
 w01_two_fabric_ports()
 {
-	forget edge bare h1
+	flush_neighbours edge bare h1
 	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0
 	ok "transit between the fabric ports" vm_ping edge 10.0.10.50
 	ok "a VM reaches the edge" vm_ping v11 10.0.10.60
@@ -469,7 +469,7 @@ w01_two_fabric_ports()
 	ok "leaks from the edge" wire -N edge send eth0 \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9,v10" \
 		"garp,$VMAC,10.0.10.1,v10" "garp,$EDGE,10.0.10.1,v10" \
-		"arp,$BCAST,$EDGE,1,$EDGE,10.0.10.1,$NOBODY,10.0.10.13,v10"
+		"arp,$BCAST,$EDGE,1,$EDGE,10.0.10.1,$ZERO_MAC,10.0.10.13,v10"
 	mark_through fab edge eth0.10 $EDGE
 	cap_end
 	some fab "asked on one" " out .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.60 "
@@ -481,4 +481,4 @@ w01_two_fabric_ports()
 	all_well v11
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -15,8 +15,8 @@
 SIX=1
 . "$libdir/routers.sh"
 
-KINDS="tagged"
-TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass
+VARIANTS="tagged"
+CASES="w05_frr_is_no_conflict w06_its_router_advertisements_pass
 	w06_claims_beside_a_router6 w09_one_answer_beside_a_router6
 	w17_frr_reaches_the_vms w07_router_asks_with_its_own_mac6
 	w04_copies_are_not_routed6 w10_out_by_this_host_beside_a_router6
@@ -35,9 +35,9 @@ TESTS="w05_frr_is_no_conflict w06_its_router_advertisements_pass
 
 VR4=$(vrrp_mac 10)
 VR6=$(vrrp_mac 10 6)
-LL10=$(router_ll)
+LL10=$(vrrpd_router_ll)
 LL20=fe80::20:1
-WITH[10]="name g10 vrrp 10 address 10.0.10.1/24
+GATEWAY_ARGS[10]="name g10 vrrp 10 address 10.0.10.1/24
 name g10six vrrp6 10 address fd00:10::1/64"
 FROM4="10\.0\.10\.1"
 
@@ -45,30 +45,30 @@ setup()
 {
 	local n
 
-	switch_new
+	switch_add
 	for n in 1 2; do
-		host_new h$n
-		exit_new h$n
+		host_add h$n
+		exit_add h$n
 		router_new $n 10 20
-		frr_new $n 10 10
+		vrrpd_devices_add $n 10 10
 		# So that a next hop is given up in less than a second.
 		SYSCTLS+=("h$n:ipv4/neigh/exit0/retrans_time_ms=250"
 			"h$n:ipv6/neigh/exit0/retrans_time_ms=250")
 	done
 	GATEWAY_LL=$LL10
-	vm v11 h1 10 10.0.10.11
-	vm v13 h1 10 10.0.10.13
-	vm v12 h2 10 10.0.10.12
+	vm_add v11 h1 10 10.0.10.11
+	vm_add v13 h1 10 10.0.10.13
+	vm_add v12 h2 10 10.0.10.12
 	GATEWAY_LL=$LL20
-	vm v21 h1 20 10.0.20.21
-	vm v23 h1 20 10.0.20.23
-	vm v22 h2 20 10.0.20.22
-	commit && way_in 1 || return 1
-	frr_start 1 10 10 200 && frr_start 2 10 10 100 &&
-		wait_until 10 frr_is_master rr1 || return 1
+	vm_add v21 h1 20 10.0.20.21
+	vm_add v23 h1 20 10.0.20.23
+	vm_add v22 h2 20 10.0.20.22
+	commit && route_via 1 || return 1
+	vrrpd_start 1 10 10 200 && vrrpd_start 2 10 10 100 &&
+		wait_until 10 vrrpd_is_master rr1 || return 1
 	snapshot h1
 	snapshot h2
-	coexisting 10 h1 h2
+	add_coexisting 10 h1 h2
 }
 
 ping6_from() { ns "$1" ping -n -6 -c "${3:-1}" -i 0.2 -W $((2 * SLOW)) -q "$2"; }
@@ -91,7 +91,7 @@ reaches()
 
 	own=$((1 + ${r#rr}))
 	shift
-	forget "$r"
+	flush_neighbours "$r"
 	for vm in "$@"; do
 		for f in $FAMILIES; do
 			if [ "$f" = 4 ]; then
@@ -114,8 +114,8 @@ w05_frr_is_no_conflict()
 {
 	local c
 
-	pings v11 1
-	c=$(stat_sum h1 conflicts)
+	ping_server v11 1
+	c=$(gw_stat_sum h1 conflicts)
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "announced in IPv4" ns rr1 arping -q -c 1 -U -I vrrp4 10.0.10.1
 	ok "and in IPv6" wire -N rr1 send vrrp6 \
@@ -126,7 +126,7 @@ w05_frr_is_no_conflict()
 	await vm "of both" " in .*src=$VR6 dst=33:33:00:00:00:12 "
 	cap_end
 	none fab "this host speaks for it" " out .*(src|sha|ll)=($VR4|$VR6) "
-	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+	equal "conflicts" "$(gw_stat_sum h1 conflicts)" "$c"
 	vm_holds v11
 }
 
@@ -152,18 +152,18 @@ w06_its_router_advertisements_pass()
 	cap_end
 	none fab "a gateway's" " out .*icmp6=134"
 	FAMILIES=6
-	here 1 v13
-	here 1 v12
+	via_host 1 v13
+	via_host 1 v12
 }
 
 w06_claims_beside_a_router6()
 {
 	local m=52:54:00:0f:00:02 c all=33:33:00:00:00:01
 
-	pings v11 1
-	c=$(stat_sum h1 conflicts)
+	ping_server v11 1
+	c=$(gw_stat_sum h1 conflicts)
 	cap vm=v11/eth0
-	fabric_say h1 \
+	fabric_send h1 \
 		"na,$all,$m,fd00:10::1,ff02::1,fd00:10::1,32,$m,v10" \
 		"na,$all,$m,fe80::2,ff02::1,$LL10,32,$m,v10" \
 		"ra,$m,$LL10,$m,v10" \
@@ -174,16 +174,16 @@ w06_claims_beside_a_router6()
 	await vm "another router's is none of our business" "src=$m .*ip6=fe80::2>ff02::1 .*icmp6=134"
 	cap_end
 	none vm "a claim" "target=(fd00:10::1|$LL10) ll=$m|spa=$FROM4 .*$m|sha=$m"
-	more "conflicts" "$(stat_sum h1 conflicts)" $((c + 3))
+	more "conflicts" "$(gw_stat_sum h1 conflicts)" $((c + 3))
 	vm_holds v11
 }
 
 w09_one_answer_beside_a_router6()
 {
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
-	vm_say v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}" \
-		"arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$NOBODY,10.0.10.1"
+	vm_send v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}" \
+		"arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$ZERO_MAC,10.0.10.1"
 	await vm "an answer" " in .*icmp6=136/0 target=fd00:10::1 ll=$VR6 "
 	await vm "and one" " in .*arp=2 sha=$VR4 spa=$FROM4 "
 	vm_mark other v11
@@ -198,8 +198,8 @@ w09_one_answer_beside_a_router6()
 w17_frr_reaches_the_vms()
 {
 	reaches rr1 v11 v13 v12
-	pings v11 1
-	forget rr1
+	ping_server v11 1
+	flush_neighbours rr1
 	cap vm=v11/eth0 fab=h1/fab0 gw=h1/g10six
 	# What VMs answer to shared addresses is for the gateway here; but the
 	# router must know where they are.
@@ -222,10 +222,10 @@ w07_router_asks_with_its_own_mac6()
 
 	# A VM that makes sure of the router's own address would be known to
 	# it before it asks.
-	forget v11 v12
-	pings v11 1
-	pings v12 1
-	forget rr1
+	flush_neighbours v11 v12
+	ping_server v11 1
+	ping_server v12 1
+	flush_neighbours rr1
 	ok "as it is by default" wire sysctl rr1:ipv4/conf/eth0.10/arp_announce=0
 	undo wire sysctl rr1:ipv4/conf/eth0.10/arp_announce=2
 	cap vm=v11/eth0 fab=h1/fab0
@@ -247,7 +247,7 @@ w07_router_asks_with_its_own_mac6()
 w04_copies_are_not_routed6()
 {
 	cap exit=h1/exit0 fab=h1/fab0 gw=h1/g10six
-	fabric_say h1 "udp6,$VR6,52:54:00:0f:00:02,fd00:10::77,$SRV6,9,v10" \
+	fabric_send h1 "udp6,$VR6,52:54:00:0f:00:02,fd00:10::77,$SRV6,9,v10" \
 		"udp6,${HMAC[1]},52:54:00:0f:00:02,fd00:10::77,$SRV6,9,v10"
 	vm_mark fab v11
 	cap_end
@@ -257,8 +257,8 @@ w04_copies_are_not_routed6()
 
 w10_out_by_this_host_beside_a_router6()
 {
-	here 3
-	here 1 v12
+	via_host 3
+	via_host 1 v12
 	vm_holds v11
 }
 
@@ -280,17 +280,17 @@ routes_back()
 
 w15_routes_withdrawn6()
 {
-	here 1
+	via_host 1
 	undo routes_back
 	ok "withdraw" routes_gone
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "throw" ip -n h1 route add throw default
 	ok "unreachable" ip -n h1 -6 route add unreachable default
-	there 1 v11 counted
+	via_router 1 v11 counted
 	ok "restore" ip -n h1 -6 route del unreachable default
 	ok "restore" ip -n h1 route del throw default
 	ok "restore" routes_back
-	here 3
+	via_host 3
 }
 
 # Without its link a device loses its addresses of IPv6.
@@ -306,13 +306,13 @@ exit_back()
 
 w15_exit_without_carrier6()
 {
-	here 1
+	via_host 1
 	undo exit_back
 	ok "pull the plug" ip -n r1 link set down0 down
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "plug it" exit_back
-	soon "back" 5 here_now
-	here 3
+	soon "back" 5 via_host_now
+	via_host 3
 }
 
 # The next hop of h1 neither hears nor speaks any more, but has its carrier:
@@ -345,16 +345,16 @@ given_up()
 
 w15_next_hops_dead6()
 {
-	here 1
+	via_host 1
 	undo hearing
 	ok "its next hops die" deaf
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
 	ns v11 ping -n -q -c 1 -W 1 $SRV6 > /dev/null
 	soon "given up" 4 given_up 10.1.1.2 fd01:1::2
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "they live" hearing
-	soon "back" 5 here_now
-	here 3
+	soon "back" 5 via_host_now
+	via_host 3
 }
 
 # several WORDS6 WORD4...: the router, and one more next hop of each family. The
@@ -388,7 +388,7 @@ say_many()
 many()
 {
 	say_many
-	vm_say v11 "${SAY[@]}"
+	vm_send v11 "${SAY[@]}"
 }
 
 # All of them leave by this host, and to the one that lives.
@@ -396,7 +396,7 @@ all_around()
 {
 	local f mac
 
-	f=$(stat_sum h1 fallback)
+	f=$(gw_stat_sum h1 fallback)
 	mac=$(ip -n r1 -j link show down0 | jq -r '.[0].address')
 	cap exit=h1/exit0 fab=h1/fab0
 	many
@@ -407,7 +407,7 @@ all_around()
 	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
 	exactly exit 32 "to the router" \
 		" out .*dst=$mac .*(ip=10\.0\.10\.11|ip6=fd00:10::11)>"
-	equal "fallback" "$(stat_sum h1 fallback)" "$f"
+	equal "fallback" "$(gw_stat_sum h1 fallback)" "$f"
 }
 
 w15_one_next_hop_dead6()
@@ -467,7 +467,7 @@ flow()
 {
 	say_many
 	while [ -e "$TMP/flowing" ]; do
-		vm_say v11 "${SAY[@]}"
+		vm_send v11 "${SAY[@]}"
 	done
 }
 
@@ -513,22 +513,22 @@ w15_next_hop_of_the_other_family()
 	undo routes_back
 	# "default" alone would be that of IPv6.
 	ok "via inet6" ip -n h1 -4 route replace default via inet6 fd01:1::2 dev exit0
-	forget h1
-	here 3
+	flush_neighbours h1
+	via_host 3
 	ok "no next hop of IPv4" [ -z "$(ip -n h1 neigh show 10.1.1.2)" ]
 	undo hearing
 	ok "it dies" deaf
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
 	soon "given up" 4 given_up fd01:1::2
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "it lives" hearing
-	soon "back" 5 here_now
-	here 3
+	soon "back" 5 via_host_now
+	via_host 3
 }
 
 w15_prohibit_is_obeyed6()
 {
-	here 1
+	via_host 1
 	ok "prohibit" ip -n h1 route add prohibit $SRV
 	undo ip -n h1 route del prohibit $SRV
 	ok "prohibit" ip -n h1 route add prohibit $SRV6
@@ -558,12 +558,12 @@ rules_gone()
 
 w15_rules_are_obeyed6()
 {
-	here 1
+	via_host 1
 	ok "no route for them" rules unreachable
 	undo rules_gone
-	there 3 v11 counted
+	via_router 3 v11 counted
 	ok "none" rules_gone
-	here 1
+	via_host 1
 	ok "a way of their own" ip -n h1 -b - <<-END
 		route add default via 10.1.1.2 table 70
 		route add default via fd01:1::2 table 70
@@ -573,7 +573,7 @@ w15_rules_are_obeyed6()
 	ok "for them" rules table 70
 	undo routes_back
 	ok "withdraw all others" routes_gone
-	here 3
+	via_host 3
 	ok "back" routes_back
 	ok "none" rules_gone
 	ok "forbidden" rules prohibit
@@ -586,7 +586,7 @@ w15_rules_are_obeyed6()
 	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
 	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
 	ok "allowed" rules_gone
-	here 1
+	via_host 1
 }
 
 away()
@@ -603,13 +603,13 @@ g10_links() { ip -n h1 -b - <<< "link set g10 $1"$'\n'"link set g10six $1"; }
 
 w15_gateways_down6()
 {
-	here 1
+	via_host 1
 	undo g10_links up
 	ok "down" g10_links down
-	there 3 v11 some
+	via_router 3 v11 some
 	ok "up" g10_links up
-	soon "back" 5 here_now
-	here 3
+	soon "back" 5 via_host_now
+	via_host 3
 }
 
 g10_mode()
@@ -622,12 +622,12 @@ w15_standby6()
 {
 	undo g10_mode active
 	ok "stand by" g10_mode standby
-	forget v11
-	there 3 v11 some
+	flush_neighbours v11
+	via_router 3 v11 some
 	vm_holds v11
 	ok "active" g10_mode active
-	soon "back" 5 here_now
-	here 3
+	soon "back" 5 via_host_now
+	via_host 3
 }
 
 # ------------------------------------------------- observe
@@ -637,7 +637,7 @@ say_it_all()
 {
 	local m=${VM_MAC[v11]} m3=${VM_MAC[v13]} f=52:54:00:0f:00:04
 
-	vm_say v11 "arp,$BCAST,$m,1,$m,10.0.10.11,$NOBODY,10.0.10.1" \
+	vm_send v11 "arp,$BCAST,$m,1,$m,10.0.10.11,$ZERO_MAC,10.0.10.1" \
 		"ns,group,$m,fd00:10::11,fd00:10::1,$m" \
 		"ping,$VR4,$m,10.0.10.11,$SRV" \
 		"udp6,$VR6,$m,fd00:10::11,$SRV6,9" \
@@ -648,7 +648,7 @@ say_it_all()
 		"arp,$m3,$m,2,0a:61:6e:01:02:03,10.0.10.11,$m3,10.0.10.13" \
 		"na,$m3,$m,fd00:10::11,fd00:10::13,fd00:10::1,32,$m" \
 		"ra,$m,fe80::11,$m" "rarp,$m"
-	fabric_say h1 "arp,$m,$f,2,$f,10.0.10.1,$m,10.0.10.11,v10" \
+	fabric_send h1 "arp,$m,$f,2,$f,10.0.10.1,$m,10.0.10.11,v10" \
 		"na,$m,$f,fd00:10::1,fd00:10::11,fd00:10::1,32,$f,v10" \
 		"udp,$VR4,$f,10.0.10.77,$SRV,9,v10"
 }
@@ -662,14 +662,14 @@ live()
 	local run=$1 c
 
 	shift
-	forget rr1 v11 v13
+	flush_neighbours rr1 v11 v13
 	cap fab=h1/fab0 vm=v11/eth0 other=v13/eth0 far=v12/eth0
 	[ $# = 0 ] || ok "beforehand" "$@"
 	ok "before it all" wire -N v11 send "${VM_DEV[v11]}" "mark,${VM_MAC[v11]},1"
 	say_it_all
 	# Active, the gateway asks as well, and counts the answer.
 	[ "$run" = active ] ||
-		fabric_say h1 "arp,$BCAST,0a:61:6e:0f:00:01,1,0a:61:6e:0f:00:01,0.0.0.0,$NOBODY,10.0.10.13,v10"
+		fabric_send h1 "arp,$BCAST,0a:61:6e:0f:00:01,1,0a:61:6e:0f:00:01,0.0.0.0,$ZERO_MAC,10.0.10.13,v10"
 	await vm "an answer" " in .*arp=2 sha=$VR4 spa=$FROM4 "
 	await vm "an advertisement" " in .*src=$VR6 .*icmp6=136/0 target=fd00:10::1 "
 	await vm "the server answers" " in .*ip=203\.0\.113\.1>10\.0\.10\.11 .*icmp=0/0"
@@ -694,18 +694,18 @@ counted()
 
 	for key in captured answered fallback conflicts claimed-address \
 		spoofed-host-mac rogue-router fabric-claim; do
-		echo "$key $(stat_sum h1 "$key")"
+		echo "$key $(gw_stat_sum h1 "$key")"
 	done
 }
 
 observing()
 {
-	local WITH
-	declare -A WITH
+	local GATEWAY_ARGS
+	declare -A GATEWAY_ARGS
 
-	WITH[10]="name g10 vrrp 10 address 10.0.10.1/24 mode observe
+	GATEWAY_ARGS[10]="name g10 vrrp 10 address 10.0.10.1/24 mode observe
 name g10six vrrp6 10 address fd00:10::1/64 mode observe"
-	coexisting 10 h1
+	add_coexisting 10 h1
 }
 
 w16_observe_changes_not_one_frame()
@@ -722,9 +722,9 @@ w16_observe_changes_not_one_frame()
 	ok "one answer" wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=1
 	undo wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=0
 	# The bridges know both, or they flood.
-	pings v11 1
-	pings v13 1
-	undo eval "away h1; coexisting 10 h1"
+	ping_server v11 1
+	ping_server v13 1
+	undo eval "away h1; add_coexisting 10 h1"
 	ok "without any" away h1
 	ok "a way less" ip -n h1 -b - <<-END
 		route add unreachable 203.0.113.9
@@ -740,7 +740,7 @@ w16_observe_changes_not_one_frame()
 	done
 	counted > "$TMP/observed"
 	ok "away" away h1
-	ok "active" coexisting 10 h1
+	ok "active" add_coexisting 10 h1
 	for c in h1:{ipv4,ipv6}/neigh/{g10,g10six}; do
 		ok "calm" wire sysctl "$c/delay_first_probe_time=100"
 	done
@@ -749,9 +749,9 @@ w16_observe_changes_not_one_frame()
 	diff -u "$TMP/observed" "$TMP/done" > "$TMP/diff" ||
 		fail "counted otherwise: $(< "$TMP/diff")"
 	for c in captured answered fallback conflicts claimed-address; do
-		more "$c" "$(stat_sum h1 $c)" 0
+		more "$c" "$(gw_stat_sum h1 $c)" 0
 	done
-	forget v11 v13
+	flush_neighbours v11 v13
 }
 
 # ------------------------------------------------- under traffic
@@ -760,34 +760,34 @@ w05_mastership_moves6()
 {
 	local c
 
-	pings v11 1
-	pings v12 1
-	c=$(stat_sum h1 conflicts)
-	undo eval "frr_priority 1 10 10 200; wait_until 10 frr_is_master rr1"
+	ping_server v11 1
+	ping_server v12 1
+	c=$(gw_stat_sum h1 conflicts)
+	undo eval "vrrpd_priority 1 10 10 200; wait_until 10 vrrpd_is_master rr1"
 	undo routes_back
-	undo way_in 1
+	undo route_via 1
 	ok "fall back" routes_gone
-	ok "rr1 gives way" frr_priority 1 10 10 50
-	soon "rr2 takes over" 10 frr_is_master rr2
-	ok "the way in" way_in 2
+	ok "rr1 gives way" vrrpd_priority 1 10 10 50
+	soon "rr2 takes over" 10 vrrpd_is_master rr2
+	ok "the way in" route_via 2
 	RR=rr2
-	soon "the new master" 5 there_now
-	there 3
+	soon "the new master" 5 via_router_now
+	via_router 3
 	reaches rr2 v11 v13 v12
 	ok "back" routes_back
-	here 3
-	ok "rr1 returns" frr_priority 1 10 10 200
-	soon "rr1 takes over" 10 frr_is_master rr1
-	ok "the way in" way_in 1
+	via_host 3
+	ok "rr1 returns" vrrpd_priority 1 10 10 200
+	soon "rr1 takes over" 10 vrrpd_is_master rr1
+	ok "the way in" route_via 1
 	RR=rr1
-	here 1
+	via_host 1
 	reaches rr1 v11 v12
 	vm_holds v11
 	vm_holds v12
-	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+	equal "conflicts" "$(gw_stat_sum h1 conflicts)" "$c"
 }
 
-there_now() { (there 1 "$@"); }
+via_router_now() { (via_router 1 "$@"); }
 
 FLOWS="v11-4 v11-6 v12-4 v12-6"
 
@@ -882,23 +882,23 @@ longer() { [ "$(wc -l < "$1")" -gt "$2" ]; }
 # by_its_host HOST VM: a running capture sees it go out
 by_its_host()
 {
-	request "$2" 4 63
+	set_request "$2" 4 63
 	await "exit${1#h}" "$2 by its host" " out .*$REQUEST" 2
-	request "$2" 6 63
+	set_request "$2" 6 63
 	await "exit${1#h}" "$2 by its host" " out .*$REQUEST" 2
 }
 
 w10_introduced_under_traffic6()
 {
 	ok "away" away h1 h2
-	forget v11 v12
+	flush_neighbours v11 v12
 	traffic_on
 	cap exit1=h1/exit0 exit2=h2/exit0 vm=v11/eth0
-	ok "h1" coexisting 10 h1
+	ok "h1" add_coexisting 10 h1
 	by_its_host h1 v11
-	request v12 4 63
+	set_request v12 4 63
 	none exit2 "h2 has none yet" " out .*$REQUEST"
-	ok "h2" coexisting 10 h2
+	ok "h2" add_coexisting 10 h2
 	by_its_host h2 v12
 	traffic_off
 	cap_end
@@ -911,8 +911,8 @@ w15_taken_away_under_traffic()
 
 	undo g10_links up
 	undo g10_mode active
-	here 1
-	here 1 v12
+	via_host 1
+	via_host 1 v12
 	traffic_on
 	for how in "g10_mode standby" "g10_mode active" "g10_links down" \
 		"g10_links up"; do
@@ -921,27 +921,27 @@ w15_taken_away_under_traffic()
 		pings_on v11-6
 	done
 	traffic_off
-	here 1
+	via_host 1
 }
 
 w14_module_removed_under_traffic()
 {
-	undo eval "load && coexisting 10 h1 h2"
-	here 1
-	here 1 v12
+	undo eval "load && add_coexisting 10 h1 h2"
+	via_host 1
+	via_host 1 v12
 	traffic_on
 	ok "rmmod" rmmod anygw
 	traffic_off
 	cap rr=rr1/up0 exit=h1/exit0
-	pings v11 3
+	ping_server v11 3
 	cap_end
-	request v11 4 63
+	set_request v11 4 63
 	exactly rr 3 "by the router" " out .*$REQUEST"
 	none exit "by the host" "$REQUEST"
 	ok "load" load
-	ok "introduce" coexisting 10 h1 h2
-	here 1
-	here 1 v12
+	ok "introduce" add_coexisting 10 h1 h2
+	via_host 1
+	via_host 1 v12
 }
 
 # ------------------------------------------------- VLAN 20, keepalived
@@ -961,9 +961,9 @@ pair_of_routers()
 		keepalived_start rr$n
 	done
 	soon "rr1 is master" 10 masters rr1
-	forget v21 v22 v23
-	pings v21 1
-	pings v22 1
+	flush_neighbours v21 v22 v23
+	ping_server v21 1
+	ping_server v22 1
 }
 
 masters()
@@ -982,15 +982,15 @@ in_vlan20()
 			undo anygwctl -n $h gateway del dev $dev
 		done
 	done
-	ok "introduce" coexisting 20 h1 h2
+	ok "introduce" add_coexisting 20 h1 h2
 }
 
 router_dies()
 {
 	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
 	soon "rr2 takes over" 10 masters rr2
-	ok "the way in" way_in 2
-	undo way_in 1
+	ok "the way in" route_via 2
+	undo route_via 1
 }
 
 # Everything that has to hold beside a pair with a MAC of VRRP.
@@ -1002,35 +1002,35 @@ live_with_a_pair()
 	VR6=$(vrrp_mac 20 6)
 	pair_of_routers "$1" use_vmac
 	in_vlan20
-	c=$(stat_sum h1 conflicts)
-	here 3 v21
-	here 1 v22
+	c=$(gw_stat_sum h1 conflicts)
+	via_host 3 v21
+	via_host 1 v22
 	reaches rr1 v21 v22 v23
 	undo routes_back
 	ok "withdraw" routes_gone
-	there 2 v21 counted
+	via_router 2 v21 counted
 	ok "restore" routes_back
-	here 1 v21
+	via_host 1 v21
 	router_dies
-	here 1 v21
+	via_host 1 v21
 	reaches rr2 v21 v22 v23
 	vm_holds v21
 	vm_holds v22
-	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+	equal "conflicts" "$(gw_stat_sum h1 conflicts)" "$c"
 	ok "away" anygwctl -n h1 gateway del dev g20
 	[ "$1" = 2 ] || ok "away" anygwctl -n h1 gateway del dev g20two
-	pings v21 2
+	ping_server v21 2
 }
 
 w10_keepalived_v2()
 {
-	WITH[20]="name g20 vrrp 20 address 10.0.20.1/24"
+	GATEWAY_ARGS[20]="name g20 vrrp 20 address 10.0.20.1/24"
 	live_with_a_pair 2
 }
 
 w10_keepalived_v3()
 {
-	WITH[20]="name g20 vrrp 20 address 10.0.20.1/24
+	GATEWAY_ARGS[20]="name g20 vrrp 20 address 10.0.20.1/24
 name g20two vrrp6 20 address $LL20/64 address fd00:20::1/64"
 	live_with_a_pair 3
 }
@@ -1049,14 +1049,14 @@ own_mac()
 	VR6=$VR4
 	OTHER=52:54:00:0e:20:02
 	pair_of_routers "$1"
-	WITH[20]="name g20 mac $VR4 $addresses"
+	GATEWAY_ARGS[20]="name g20 mac $VR4 $addresses"
 	in_vlan20
-	here 3 v21
+	via_host 3 v21
 	reaches rr1 v21 v22 v23
 	vm_holds v21
 	ok "withdraw" routes_gone
 	undo routes_back
-	there 2 v21 counted
+	via_router 2 v21 counted
 	ok "restore" routes_back
 	c=$(gw_stat h1 g20 conflicts)
 	equal "conflicts" "$c" 0
@@ -1064,11 +1064,11 @@ own_mac()
 	router_dies
 	soon "a conflict" 5 names_the_other
 	more "conflicts" "$(gw_stat h1 g20 conflicts)" "$c"
-	here 2 v21
-	here 1 v22
+	via_host 2 v21
+	via_host 1 v22
 	reaches rr2 v21 v22 v23
 	# From the address the gateway has, too.
-	forget rr2
+	flush_neighbours rr2
 	ns rr2 ping -n -q -c 1 -W 1 -I 10.0.20.1 10.0.20.21 > /dev/null
 	soon "as the gateway" 3 neigh_is rr2 eth0.20 10.0.20.21 "${VM_MAC[v21]}"
 	if [ "$1" = 3 ]; then
@@ -1080,11 +1080,11 @@ own_mac()
 	# With the new master's MAC the VMs are told, and all is well again.
 	ok "away" anygwctl -n h1 gateway del dev g20
 	ok "away" anygwctl -n h2 gateway del dev g20
-	WITH[20]="name g20 mac $OTHER $addresses"
-	ok "with the other MAC" coexisting 20 h1 h2
+	GATEWAY_ARGS[20]="name g20 mac $OTHER $addresses"
+	ok "with the other MAC" add_coexisting 20 h1 h2
 	VR4=$OTHER VR6=$OTHER RR=rr2
 	soon "told" 5 neigh_is v21 "${VM_DEV[v21]}" 10.0.20.1 $OTHER
-	here 2 v21
+	via_host 2 v21
 	vm_holds v21
 	equal "conflicts" "$(gw_stat h1 g20 conflicts)" 0
 }
@@ -1111,35 +1111,35 @@ w10_two_groups()
 		ok "by the other" ip -n $n route replace default via 10.0.20.254
 		undo ip -n $n route replace default via 10.0.20.1
 	done
-	forget v21 v22 v23
-	pings v21 1
-	pings v23 1
-	WITH[20]="name g20 vrrp 20 address 10.0.20.1/24
+	flush_neighbours v21 v22 v23
+	ping_server v21 1
+	ping_server v23 1
+	GATEWAY_ARGS[20]="name g20 vrrp 20 address 10.0.20.1/24
 name g20two vrrp 21 address 10.0.20.254/24"
 	in_vlan20
-	c=$(stat_sum h1 conflicts)
+	c=$(gw_stat_sum h1 conflicts)
 	for n in v21 v22 v23; do
-		here 2 $n
+		via_host 2 $n
 	done
 	reaches rr1 v21 v22 v23
 	reaches rr2 v21 v22 v23
 	undo routes_back
 	ok "withdraw" routes_gone
 	VR4=$one RR=rr1
-	there 2 v21 counted
+	via_router 2 v21 counted
 	VR4=$two RR=rr2
-	there 2 v23 counted
+	via_router 2 v23 counted
 	ok "restore" routes_back
 	# One of them stands by, the other goes on.
 	ok "stand by" anygwctl -n h1 gateway set dev g20two mode standby
-	there 2 v23 counted
-	here 2 v21
+	via_router 2 v23 counted
+	via_host 2 v21
 	ok "active" anygwctl -n h1 gateway set dev g20two mode active
-	soon "back" 5 here_now v23
+	soon "back" 5 via_host_now v23
 	ok "the VM's entry" neigh_is v21 "${VM_DEV[v21]}" 10.0.20.1 "$one"
 	ok "the VM's entry" neigh_is v23 "${VM_DEV[v23]}" 10.0.20.254 "$two"
 	ok "the VM's entry" neigh_is v22 "${VM_DEV[v22]}" 10.0.20.254 "$two"
-	equal "conflicts" "$(stat_sum h1 conflicts)" "$c"
+	equal "conflicts" "$(gw_stat_sum h1 conflicts)" "$c"
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -8,8 +8,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged"
-TESTS="w10_fast_beside_a_disputed_mac w10_fast_beside_a_spoofed_mac
+VARIANTS="untagged"
+CASES="w10_fast_beside_a_disputed_mac w10_fast_beside_a_spoofed_mac
 	w25_fast_beside_a_port_that_flaps w25_no_beacons_for_a_port_that_flaps
 	w15_unused_addresses_are_left_alone
 	w15_dead_router_beside_unused_addresses
@@ -18,11 +18,11 @@ TESTS="w10_fast_beside_a_disputed_mac w10_fast_beside_a_spoofed_mac
 setup()
 {
 	topo 1 exits && gateways h1 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v14 h1 10 10.0.10.14 &&
-		vm v21 h1 20 10.0.20.21 &&
-		commit && names 10 && everybody_knows
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v14 h1 10 10.0.10.14 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		commit && set_names 10 && everybody_knows
 }
 
 # Nobody has to be asked for below.
@@ -189,17 +189,17 @@ w25_no_beacons_for_a_port_that_flaps()
 	await fab "the first beacons" "vlan=1[0-9][0-9] .*beacon=" $VLANS
 	cap_end
 	# What is said twice to begin with has been said.
-	elapse 1500
+	sleep_ms 1500
 	now_ms
 	start=$NOW
 	cap fab=h1/fab0/out
 	undo calm_again
 	for _ in {1..20}; do
 		ok "it flaps" flaps 1
-		elapse 50
+		sleep_ms 50
 	done
 	# They would be sent within a second.
-	elapse 1500
+	sleep_ms 1500
 	cap_end
 	now_ms
 	count fab "vlan=1[0-9][0-9] .*beacon="
@@ -249,7 +249,7 @@ with_fallback()
 		ok "quick" wire sysctl "h1:ipv4/neigh/$dev/retrans_time_ms=250"
 		undo wire sysctl "h1:ipv4/neigh/$dev/retrans_time_ms=1000"
 	done
-	undo forget h1
+	undo flush_neighbours h1
 }
 
 w15_unused_addresses_are_left_alone()
@@ -259,12 +259,12 @@ w15_unused_addresses_are_left_alone()
 	# What is sent while an address has failed makes it worth a question.
 	for _ in 1 2 3; do
 		ok "packets" send_unused
-		elapse 1000
+		sleep_ms 1000
 	done
 	# What the kernel asks of its own accord, it has asked by then.
-	elapse 3000
+	sleep_ms 3000
 	cap fab=h1/fab0/out
-	elapse 4000
+	sleep_ms 4000
 	cap_end
 	count fab " arp=1 .*tpa=10\.0\.[12]0\.(1[0-9][0-9]|2[0-9][0-9]) "
 	[ "$N" -le 10 ] ||
@@ -294,9 +294,9 @@ w15_dead_router_beside_unused_addresses()
 {
 	with_fallback
 	unused
-	(while :; do send_unused; elapse 300; done) &
+	(while :; do send_unused; sleep_ms 300; done) &
 	PIDS+=($!)
-	elapse 3000
+	sleep_ms 3000
 	ok "the router is deaf" ip -n r1 link set down0 arp off
 	undo ip -n r1 link set down0 arp on
 	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
@@ -316,20 +316,20 @@ w07_answer_in_spite_of_questions_elsewhere()
 	local i flood=()
 
 	for i in {1..250}; do
-		flood+=("arp,$BCAST,$b,1,newhost,0.0.0.0,$NOBODY,10.0.10.$i,v10")
+		flood+=("arp,$BCAST,$b,1,newhost,0.0.0.0,$ZERO_MAC,10.0.10.$i,v10")
 	done
 	ok "slow" ip -n v21 link set "${VM_DEV[v21]}" arp off
 	undo ip -n v21 link set "${VM_DEV[v21]}" arp on
 	# From memory it is answered for a second.
-	elapse 1200
+	sleep_ms 1200
 	cap vm=v21/eth0 fab=h1/fab0/out
-	fabric_say h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$NOBODY,10.0.20.21,v20"
+	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.20.21,v20"
 	await vm "asked" " in .*arp=1 sha=$VMAC .*tpa=10\.0\.20\.21 "
 	ok "questions in VLAN 10" wire -N sw send -n 5 p1 "${flood[@]}"
-	vm_say v21 "arp,$VMAC,$m,2,$m,10.0.20.21,$VMAC,10.0.20.1"
+	vm_send v21 "arp,$VMAC,$m,2,$m,10.0.20.21,$VMAC,10.0.20.1"
 	await fab "the answer goes to who asked" \
 		" vlan=20 src=$m dst=$a arp=2 .*spa=10\.0\.20\.21 "
 	cap_end
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -17,8 +17,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged tagged unaware"
-TESTS="fuzz_by_itself fuzz_beside_changes w11_fuzz_counted"
+VARIANTS="untagged tagged unaware"
+CASES="fuzz_by_itself fuzz_beside_changes w11_fuzz_counted"
 SEED=${FUZZ_SEED:-1}
 FRAMES=${FUZZ_FRAMES:-200000}
 EXIT_MAC=52:54:00:e0:00:01
@@ -35,10 +35,10 @@ access_port()
 {
 	local v tag="pvid untagged"
 
-	[ $# -lt 3 ] && [ "$KIND" != tagged ] || tag=
-	names "$2"
-	in_space h1 "link set $1 master $B up"
-	[ "$KIND" != unaware ] || return 0
+	[ $# -lt 3 ] && [ "$VARIANT" != tagged ] || tag=
+	set_names "$2"
+	in_netns h1 "link set $1 master $B up"
+	[ "$VARIANT" != unaware ] || return 0
 	for v in "${@:2}"; do
 		in_bridge h1 "vlan add dev $1 vid $v $tag"
 	done
@@ -47,9 +47,9 @@ access_port()
 # wire_port NAME: a pair of veth, whose far end the fuzzer holds
 wire_port()
 {
-	pair h1 "$1" fz "$1"
-	in_space h1 "link set $1 up"
-	in_space fz "link set $1 arp off up"
+	veth_add h1 "$1" fz "$1"
+	in_netns h1 "link set $1 up"
+	in_netns fz "link set $1 arp off up"
 }
 
 fabric_port()
@@ -58,14 +58,14 @@ fabric_port()
 
 	wire_port "$1"
 	for v in 10 20 30; do
-		if [ "$KIND" = unaware ]; then
+		if [ "$VARIANT" = unaware ]; then
 			[ "$v" != 30 ] || continue
-			in_space h1 \
+			in_netns h1 \
 				"link add link $1 name $1.$v type vlan id $v" \
 				"link set $1.$v master br$v up"
 			continue
 		fi
-		[ "$v" != 10 ] || in_space h1 "link set $1 master br0"
+		[ "$v" != 10 ] || in_netns h1 "link set $1 master br0"
 		in_bridge h1 "vlan add dev $1 vid $v"
 	done
 }
@@ -74,14 +74,14 @@ bridges()
 {
 	local v
 
-	if [ "$KIND" != unaware ]; then
-		in_space h1 \
+	if [ "$VARIANT" != unaware ]; then
+		in_netns h1 \
 			"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
 			"link set br0 up"
 		return
 	fi
 	for v in 10 20; do
-		in_space h1 "link add br$v type bridge" "link set br$v up"
+		in_netns h1 "link add br$v type bridge" "link set br$v up"
 	done
 }
 
@@ -89,7 +89,7 @@ bridges()
 exit_port()
 {
 	wire_port exit0
-	in_space h1 "link set exit0 address $EXIT_MAC" \
+	in_netns h1 "link set exit0 address $EXIT_MAC" \
 		"address add 10.1.1.1/24 dev exit0" \
 		"address add fd01:1::1/64 dev exit0" \
 		"neigh add 10.1.1.2 lladdr $EXIT_PEER dev exit0" \
@@ -105,8 +105,8 @@ setup()
 	local p
 
 	prepare_fuzzer || return 1
-	space h1
-	space fz
+	netns_add h1
+	netns_add fz
 	QUIET+=(fz:ipv6/conf/all/disable_ipv6=1
 		fz:ipv6/conf/default/disable_ipv6=1)
 	bridges
@@ -117,7 +117,7 @@ setup()
 		wire_port $p
 	done
 	exit_port
-	in_space h1 "tuntap add dev tap0 mode tap vnet_hdr" \
+	in_netns h1 "tuntap add dev tap0 mode tap vnet_hdr" \
 		"tuntap add dev tap1 mode tap vnet_hdr"
 	for p in v1 v2 v5 tap0 tap1; do
 		access_port $p 10
@@ -129,10 +129,10 @@ setup()
 	commit || return 1
 	ns h1 ethtool -K tap1 gro off || return 1
 	snapshot h1
-	[ "$KIND" = unaware ] || for p in fab0 fab1; do
+	[ "$VARIANT" = unaware ] || for p in fab0 fab1; do
 		anygwctl -n h1 port set dev $p role fabric || return 1
 	done
-	gateways h1 && names 10
+	gateways h1 && set_names 10
 }
 
 # Into PORTS: as the fuzzer is told
@@ -140,7 +140,7 @@ port_words()
 {
 	local ten=10 twenty=20 trunk=t10,20,30 fabric=t10,20,30
 
-	case $KIND in
+	case $VARIANT in
 	tagged) ten=t10 twenty=t20 ;;
 	unaware) trunk=10 fabric=t10,20 ;;
 	esac
@@ -156,7 +156,7 @@ fuzz()
 {
 	local how=aware
 
-	[ "$KIND" != unaware ] || how=unaware
+	[ "$VARIANT" != unaware ] || how=unaware
 	port_words
 	framefuzz -s "$1" -f "${FUZZ_FROM:-0}" -n "$2" \
 		-k "${FUZZ_VIOLATIONS:-3}" "$how" \
@@ -202,7 +202,7 @@ change()
 # A gateway with another MAC in VLAN 10, which has no address
 other_gateway()
 {
-	br_words 10
+	set_bridge_args 10
 	# shellcheck disable=SC2086
 	anygwctl -n h1 gateway add $BR name gwx vrrp 77 ||
 		anygwctl -n h1 gateway del dev gwx
@@ -223,7 +223,7 @@ changes()
 # Into S: each kind and test has a seed of its own.
 seed_of()
 {
-	local kinds=${KINDS%%"$KIND"*}
+	local kinds=${VARIANTS%%"$VARIANT"*}
 
 	S=$((SEED + ${#kinds} * 100 + $1))
 	[ -z "${FUZZ_FROM:-}" ] || S=$SEED
@@ -257,4 +257,4 @@ w11_fuzz_counted()
 	done
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -10,8 +10,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged tagged unaware"
-TESTS="w20_reachable_from_vms_and_fabric w20_routes_stay
+VARIANTS="untagged tagged unaware"
+CASES="w20_reachable_from_vms_and_fabric w20_routes_stay
 	w20_answers_for_its_own_address_only w20_reverse_path_filter
 	w20_reachable6 w20_routes_stay6 w14_bridged6
 	w02_host_never_says_the_gateway_address
@@ -23,17 +23,17 @@ NEEDS[multicast]="w18_subscribed_multicast"
 # The host's own address is on the bridge, or on a VLAN device of it.
 own_address()
 {
-	if [ "$KIND" = unaware ]; then
+	if [ "$VARIANT" = unaware ]; then
 		OWN=br10
 	else
 		OWN=br0.10
-		in_space h1 "link add link br0 name br0.10 type vlan id 10" \
+		in_netns h1 "link add link br0 name br0.10 type vlan id 10" \
 			"link set br0.10 up"
 		in_bridge h1 "vlan add dev br0 vid 10 self"
 	fi
-	in_space h1 "link set ${OWN%.*} address $MINE" \
+	in_netns h1 "link set ${OWN%.*} address $MINE" \
 		"address add 10.0.10.201/24 dev $OWN"
-	in_six h1 "address add fd00:10::201/64 dev $OWN"
+	in_netns6 h1 "address add fd00:10::201/64 dev $OWN"
 	SYSCTLS+=(h1:ipv4/conf/all/rp_filter=1)
 }
 MINE=52:54:00:00:01:b0
@@ -45,20 +45,20 @@ setup()
 	ip -n h1 route get 10.0.10.77 > "$TMP/route.before"
 	ip -n h1 route get fd00:10::77 > "$TMP/route6.before"
 	gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v21 h1 20 10.0.20.21 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		commit && set_names 10
 }
 
 w20_reachable_from_vms_and_fabric()
 {
-	forget h1 v11 v12 bare
+	flush_neighbours h1 v11 v12 bare
 	cap fab=h1/fab0 vm=v11/eth0
 	ok "from a VM here" vm_ping v11 10.0.10.201
 	ok "from a VM there" vm_ping v12 10.0.10.201
 	ok "from a machine" vm_ping bare 10.0.10.201
-	forget h1
+	flush_neighbours h1
 	ok "to a VM here" vm_ping h1 10.0.10.11
 	ok "to a VM there" vm_ping h1 10.0.10.12
 	ok "to a machine" vm_ping h1 10.0.10.50
@@ -84,7 +84,7 @@ w20_routes_stay()
 # gateway address, with the bridge's MAC.
 w20_answers_for_its_own_address_only()
 {
-	forget v11 bare
+	flush_neighbours v11 bare
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "the gateway" vm_ping v11 10.0.10.1
 	ok "the host" vm_ping v11 10.0.10.201
@@ -112,12 +112,12 @@ ping6_from() { ns "$1" ping -n -6 -c 1 -W $((2 * SLOW)) -q "$2"; }
 
 w20_reachable6()
 {
-	forget h1 v11 v12 bare
+	flush_neighbours h1 v11 v12 bare
 	cap fab=h1/fab0 vm=v11/eth0
 	ok "from a VM here" ping6_from v11 fd00:10::201
 	ok "from a VM there" ping6_from v12 fd00:10::201
 	ok "from a machine" ping6_from bare fd00:10::201
-	forget h1
+	flush_neighbours h1
 	ok "to a VM here" ping6_from h1 fd00:10::11
 	ok "to a VM there" ping6_from h1 fd00:10::12
 	ok "to a machine" ping6_from h1 fd00:10::50
@@ -145,10 +145,10 @@ w14_bridged6()
 {
 	local m=${VM_MAC[v11]}
 
-	forget v11 v12
+	flush_neighbours v11 v12
 	cap vm=v11/eth0 fab=h1/fab0 far=v12/eth0
 	ok "to a VM there" ping6_from v11 fd00:10::12
-	vm_say v11 "udp6,33:33:00:00:01:02,$m,fd00:10::11,ff05::102,9"
+	vm_send v11 "udp6,33:33:00:00:01:02,$m,fd00:10::11,ff05::102,9"
 	await far "a multicast" "src=$m dst=33:33:00:00:01:02 ip6=fd00:10::11>ff05::102 "
 	cap_end
 	exactly fab 1 "asked once" " out vlan=10 src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
@@ -159,7 +159,7 @@ w14_bridged6()
 
 w02_host_never_says_the_gateway_address()
 {
-	forget h1 bare
+	flush_neighbours h1 bare
 	cap fab=h1/fab0 br=h1/$B vm=v12/eth0
 	# From the gateway address, by the host's own device.
 	ns h1 ping -n -c 2 -i 0.2 -W 1 -I 10.0.10.1 10.0.10.50 > /dev/null
@@ -175,13 +175,13 @@ w02_host_never_says_the_gateway_address()
 w18_broadcasts_reach_the_device()
 {
 	cap gw=h1/$G fab=h1/fab0 bare=bare/eth0
-	vm_say v11 "udp,$BCAST,${VM_MAC[v11]},0.0.0.0,255.255.255.255,67"
+	vm_send v11 "udp,$BCAST,${VM_MAC[v11]},0.0.0.0,255.255.255.255,67"
 	await gw "DHCP at the gateway device" \
 		" in .*src=${VM_MAC[v11]} dst=$BCAST ip=0\.0\.0\.0>255\.255\.255\.255 .*udp=4444>67 "
 	await bare "W14: and on the fabric, as it was" \
 		" in vlan=10 src=${VM_MAC[v11]} dst=$BCAST ip=0\.0\.0\.0>255\.255\.255\.255 "
-	fabric_say h1 "udp,$BCAST,$BARE10,10.0.10.50,255.255.255.255,68,v10"
-	fabric_say h1 "mark,$BARE10,9,v10"
+	fabric_send h1 "udp,$BCAST,$BARE10,10.0.10.50,255.255.255.255,68,v10"
+	fabric_send h1 "mark,$BARE10,9,v10"
 	vm_mark fab v11
 	cap_end
 	exactly gw 1 "once" "udp=4444>67 "
@@ -195,7 +195,7 @@ w18_subscribed_multicast()
 	ok "subscribe" ip -n h1 address add 239.1.2.4/32 dev "$G" autojoin
 	undo ip -n h1 address del 239.1.2.4/32 dev "$G"
 	cap gw=h1/$G/in
-	vm_say v11 "udp,$group,${VM_MAC[v11]},10.0.10.11,239.1.2.4,9"
+	vm_send v11 "udp,$group,${VM_MAC[v11]},10.0.10.11,239.1.2.4,9"
 	await gw "at the gateway device" " dst=$group ip=10\.0\.10\.11>239\.1\.2\.4 "
 	cap_end
 	exactly gw 1 "once" " dst=$group "
@@ -222,7 +222,7 @@ w18_host_address_on_both_sides()
 	ok "host-address" anygwctl -n h1 gateway set dev "$G" \
 		host-address 10.0.10.251/24
 	undo anygwctl -n h1 gateway set dev "$G" host-address none
-	forget v11 bare v12
+	flush_neighbours v11 bare v12
 	cap fab=h1/fab0 vm=v11/eth0 far=v12/eth0
 	ok "from a VM here" vm_ping v11 10.0.10.251
 	ok "from a machine" vm_ping bare 10.0.10.251
@@ -239,4 +239,4 @@ w18_host_address_on_both_sides()
 	none far "W8: the host MAC at a VM elsewhere" 0a:61:6e
 }
 
-run_scene "$@"
+run_tests "$@"

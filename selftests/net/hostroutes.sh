@@ -9,23 +9,23 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged unaware"
-TESTS="hr_follows hr_six hr_starts_with_what_is_there hr_overrun
+VARIANTS="untagged unaware"
+CASES="hr_follows hr_six hr_starts_with_what_is_there hr_overrun
 	hr_killed hr_ends hr_table hr_one_keeper_to_a_table hr_vrf
 	hr_standby hr_down hr_gateway_goes hr_several_addresses_and_gateways hr_others_stay
 	w20_hr_own_network_keeps_its_way@untagged
 	hr_needs_net_admin hr_module_goes"
 # What is about seconds that pass runs where time travels.
 ! grep -q time-travel /proc/cmdline ||
-	TESTS+=" hr_address_comes_after_the_rarp hr_repaired"
+	CASES+=" hr_address_comes_after_the_rarp hr_repaired"
 
 setup()
 {
 	topo 1 && gateways h1 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h1 10 10.0.10.12 &&
-		vm v21 h1 20 10.0.20.21 &&
-		commit && names 10 && G10=$G && names 20 && G20=$G
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h1 10 10.0.10.12 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		commit && set_names 10 && G10=$G && set_names 20 && G20=$G
 }
 
 M1=52:54:00:aa:00:01
@@ -92,7 +92,7 @@ fresh()
 {
 	ok "flush" ctl endpoint flush
 	ok "no routes" in_table all
-	forget h1
+	flush_neighbours h1
 }
 
 # ---------------------------------------------------------------- following
@@ -101,17 +101,17 @@ hr_follows()
 {
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "an endpoint comes" 3 in_table main 10.0.10.71 "$G10"
 	grep -q "^10.0.10.71 .*scope link" "$TMP/routes" ||
 		fail "on the link: $(< "$TMP/routes")"
-	vm_say v11 "garp,$M1,10.0.10.72"
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v11 "garp,$M1,10.0.10.72"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "with another address, and another endpoint" 4 in_table main \
 		10.0.10.71 "$G10" 10.0.10.72 "$G10" 10.0.20.71 "$G20"
-	fabric_say h1 "rarp,$M1,v10"
+	fabric_send h1 "rarp,$M1,v10"
 	soon "it is elsewhere" 3 in_table main 10.0.20.71 "$G20"
-	vm_say v12 "rarp,$M1"
+	vm_send v12 "rarp,$M1"
 	soon "and back" 4 in_table main \
 		10.0.10.71 "$G10" 10.0.10.72 "$G10" 10.0.20.71 "$G20"
 	ok "flush one gateway" ctl endpoint flush dev "$G10"
@@ -126,16 +126,16 @@ hr_address_comes_after_the_rarp()
 {
 	local start
 
-	travels
+	need_time_travel
 	fresh
 	keep
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "it listens" 3 in_table main 10.0.20.71 "$G20"
 	now_ms
 	start=$NOW
-	vm_say v11 "rarp,$M1"
-	elapse 200
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "rarp,$M1"
+	sleep_ms 200
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "a route" 3 in_table main 10.0.10.71 "$G10" 10.0.20.71 "$G20"
 	now_ms
 	[ $((NOW - start)) -lt 700 ] || fail "after $((NOW - start)) ms"
@@ -149,7 +149,7 @@ hr_six()
 	ok "it speaks" vm_ping v11 fd00:10::1
 	soon "a route" 3 has_six fd00:10::11 "$G10"
 	grep -q " metric 1 " "$TMP/six" || fail "its metric: $(< "$TMP/six")"
-	fabric_say h1 "rarp,${VM_MAC[v11]},v10"
+	fabric_send h1 "rarp,${VM_MAC[v11]},v10"
 	soon "it goes" 3 no_six fd00:10::11
 	ok "it speaks" vm_ping v11 fd00:10::1
 	soon "it comes" 4 has_six fd00:10::11 "$G10"
@@ -176,7 +176,7 @@ no_six()
 hr_starts_with_what_is_there()
 {
 	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	ok "a VM speaks" vm_ping v21 10.0.20.1
 	soon "both" 2 knows_both
 	keep
@@ -194,23 +194,23 @@ hr_overrun()
 {
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "the first" 3 in_table main 10.0.10.71 "$G10"
 	ok "it stops" kill -STOP $KEEPER
 	undo kill -CONT $KEEPER
 	ok "a crowd comes" wire -N v12 send -n 1000 "${VM_DEV[v12]}" \
 		"mark,new,1"
 	soon "it is known" 5 crowd
-	fabric_say h1 "rarp,$M1,v10"
-	vm_say v21 "garp,$M2,10.0.20.71"
+	fabric_send h1 "rarp,$M1,v10"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "the first is gone, another is there" 3 second_alone
 	# What is said of them is lost.
-	elapse 1500
+	sleep_ms 1500
 	ok "it goes on" kill -CONT $KEEPER
 	soon "it has missed something" 5 says "all is read anew"
 	soon "and knows all the same" 3 in_table main 10.0.20.71 "$G20"
 	ok "the crowd goes" ctl endpoint flush
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "and listens" 3 in_table main 10.0.10.71 "$G10"
 }
 
@@ -228,17 +228,17 @@ hr_killed()
 {
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "both" 3 in_table main 10.0.10.71 "$G10" 10.0.20.71 "$G20"
 	kill -KILL $KEEPER
 	soon "it is dead" 2 ended $KEEPER
 	ok "its routes are left" in_table main \
 		10.0.10.71 "$G10" 10.0.20.71 "$G20"
-	fabric_say h1 "rarp,$M1,v10"
+	fabric_send h1 "rarp,$M1,v10"
 	ok "of another table" ip -n h1 route add 10.0.10.73 dev "$G10" \
 		table 100 proto $PROTO
-	vm_say v12 "garp,52:54:00:aa:00:03,10.0.10.72"
+	vm_send v12 "garp,52:54:00:aa:00:03,10.0.10.72"
 	keep
 	soon "what has changed is mended" 3 in_table main \
 		10.0.10.72 "$G10" 10.0.20.71 "$G20"
@@ -253,7 +253,7 @@ hr_ends()
 	local signal
 
 	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	for signal in TERM INT; do
 		keep
 		soon "a route" 3 in_table main 10.0.10.71 "$G10"
@@ -270,7 +270,7 @@ hr_table()
 {
 	fresh
 	keep table 4000000000
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "there" 3 in_table 4000000000 10.0.10.71 "$G10"
 	ok "and nowhere else" in_table main
 	kill $KEEPER
@@ -283,7 +283,7 @@ hr_one_keeper_to_a_table()
 	local first words
 
 	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	keep
 	first=$KEEPER
 	soon "one for main" 3 in_table main 10.0.10.71 "$G10"
@@ -301,7 +301,7 @@ hr_one_keeper_to_a_table()
 	ok "with its own alone" in_table 100
 	ok "the first stays" in_table all 10.0.10.71 "$G10"
 	bg other anygwctl -n sw hostroutes
-	elapse 500
+	sleep_ms 500
 	kill -0 $BG || fail "another host: $(< "$TMP/other.err")"
 }
 
@@ -313,11 +313,11 @@ hr_vrf()
 	ok "up" ip -n h1 link set red up
 	undo ctl gateway set dev "$G20" vrf none
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "both" 3 in_table main 10.0.10.71 "$G10" 10.0.20.71 "$G20"
 	ok "into the VRF" ctl gateway set dev "$G20" vrf red
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "with its route" 4 in_table 100 10.0.20.71 "$G20"
 	ok "only the other is left" in_table main 10.0.10.71 "$G10"
 	kill $KEEPER
@@ -331,7 +331,7 @@ hr_vrf()
 	keep
 	soon "again" 3 in_table 100 10.0.20.71 "$G20"
 	ok "out of the VRF" ctl gateway set dev "$G20" vrf none
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "back" 4 in_table main 10.0.10.71 "$G10" 10.0.20.71 "$G20"
 	ok "nothing is left" in_table 100
 }
@@ -344,14 +344,14 @@ hr_standby()
 
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "active" 3 in_table main 10.0.10.71 "$G10"
 	undo ctl gateway set dev "$G10" mode active
 	for mode in standby observe; do
 		ok "$mode" ctl gateway set dev "$G10" mode $mode
 		soon "withdrawn in $mode" 2 in_table main
 		ok "active" ctl gateway set dev "$G10" mode active
-		vm_say v11 "garp,$M1,10.0.10.71"
+		vm_send v11 "garp,$M1,10.0.10.71"
 		soon "back" 4 in_table main 10.0.10.71 "$G10"
 	done
 }
@@ -360,13 +360,13 @@ hr_down()
 {
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "up" 3 in_table main 10.0.10.71 "$G10"
 	ok "down" ip -n h1 link set "$G10" down
 	undo ip -n h1 link set "$G10" up
 	soon "withdrawn" 2 in_table main
 	ok "up" ip -n h1 link set "$G10" up
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "back" 4 in_table main 10.0.10.71 "$G10"
 	equal "without a word" "$(< "$TMP/keeper.err")" ""
 }
@@ -375,9 +375,9 @@ hr_gateway_goes()
 {
 	fresh
 	keep
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "there" 3 in_table main 10.0.20.71 "$G20"
-	br_words 20
+	set_bridge_args 20
 	# shellcheck disable=SC2086
 	undo ctl gateway add $BR address 10.0.20.1/24 address fd00:20::1/64
 	ok "the gateway goes" ctl gateway del dev "$G20"
@@ -385,7 +385,7 @@ hr_gateway_goes()
 	# shellcheck disable=SC2086
 	ok "it comes" ctl gateway add $BR address 10.0.20.1/24 \
 		address fd00:20::1/64
-	vm_say v21 "garp,$M2,10.0.20.71"
+	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "and the route" 4 in_table main 10.0.20.71 "$G20"
 	equal "without a word" "$(< "$TMP/keeper.err")" ""
 }
@@ -394,13 +394,13 @@ hr_gateway_goes()
 hr_several_addresses_and_gateways()
 {
 	fresh
-	br_words 10
+	set_bridge_args 10
 	# shellcheck disable=SC2086
 	ok "a second gateway in the VLAN" ctl gateway add $BR vrrp 7 \
 		address 192.0.2.1/24 name other
 	undo ctl gateway del dev other
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71" "garp,$M1,192.0.2.7"
+	vm_send v11 "garp,$M1,10.0.10.71" "garp,$M1,192.0.2.7"
 	soon "each by its own" 4 in_table main \
 		10.0.10.71 "$G10" 192.0.2.7 other
 	ok "one is enough" ctl gateway set dev other mode standby
@@ -424,12 +424,12 @@ hr_others_stay()
 	ok "an older one" ip -n h1 route add 10.0.10.73 dev "$G10" metric 5 \
 		proto $PROTO
 	before=$(ip -n h1 route show table all | grep -v "proto $PROTO")
-	vm_say v11 "garp,$M1,10.0.10.71"
-	vm_say v12 "garp,$M2,10.0.10.72"
+	vm_send v11 "garp,$M1,10.0.10.71"
+	vm_send v12 "garp,$M2,10.0.10.72"
 	keep
 	soon "what is free" 3 in_table main 10.0.10.72 "$G10"
 	ok "the other is named" says "route to 10.0.10.71/32 that is not of ours"
-	vm_say v12 "garp,$M2,10.0.10.74"
+	vm_send v12 "garp,$M2,10.0.10.74"
 	soon "more" 4 in_table main 10.0.10.72 "$G10" 10.0.10.74 "$G10"
 	equal "named once" "$(grep -c 10.0.10.71 "$TMP/keeper.err")" 1
 	equal "nothing else has changed" \
@@ -453,7 +453,7 @@ w20_hr_own_network_keeps_its_way()
 	undo ip -n h1 address del 10.0.255.2/16 dev br0
 	keep
 	soon "both" 3 in_table main 10.0.10.11 "$G10" 10.0.20.21 "$G20"
-	in_space h1 "link add link br0 name br0.10 type vlan id 10" \
+	in_netns h1 "link add link br0 name br0.10 type vlan id 10" \
 		"link set br0.10 up" "address add 10.0.10.2/24 dev br0.10"
 	undo ip -n h1 link del br0.10
 	ok "an address of the host" commit
@@ -473,22 +473,22 @@ w20_hr_own_network_keeps_its_way()
 
 hr_repaired()
 {
-	travels
+	need_time_travel
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "there" 3 in_table main 10.0.10.71 "$G10"
 	ok "somebody deletes it" ip -n h1 route flush proto $PROTO
 	ok "gone" in_table main
-	vm_say v11 "garp,$M1,10.0.10.71"
-	elapse 61000
+	vm_send v11 "garp,$M1,10.0.10.71"
+	sleep_ms 61000
 	ok "made again" in_table main 10.0.10.71 "$G10"
 }
 
 hr_needs_net_admin()
 {
 	fresh
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	bg keeper ns h1 setpriv --bounding-set -net_admin \
 		--inh-caps -net_admin anygwctl hostroutes
 	KEEPER=$BG
@@ -500,7 +500,7 @@ hr_module_goes()
 {
 	fresh
 	keep
-	vm_say v11 "garp,$M1,10.0.10.71"
+	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "there" 3 in_table main 10.0.10.71 "$G10"
 	ok "rmmod" unload
 	undo gateways h1
@@ -513,4 +513,4 @@ hr_module_goes()
 	ok "said" says "is not loaded"
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -10,8 +10,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged unaware"
-TESTS="s05_vm_sends_packets s05_vm_sends_discovery s05_fabric_sends_discovery
+VARIANTS="untagged unaware"
+CASES="s05_vm_sends_packets s05_vm_sends_discovery s05_fabric_sends_discovery
 	s05_host_sends_discovery s05_the_same_with_fallback
 	s05_trace_is_asked s05_addresses_are_refused s05_tool_and_check"
 
@@ -21,15 +21,15 @@ ALL=33:33:00:00:00:01
 setup()
 {
 	topo 2 exits && gateways h1 h2 || return 1
-	br_words 10
+	set_bridge_args 10
 	# shellcheck disable=SC2086
 	anygwctl -n h1 gateway add $BR name second mac $SECOND \
 		address 10.0.10.2/24 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v21 h1 20 10.0.20.21 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10
 }
 
 # What every test ends with
@@ -141,7 +141,7 @@ vm_discovery()
 	discovery "${VM_MAC[v11]}"
 	ok "discovery" wire -N v11 send -n 3 "${VM_DEV[v11]}" "${PACKETS[@]}"
 	# An address that moves between two VMs
-	ok "a claim" vm_say v13 "na,$ALL,${VM_MAC[v13]},fd00:10::11,ff02::1,fd00:10::11,32,${VM_MAC[v13]}"
+	ok "a claim" vm_send v13 "na,$ALL,${VM_MAC[v13]},fd00:10::11,ff02::1,fd00:10::11,32,${VM_MAC[v13]}"
 	all_well
 }
 
@@ -151,9 +151,9 @@ fabric_discovery()
 
 	for src in $BARE10 0a:61:6e:00:00:0a $VMAC; do
 		discovery $src
-		fabric_say h1 "${PACKETS[@]}"
+		fabric_send h1 "${PACKETS[@]}"
 		packets "${HMAC[1]}" $src
-		fabric_say h1 "${PACKETS[@]}"
+		fabric_send h1 "${PACKETS[@]}"
 	done
 	all_well
 }
@@ -162,7 +162,7 @@ host_discovery()
 {
 	local me=52:54:00:00:00:b0 dev src TAG=,v10
 
-	[ "$KIND" != unaware ] || TAG=
+	[ "$VARIANT" != unaware ] || TAG=
 	for src in $me $VMAC "${HMAC[1]}"; do
 		discovery $src
 		ok "on the bridge" wire -N h1 send -n 2 "$B" "${PACKETS[@]}"
@@ -256,4 +256,4 @@ s05_tool_and_check()
 	all_well
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -8,8 +8,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged unaware"
-TESTS="w14_vm_stays_in_the_fdb w14_bridge_is_not_promiscuous
+VARIANTS="untagged unaware"
+CASES="w14_vm_stays_in_the_fdb w14_bridge_is_not_promiscuous
 	w14_isolated_ports w14_locked_port w14_learning_port
 	w14_foreign_vlan_is_filtered@untagged w14_tagged_on_unaware_is_untouched@unaware
 	w14_router_solicitation_and_dhcp_pass w14_fdb_flush_heals
@@ -24,12 +24,12 @@ TESTS="w14_vm_stays_in_the_fdb w14_bridge_is_not_promiscuous
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v21 h1 20 10.0.20.21 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v22 h2 20 10.0.20.22 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		commit && set_names 10
 }
 
 fdb_has() { bridge -n "$1" fdb show | grep -q "$2"; }
@@ -46,7 +46,7 @@ promiscuities() { grep -E '^(br|fab).* promiscuity' "$1"; }
 
 w14_bridge_is_not_promiscuous()
 {
-	look h1 > "$TMP/look.now"
+	host_state h1 > "$TMP/look.now"
 	equal "as without anygw" "$(promiscuities "$TMP/look.now")" \
 		"$(promiscuities "$TMP/look-h1")"
 	ok "both are known" vm_ping v11 10.0.10.13
@@ -79,12 +79,12 @@ w14_locked_port()
 {
 	local mac=${VM_MAC[v13]} vid="vlan 10"
 
-	[ "$KIND" != unaware ] || vid=
+	[ "$VARIANT" != unaware ] || vid=
 	ok "lock" bridge -n h1 link set dev v13 locked on learning off
 	undo bridge -n h1 link set dev v13 locked off learning on
 	# shellcheck disable=SC2086
 	bridge -n h1 fdb del $mac dev v13 master $vid 2> /dev/null
-	elapse 1000
+	sleep_ms 1000
 	cap exit=h1/exit0
 	fails "a stranger on a locked port" v13 $SRV
 	cap_end
@@ -102,7 +102,7 @@ w14_learning_port()
 	# An event of a link makes the bridge think again about all states.
 	for _ in 1 2 3 4 5; do
 		bridge -n h1 link set dev v13 state 2
-		elapse 1000
+		sleep_ms 1000
 		cap exit=h1/exit0
 		ns v13 ping -n -q -c 1 -W 1 $SRV > "$TMP/ping"
 		cap_end
@@ -122,7 +122,7 @@ w14_foreign_vlan_is_filtered()
 	local m=${VM_MAC[v11]}
 
 	cap vm=v11/eth0 exit=h1/exit0 gw=h1/gw20
-	vm_say v11 "arp,$BCAST,$m,1,$m,10.0.20.77,$NOBODY,10.0.20.1,v20" \
+	vm_send v11 "arp,$BCAST,$m,1,$m,10.0.20.77,$ZERO_MAC,10.0.20.1,v20" \
 		"udp,$VMAC,$m,10.0.20.77,$SRV,9,v20"
 	mark_through gw v21 "${VM_DEV[v21]}" "${VM_MAC[v21]}"
 	cap_end
@@ -138,7 +138,7 @@ w14_tagged_on_unaware_is_untouched()
 	local m=${VM_MAC[v11]} h=02:61:6e:79:67:77
 
 	cap to=v13/eth0 fab=h1/br10
-	vm_say v11 "udp,$BCAST,$h,10.0.10.11,10.0.10.255,9,v77" \
+	vm_send v11 "udp,$BCAST,$h,10.0.10.11,10.0.10.255,9,v77" \
 		"garp,$m,10.0.10.1,v77"
 	vm_mark to v11
 	cap_end
@@ -154,13 +154,13 @@ w14_router_solicitation_and_dhcp_pass()
 	rs+=fe800000000000000000000000000011ff020000000000000000000000000002
 	rs+=85007d3800000000
 	cap fab=h1/fab0 other=v13/eth0
-	vm_say v11 "hex,$rs" \
+	vm_send v11 "hex,$rs" \
 		"udp,$BCAST,${VM_MAC[v11]},0.0.0.0,255.255.255.255,67"
 	vm_mark other v11
 	await fab "mark" type=88b5
 	cap_end
 	for where in fab other; do
-		lacks multicast6 || exactly $where 1 "RS" "src=${VM_MAC[v11]} dst=33:33:00:00:00:02 ip6=.* icmp6=133/0 "
+		kernel_lacks multicast6 || exactly $where 1 "RS" "src=${VM_MAC[v11]} dst=33:33:00:00:00:02 ip6=.* icmp6=133/0 "
 		exactly $where 1 "DHCP" "src=${VM_MAC[v11]} dst=$BCAST ip=0\.0\.0\.0>"
 	done
 }
@@ -205,10 +205,10 @@ w14_standby_while_down()
 	undo ip -n h1 link set "$G" up
 	[[ $(anygwctl -n h1 -j gateway show dev "$G") =~ \"state\":\ *\"standby\" ]] ||
 		fail "not in standby"
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 fab=h1/fab0 exit=h1/exit0
 	refused "no answer" ns v11 arping -q -c 1 -w 1 -I "${VM_DEV[v11]}" 10.0.10.1
-	vm_say v11 "udp,$VMAC,${VM_MAC[v11]},10.0.10.11,$SRV,9" \
+	vm_send v11 "udp,$VMAC,${VM_MAC[v11]},10.0.10.11,$SRV,9" \
 		"udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
 	vm_mark fab v11
 	cap_end
@@ -252,7 +252,7 @@ w14_port_removed_under_traffic()
 	traffic v11 10.0.10.13
 	for _ in 1 2 3 4 5; do
 		ok "out of the bridge" ip -n h1 link set v13 nomaster
-		in_space h1 "link set v13 master $B"
+		in_netns h1 "link set v13 master $B"
 		port_vlan h1 v13 10
 		ok "back" commit
 	done
@@ -278,7 +278,7 @@ w14_rename_keeps_role()
 	[[ $(anygwctl -n h1 -j port show dev vv13) == *access* ]] ||
 		fail "the role of the renamed port"
 	works "it works" v13 $SRV
-	[ "$KIND" != unaware ] || return 0
+	[ "$VARIANT" != unaware ] || return 0
 	rename fab0 fabric0
 	undo rename fabric0 fab0
 	[[ $(anygwctl -n h1 -j port show dev fabric0) == *'"fabric"'* ]] ||
@@ -300,7 +300,7 @@ w14_device_refuses()
 
 again()
 {
-	br_words 10
+	set_bridge_args 10
 	# shellcheck disable=SC2086
 	anygwctl -n "$1" gateway add $BR address 10.0.10.1/24
 }
@@ -368,4 +368,4 @@ w14_reloads()
 	soon "it works" 3 vm_ping v11 $SRV
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -8,8 +8,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="w12_told_after_rarp w12_told_after_garp w12_told_after_first_frame
+VARIANTS="untagged tagged unaware"
+CASES="w12_told_after_rarp w12_told_after_garp w12_told_after_first_frame
 	w12_each_address_told w12_at_most_once_a_second
 	w12_rehomed_from_another_gateway w12_told_after_a_takeover
 	w19_unannounced_vm w19_silent_about_a_vm_that_speaks
@@ -20,12 +20,12 @@ TESTS="w12_told_after_rarp w12_told_after_garp w12_told_after_first_frame
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm_mobile m1 10 10.0.10.14 h1 h2 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v21 h1 20 10.0.20.21 &&
-		vm v15 h1 10 10.0.10.15 &&
-		commit && names 10
+		vm_add_mobile m1 10 10.0.10.14 h1 h2 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		vm_add v15 h1 10 10.0.10.15 &&
+		commit && set_names 10
 }
 
 M=52:54:00:00:0a:0e
@@ -34,13 +34,13 @@ TELLS=" in .*src=$VMAC dst=$M arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.
 # told FRAME: what the VM hears after it has moved and said FRAME
 told()
 {
-	where m1
+	locate_vm m1
 	cap vm=m1/eth0 other=v12/eth0 near=v11/eth0 fab=$TO/fab0
-	move m1 $TO
-	vm_say m1 "$1"
+	migrate_vm m1 $TO
+	vm_send m1 "$1"
 	await vm "the VM is told at once" "$TELLS"
 	vm_mark other m1
-	elapse 300
+	sleep_ms 300
 	cap_end
 	exactly vm 1 "told once" "$TELLS"
 	none other "told to another VM" "arp=2 .*spa=10\.0\.10\.1 "
@@ -56,12 +56,12 @@ w12_told_after_first_frame() { told "udp,$VMAC,$M,10.0.10.14,10.0.10.1,9"; }
 
 w12_each_address_told()
 {
-	where m1
+	locate_vm m1
 	ok "a second address" ip -n $TO address add 10.0.10.254/24 dev "$G"
 	undo ip -n $TO address del 10.0.10.254/24 dev "$G"
 	cap vm=m1/eth0
-	move m1 $TO
-	vm_say m1 "rarp,$M"
+	migrate_vm m1 $TO
+	vm_send m1 "rarp,$M"
 	await vm "the first" "$TELLS"
 	await vm "the second" "${TELLS//10\\.0\\.10\\.1 /10\\.0\\.10\\.254 }"
 	cap_end
@@ -71,9 +71,9 @@ w12_at_most_once_a_second()
 {
 	local first=0 last=0 n=0 line t
 
-	where m1
+	locate_vm m1
 	cap vm=m1/eth0
-	move m1 $TO
+	migrate_vm m1 $TO
 	ok "many announcements" wire -N m1 send -n 30 -w 80000 "${VM_DEV[m1]}" \
 		"rarp,$M"
 	await vm "told" "$TELLS"
@@ -94,13 +94,13 @@ w12_rehomed_from_another_gateway()
 {
 	local vrrp=00:00:5e:00:01:0a
 
-	where m1
+	locate_vm m1
 	ok "its old gateway" ip -n m1 neigh replace 10.0.10.1 lladdr $vrrp \
 		nud reachable dev "${VM_DEV[m1]}"
 	# An entry is open to news after its lock time of a second.
-	elapse 1200
-	move m1 $TO
-	vm_say m1 "rarp,$M"
+	sleep_ms 1200
+	migrate_vm m1 $TO
+	vm_send m1 "rarp,$M"
 	soon "re-homed" 1 neigh_is m1 "${VM_DEV[m1]}" 10.0.10.1 $VMAC
 	ok "and out" vm_ping m1 $SRV
 }
@@ -113,7 +113,7 @@ w12_told_after_a_takeover()
 	tells=" in .*src=$VMAC dst=$m arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
 	ok "a VM that is known" vm_ping v11 10.0.10.1
 	# Told when it arrived: not in the same second again.
-	elapse 1200
+	sleep_ms 1200
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "down" ip -n h1 link set "$G" down
 	undo ip -n h1 link set "$G" up
@@ -133,11 +133,11 @@ w19_unannounced_vm()
 {
 	local near=v11
 
-	where m1
+	locate_vm m1
 	[ $TO = h1 ] || near=v12
 	ok "it knows its gateway" vm_ping m1 10.0.10.1
 	cap fab=$TO/fab0 near=$near/eth0
-	move m1 $TO
+	migrate_vm m1 $TO
 	ok "it talks to the gateway alone" vm_ping m1 $SRV 5
 	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
 	cap_end
@@ -148,13 +148,13 @@ w19_unannounced_vm()
 
 w19_silent_about_a_vm_that_speaks()
 {
-	where m1
+	locate_vm m1
 	ok "it knows its gateway" vm_ping m1 10.0.10.1
 	cap fab=$TO/fab0
-	move m1 $TO
-	vm_say m1 "garp,$M,10.0.10.14"
+	migrate_vm m1 $TO
+	vm_send m1 "garp,$M,10.0.10.14"
 	ok "more" vm_ping m1 10.0.10.1 3
-	elapse 1300
+	sleep_ms 1300
 	cap_end
 	some fab "it announced itself" " out .*src=$M dst=$BCAST arp=1 "
 	none fab "announced on top" "$RARPS"
@@ -180,18 +180,18 @@ tcp_moves()
 {
 	local stream
 
-	where m1
+	locate_vm m1
 	bg_ready echo wire -N srv echo 5000
 	cap old=$FROM/exit0 new=$TO/exit0 fab1=h1/fab0 fab2=h2/fab0 vm=m1/eth0
 	bg_ready stream wire -N m1 stream $SRV 5000 600
 	stream=$BG
 	await old "the stream runs" " out .*ip=10\.0\.10\.14>203.* tcp=" 30
-	move m1 $TO
-	[ $# = 0 ] || vm_say m1 "$@"
+	migrate_vm m1 $TO
+	[ $# = 0 ] || vm_send m1 "$@"
 	await new "it leaves by the new host" \
 		" out .*ip=10\.0\.10\.14>203.* tcp=" 30
 	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
-	elapse 500
+	sleep_ms 500
 	end "the session" "$stream"
 	cap_end
 	diag "$(tail -n 1 "$TMP/stream.out")"
@@ -218,17 +218,17 @@ w19_tcp_between_vms()
 {
 	local stream
 
-	where m1
+	locate_vm m1
 	bg_ready echo wire -N v21 echo 5000
 	cap peer=v21/eth0 fab1=h1/fab0 fab2=h2/fab0
 	bg_ready stream wire -N m1 stream 10.0.20.21 5000 600
 	stream=$BG
 	await peer "the stream runs" " out .*tcp=5000>" 20
-	move m1 $TO
-	vm_say m1 "rarp,$M"
+	migrate_vm m1 $TO
+	vm_send m1 "rarp,$M"
 	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
-	move m1 $FROM
-	vm_say m1 "rarp,$M"
+	migrate_vm m1 $FROM
+	vm_send m1 "rarp,$M"
 	await peer "and back" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
 	cap_end
@@ -245,7 +245,7 @@ w12_port_moves_with_its_link()
 	ok "it works here" vm_ping v15 $SRV
 	cap vm=v15/eth0 exit=h2/exit0 fab=h2/fab0
 	ok "the port moves" ip -n h1 link set v15 netns h2
-	in_space h2 "link set v15 master $B up"
+	in_netns h2 "link set v15 master $B up"
 	port_vlan h2 v15 10
 	ok "and joins" commit
 	# The first answer may come back before the fabric has been told.
@@ -258,4 +258,4 @@ w12_port_moves_with_its_link()
 	none fab "the vMAC on the fabric" "$VMAC"
 }
 
-run_scene "$@"
+run_tests "$@"

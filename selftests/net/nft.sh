@@ -8,8 +8,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged unaware"
-TESTS="w10_inet_rules_see_each_packet_once w10_conntrack
+VARIANTS="untagged unaware"
+CASES="w10_inet_rules_see_each_packet_once w10_conntrack
 	w10_masquerade w10_bridge_prerouting w10_bridge_input
 	w14_bridged_traffic_is_filtered_as_ever
 	w01_behind_filters w01_deleted_with_frames_in_user_space w09_answers_behind_filters"
@@ -17,10 +17,10 @@ TESTS="w10_inet_rules_see_each_packet_once w10_conntrack
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10 &&
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10 &&
 		{ [ -d /proc/sys/net/bridge ] || modprobe br_netfilter; }
 }
 
@@ -161,11 +161,11 @@ w01_behind_filters()
 	table inet u {
 		chain post { type filter hook postrouting priority 0; ct state new counter; }
 	}"
-	forget h1 v11
+	flush_neighbours h1 v11
 	cap fab=h1/fab0 vm=v12/eth0 me=v11/eth0
 	ok "to the fabric" ns v11 ping -n -q -c 2 -i 0.2 -W 4 10.0.20.50
 	ok "the gateway announces itself" ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
-	vm_say v11 "udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
+	vm_send v11 "udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
 	ok "a VM on another host, from outside" \
 		ns srv ping -n -q -c 1 -W 4 -I $SRV 10.0.10.12
 	vm_mark vm v11
@@ -178,7 +178,7 @@ w01_behind_filters()
 
 again()
 {
-	br_words 10
+	set_bridge_args 10
 	# shellcheck disable=SC2086
 	anygwctl -n h1 gateway add $BR address 10.0.10.1/24
 }
@@ -221,7 +221,7 @@ w09_answers_behind_filters()
 	table bridge u {
 		chain in { type filter hook input priority 0; counter; }
 	}"
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 other=v13/eth0
 	ok "ping" vm_ping v11 10.0.10.1
 	vm_mark other v11
@@ -230,4 +230,4 @@ w09_answers_behind_filters()
 	none other "flooded" " arp="
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -7,16 +7,16 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged"
-TESTS="w10_segments_of_64k_to_the_server w10_segments_of_64k_between_hosts
+VARIANTS="untagged"
+CASES="w10_segments_of_64k_to_the_server w10_segments_of_64k_between_hosts
 	w10_checksums_on_the_wire w10_udp_fragments w13_jumbo_frames"
 
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v22 h2 20 10.0.20.22 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		commit && set_names 10
 }
 
 # Broken checksums a namespace has seen, in TCP and IP
@@ -125,4 +125,4 @@ w13_jumbo_frames()
 	some vm "at the VM" " in .*src=$VMAC .*icmp=8/0 .*len=9014"
 }
 
-run_scene "$@"
+run_tests "$@"

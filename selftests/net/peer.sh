@@ -9,8 +9,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="s32_peers_see_each_other s32_beacon_on_the_wire
+VARIANTS="untagged tagged unaware"
+CASES="s32_peers_see_each_other s32_beacon_on_the_wire
 	s32_beacon_period@untagged s32_beacon_in_transit
 	w11_beacon_of_a_vm s32_peer_differs s32_peer_differs_in_mac@tagged
 	s32_several_gateways@unaware s32_check_peers@untagged
@@ -26,15 +26,15 @@ FORGED=0a:61:6e:99:00:01
 setup()
 {
 	topo 2 && second_port h1 && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10 && place
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10 && place
 }
 
 # Into F, E, V: the fabric ports of h1, and the VLAN as the bridge has it.
 place()
 {
-	if [ "$KIND" = unaware ]; then
+	if [ "$VARIANT" = unaware ]; then
 		F=fab0.10 E=fab1.10 V=0
 	else
 		F=fab0 E=fab1 V=10
@@ -87,7 +87,7 @@ heard()
 told()
 {
 	wait_until 5 heard "$2" ||
-		fail "$1: no event is $2; there are $(< "$TMP/monitor.out")"
+		fail "$1: no event is $2; the events are $(< "$TMP/monitor.out")"
 }
 
 s32_peers_see_each_other()
@@ -179,7 +179,7 @@ w11_beacon_of_a_vm()
 
 	before=$(port_stat h1 v11 beacon)
 	cap fab=h1/fab0 far=h2/fab0 in=h1/v11
-	vm_say v11 "beacon,$m,35,$VMAC" "beacon,$m,0" "beacon,$FORGED,35,$VMAC"
+	vm_send v11 "beacon,$m,35,$VMAC" "beacon,$m,0" "beacon,$FORGED,35,$VMAC"
 	vm_mark far v11
 	cap_end
 	exactly in 3 "the frames came in" " in .*dst=$BEACON "
@@ -252,7 +252,7 @@ remade()
 	local h=$1
 
 	shift
-	br_words 10
+	set_bridge_args 10
 	ok "delete" anygwctl -n "$h" gateway del dev "$G"
 	# shellcheck disable=SC2086
 	ok "make" anygwctl -n "$h" gateway add $BR address 10.0.10.1/24 "$@"
@@ -275,7 +275,7 @@ s32_several_gateways()
 {
 	local h
 
-	br_words 10
+	set_bridge_args 10
 	for h in h1 h2; do
 		# shellcheck disable=SC2086
 		ok "a second one" anygwctl -n $h gateway add $BR vrrp6 7 \
@@ -327,7 +327,7 @@ s32_check_peers()
 s32_peer_gone_at_once()
 {
 	listen h1
-	br_words 10
+	set_bridge_args 10
 	ok "delete" anygwctl -n h2 gateway del dev "$G"
 	told "it is gone" ".event == \"peer-gone\" and .mac == \$h2
 		and .port == \$f"
@@ -342,7 +342,7 @@ s32_peer_gone_at_once()
 s32_peer_times_out()
 {
 	listen h1
-	fabric_say h1 "beacon,$FORGED,3,$VMAC,v10"
+	fabric_send h1 "beacon,$FORGED,3,$VMAC,v10"
 	told "a host that will die" ".event == \"peer-new\" and .mac == \$x"
 	told "it differs" ".event == \"peer-differs\" and .mac == \$x
 		and .differs == [\"addresses\"]"
@@ -409,11 +409,11 @@ MAGIC=61677762
 
 s32_beacon_of_another_version()
 {
-	fabric_say h1 "$(octets ${MAGIC}020000ff01000000)"
+	fabric_send h1 "$(octets ${MAGIC}020000ff01000000)"
 	knows "what is not known" h1 'any(.[]; .mac == $x
 		and .differs == ["version"])'
 	said_of warn "another version"
-	fabric_say h1 "beacon,$FORGED,0,v10"
+	fabric_send h1 "beacon,$FORGED,0,v10"
 	knows "it is forgotten" h1 "$AGREE"
 }
 
@@ -424,7 +424,7 @@ s32_own_host_mac()
 	c=$(gw_stat h1 "$G" conflicts)
 	bg monitor anygwctl -n h1 -j monitor conflict
 	soon "the monitor listens" 2 monitor_listens h1
-	fabric_say h1 "beacon,${HMAC[1]},35,$VMAC,v10"
+	fabric_send h1 "beacon,${HMAC[1]},35,$VMAC,v10"
 	soon "the event" 3 grep -q own-host-mac "$TMP/monitor.out"
 	more "a conflict" "$(gw_stat h1 "$G" conflicts)" "$c"
 	soon "the kernel log" 2 grep -q "anygw: the host MAC .*${HMAC[1]}" \
@@ -443,7 +443,7 @@ s32_port_is_no_fabric()
 	ok "once more" wire -N edge send eth0 "beacon,$FORGED,300,$VMAC,v10"
 	soon "it is fenced" 3 port_counts h1 "$E" spoofed-host-mac 1
 	knows "it is not listened to" h1 "$AGREE"
-	fabric_say h2 "beacon,$FORGED,0,v10"
+	fabric_send h2 "beacon,$FORGED,0,v10"
 	knows "it says good-bye" h2 "$AGREE"
 }
 
@@ -453,7 +453,7 @@ s4_malformed_beacons()
 
 	before=$(port_stat h1 "$F" bad-beacon)
 	cap vm=v11/eth0 edge=edge/eth0
-	fabric_say h1 "$(octets "")" "$(octets $MAGIC)" "$(octets $head)" \
+	fabric_send h1 "$(octets "")" "$(octets $MAGIC)" "$(octets $head)" \
 		"$(octets ${head}00${VMAC//:/}0000)" \
 		"$(octets ${MAGIC}010009090023000000)" \
 		"$(octets ${MAGIC}0000010100230000$(printf '%032d' 0))" \
@@ -463,7 +463,7 @@ s4_malformed_beacons()
 		ok "noise" wire -N sw fuzz p1 $((i * 7)) 300 \
 			"beacon,$FORGED,1,$VMAC,v10" "beacon,$FORGED,0,v10"
 	done
-	fabric_say h1 "beacon,$FORGED,0,v10" "beacon,$FORGED,0,v20"
+	fabric_send h1 "beacon,$FORGED,0,v10" "beacon,$FORGED,0,v20"
 	mark_through edge sw p1 52:54:00:00:be:ef 10
 	cap_end
 	none vm "at a VM" "dst=$BEACON .*(beacon|type=88b5)"
@@ -493,4 +493,4 @@ s4_flood_of_beacons()
 	soon "at the other host, too" 20 peers h2 "$AGREE"
 }
 
-run_scene "$@"
+run_tests "$@"

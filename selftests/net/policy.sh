@@ -15,8 +15,8 @@ SIX=1
 . "$(dirname "$0")/lib/lib.sh"
 
 # Each has hosts of its own; "beside" has a router on the fabric.
-KINDS="ipv4 ipv6 beside4 beside6"
-TESTS="w10_policy@ipv4 w10_policy@ipv6 w15_policy@beside4 w15_policy@beside6"
+VARIANTS="ipv4 ipv6 beside4 beside6"
+CASES="w10_policy@ipv4 w10_policy@ipv6 w15_policy@beside4 w15_policy@beside6"
 
 if [ -n "${CHECK_ALL:-}" ]; then
 	SEED=${POLICY_SEED:-$RANDOM$RANDOM}
@@ -34,28 +34,28 @@ twin()
 {
 	local h=$1 n v
 
-	space "$h"
-	pair "$h" fab0 out "f$h"
-	in_space "$h" "link set fab0 up"
+	netns_add "$h"
+	veth_add "$h" fab0 out "f$h"
+	in_netns "$h" "link set fab0 up"
 	host_bridges "$h"
 	for n in 1 2 3 4; do
-		pair "$h" e$n out "e$n$h"
-		in_space "$h" "link set e$n up" "address add 10.10$n.0.1/24 dev e$n" \
+		veth_add "$h" e$n out "e$n$h"
+		in_netns "$h" "link set e$n up" "address add 10.10$n.0.1/24 dev e$n" \
 			"address add fd0a:$n::1/64 dev e$n nodad"
-		in_space out "link set e$n$h up"
+		in_netns out "link set e$n$h up"
 	done
 	# The next hop of the other family that one of IPv4 may have
 	for n in 2 3; do
-		in_space "$h" \
+		in_netns "$h" \
 			"neigh add fd0a:1::$n lladdr ${HOP}$n dev e1 nud permanent"
 	done
-	in_space "$h" "link set e4 group 7" \
+	in_netns "$h" "link set e4 group 7" \
 		"link add red type vrf table 110" "link set red up"
-	in_space out "link set f$h up"
+	in_netns out "link set f$h up"
 	for v in 10 20; do
-		pair "$h" "v$v" out "v$v$h"
-		in_space "$h" "link set v$v master br0 up"
-		in_space out "link set v$v$h up"
+		veth_add "$h" "v$v" out "v$v$h"
+		in_netns "$h" "link set v$v master br0 up"
+		in_netns out "link set v$v$h up"
 		port_vlan "$h" "v$v" $v
 	done
 	# All errors are told of, and routes that refuse count for themselves.
@@ -65,7 +65,7 @@ twin()
 
 setup()
 {
-	space out
+	netns_add out
 	SYSCTLS+=(out:ipv6/conf/all/disable_ipv6=1
 		out:ipv6/conf/default/disable_ipv6=1)
 	twin h1
@@ -74,7 +74,7 @@ setup()
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_per_sec
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
 	echo 0 > /proc/sys/net/ipv4/route/error_cost
-	LOOKED=()
+	SNAPSHOTS=()
 	snapshot h1
 	snapshot h2
 	gateways h1 h2 && slow_twin
@@ -87,7 +87,7 @@ slow_twin()
 	for v in 10 20; do
 		anygwctl -n h2 gateway set dev gw$v fastpath off || return 1
 	done
-	[[ $KIND == ipv? ]] && return
+	[[ $VARIANT == ipv? ]] && return
 	for v in h1 h2; do
 		anygwctl -n $v gateway set dev gw10 coexist on || return 1
 	done
@@ -102,7 +102,7 @@ policy()
 	local fast all
 
 	diag "seed $SEED, $STEPS steps"
-	/usr/bin/python3 "$libdir/policy.py" "${KIND: -1}" "$SEED" "$STEPS" "$@" \
+	/usr/bin/python3 "$libdir/policy.py" "${VARIANT: -1}" "$SEED" "$STEPS" "$@" \
 		> "$TMP/policy.out" 2>&1 ||
 		fail "POLICY_SEED=$SEED: $(< "$TMP/policy.out")"
 	diag "$(< "$TMP/policy.out")"
@@ -122,4 +122,4 @@ w15_policy()
 	more "bridged to the router" "$(gw_stat h1 gw10 fallback)" $((STEPS / 10))
 }
 
-run_scene "$@"
+run_tests "$@"

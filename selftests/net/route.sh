@@ -9,8 +9,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="w10_out_through_own_exit w10_vlan_to_vlan_on_one_host
+VARIANTS="untagged tagged unaware"
+CASES="w10_out_through_own_exit w10_vlan_to_vlan_on_one_host
 	w10_vlan_to_vlan_on_two_hosts w10_to_a_machine_without_anygw
 	w07_three_hosts_look_for_one_vm w10_each_packet_once
 	w01_routed_traffic_on_the_fabric
@@ -19,12 +19,12 @@ TESTS="w10_out_through_own_exit w10_vlan_to_vlan_on_one_host
 setup()
 {
 	topo 3 exits && gateways h1 h2 h3 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v13 h3 10 10.0.10.13 &&
-		vm v21 h1 20 10.0.20.21 &&
-		vm v22 h2 20 10.0.20.22 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v13 h3 10 10.0.10.13 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		commit && set_names 10
 }
 
 w10_out_through_own_exit()
@@ -61,7 +61,7 @@ w10_vlan_to_vlan_on_one_host()
 # v22 has said nothing so far: only its host can find it.
 w10_vlan_to_vlan_on_two_hosts()
 {
-	forget h1 h2
+	flush_neighbours h1 h2
 	cap from=v11/eth0 to=v22/eth0 fab=h1/fab0
 	ok "ping a silent VM" vm_ping v11 10.0.20.22
 	cap_end
@@ -81,7 +81,7 @@ w10_vlan_to_vlan_on_two_hosts()
 
 w10_to_a_machine_without_anygw()
 {
-	forget h1 bare
+	flush_neighbours h1 bare
 	cap vm=v11/eth0 bare=bare/eth0
 	ok "ping" vm_ping v11 10.0.20.50
 	cap_end
@@ -96,7 +96,7 @@ w07_three_hosts_look_for_one_vm()
 {
 	local n
 
-	forget h1 h2 h3
+	flush_neighbours h1 h2 h3
 	cap vm=v21/eth0 fab=h1/fab0
 	for n in 1 2 3; do
 		bg ping$n vm_ping v1$n 10.0.20.21
@@ -216,4 +216,4 @@ w13_no_redirect()
 	none to "a redirect" "icmp=5/"
 }
 
-run_scene "$@"
+run_tests "$@"

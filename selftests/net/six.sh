@@ -8,8 +8,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged tagged unaware"
-TESTS="w09_one_advertisement w09_duplicate_address_probe6
+VARIANTS="untagged tagged unaware"
+CASES="w09_one_advertisement w09_duplicate_address_probe6
 	w03_same_link_local_on_every_host w03_asks_from_the_host_ll
 	w04_host_ll_is_answered w04_host_mac_is_no_open_router6
 	w10_out_by_this_host6 w10_between_vlans_and_hosts6
@@ -24,12 +24,12 @@ TESTS="w09_one_advertisement w09_duplicate_address_probe6
 setup()
 {
 	topo 2 exits && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v22 h2 20 10.0.20.22 &&
-		vm_mobile m1 10 10.0.10.14 h1 h2 &&
-		commit && names 10
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		vm_add_mobile m1 10 10.0.10.14 h1 h2 &&
+		commit && set_names 10
 	HLL=$(host_ll "${HMAC[1]}")
 }
 
@@ -52,9 +52,9 @@ ASKS_GW="icmp6=135/0 target=fd00:10::1 "
 
 w09_one_advertisement()
 {
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
-	vm_say v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}"
+	vm_send v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}"
 	await vm "an answer" " in .*icmp6=136/0 target=fd00:10::1 "
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
@@ -70,7 +70,7 @@ w09_one_advertisement()
 w09_duplicate_address_probe6()
 {
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
-	vm_say v11 "ns,group,${VM_MAC[v11]},::,$GATEWAY_LL"
+	vm_send v11 "ns,group,${VM_MAC[v11]},::,$GATEWAY_LL"
 	await vm "the address is taken" \
 		" in .*src=$VMAC .*icmp6=136/0 target=$GW_LL ll=$VMAC "
 	vm_mark other v11
@@ -102,7 +102,7 @@ w03_same_link_local_on_every_host()
 
 w03_asks_from_the_host_ll()
 {
-	forget h1 bare
+	flush_neighbours h1 bare
 	cap fab=h1/fab0 bare=bare/eth0
 	ns h1 ping -n -6 -c 1 -W 1 -I "$G" fd00:10::50 > /dev/null
 	soon "resolved" 2 neigh_is h1 "$G" fd00:10::50 $BARE10
@@ -122,10 +122,10 @@ w04_host_ll_is_answered()
 	local m=52:54:00:0f:00:01
 
 	cap fab=h1/fab0 vm=v11/eth0
-	fabric_say h1 "ns,group,$m,fe80::f:1,$HLL,$m,v10"
+	fabric_send h1 "ns,group,$m,fe80::f:1,$HLL,$m,v10"
 	await fab "an answer" \
 		" out vlan=10 src=${HMAC[1]} dst=$m ip6=$HLL>fe80::f:1 .*icmp6=136/0 target=$HLL ll=${HMAC[1]} flags=96 sum=ok "
-	fabric_say h1 "ns,group,$m,::,$HLL,v10"
+	fabric_send h1 "ns,group,$m,::,$HLL,v10"
 	ok "another question" ping6_from v11 fd00:10::12
 	cap_end
 	none vm "a host MAC at a VM" "${HMAC[1]}"
@@ -138,7 +138,7 @@ w04_host_mac_is_no_open_router6()
 
 	before=$(gw_stat h1 "$G" not-for-host)
 	cap exit=h1/exit0
-	fabric_say h1 "udp6,${HMAC[1]},$BARE10,fd00:10::50,$SRV6,9,v10" \
+	fabric_send h1 "udp6,${HMAC[1]},$BARE10,fd00:10::50,$SRV6,9,v10" \
 		"udp6,$VMAC,$BARE10,fd00:10::50,$SRV6,9,v10"
 	fabric_said() { [ "$(gw_stat h1 "$G" not-for-host)" -gt "$before" ]; }
 	soon "counted" 2 fabric_said
@@ -159,7 +159,7 @@ w10_out_by_this_host6()
 
 w10_between_vlans_and_hosts6()
 {
-	forget h1 h2
+	flush_neighbours h1 h2
 	cap to=v22/eth0 from=v11/eth0 fab=h1/fab0
 	ok "ping" ping6_from v11 fd00:20::22 3
 	cap_end
@@ -175,7 +175,7 @@ w13_hop_limit_and_packet_too_big()
 	undo ip -n h1 link set exit0 mtu 1500
 	cap vm=v11/eth0
 	ns v11 ping -n -6 -c 1 -W 2 -s 1400 -M 'do' $SRV6 > /dev/null
-	vm_say v11 "udp6,$VMAC,${VM_MAC[v11]},fd00:10::11,$SRV6,33434,1"
+	vm_send v11 "udp6,$VMAC,${VM_MAC[v11]},fd00:10::11,$SRV6,33434,1"
 	await vm "hops exceeded" " in .*src=$VMAC .*ip6=fd00:10::1>fd00:10::11 .*icmp6=3/0 "
 	cap_end
 	some vm "packet too big" " in .*src=$VMAC .*ip6=fd00:10::1>fd00:10::11 .*icmp6=2/0 mtu=1300 "
@@ -212,7 +212,7 @@ w06_claims_never_reach_a_vm6()
 
 	c=$(gw_stat h1 "$G" conflicts)
 	cap vm=v11/eth0
-	fabric_say h1 \
+	fabric_send h1 \
 		"na,$ALL,$m,fd00:10::1,ff02::1,fd00:10::1,32,$m,v10" \
 		"na,$ALL,$m,fe80::2,ff02::1,$GATEWAY_LL,32,$m,v10" \
 		"ra,$m,$GATEWAY_LL,$m,v10" \
@@ -233,7 +233,7 @@ w07_question_from_a_gateway_address6()
 	local m=52:54:00:0f:00:03
 
 	cap vm=v11/eth0 fab=h1/fab0
-	fabric_say h1 "ns,group,$m,fd00:10::1,fd00:10::11,$m,v10"
+	fabric_send h1 "ns,group,$m,fd00:10::1,fd00:10::11,$m,v10"
 	await vm "asked with the vMAC" \
 		" in .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VMAC sum=ok "
 	await fab "the answer goes to who asked" \
@@ -248,7 +248,7 @@ w11_vm_is_fenced6()
 
 	before=$(port_drops h1 v11)
 	cap other=v13/eth0 fab=h1/fab0
-	vm_say v11 "na,$ALL,$m,fd00:10::1,ff02::1,fd00:10::1,32,$m" \
+	vm_send v11 "na,$ALL,$m,fd00:10::1,ff02::1,fd00:10::1,32,$m" \
 		"na,$ALL,$m,fd00:10::11,ff02::1,$GATEWAY_LL,32,$m" \
 		"ns,group,$m,fd00:10::1,fd00:10::13,$m" \
 		"ns,group,$m,fd00:10::11,fd00:10::13,$VMAC" \
@@ -276,11 +276,11 @@ w11_router_advertisements_are_fenced()
 	before=$(port_drops h1 v11)
 	e=333300000001${m//:/}86dd
 	cap other=v13/eth0 fab=h1/fab0
-	vm_say v11 "ra,$m,fe80::11,$m" \
+	vm_send v11 "ra,$m,fe80::11,$m" \
 		"redirect,${VM_MAC[v13]},$m,fe80::11,fd00:10::13,fd00::9,$m"
 	# The same behind destination options, and behind too many of them.
-	if [ "$KIND" != tagged ]; then
-		vm_say v11 "hex,${e}6000000000183cfffe800000000000000000000000000011ff0200000000000000000000000000013a000104000000008600000040000708000000000000000000" \
+	if [ "$VARIANT" != tagged ]; then
+		vm_send v11 "hex,${e}6000000000183cfffe800000000000000000000000000011ff0200000000000000000000000000013a000104000000008600000040000708000000000000000000" \
 			"hex,${e}6000000001103cfffe800000000000000000000000000011ff0200000000000000000000000000013aff0104000000008600000040000708"
 	fi
 	vm_mark other v11
@@ -299,10 +299,10 @@ w12_told6()
 
 	# shellcheck disable=SC2059
 	tells=$(printf "$TELLS6" "$m")
-	where m1
+	locate_vm m1
 	cap vm=m1/eth0 other=v13/eth0 fab=$TO/fab0
-	move m1 $TO
-	vm_say m1 "rarp,$m"
+	migrate_vm m1 $TO
+	vm_send m1 "rarp,$m"
 	await vm "told the global address" "$tells"
 	await vm "and the link-local one" "${tells//fd00:10::1/$GATEWAY_LL}"
 	cap_end
@@ -314,7 +314,7 @@ w12_told6()
 w18_router_solicitation()
 {
 	cap gw=h1/$G fab=h1/fab0
-	vm_say v11 "rs,${VM_MAC[v11]},fe80::11"
+	vm_send v11 "rs,${VM_MAC[v11]},fe80::11"
 	await gw "at the gateway" "icmp6=133"
 	await fab "and on the fabric" "src=${VM_MAC[v11]} .*icmp6=133"
 	cap_end
@@ -324,7 +324,7 @@ w18_host_address6()
 {
 	ok "a host-address" anygwctl -n h1 gateway set dev "$G" host-address fd00:10::251/64
 	undo anygwctl -n h1 gateway set dev "$G" host-address none
-	forget bare v11
+	flush_neighbours bare v11
 	cap fab=h1/fab0 vm=v11/eth0
 	ok "from the fabric" ping6_from bare fd00:10::251
 	ok "from a VM" ping6_from v11 fd00:10::251
@@ -441,16 +441,16 @@ w19_tcp_over_a_migration6()
 {
 	local stream
 
-	where m1
+	locate_vm m1
 	bg_ready echo wire -N srv echo 5000
 	cap old=$FROM/exit0 new=$TO/exit0 fab1=h1/fab0 fab2=h2/fab0 vm=m1/eth0
 	bg_ready stream wire -N m1 stream $SRV6 5000 600
 	stream=$BG
 	await old "the stream runs" " out .*ip6=fd00:10::14>$SRV6 .*tcp=" 30
-	move m1 $TO
-	vm_say m1 "rarp,${VM_MAC[m1]}"
+	migrate_vm m1 $TO
+	vm_send m1 "rarp,${VM_MAC[m1]}"
 	await new "it leaves by the new host" " out .*ip6=fd00:10::14>$SRV6 .*tcp=" 30
-	elapse 500
+	sleep_ms 500
 	end "the session" "$stream"
 	cap_end
 	diag "$(tail -n 1 "$TMP/stream.out")"
@@ -460,4 +460,4 @@ w19_tcp_over_a_migration6()
 	none vm "W8: routed from a host MAC" "src=0a:61:6e.* tcp="
 }
 
-run_scene "$@"
+run_tests "$@"

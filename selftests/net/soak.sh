@@ -10,8 +10,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="soak_runs w01_soak_no_vmac_on_the_fabric
+VARIANTS="untagged tagged unaware"
+CASES="soak_runs w01_soak_no_vmac_on_the_fabric
 	w02_soak_no_gateway_on_the_fabric w06_soak_one_gateway_for_all
 	w08_soak_no_host_mac_at_a_vm w10_soak_nothing_twice
 	w19_soak_no_session_lost"
@@ -34,7 +34,7 @@ setup()
 		pick "h1 h2 h3" "h2 h3 h1" "h3 h1 h2"
 		hosts=$PICK
 		# shellcheck disable=SC2086
-		vm_mobile $vm $v 10.0.$v.10${vm#m} $hosts || return 1
+		vm_add_mobile $vm $v 10.0.$v.10${vm#m} $hosts || return 1
 	done
 	commit
 }
@@ -77,11 +77,11 @@ migrate_one()
 	# shellcheck disable=SC2046
 	pick $(printf '%s\n' h1 h2 h3 | grep -v "${VM_HOST[$vm]}")
 	to=$PICK
-	move "$vm" "$to"
+	migrate_vm "$vm" "$to"
 	pick rarp garp nothing
 	case $PICK in
-	rarp) vm_say "$vm" "rarp,${VM_MAC[$vm]}" ;;
-	garp) vm_say "$vm" "garp,${VM_MAC[$vm]},${VM_IP[$vm]}" ;;
+	rarp) vm_send "$vm" "rarp,${VM_MAC[$vm]}" ;;
+	garp) vm_send "$vm" "garp,${VM_MAC[$vm]},${VM_IP[$vm]}" ;;
 	esac
 	echo "$vm $to $PICK" >> "$TMP/soak/moves"
 	# One that another VM waits for in silence needs time to be found.
@@ -130,7 +130,7 @@ soak_runs()
 			sed "s/^/$vm /" >> "$TMP/soak/streams"
 		held_gateway "$vm"
 	done
-	elapse 500
+	sleep_ms 500
 	for vm in srv $VMS; do
 		end sink "${SINKS[$vm]}"
 		sed -n "s/^flow/at $vm &/p" "$TMP/sink-$vm.out" >> "$TMP/soak/flows"
@@ -204,4 +204,4 @@ w19_soak_no_session_lost()
 	diag "$(grep stall "$TMP/soak/streams")"
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -11,8 +11,8 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged tagged unaware provider"
-TESTS="w11_claims_in_priority_tags w11_routers_in_priority_tags
+VARIANTS="untagged tagged unaware provider"
+CASES="w11_claims_in_priority_tags w11_routers_in_priority_tags
 	w11_beacons_in_priority_tags w09_questions_in_priority_tags
 	w06_claims_in_priority_tags w06_routers_in_priority_tags
 	w06_beacons_in_priority_tags w07_questions_in_priority_tags
@@ -26,7 +26,7 @@ provider()
 	local b
 
 	T=v10
-	[ "$KIND" = provider ] || return 0
+	[ "$VARIANT" = provider ] || return 0
 	T=a10
 	for b in "sw sw" "h1 br0" "h2 br0"; do
 		# shellcheck disable=SC2086
@@ -39,10 +39,10 @@ provider()
 setup()
 {
 	topo 2 && provider && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10 &&
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10 &&
 		{ [ -d /proc/sys/net/bridge ] || modprobe br_netfilter; }
 }
 
@@ -86,7 +86,7 @@ fenced()
 
 	before=$(port_drops h1 v11)
 	cap fab=h1/fab0 other=v13/eth0 in=h1/v11
-	vm_say v11 "${FRAMES[@]}"
+	vm_send v11 "${FRAMES[@]}"
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
@@ -106,7 +106,7 @@ w11_claims_in_priority_tags()
 	all_well v13
 	stacked "" "garp,$m,10.0.10.1" \
 		"arp,$o,$m,2,$m,10.0.10.1,$o,10.0.10.13" \
-		"arp,$BCAST,$m,1,$m,10.0.10.1,$NOBODY,10.0.10.13" \
+		"arp,$BCAST,$m,1,$m,10.0.10.1,$ZERO_MAC,10.0.10.13" \
 		"na,$ALL,$m,fd00:10::1,ff02::1,fd00:10::1,32,$m" \
 		"na,$o,$m,fd00:10::11,fd00:10::13,$GATEWAY_LL,96,$m" \
 		"ns,group,$m,fd00:10::1,fd00:10::13,$m"
@@ -149,10 +149,10 @@ w09_questions_in_priority_tags()
 	local m=${VM_MAC[v11]} n=0
 
 	for _ in $STACKS; do n=$((n + 1)); done
-	stacked "" "arp,$BCAST,$m,1,$m,10.0.10.11,$NOBODY,10.0.10.1" \
+	stacked "" "arp,$BCAST,$m,1,$m,10.0.10.11,$ZERO_MAC,10.0.10.1" \
 		"ns,group,$m,fd00:10::11,fd00:10::1,$m"
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0 in=h1/v11
-	vm_say v11 "${FRAMES[@]}"
+	vm_send v11 "${FRAMES[@]}"
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
@@ -178,7 +178,7 @@ w09_questions_in_priority_tags()
 hushed()
 {
 	cap vm=v11/eth0 in=h1/fab0
-	fabric_say h1 "${FRAMES[@]}" "mark,$BAREP,77,$T"
+	fabric_send h1 "${FRAMES[@]}" "mark,$BAREP,77,$T"
 	await vm "mark" "type=88b5 load=004d"
 	cap_end
 	exactly in ${#FRAMES[@]} "the frames came in" " in .*($1)"
@@ -225,20 +225,20 @@ w07_questions_in_priority_tags()
 {
 	local peer=0a:61:6e:12:34:56
 
-	stacked $T "arp,$BCAST,$peer,1,$peer,0.0.0.0,$NOBODY,10.0.10.11" \
-		"arp,$BCAST,$BAD,1,$BAD,10.0.10.1,$NOBODY,10.0.10.11"
+	stacked $T "arp,$BCAST,$peer,1,$peer,0.0.0.0,$ZERO_MAC,10.0.10.11" \
+		"arp,$BCAST,$BAD,1,$BAD,10.0.10.1,$ZERO_MAC,10.0.10.11"
 	hushed "sha=($peer|$BAD)"
 }
 
 w02_gateway_in_priority_tags()
 {
 	stacked "" "garp,$VMAC,10.0.10.1" \
-		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$NOBODY,10.0.10.50" \
+		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.50" \
 		"na,$ALL,$VMAC,$GATEWAY_LL,ff02::1,$GATEWAY_LL,32,$VMAC" \
 		"ra,$VMAC,$GATEWAY_LL,$VMAC"
 	cap gw=h1/$G fab=h1/fab0
 	ok "the device says" wire -N h1 send "$G" "${FRAMES[@]}" \
-		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$NOBODY,10.0.10.51"
+		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.51"
 	await fab "a question without a tag, as the host" \
 		" out .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.51 "
 	cap_end
@@ -253,13 +253,13 @@ w02_host_in_priority_tags()
 {
 	local me=52:54:00:00:00:b0 t=$T
 
-	[ "$KIND" != unaware ] || t=
+	[ "$VARIANT" != unaware ] || t=
 	stacked "$t" "garp,$me,10.0.10.1" \
-		"arp,$BCAST,$me,1,$VMAC,10.0.10.200,$NOBODY,10.0.10.50" \
+		"arp,$BCAST,$me,1,$VMAC,10.0.10.200,$ZERO_MAC,10.0.10.50" \
 		"na,$ALL,$me,fe80::b0,ff02::1,fd00:10::1,32,$me"
 	cap br=h1/$B fab=h1/fab0
 	ok "the host says" wire -N h1 send "$B" "${FRAMES[@]}" \
-		"arp,$BCAST,$me,1,$me,10.0.10.200,$NOBODY,10.0.10.51${t:+,$t}"
+		"arp,$BCAST,$me,1,$me,10.0.10.200,$ZERO_MAC,10.0.10.51${t:+,$t}"
 	await fab "its own question" " out .*src=$me .*tpa=10\.0\.10\.51 "
 	cap_end
 	exactly br $((${#FRAMES[@]} + 1)) "said on the bridge" " out .*src=$me"
@@ -272,10 +272,10 @@ w14_packets_in_priority_tags()
 	local m=${VM_MAC[v11]} o=${VM_MAC[v13]}
 
 	stacked "" "udp,$o,$m,10.0.10.11,10.0.10.13,9" \
-		"arp,$BCAST,$m,1,$m,10.0.10.11,$NOBODY,10.0.10.13" \
+		"arp,$BCAST,$m,1,$m,10.0.10.11,$ZERO_MAC,10.0.10.13" \
 		"udp6,$o,$m,fd00:10::11,fd00:10::13,9"
 	cap to=v13/eth0
-	vm_say v11 "${FRAMES[@]}"
+	vm_send v11 "${FRAMES[@]}"
 	vm_mark to v11
 	cap_end
 	exactly to ${#FRAMES[@]} "as ever" \
@@ -287,7 +287,7 @@ w14_stacked_tags_are_untouched()
 {
 	local m=${VM_MAC[v11]} claim="arp=1 sha=${VM_MAC[v11]} spa=10\.0\.10\.1 " f v
 
-	case $KIND in
+	case $VARIANT in
 	untagged) f="v0,v5 v0,a7 a7" v=("vlan=5 .*$BCAST " "tag=88a8:7 " "tag=88a8:7 ") ;;
 	tagged) f="v5 v0,v5 a7" v=("vlan=10 .*tag=8100:5 "
 		"vlan=10 .*tag=8100:0 tag=8100:5 " "vlan=10 .*tag=88a8:7 ") ;;
@@ -299,7 +299,7 @@ w14_stacked_tags_are_untouched()
 	set -- "${v[@]}"
 	for f in $f; do
 		cap to=v13/eth0 fab=h1/fab0
-		vm_say v11 "garp,$m,10.0.10.1,$f"
+		vm_send v11 "garp,$m,10.0.10.1,$f"
 		vm_mark to v11
 		await fab "mark on the fabric" type=88b5
 		cap_end
@@ -324,8 +324,8 @@ w11_claims_in_snap()
 	fenced "$m" "$ROUTER" snap
 	# What is no claim is bridged.
 	cap to=v13/eth0
-	vm_say v11 "udp,$o,$m,10.0.10.11,10.0.10.13,9,snap" \
-		"arp,$BCAST,$m,1,$m,10.0.10.11,$NOBODY,10.0.10.13,snap"
+	vm_send v11 "udp,$o,$m,10.0.10.11,10.0.10.13,9,snap" \
+		"arp,$BCAST,$m,1,$m,10.0.10.11,$ZERO_MAC,10.0.10.13,snap"
 	vm_mark to v11
 	cap_end
 	exactly to 2 "the rest" " in .*src=$m .*snap=000000 (ip|arp)="
@@ -366,10 +366,10 @@ w14_pppoe_is_untouched()
 			h1:bridge/bridge-nf-call-ip6tables=$on
 		before=$(port_drops h1 v11)
 		cap to=v13/eth0 fab=h1/fab0 vm=v11/eth0
-		vm_say v11 "${frames[@]}"
+		vm_send v11 "${frames[@]}"
 		vm_mark to v11
 		await fab "mark on the fabric" type=88b5
-		fabric_say h1 "udp,$m,$BAD,10.0.10.1,10.0.10.11,9,pppoe,$T" \
+		fabric_send h1 "udp,$m,$BAD,10.0.10.1,10.0.10.11,9,pppoe,$T" \
 			"mark,$BAREP,78,$T"
 		await vm "mark" "type=88b5 load=004e"
 		cap_end
@@ -380,4 +380,4 @@ w14_pppoe_is_untouched()
 	done
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -8,8 +8,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged tagged unaware"
-TESTS="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from
+VARIANTS="untagged tagged unaware"
+CASES="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from
 	w14_vm_port_sees_fabric w14_vm_port_sees_another_host
 	w09_answer_through_an_ifb w01_routed_through_an_ifb
 	w01_deleted_with_frames_in_the_queue
@@ -19,7 +19,7 @@ TESTS="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from
 # The administrator's own: they stay when the gateway goes.
 self_vlans()
 {
-	[ "$KIND" != unaware ] || return 0
+	[ "$VARIANT" != unaware ] || return 0
 	in_bridge h1 "vlan add dev br0 vid 10 self" \
 		"vlan add dev br0 vid 20 self"
 	commit && snapshot h1
@@ -28,12 +28,12 @@ self_vlans()
 setup()
 {
 	topo 2 && self_vlans && gateways h1 h2 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v12 h2 10 10.0.10.12 &&
-		commit && names 10 || return 1
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		commit && set_names 10 || return 1
 	F=fab0
-	[ "$KIND" != unaware ] || F=fab0.10
+	[ "$VARIANT" != unaware ] || F=fab0.10
 }
 
 BAREP=52:54:00:00:be:ef
@@ -86,17 +86,17 @@ w14_fabric_port_sees_where_from()
 {
 	local m=${VM_MAC[v11]}
 
-	forget v11 bare
+	flush_neighbours v11 bare
 	ok "nobody is known" anygwctl -n h1 endpoint flush
 	watch $F v11 protocol all src_mac "$m"
 	cap fab=h1/$F/out
 	ok "to a machine" vm_ping v11 10.0.10.50 3
-	vm_say v11 "garp,$m,10.0.10.11" \
+	vm_send v11 "garp,$m,10.0.10.11" \
 		"arp,$BARE10,$m,2,$m,10.0.10.11,$BARE10,10.0.10.50" \
 		"udp,$BARE10,$m,10.0.10.11,10.0.10.50,9" \
 		"udp,$BCAST,$m,10.0.10.11,10.0.10.255,9"
 	# Another host asks, and the VM's answer is passed on.
-	fabric_say h1 "arp,$BCAST,$PEER,1,$PEER,0.0.0.0,$NOBODY,10.0.10.11,v10"
+	fabric_send h1 "arp,$BCAST,$PEER,1,$PEER,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 	await fab "the VM's answer" " out .*src=$m dst=$PEER arp=2 "
 	vm_mark fab v11
 	cap_end
@@ -107,11 +107,11 @@ w14_fabric_port_sees_where_from()
 w14_vm_port_sees_where_from()
 {
 	ok "nobody is known" anygwctl -n h1 endpoint flush
-	forget v11 v13
+	flush_neighbours v11 v13
 	watch v13 v11 protocol all src_mac $M1
 	watch v11 v13 protocol all src_mac "${VM_MAC[v13]}"
 	cap to=h1/v13/out back=h1/v11/out
-	vm_say v11 "udp,${VM_MAC[v13]},$M1,10.0.10.71,10.0.10.13,9" \
+	vm_send v11 "udp,${VM_MAC[v13]},$M1,10.0.10.71,10.0.10.13,9" \
 		"udp,${VM_MAC[v13]},$M1,10.0.10.71,10.0.10.13,9" \
 		"arp,${VM_MAC[v13]},$M1,2,$M1,10.0.10.71,${VM_MAC[v13]},10.0.10.13" \
 		"garp,$M1,10.0.10.71" \
@@ -126,11 +126,11 @@ w14_vm_port_sees_where_from()
 
 w14_vm_port_sees_fabric()
 {
-	forget v11 bare
+	flush_neighbours v11 bare
 	watch v11 $F protocol all src_mac $BARE10
 	cap vm=h1/v11/out
 	ok "from a machine" vm_ping bare 10.0.10.11 3
-	fabric_say h1 "garp,$BARE10,10.0.10.50,v10" \
+	fabric_send h1 "garp,$BARE10,10.0.10.50,v10" \
 		"arp,${VM_MAC[v11]},$BARE10,2,$BARE10,10.0.10.50,${VM_MAC[v11]},10.0.10.11,v10" \
 		"udp,$BCAST,$BARE10,10.0.10.50,10.0.10.255,9,v10"
 	mark_through vm sw p1 $BAREP 10
@@ -143,11 +143,11 @@ w14_vm_port_sees_another_host()
 {
 	local m=${VM_MAC[v11]} words="protocol ip"
 
-	[ "$KIND" != tagged ] || words="protocol 802.1Q vlan_ethtype ipv4"
+	[ "$VARIANT" != tagged ] || words="protocol 802.1Q vlan_ethtype ipv4"
 	# shellcheck disable=SC2086
 	watch v11 $F $words src_ip 198.51.100.7
 	cap vm=h1/v11/out
-	fabric_say h1 "udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10" \
+	fabric_send h1 "udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10" \
 		"udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10" \
 		"udp,$m,$PEER,198.51.100.7,10.0.10.11,9,v10"
 	mark_through vm sw p1 $BAREP 10
@@ -173,7 +173,7 @@ shape()
 w09_answer_through_an_ifb()
 {
 	shape
-	forget v11
+	flush_neighbours v11
 	cap vm=v11/eth0 fab=h1/fab0 ifb=h1/ifb0
 	ok "ping" vm_ping v11 10.0.10.1 2
 	vm_mark fab v11
@@ -188,7 +188,7 @@ w09_answer_through_an_ifb()
 w01_routed_through_an_ifb()
 {
 	shape
-	forget h1 v11 bare
+	flush_neighbours h1 v11 bare
 	cap fab=h1/fab0 vm=v12/eth0 ifb=h1/ifb0 me=v11/eth0
 	ok "to a machine in another VLAN" vm_ping v11 10.0.20.50 2
 	ns h1 ping -n -q -c 2 -i 0.2 -W 1 -I "$G" 10.0.10.12 > /dev/null
@@ -218,7 +218,7 @@ again()
 	local v
 
 	for v in "$@"; do
-		br_words "$v"
+		set_bridge_args "$v"
 		# shellcheck disable=SC2086
 		anygwctl -n h1 gateway add $BR address "10.0.$v.1/24"
 	done
@@ -233,7 +233,7 @@ queue()
 		"udp,$BCAST,$VMAC,10.0.10.1,10.0.10.255,67" \
 		"garp,$VMAC,10.0.10.1" \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9" \
-		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$NOBODY,10.0.10.50"
+		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.50"
 	ok "they wait" waiting
 }
 
@@ -254,10 +254,10 @@ queue_and_delete()
 	queue
 	undo again "$@"
 	for v in "$@"; do
-		names "$v"
+		set_names "$v"
 		ok "delete $G" anygwctl -n h1 gateway del dev "$G"
 	done
-	names 10
+	set_names 10
 	ok "they wait still" waiting
 	none_has_left
 }
@@ -279,4 +279,4 @@ w01_unloaded_with_frames_in_the_queue()
 	none_has_left
 }
 
-run_scene "$@"
+run_tests "$@"

@@ -7,8 +7,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="once"
-TESTS="s32_exit_codes s32_usage_errors s32_refusals s32_round_trip
+VARIANTS="once"
+CASES="s32_exit_codes s32_usage_errors s32_refusals s32_round_trip
 	s32_json_keys s32_options s32_save_apply_is_idempotent
 	s32_apply_error_changes_nothing s32_apply_dry_run s32_monitor
 	s31_device s31_addresses_are_the_devices s31_forwarding
@@ -17,8 +17,8 @@ TESTS="s32_exit_codes s32_usage_errors s32_refusals s32_round_trip
 
 setup()
 {
-	space h1
-	in_space h1 \
+	netns_add h1
+	in_netns h1 \
 		"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
 		"link add d0 type dummy" "link set d0 master br0 up" \
 		"link set br0 up" "link add br1 type bridge" "link set br1 up" \
@@ -290,7 +290,7 @@ s32_monitor()
 	bg plain anygwctl -n h1 -t monitor gateway
 	soon "it listens" 5 listens h1
 	soon "both" 5 bash -c 'exec 2>&1; kill -0 '"$BG"
-	elapse 300
+	sleep_ms 300
 	ok "add" ctl gateway add bridge br0 vlan 60 address 10.0.60.1/24
 	soon "gateway-new" 3 event gateway-new gw60
 	ok "set" ctl gateway set dev gw60 mode standby
@@ -484,4 +484,4 @@ s4_netlink_noise()
 	says 0 "gw10" gateway show dev gw10
 }
 
-run_scene "$@"
+run_tests "$@"

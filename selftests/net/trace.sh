@@ -10,9 +10,9 @@
 . "$(dirname "$0")/lib/lib.sh"
 
 SIX=1
-KINDS="untagged unaware"
+VARIANTS="untagged unaware"
 # The exit's plug is pulled, and its router made deaf, after IPv6 has been by it.
-TESTS="s32_trace_six_rules@untagged s32_trace_routed s32_trace_to_another_vlan
+CASES="s32_trace_six_rules@untagged s32_trace_routed s32_trace_to_another_vlan
 	s32_trace_local@untagged
 	s32_trace_six@untagged s32_trace_no_route s32_trace_obeys@untagged
 	s32_trace_no_carrier@untagged s32_trace_next_hop_dead@untagged
@@ -33,9 +33,9 @@ declare -A GW GWMAC=([10]=$VR [20]=$VMAC)
 # A machine that has the MAC, so that the bridges learn it.
 router_new()
 {
-	space rr
-	switch_join rr eth0 prr
-	in_space rr "link add link eth0 name eth0.10 type vlan id 10" \
+	netns_add rr
+	switch_connect rr eth0 prr
+	in_netns rr "link add link eth0 name eth0.10 type vlan id 10" \
 		"link set eth0.10 address $VR" "link set eth0.10 up"
 	SYSCTLS+=(rr:ipv4/conf/all/arp_ignore=8)
 }
@@ -45,9 +45,9 @@ knows_gateway()
 {
 	local o=${VM_IP[$1]%.*} v=${VM_VLAN[$1]} d=${VM_DEV[$1]}
 
-	in_space "$1" \
+	in_netns "$1" \
 		"neigh replace $o.1 lladdr ${GWMAC[$v]} dev $d nud permanent"
-	in_six "$1" \
+	in_netns6 "$1" \
 		"neigh replace $GATEWAY_LL lladdr ${GWMAC[$v]} dev $d nud permanent"
 }
 
@@ -60,28 +60,28 @@ setup()
 	echo 0 > /proc/sys/net/ipv4/route/error_cost
 	SYSCTLS+=(h1:ipv4/icmp_ratelimit=0)
 	[ -z "$SIX" ] || SYSCTLS+=(h1:ipv6/icmp/ratelimit=0)
-	switch_new
-	bare_new
-	host_new h1
-	exit_new h1
+	switch_add
+	bare_add
+	host_add h1
+	exit_add h1
 	router_new
 	commit || return 1
 	snapshot h1
 	fabric_roles h1 || return 1
 	for v in 10 20; do
-		br_words $v
+		set_bridge_args $v
 		# shellcheck disable=SC2086
 		anygwctl -n h1 gateway add $BR mac ${GWMAC[$v]} \
 			address 10.0.$v.1/24 \
 			${SIX:+address fd00:$v::1/64} \
 			${SIX:+address $GATEWAY_LL/64} || return 1
-		names $v
+		set_names $v
 		GW[$v]=$G
 	done
 	anygwctl -n h1 gateway set dev "${GW[10]}" coexist on || return 1
 	HMAC[1]=$(host_mac h1)
-	vm v11 h1 10 10.0.10.11 &&
-		vm v21 h1 20 10.0.20.21 &&
+	vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v21 h1 20 10.0.20.21 &&
 		commit && knows_gateway v11 && knows_gateway v21 && commit &&
 		ok "the router is heard" wire -N rr send eth0.10 \
 			"udp,$BCAST,$VR,10.0.10.9,10.0.10.255,9" &&
@@ -134,9 +134,9 @@ say_packet()
 	local mac=${GWMAC[${VM_VLAN[$1]}]}
 
 	if [[ $TO == *:* ]]; then
-		vm_say "$1" "udp6,$mac,${VM_MAC[$1]},$FROM,$TO,9"
+		vm_send "$1" "udp6,$mac,${VM_MAC[$1]},$FROM,$TO,9"
 	else
-		vm_say "$1" "ping,$mac,${VM_MAC[$1]},$FROM,$TO"
+		vm_send "$1" "ping,$mac,${VM_MAC[$1]},$FROM,$TO"
 	fi
 }
 
@@ -253,7 +253,7 @@ s32_trace_to_another_vlan()
 {
 	local fab=fab0
 
-	[ "$KIND" != unaware ] || fab=fab0.20
+	[ "$VARIANT" != unaware ] || fab=fab0.20
 	ok "it is known" vm_ping v11 10.0.20.21
 	fate v11 10.0.20.21 "route here" routed
 	exit_is "${GW[20]}" v21
@@ -320,8 +320,8 @@ exit_shows() { [[ $(ip -n h1 link show exit0) == *"$1"* ]]; }
 # With all that was lost with its device
 plug()
 {
-	in_space r1 "link set down0 up" "route replace 10.0.0.0/16 via 10.1.1.1"
-	in_six r1 "address replace fd01:1::2/64 dev down0" \
+	in_netns r1 "link set down0 up" "route replace 10.0.0.0/16 via 10.1.1.1"
+	in_netns6 r1 "address replace fd01:1::2/64 dev down0" \
 		"route replace fd00::/16 via fd01:1::1"
 	commit
 }
@@ -564,7 +564,7 @@ questions()
 s32_trace_leaves_no_trace()
 {
 	# Nor is anybody left who would ask for the host just now.
-	forget h1 r1 srv rr bare v11 v21
+	flush_neighbours h1 r1 srv rr bare v11 v21
 	cap exit=h1/exit0 fab=h1/fab0 vm=v11/eth0
 	vm_mark fab v11
 	counters > "$TMP/before"
@@ -636,4 +636,4 @@ s32_trace_needs_cap_net_admin()
 		to $SRV
 }
 
-run_scene "$@"
+run_tests "$@"

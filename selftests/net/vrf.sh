@@ -7,8 +7,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged unaware"
-TESTS="w10_vrf_each_to_its_own_exit w10_vrf_both_at_once
+VARIANTS="untagged unaware"
+CASES="w10_vrf_each_to_its_own_exit w10_vrf_both_at_once
 	w09_vrf_answers_each w13_vrf_traceroute w03_vrf_over_the_fabric"
 
 # tenant NAME TABLE VLAN: VRF, exit, and the server behind
@@ -16,14 +16,14 @@ tenant()
 {
 	local name=$1 table=$2 r=r-$1
 
-	space "$r"
-	pair h1 "x-$name" "$r" down0
-	in_space h1 "link add $name type vrf table $table" "link set $name up" \
+	netns_add "$r"
+	veth_add h1 "x-$name" "$r" down0
+	in_netns h1 "link add $name type vrf table $table" "link set $name up" \
 		"route add unreachable default metric 4278198272 vrf $name" \
 		"link set x-$name master $name up" \
 		"address add 10.1.$3.1/24 dev x-$name" \
 		"route add default via 10.1.$3.2 vrf $name"
-	in_space "$r" "link set down0 up" "address add 10.1.$3.2/24 dev down0" \
+	in_netns "$r" "link set down0 up" "address add 10.1.$3.2/24 dev down0" \
 		"address add $SRV/32 dev lo" "route add 10.0.0.0/16 via 10.1.$3.1"
 	SYSCTLS+=("h1:ipv4/conf/x-$name/forwarding=1")
 }
@@ -32,27 +32,27 @@ setup()
 {
 	local v name
 
-	switch_new
-	bare_new
-	host_new h1
+	switch_add
+	bare_add
+	host_add h1
 	tenant red 100 10
 	tenant blue 200 20
 	# In both VLANs the machine has the address in the one network.
-	in_space bare "address add 10.0.10.50/24 dev eth0.20"
+	in_netns bare "address add 10.0.10.50/24 dev eth0.20"
 	commit || return 1
 	snapshot h1
 	fabric_roles h1 || return 1
 	for v in 10 20; do
 		[ $v = 10 ] && name=red || name=blue
-		br_words $v
+		set_bridge_args $v
 		# shellcheck disable=SC2086
 		anygwctl -n h1 gateway add $BR address 10.0.10.1/24 vrf $name ||
 			return 1
 	done
 	HMAC[1]=$(host_mac h1)
-	vm red1 h1 10 10.0.10.11 &&
-		vm blue1 h1 20 10.0.10.11 &&
-		commit && names 10
+	vm_add red1 h1 10 10.0.10.11 &&
+		vm_add blue1 h1 20 10.0.10.11 &&
+		commit && set_names 10
 }
 
 w10_vrf_each_to_its_own_exit()
@@ -84,7 +84,7 @@ w10_vrf_both_at_once()
 
 w09_vrf_answers_each()
 {
-	forget red1 blue1
+	flush_neighbours red1 blue1
 	cap red=red1/eth0 blue=blue1/eth0
 	ok "red" vm_ping red1 10.0.10.1
 	ok "blue" vm_ping blue1 10.0.10.1
@@ -110,9 +110,9 @@ w03_vrf_over_the_fabric()
 	for v in red blue; do
 		ns h1 ping -n -c 1 -W 1 -I $v 10.0.10.50 > /dev/null 2>&1
 	done
-	names 10
+	set_names 10
 	soon "red has found it" 2 neigh_is h1 "$G" 10.0.10.50 $BARE10
-	names 20
+	set_names 20
 	soon "blue has found it" 2 neigh_is h1 "$G" 10.0.10.50 $BARE20
 	cap_end
 	for v in 10 20; do
@@ -121,4 +121,4 @@ w03_vrf_over_the_fabric()
 	none fab "the gateway address" "spa=10\.0\.10\.1 |$VMAC"
 }
 
-run_scene "$@"
+run_tests "$@"

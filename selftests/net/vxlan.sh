@@ -7,8 +7,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-KINDS="untagged"
-TESTS="w03_vxlan_is_a_fabric_port w10_vxlan_between_vlans
+VARIANTS="untagged"
+CASES="w03_vxlan_is_a_fabric_port w10_vxlan_between_vlans
 	w07_vxlan_finds_a_silent_vm w01_vxlan_never_carries_the_vmac
 	w19_vxlan_migration"
 
@@ -17,13 +17,13 @@ vxlan_host()
 {
 	local h=h$1 v
 
-	space "$h"
-	in_space "$h" \
+	netns_add "$h"
+	in_netns "$h" \
 		"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
 		"link set br0 up" "link set under0 up" \
 		"address add 172.16.0.$1/24 dev under0"
 	for v in 10 20; do
-		in_space "$h" \
+		in_netns "$h" \
 			"link add vx$v type vxlan id $v dstport 4789 local 172.16.0.$1 remote 172.16.0.$((3 - $1))" \
 			"link set vx$v master br0 up"
 		in_bridge "$h" "vlan add dev vx$v vid $v pvid untagged"
@@ -36,11 +36,11 @@ setup()
 
 	vxlan_host 1
 	vxlan_host 2
-	pair h1 under0 h2 under0
+	veth_add h1 under0 h2 under0
 	# Room for the overlay's headers: what a VXLAN device finds too big it
 	# does not fragment.
-	in_space h1 "link set under0 mtu 1600"
-	in_space h2 "link set under0 mtu 1600"
+	in_netns h1 "link set under0 mtu 1600"
+	in_netns h2 "link set under0 mtu 1600"
 	commit || return 1
 	snapshot h1
 	snapshot h2
@@ -51,12 +51,12 @@ setup()
 		done
 		HMAC[${h#h}]=$(host_mac $h)
 	done
-	vm v11 h1 10 10.0.10.11 &&
-		vm v12 h2 10 10.0.10.12 &&
-		vm v22 h2 20 10.0.20.22 &&
-		vm v23 h2 20 10.0.20.23 &&
-		vm_mobile m1 10 10.0.10.14 h1 h2 &&
-		commit && names 10
+	vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h2 10 10.0.10.12 &&
+		vm_add v22 h2 20 10.0.20.22 &&
+		vm_add v23 h2 20 10.0.20.23 &&
+		vm_add_mobile m1 10 10.0.10.14 h1 h2 &&
+		commit && set_names 10
 }
 
 w03_vxlan_is_a_fabric_port()
@@ -94,7 +94,7 @@ w01_vxlan_never_carries_the_vmac()
 {
 	cap vx10=h1/vx10 vx20=h1/vx20 vm=v11/eth0 to=v12/eth0
 	ok "the gateway announces itself" ns h1 arping -q -c 1 -U -I gw10 10.0.10.1
-	vm_say v11 "udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
+	vm_send v11 "udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
 	ok "traffic" vm_ping v11 10.0.20.22
 	vm_mark to v11
 	cap_end
@@ -112,7 +112,7 @@ w19_vxlan_migration()
 	bg_ready stream wire -N m1 stream 10.0.20.22 5000 600
 	stream=$BG
 	await peer "the stream runs" " out .*tcp=5000>" 20
-	move m1 h2
+	migrate_vm m1 h2
 	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
 	cap_end
@@ -122,4 +122,4 @@ w19_vxlan_migration()
 	some vx2 "h2 tells the fabric" " out .*src=${VM_MAC[m1]} dst=$BCAST rarp=3 "
 }
 
-run_scene "$@"
+run_tests "$@"

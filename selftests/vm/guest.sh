@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The second stage of a guest's start. Its root file system is this machine's
-# under an overlay already, and the job folder, shared with the host, is
-# /run/job (see "run"). Mount the rest, do the job, end.
+# The second stage of a guest's boot. The root file system is that of the host
+# under an overlay, and /run/job is the job directory shared with the host (see
+# "run"). Mount the other file systems, run the job, power off.
 
 job=/run/job
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -28,7 +28,7 @@ power_off()
 {
 	sync
 	echo o > /proc/sysrq-trigger
-	# It comes a moment later, and the first process must not end.
+	# Power-off is asynchronous, and init must not exit.
 	mkfifo /run/never
 	read -r < /run/never
 }
@@ -39,7 +39,7 @@ trap power_off EXIT
 . "$job/env"
 hostname "${KERNEL//./-}"
 ip link set lo up
-# What the module stands upon, where it is not built in.
+# The module's dependencies, if they are not built in
 for module in $(modinfo -F depends "$ANYGW_KO" 2> /dev/null | tr , ' '); do
 	modprobe "$module"
 done

@@ -1,18 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a guest's kernel knows of its own state: log, leaks, locks, taint.
+# The state of a guest's kernel: log, leaks, lockdep, taint.
 
-# kernel_log FILE: everything since the last time
+# kernel_log FILE: the messages since the last call
 kernel_log() { dmesg --read-clear > "$1"; }
 
 uptime_over() { [ "$(cut -d. -f1 /proc/uptime)" -gt "$1" ]; }
 
 has_kmemleak() { [ -e /sys/kernel/debug/kmemleak ]; }
 
-# kernel_leaks FILE: fails if kmemleak is off. An object counts as leaked when it
-# is five seconds old and not found in two scans: what was freed by RCU a moment
-# ago must not be reported.
+# kernel_leaks FILE: fails if kmemleak is off. Two scans, and objects of at least
+# five seconds only: memory that RCU is about to free must not be reported.
 kernel_leaks()
 {
 	local leaks=/sys/kernel/debug/kmemleak now
@@ -24,11 +23,11 @@ kernel_leaks()
 
 has_lockdep() { [ -e /proc/lockdep_stats ]; }
 
-# After its first splat lockdep is silent.
+# lockdep turns itself off after its first report.
 lockdep_is_awake() { grep -q 'debug_locks: *1' /proc/lockdep_stats; }
 
-# Warned, died, locked up, bad page: see Documentation/admin-guide in the
-# kernel, tainted-kernels.
+# Warning, oops, soft lockup, bad page: see the kernel's
+# Documentation/admin-guide/tainted-kernels.rst.
 kernel_taint()
 {
 	echo $(($(< /proc/sys/kernel/tainted) &

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run something that prints KTAP, and judge the whole of it: what it planned,
-# what it said, and how it ended.
+# Run a program that prints KTAP and check its plan, its results and its exit
+# status against one another.
 
-# result WORD NAME: one line of this run's own
+# result WORD NAME: print a result without a number
 result() { printf '%s %s\n' "$1" "$2"; }
 
-# verdict STATUS NAME [FILE]: a numbered one, of a test that prints its own KTAP;
-# FILE says more if it failed. The test ends with $failed.
+# test_result STATUS NAME [FILE]: print a numbered result, and FILE if it is a
+# failure. The caller exits with $failed.
 number=0 failed=0
-verdict()
+test_result()
 {
 	number=$((number + 1))
 	if [ "$1" = 0 ]; then
@@ -21,14 +21,14 @@ verdict()
 	failed=1
 }
 
-# What went wrong, below a verdict
+# excerpt [LINES]: standard input as diagnostics
 excerpt()
 {
 	head -n "${1:-30}" | cut -c -200 | sed 's/^/#   /'
 }
 
-# Reads KTAP and prints each of its verdicts under the name NAME, with the
-# remarks that came before a failed one. Leaves the count in $ktap.
+# ktap_relay NAME: read KTAP and print each result under NAME, a failure after its
+# diagnostics. The counts are written to $ktap.
 ktap_relay()
 {
 	local name=$1 line text notes=() plan=0 seen=0 bad=0 skips=0
@@ -58,8 +58,8 @@ ktap_relay()
 	echo "$plan $seen $bad $skips" > "$ktap"
 }
 
-# ktap_run NAME FILE SECONDS COMMAND...: the raw output goes to FILE. Nonzero
-# when the whole is not a success.
+# ktap_run NAME FILE SECONDS COMMAND...: the raw output is kept in FILE. Returns 0
+# if everything passed.
 ktap_run()
 {
 	local name=$1 file=$2 limit=$3 rc plan seen bad skips wrong=
@@ -75,16 +75,16 @@ ktap_run()
 	rm -f "$ktap" "$file.rc"
 
 	case $rc in
-	0) [ "$bad" = 0 ] || wrong="ended with 0 in spite of $bad failures" ;;
-	1) [ "$bad" != 0 ] || wrong="failed without saying in what" ;;
-	4) [ $((seen + skips)) != 0 ] || wrong="skipped without a word" ;;
-	124 | 137) wrong="was ended after $limit s" ;;
-	*) [ "$bad" != 0 ] || wrong="ended with status $rc" ;;
+	0) [ "$bad" = 0 ] || wrong="exit status 0 with $bad failures" ;;
+	1) [ "$bad" != 0 ] || wrong="exit status 1 without a failure" ;;
+	4) [ $((seen + skips)) != 0 ] || wrong="exit status 4 without a skip" ;;
+	124 | 137) wrong="timed out after $limit s" ;;
+	*) [ "$bad" != 0 ] || wrong="exit status $rc" ;;
 	esac
 	if [ -z "$wrong" ] && [ "$plan" != "$seen" ]; then
-		wrong="planned $plan tests and gave $seen verdicts"
+		wrong="planned $plan tests, reported $seen"
 	elif [ -z "$wrong" ] && [ $((seen + skips)) = 0 ]; then
-		wrong="tested nothing"
+		wrong="no tests"
 	fi
 	if [ -n "$wrong" ]; then
 		excerpt 12 < <(tail -n 12 "$file.err")

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What kmemleak reports and has not reported of the same kernel without the
+# Find leaks in a kmemleak report that the same kernel does not have without the
 # module.
 #
 #	leaks.sh REPORT [CONTROL]
 #
-# Prints such objects and ends with 1, or prints nothing and ends with 0. An
-# object is known by its size, its process and the functions that made it; where
-# there are more of them than in CONTROL, the rest are reported.
+# Exit status 1 if objects were printed. An object is identified by its size, its
+# process and its backtrace. If REPORT has more of them than CONTROL, the excess is
+# printed.
 
-# One line for each object: what it is known by, and its text.
+# Print a line for each object: its identity and its text.
 objects()
 {
 	awk '

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the machine room's scripts share: where things are, messages, waiting.
+# Shared by the scripts that run the tests: paths, messages, waiting.
 
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$vm/../.." && pwd)
@@ -28,13 +28,13 @@ wait_until()
 	done
 }
 
-# header SCENE WORD: what a scene's line "# WORD: ..." says
+# header TEST WORD: the value of the test's line "# WORD: ..."
 header()
 {
 	sed -n "/^[^#]/q; s/^# $2: *//p" "$1"
 }
 
-# One at a time, also when several runs share a cache or a build folder.
+# exclusively LOCK COMMAND...: several runs may share a cache or a build directory.
 exclusively()
 {
 	local lock=$1
@@ -47,23 +47,23 @@ exclusively()
 	) 8> "$lock"
 }
 
-# tree_path PATH: as kbuild can take it
+# tree_path PATH: the absolute path of a kernel source tree that kbuild accepts
 tree_path()
 {
 	local path
 
-	path=$(realpath -e "$1" 2> /dev/null) || die "there is no $1"
+	path=$(realpath -e "$1" 2> /dev/null) || die "$1 does not exist"
 	[ -e "$path/arch/um/Makefile" ] && [ -e "$path/Kconfig" ] ||
-		die "$path is not the source tree of a kernel"
+		die "$path is not a kernel source tree"
 	[[ $path != *[[:space:]:]* ]] ||
-		die "kbuild takes no colon and no space: $path"
+		die "kbuild does not support colons and spaces in a path: $path"
 	echo "$path"
 }
 
-# path_hash PATH: trees may have the same version
+# path_hash PATH: tells trees of the same version apart
 path_hash() { sha256sum <<< "$1" | cut -c -8; }
 
-# kernel_name KERNEL: of its results and builds
+# kernel_name KERNEL: the name of its results and builds
 kernel_name()
 {
 	local version

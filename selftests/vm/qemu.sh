@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Debian's kernels in QEMU.
+# Boot Debian's kernels in QEMU.
 
 modules=(virtio_pci 9pnet_virtio 9p overlay)
 
-# The files of the modules and all they need, in the order to load them.
+# Print the files of the modules and their dependencies, in load order.
 module_files()
 {
 	local module
@@ -14,7 +14,7 @@ module_files()
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-# copy_modules FOLDER: unpacked, and the order to load them
+# copy_modules DIRECTORY: copy them uncompressed, with their order in a file
 copy_modules()
 {
 	local files file name
@@ -44,7 +44,7 @@ make_initramfs()
 	copy_modules "$tree/modules" && pack "$tree" "$1/cpio"
 }
 
-# Kept beside the kernel for as long as what it is made from stays.
+# Cached beside the kernel; $ramfs has a hash of its sources in its name.
 initramfs()
 {
 	local work
@@ -57,8 +57,8 @@ initramfs()
 	[ -e "$ramfs" ]
 }
 
-# A /dev/kvm may be there and not work: a kernel without a root file system
-# panics within a second, and QEMU ends then.
+# /dev/kvm may exist and not work. A kernel without a root file system panics
+# within a second, and QEMU exits.
 try_kvm()
 {
 	local log
@@ -71,17 +71,17 @@ try_kvm()
 	grep -q 'Kernel panic' <<< "$log"
 }
 
-# The answer is good until the machine starts again.
+# Tried once per boot of this host.
 have_kvm()
 {
-	local known=$cache/kvm boot_id answer=no
+	local state=$cache/kvm boot_id works=no
 
 	boot_id=$(< /proc/sys/kernel/random/boot_id)
-	if ! grep -qs "^$boot_id" "$known"; then
-		try_kvm && answer=yes
-		echo "$boot_id $answer" > "$known"
+	if ! grep -qs "^$boot_id" "$state"; then
+		try_kvm && works=yes
+		echo "$boot_id $works" > "$state"
 	fi
-	grep -q "^$boot_id yes" "$known"
+	grep -q "^$boot_id yes" "$state"
 }
 
 qemu_prepare()
@@ -103,8 +103,8 @@ qemu_prepare()
 		"$kroot/lib/modules/$release" "$vm/guest.sh" > "$job/boot"
 }
 
-# norandmaps: what was translated of a library serves the next process only
-# where it lies at the same address, which makes starting one three times as fast.
+# norandmaps: QEMU can reuse the translated code of a library only if it is mapped
+# at the same address. That makes process start three times as fast.
 qemu_command()
 {
 	local share=security_model=none,multidevs=remap

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The judges judged: does the search for splats find each kind, and stay calm
-# otherwise; does a scene that lies about itself fail; is a test lost where not
-# all kinds of bridge are tried? Prints KTAP.
+# Test the harness: splats.sh and leaks.sh find what they must and nothing else, a
+# test with inconsistent output fails, and no test case is lost when variants are
+# spread. Prints KTAP.
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$vm/ktap.sh"
@@ -14,28 +14,28 @@ planned=44
 
 # ---------------------------------------------------------------- splats
 
-calm='[    0.000000] Linux version 6.12.117
+harmless='[    0.000000] Linux version 6.12.117
 [    0.010000] Kernel command line: panic=-1 oops=panic
 [    1.500000] anygw: loading out-of-tree module taints kernel.
 [    2.000000] br0: port 1(fab0) entered forwarding state
 [    3.000000] br0: received packet on fab0 with own address as source
 [    4.000000] device fab0 left promiscuous mode'
 
-# NAME LINE: must be found between harmless lines
+# finds NAME LINE: LINE is found between harmless lines
 finds()
 {
-	printf '%s\n[    5.000000] %s\n%s\n' "$calm" "$2" "$calm" > "$work/log"
+	printf '%s\n[    5.000000] %s\n%s\n' "$harmless" "$2" "$harmless" > "$work/log"
 	"$vm/splats.sh" "$work/log" > "$work/out"
 	[ $? = 1 ] && grep -qF -- "$2" "$work/out"
-	verdict $? "a splat is found: $1"
+	test_result $? "a splat is found: $1"
 }
 
 splats()
 {
-	echo "$calm" > "$work/log"
+	echo "$harmless" > "$work/log"
 	"$vm/splats.sh" "$work/log" > "$work/out"
 	[ $? = 0 ] && [ ! -s "$work/out" ]
-	verdict $? "a harmless log is left alone"
+	test_result $? "a harmless log is left alone"
 	finds warning 'WARNING: CPU: 0 PID: 77 at net/core/dev.c:11'
 	finds bug 'BUG: kernel NULL pointer dereference, address: 0000000000000008'
 	finds bug_on 'kernel BUG at net/core/skbuff.c:200!'
@@ -59,7 +59,7 @@ splats()
 
 # ---------------------------------------------------------------- control
 
-# A report as kernels give it: TITLE FUNCTION TIME
+# report TITLE FUNCTION TIME: a splat in the format of the kernel
 report()
 {
 	printf '[ %10s] WARNING: %s\n[ %10s] CPU: 0 PID: %d\n' "$3" "$1" "$3" \
@@ -68,7 +68,7 @@ report()
 		"$3" $((RANDOM)) start_kernel $((RANDOM))
 }
 
-# FUNCTION SIZE: an object as kmemleak reports it
+# leak FUNCTION SIZE: an object in the format of kmemleak
 leak()
 {
 	printf 'unreferenced object 0x%x (size %s):\n' $((RANDOM)) "$2"
@@ -78,82 +78,83 @@ leak()
 		$((RANDOM)) "$1" $((RANDOM))
 }
 
-# NAME COMMAND OWN NEW [NAMED]: NEW is more than the kernel's OWN, and NAMED
-spares()
+# compares NAME COMMAND CONTROL LOG [TEXT]: LOG has more than CONTROL, and TEXT is
+# reported; without TEXT nothing is reported.
+compares()
 {
-	local rc shall=0
+	local rc expected=0
 
-	[ -z "${5:-}" ] || shall=1
+	[ -z "${5:-}" ] || expected=1
 	printf '%s\n' "$3" > "$work/control"
 	printf '%s\n' "$4" > "$work/log"
 	"$vm/$2" "$work/log" "$work/control" > "$work/out"
 	rc=$?
-	[ $rc = $shall ] && grep -qF -- "${5:-}" <(cat "$work/out"; echo)
-	verdict $? "$1"
+	[ $rc = $expected ] && grep -qF -- "${5:-}" <(cat "$work/out"; echo)
+	test_result $? "$1"
 }
 
 control()
 {
 	local own
 
-	own=$(echo "$calm"; report "bad unlock" init_cgroup 0.0)
-	spares "the kernel's own splat is not the module's" splats.sh "$own" \
-		"$calm
+	own=$(echo "$harmless"; report "bad unlock" init_cgroup 0.0)
+	compares "the kernel's own splat is not the module's" splats.sh "$own" \
+		"$harmless
 $(report "bad unlock" init_cgroup 0.1)"
-	spares "a splat like it from elsewhere is found" splats.sh "$own" \
+	compares "a splat like it from elsewhere is found" splats.sh "$own" \
 		"$(report "bad unlock" init_cgroup 0.0)
 $(report "bad unlock" anygw_hook 9.0)" "bad unlock"
-	spares "another splat from the same place is found" splats.sh "$own" \
+	compares "another splat from the same place is found" splats.sh "$own" \
 		"$(report "bad unlock" init_cgroup 0.0)
-$calm
+$harmless
 $(report "bad page" init_cgroup 9.0)" "bad page"
-	spares "one more of the kernel's own is found" splats.sh "$own" \
+	compares "one more of the kernel's own is found" splats.sh "$own" \
 		"$(report "bad unlock" init_cgroup 0.0)
 $(report "bad unlock" init_cgroup 9.0)" "bad unlock"
-	spares "a splat that names no function is found" splats.sh \
+	compares "a splat that names no function is found" splats.sh \
 		"unregister_netdevice: waiting for veth1 to become free" \
 		"unregister_netdevice: waiting for gw10 to become free" gw10
 	own=$(leak sk_alloc 64; leak early 8)
-	spares "the kernel's own leak is not the module's" leaks.sh "$own" \
+	compares "the kernel's own leak is not the module's" leaks.sh "$own" \
 		"$(leak early 8; leak sk_alloc 64)"
-	spares "one more of the kind is found" leaks.sh "$own" \
+	compares "one more leak of the same kind is found" leaks.sh "$own" \
 		"$(leak sk_alloc 64; leak sk_alloc 64)" sk_alloc
-	spares "a leak of the same size from elsewhere is found" leaks.sh "$own" \
+	compares "a leak of the same size from elsewhere is found" leaks.sh "$own" \
 		"$(leak anygw_new 64)" anygw_new
 }
 
-# ---------------------------------------------------------------- scenes
+# ---------------------------------------------------------------- KTAP
 
-# NAME SHALL TEXT STATUS: what is made of a scene that says TEXT
-judges()
+# evaluates NAME EXPECTED TEXT COMMAND: a test that prints TEXT and runs COMMAND
+evaluates()
 {
 	local is
 
-	printf '#!/bin/bash\nprintf "%%b" "%s"\n%s\n' "$3" "$4" > "$work/scene"
-	chmod +x "$work/scene"
-	ktap_run scene "$work/tap" 2 "$work/scene" > "$work/out" 2>&1
+	printf '#!/bin/bash\nprintf "%%b" "%s"\n%s\n' "$3" "$4" > "$work/test"
+	chmod +x "$work/test"
+	ktap_run test "$work/tap" 2 "$work/test" > "$work/out" 2>&1
 	is=$?
 	[ "$2" = "$is" ] &&
-		{ [ "$is" = 0 ] || grep -q '^not ok scene' "$work/out"; }
-	verdict $? "a scene is judged right: $1"
+		{ [ "$is" = 0 ] || grep -q '^not ok test' "$work/out"; }
+	test_result $? "a test's output is evaluated: $1"
 }
 
-scenes()
+ktap_results()
 {
-	judges "all well" 0 '1..2\nok 1 a\nok 2 b\n' 'exit 0'
-	judges "one failed" 1 '1..2\nok 1 a\nnot ok 2 b\n' 'exit 1'
-	judges "skipped" 0 '1..0 # SKIP no such thing\n' 'exit 4'
-	judges "fewer tests than planned" 1 '1..3\nok 1 a\nok 2 b\n' 'exit 0'
-	judges "no plan" 1 'ok 1 a\n' 'exit 0'
-	judges "failed and says success" 1 '1..1\nnot ok 1 a\n' 'exit 0'
-	judges "success and ends with failure" 1 '1..1\nok 1 a\n' 'exit 1'
-	judges "killed" 1 '1..1\nok 1 a\n' 'kill -SEGV $$'
-	judges "nothing tested" 1 '1..0\n' 'exit 0'
-	judges "silent" 1 '' 'exit 0'
-	judges "hangs" 1 '1..1\nok 1 a\n' 'read -r < <(tail -f /dev/null)'
+	evaluates "all well" 0 '1..2\nok 1 a\nok 2 b\n' 'exit 0'
+	evaluates "one failed" 1 '1..2\nok 1 a\nnot ok 2 b\n' 'exit 1'
+	evaluates "skipped" 0 '1..0 # SKIP no such thing\n' 'exit 4'
+	evaluates "fewer tests than planned" 1 '1..3\nok 1 a\nok 2 b\n' 'exit 0'
+	evaluates "no plan" 1 'ok 1 a\n' 'exit 0'
+	evaluates "failed and says success" 1 '1..1\nnot ok 1 a\n' 'exit 0'
+	evaluates "success and ends with failure" 1 '1..1\nok 1 a\n' 'exit 1'
+	evaluates "killed" 1 '1..1\nok 1 a\n' 'kill -SEGV $$'
+	evaluates "nothing tested" 1 '1..0\n' 'exit 0'
+	evaluates "silent" 1 '' 'exit 0'
+	evaluates "hangs" 1 '1..1\nok 1 a\n' 'read -r < <(tail -f /dev/null)'
 }
 
-# ---------------------------------------------------------------- the spread
+# ---------------------------------------------------------------- variants
 
 spread()
 {
@@ -163,8 +164,8 @@ spread()
 	"$top/selftests/check.sh" -l > "$work/spread"
 	while IFS= read -r line; do
 		case $line in
-		"ok "*) verdict 0 "${line#ok }" ;;
-		"not ok "*) verdict 1 "${line#not ok }" ;;
+		"ok "*) test_result 0 "${line#ok }" ;;
+		"not ok "*) test_result 1 "${line#not ok }" ;;
 		*) echo "$line" ;;
 		esac
 	done < <("$vm/spread.py" "$work/full" "$work/spread")
@@ -174,6 +175,6 @@ echo "TAP version 13"
 echo "1..$planned"
 splats
 control
-scenes
+ktap_results
 spread
 exit $failed

@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Get what a test run needs and this machine lacks.
+# Install or build what the tests need on this host.
 #
-#	setup.sh packages [FILE] Debian packages, installed: those of the tests, or
-#	                         those that FILE lists
-#	setup.sh kernel 6.1      a Debian kernel and its headers, unpacked into
-#	setup.sh kernel 6.12     the cache and not installed
-#	setup.sh headers 6.1     headers of the cloud flavour
-#	setup.sh source          the source of the debug kernel
-#	setup.sh debug           the debug kernel itself
-#	setup.sh bare            the one without all that a kernel may lack
-#	setup.sh tree PATH       a debug kernel of any source tree, made or brought
-#	setup.sh built-tree PATH up to date; or as it was made before
-#	setup.sh deb PACKAGE     a Debian package, unpacked into the cache
+#	setup.sh packages [FILE] install the Debian packages of the tests, or those
+#	                         listed in FILE
+#	setup.sh kernel 6.1      unpack a Debian kernel and its headers into the
+#	setup.sh kernel 6.12     cache, without installing them
+#	setup.sh headers 6.1     unpack the headers of the cloud flavour
+#	setup.sh source          unpack the source of the debug kernel
+#	setup.sh debug           build the debug kernel
+#	setup.sh bare            build the debug kernel without its optional parts
+#	setup.sh tree PATH       build or update a debug kernel from a source tree
+#	setup.sh built-tree PATH use the debug kernel that was built before
+#	setup.sh deb PACKAGE     unpack a Debian package into the cache
 #
-# All but "packages" print the folder. The cache is $ANYGW_CACHE, or anygw in
-# the user's cache folder.
+# All but "packages" print the directory. The cache is $ANYGW_CACHE, or anygw in
+# the user's cache directory.
 set -e
 . "$(dirname "$0")/lib.sh"
 
@@ -29,15 +29,15 @@ apt_get()
 		-o DPkg::Lock::Timeout=300 "$@"
 }
 
-# The lists may be absent or out of date, which shows when something is asked
-# for that is not there: then, and once only, they are brought up to date.
+# with_lists COMMAND...: the package lists may be missing or outdated. If COMMAND
+# fails, update them once and try again.
 updated=
 with_lists()
 {
 	"$@" && return
 	[ -z "$updated" ] || return 1
 	updated=1
-	say "bringing the package lists up to date"
+	say "updating the package lists"
 	apt_get update >&2 && "$@"
 }
 
@@ -51,7 +51,7 @@ missing()
 	done
 }
 
-# What apt says of it is for the case of a failure.
+# The output of apt is shown only on failure.
 install()
 {
 	local log=$cache/apt.log
@@ -67,7 +67,7 @@ packages()
 	local list file=${1:-$vm/packages}
 
 	command -v apt-get dpkg-query > /dev/null ||
-		die "this is not Debian: install what $file says"
+		die "this is not Debian: install the packages in $file"
 	mapfile -t list < <(grep -v '^#' "$file")
 	mapfile -t list < <(missing "${list[@]}")
 	[ ${#list[@]} -gt 0 ] || return 0
@@ -82,38 +82,38 @@ packages()
 
 # ---------------------------------------------------------------- downloads
 
-# What the series are called in Debian 12: release names without flavour.
-pattern()
+# The release names of a series in Debian 12, without the flavour
+release_pattern()
 {
 	case $1 in
 	6.1) echo '6\.1\.0-[0-9]+' ;;
 	6.12) echo '6\.12\.[0-9]+\+deb12' ;;
-	*) die "there is no series $1 (6.1, 6.12)" ;;
+	*) die "unknown series $1 (6.1, 6.12)" ;;
 	esac
 }
 
-# known PREFIX SERIES FLAVOUR: the newest release with such a package
-known()
+# newest_release PREFIX SERIES FLAVOUR: the newest release that has the package
+newest_release()
 {
 	local name
 
 	name=$(apt-cache pkgnames "$1" |
-		grep -xE "$1$(pattern "$2")-$3" | sort -V | tail -n 1)
+		grep -xE "$1$(release_pattern "$2")-$3" | sort -V | tail -n 1)
 	[ -n "$name" ] && echo "${name#"$1"}"
 }
 
-# The same among what has been unpacked, for a machine without a network.
-unpacked()
+# newest_unpacked SERIES FLAVOUR: the same in the cache, for use without a network
+newest_unpacked()
 {
 	local found
 
 	found=$(find "$cache/kernel" -mindepth 1 -maxdepth 1 -printf '%f\n' \
-		2> /dev/null | grep -xE "$(pattern "$1")-$2" | sort -V |
+		2> /dev/null | grep -xE "$(release_pattern "$1")-$2" | sort -V |
 		tail -n 1)
 	[ -n "$found" ] && echo "$found"
 }
 
-# fetch FOLDER PACKAGE...: download and unpack
+# fetch DIRECTORY PACKAGE...: download and unpack
 fetch()
 {
 	local folder=$1 debs=$1.debs deb
@@ -127,8 +127,9 @@ fetch()
 	rm -rf "$debs"
 }
 
-# In the folder it will have, or not at all: FOLDER FUNCTION ARGUMENT...
-whole()
+# make_dir DIRECTORY FUNCTION ARGUMENT...: create it completely or not at all.
+# FUNCTION gets a temporary directory and DIRECTORY as further arguments.
+make_dir()
 {
 	local folder=$1 new=$1.new
 
@@ -158,15 +159,15 @@ deb()
 {
 	local version
 
-	version=$(with_lists package_version "$1") || die "there is no $1"
-	whole "$cache/deb/$1_$version" unpack_deb "$1" "$version" ||
+	version=$(with_lists package_version "$1") || die "there is no package $1"
+	make_dir "$cache/deb/$1_$version" unpack_deb "$1" "$version" ||
 		die "$1 cannot be downloaded"
 	echo "$cache/deb/$1_$version"
 }
 
 # ---------------------------------------------------------------- kernels
 
-# Headers are made for /usr/src; here they are somewhere else.
+# The headers refer to /usr/src; make them work in the cache.
 relocate()
 {
 	local folder=$1 home=$2 release=$3 link
@@ -187,7 +188,7 @@ kbuild_package()
 	esac
 }
 
-# RELEASE IMAGE|"" FOLDER HOME
+# unpack_kernel RELEASE IMAGE|"" DIRECTORY FINAL-DIRECTORY
 unpack_kernel()
 {
 	local release=$1 image=$2 folder=$3 home=$4
@@ -202,21 +203,21 @@ unpack_kernel()
 	[ -z "$image" ] || depmod -b "$folder" "$release"
 }
 
-# A series' newest kernel, or the newest there is: SERIES FLAVOUR IMAGE|""
+# kernel SERIES FLAVOUR IMAGE|"": the newest kernel, or else the newest in the cache
 kernel()
 {
 	local series=$1 flavour=$2 image=$3 prefix=linux-headers- release
 
 	[ -z "$image" ] || prefix=linux-image-
-	release=$(with_lists known "$prefix" "$series" "$flavour") || release=
-	if [ -n "$release" ] && whole "$cache/kernel/$release" \
+	release=$(with_lists newest_release "$prefix" "$series" "$flavour") || release=
+	if [ -n "$release" ] && make_dir "$cache/kernel/$release" \
 		unpack_kernel "$release" "$image"; then
 		echo "$cache/kernel/$release"
 		return
 	fi
-	release=$(unpacked "$series" "$flavour") ||
+	release=$(newest_unpacked "$series" "$flavour") ||
 		die "no $series kernel ($flavour) can be downloaded"
-	say "the newest $series kernel cannot be had; using $release"
+	say "the newest $series kernel cannot be downloaded; using $release"
 	echo "$cache/kernel/$release"
 }
 
@@ -239,18 +240,18 @@ kernel_source()
 	local version folder
 
 	if version=$(with_lists package_version linux-source-6.12) &&
-		whole "$cache/source/$version" unpack_source "$version"; then
+		make_dir "$cache/source/$version" unpack_source "$version"; then
 		echo "$cache/source/$version"
 		return
 	fi
 	folder=$(find "$cache/source" -mindepth 1 -maxdepth 1 -name '6.12.*' \
 		2> /dev/null | grep -vE '\.(new|deb)' | sort -V | tail -n 1)
-	[ -n "$folder" ] || die "the source linux-source-6.12 cannot be had"
-	say "the newest source cannot be had; using ${folder##*/}"
+	[ -n "$folder" ] || die "linux-source-6.12 cannot be downloaded"
+	say "the newest source cannot be downloaded; using ${folder##*/}"
 	echo "$folder"
 }
 
-# Options that were asked for and not granted.
+# Options of the fragments that the resulting configuration does not have
 lost_options()
 {
 	local line
@@ -258,7 +259,7 @@ lost_options()
 	grep -hE '^CONFIG_|^# CONFIG_.* is not set' "${fragments[@]}" |
 		while IFS= read -r line; do
 			grep -qxF "$line" "$folder/.config" && continue
-			# An option that is unknown here is off, too.
+			# An unknown option counts as off.
 			[[ $line != '#'* ]] ||
 				! grep -q "^${line:2:-11}=" "$folder/.config" ||
 				echo "$line"
@@ -275,17 +276,17 @@ um()
 	die "the kernel does not build: see $folder/build.log"
 }
 
-# How the kernel and modules for it are made: COMPILER. Without PCI there is a
-# header that makes clang talk.
+# um_makevars COMPILER: the make variables for the kernel and its modules. Without
+# PCI one header causes a warning of clang.
 um_makevars()
 {
 	makevars=(ARCH=um "CC=$1" KCFLAGS=-Wno-null-pointer-arithmetic)
 }
 
-# From 17 on clang puts the data of the large code model, which User Mode Linux
-# has, into sections that the kernel's linker script does not know. They come
-# behind the end of the kernel: lockdep takes the locks there for nobody's and
-# ends with an unlock imbalance, and kmemleak looks for no pointers there.
+# User Mode Linux uses the large code model. Since clang 17 its data is in sections
+# that the kernel's linker script does not know, behind the end of the kernel
+# image. lockdep does not recognise locks there as static and reports an unlock
+# imbalance, and kmemleak does not scan them.
 um_kernel_flags()
 {
 	local threshold=-mlarge-data-threshold=1000000000
@@ -295,10 +296,10 @@ um_kernel_flags()
 		echo " $threshold -Wno-unused-command-line-argument"
 }
 
-# Kernels before 6.18 keep 2696 octets of a process's registers. Where the
-# processor has more (AMX), the host does not take such a part back, and init
-# dies. The number is changed on its way from the source, which is not ours to
-# change, to a header.
+# Kernels before 6.18 save 2696 octets of a process's FP registers. If the CPU has
+# more (AMX), the host refuses to restore a part of them, and init dies. The number
+# is patched in the build directory, between the source and the generated header.
+# This function is part of stamp(): changing it rebuilds the kernels.
 mend_registers()
 {
 	um archprepare
@@ -306,7 +307,7 @@ mend_registers()
 		"$folder/arch/x86/um/user-offsets.s"
 }
 
-# A configuration that is as before stays, as old as it is.
+# An unchanged configuration keeps its timestamp.
 configure()
 {
 	local old=$folder/config.old
@@ -351,8 +352,7 @@ stamp()
 		sha256sum | cut -c -16
 }
 
-# NAME FRAGMENT: a folder for each source, compiler and configuration: trees
-# that differ in them do not build over one another.
+# debug NAME FRAGMENT: each source, compiler and configuration has a directory
 debug()
 {
 	local source folder makevars
@@ -367,8 +367,7 @@ debug()
 
 # ---------------------------------------------------------------- any tree
 
-# The compiler of a source tree: the one that CC names, or the usual clang
-# unless the tree asks for a newer one than it is.
+# The compiler of a source tree: $CC, or clang unless the tree needs a newer one
 tree_compiler()
 {
 	local least
@@ -383,8 +382,8 @@ tree_compiler()
 	exclusively "$cache/lock.packages" packages "$vm/packages-tree"
 }
 
-# Sets what the rest goes by: a folder for each tree, compiler, configuration.
-tree_place()
+# Each tree, compiler and configuration has a directory.
+set_tree_folder()
 {
 	fragments=("$vm"/debug-um{,-full,-tree}.config)
 	tree_compiler
@@ -392,13 +391,13 @@ tree_place()
 	folder=$cache/tree/$(path_hash "$source")-$compiler-$("$compiler" -dumpversion)-$(stamp)
 }
 
-# The tree may have changed since the last time: make finds out what to do.
+# The tree may have changed since the last build: always run make.
 tree()
 {
 	local source folder compiler makevars fragments
 
 	source=$(tree_path "$1")
-	tree_place
+	set_tree_folder
 	[ -e "$folder/linux" ] ||
 		say "building a debug kernel of $source; it takes ten minutes"
 	mkdir -p "$folder"
@@ -407,7 +406,7 @@ tree()
 	fragments=("$vm"/debug-um{,-full}.config)
 	lost_options > "$folder/lost"
 	[ ! -s "$folder/lost" ] ||
-		say "this tree does not have: $(paste -s -d ' ' "$folder/lost")"
+		say "options that this tree lacks: $(paste -s -d ' ' "$folder/lost")"
 	build_um
 	echo "$folder"
 }
@@ -417,7 +416,7 @@ built_tree()
 	local source folder compiler makevars fragments
 
 	source=$(tree_path "$1")
-	tree_place
+	set_tree_folder
 	[ -e "$folder/complete" ] || die "there is no debug kernel of $source"
 	echo "$folder"
 }

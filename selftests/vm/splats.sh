@@ -5,11 +5,9 @@
 #
 #	splats.sh LOG [CONTROL]
 #
-# Prints an excerpt and ends with 1, or prints nothing and ends with 0. What is
-# in CONTROL as well, the log of the same kernel without the module, is the
-# kernel's own.
+# Prints an excerpt and exits with 1 if there are any. Splats that are in CONTROL as
+# well, the log of the same kernel without the module, are ignored.
 
-# What the kernel says when something is wrong with it, whoever is at fault.
 signs=(
 	'WARNING: '
 	'BUG: '
@@ -50,7 +48,7 @@ signs=(
 	'segfault at .* in (ip|anygwctl|wire)'
 )
 
-# What stock kernels say of themselves where these guests run.
+# Messages of stock kernels in these guests
 harmless=(
 	'unsupported sm[0-9]+ feature'
 )
@@ -58,16 +56,16 @@ harmless=(
 log=${1:?usage: splats.sh LOG [CONTROL]}
 control=${2:-/dev/null}
 pattern=$(IFS='|'; echo "${signs[*]}")
-pardon=$(IFS='|'; echo "${harmless[*]}")
+exclude=$(IFS='|'; echo "${harmless[*]}")
 
-# Each line that is a sign, by its number, and what else is of the same report:
-# the functions that the lines after it name, if any. Numbers differ from boot to
-# boot.
+# Print the number of each line that matches, and the identity of the report: the
+# line without its numbers, which differ from boot to boot, and the functions
+# named in the lines that follow.
 reports()
 {
-	awk -v pattern="$pattern" -v pardon="$pardon" -v depth=60 '
+	awk -v pattern="$pattern" -v exclude="$exclude" -v depth=60 '
 		{ text[NR] = $0 }
-		$0 ~ pattern && $0 !~ pardon { sign[NR] }
+		$0 ~ pattern && $0 !~ exclude { sign[NR] }
 		END {
 			for (i = 1; i <= NR; i++)
 				if (i in sign)
@@ -90,8 +88,8 @@ reports()
 		}' "$1"
 }
 
-# Those that the control's log does not have as often. What names no function could
-# be from anywhere.
+# Reports that CONTROL does not have as often. A report that names no function
+# cannot be identified and always counts.
 first=$(awk -F '\t' 'NR == FNR { own[$2 $3]++; next }
 	$3 == "" || own[$2 $3]-- <= 0 { print $1 }' \
 	<(echo; reports "$control") <(reports "$log"))

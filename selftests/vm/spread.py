@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Is a test lost where not all kinds of bridge are tried?
+"""Check that no test case is lost when variants are spread over kernels.
 
 	spread.py FULL SPREAD
 
-FULL is what "check.sh -a -l" says, SPREAD what "check.sh -l" says. They are
-compared with what is written in the scenes. Prints "ok NAME" or "not ok NAME",
-what is wrong before it.
+FULL is the output of "check.sh -a -l", SPREAD that of "check.sh -l". Both are
+compared with the tests themselves. Prints "ok NAME" or "not ok NAME", after the
+reasons.
 """
 
 import collections
@@ -15,14 +15,14 @@ import re
 import subprocess
 import sys
 
-SCENES = pathlib.Path(__file__).resolve().parent.parent / "net"
+NET = pathlib.Path(__file__).resolve().parent.parent / "net"
 USUAL = ["debug", "6.12", "6.1"]
 EMULATED = ["6.12", "6.1"]
 LAST = "w14_no_trace"
 
 
-class Scene:
-    """What is written: its kernels, kinds, and tests (name, kind or None)."""
+class Test:
+    """A test's kernels, variants and cases; a case is (name, variant or "")."""
 
     def __init__(self, path):
         text = path.read_text()
@@ -30,112 +30,114 @@ class Scene:
         self.name = path.stem
         kernels = guests.group(1).split() if guests else USUAL
         self.kernels = [k for k in kernels if k in USUAL]
-        self.kinds = re.search(r'^KINDS="(.*)"$', text, re.M).group(1).split()
+        self.variants = re.search(r'^VARIANTS="(.*)"$', text,
+                                  re.M).group(1).split()
         names = subprocess.run([path, "--names"], stdout=subprocess.PIPE,
                                check=True, text=True).stdout.split()
-        self.tests = [tuple((n + "@").split("@")[:2]) for n in names]
+        self.cases = [tuple((n + "@").split("@")[:2]) for n in names]
 
     def full(self):
-        """(kind, test) of all that there is, a name without a kind included."""
-        return [(kind, name) for name, only in self.tests
-                for kind in ([only] if only else self.kinds)]
+        """Every (variant, case)."""
+        return [(variant, name) for name, only in self.cases
+                for variant in ([only] if only else self.variants)]
 
 
 def read(path):
-    """What is listed of the usual kernels: {(kernel, scene): [(kind, test)]}"""
+    """The list of the usual kernels: {(kernel, test): [(variant, case)]}"""
     lists = collections.defaultdict(list)
     with open(path) as lines:
         for line in lines:
-            kernel, scene, kind, test = line.split()
-            if test != "-" and kernel in USUAL:
-                lists[kernel, scene].append((kind, test))
+            kernel, test, variant, case = line.split()
+            if case != "-" and kernel in USUAL:
+                lists[kernel, test].append((variant, case))
     return lists
 
 
-def verdict(name, wrong):
-    for line in wrong[:20]:
+def report(name, errors):
+    for line in errors[:20]:
         print("#", line)
-    print("not ok" if wrong else "ok", name)
+    print("not ok" if errors else "ok", name)
 
 
-def without_last(tests):
-    return [t for t in tests if t[1] != LAST]
+def without_last(cases):
+    return [c for c in cases if c[1] != LAST]
 
 
-def full_is_full(scenes, full):
-    for scene in scenes:
-        for _, only in scene.tests:
-            if only and only not in scene.kinds:
-                yield f"{scene.name} has no kind {only}"
-        for kernel in scene.kernels:
-            is_ = without_last(full[kernel, scene.name])
-            if sorted(is_) != sorted(scene.full()):
-                yield f"{kernel} {scene.name}: not what is written"
+def full_is_complete(tests, full):
+    for test in tests:
+        for _, only in test.cases:
+            if only and only not in test.variants:
+                yield f"{test.name} has no variant {only}"
+        for kernel in test.kernels:
+            listed = without_last(full[kernel, test.name])
+            if sorted(listed) != sorted(test.full()):
+                yield f"{kernel} {test.name}: the list differs from the test"
 
 
-def nothing_else(scenes, lists):
-    known = {(kernel, s.name) for s in scenes for kernel in s.kernels}
-    return [f"{' '.join(job)}: nobody wrote it" for job in set(lists) - known]
+def nothing_else(tests, lists):
+    known = {(kernel, t.name) for t in tests for kernel in t.kernels}
+    return [f"{' '.join(job)}: no such test" for job in set(lists) - known]
 
 
-def debug_has_all(full, spread):
-    for (kernel, scene), tests in full.items():
-        if kernel not in EMULATED and spread[kernel, scene] != tests:
-            yield f"{kernel} {scene}: not as in the full square"
+def debug_is_complete(full, spread):
+    for (kernel, test), cases in full.items():
+        if kernel not in EMULATED and spread[kernel, test] != cases:
+            yield f"{kernel} {test}: differs from the full list"
 
 
-def once(scenes, spread):
-    """Each test once; a name that is for two kinds by name is two tests."""
-    for scene in scenes:
-        for kernel in set(scene.kernels) & set(EMULATED):
-            tests = without_last(spread[kernel, scene.name])
-            if sorted(t for _, t in tests) != sorted(t for t, _ in scene.tests):
-                yield f"{kernel} {scene.name}: not each test once"
-            for test in set(tests) - set(scene.full()):
-                yield f"{kernel} {scene.name}: {test} is not written"
+def each_case_once(tests, spread):
+    """A name that is written for two variants is two cases."""
+    for test in tests:
+        for kernel in set(test.kernels) & set(EMULATED):
+            cases = without_last(spread[kernel, test.name])
+            if sorted(c for _, c in cases) != sorted(c for c, _ in test.cases):
+                yield f"{kernel} {test.name}: not each case once"
+            for case in set(cases) - set(test.full()):
+                yield f"{kernel} {test.name}: {case} is not in the test"
 
 
-def each_ends(lists):
-    for job, tests in lists.items():
-        begun = sorted({kind for kind, _ in tests})
-        if sorted(kind for kind, t in tests if t == LAST) != begun:
-            yield f"{' '.join(job)}: not one end for each kind"
+def last_case_once(lists):
+    for job, cases in lists.items():
+        variants = sorted({variant for variant, _ in cases})
+        if sorted(variant for variant, c in cases if c == LAST) != variants:
+            yield f"{' '.join(job)}: not one {LAST} per variant"
 
 
-def kinds_of_all(scene, kernel, spread):
-    free = {name for name, only in scene.tests if not only}
-    return {kind for kind, t in spread[kernel, scene.name] if t in free}
+def spread_variants(test, kernel, spread):
+    free = {name for name, only in test.cases if not only}
+    return {variant for variant, c in spread[kernel, test.name] if c in free}
 
 
-def spread_out(scenes, spread):
-    kinds = collections.defaultdict(set)
-    for scene in scenes:
-        if not set(EMULATED) <= set(scene.kernels):
+def spread_out(tests, spread):
+    variants = [set(), set()]
+    for test in tests:
+        if not set(EMULATED) <= set(test.kernels):
             continue
-        one, two = (kinds_of_all(scene, k, spread) for k in EMULATED)
-        if len(scene.kinds) > 1 and one & two:
-            yield f"{scene.name}: the same kind on both kernels"
-        kinds[0] |= one
-        kinds[1] |= two
+        one, two = (spread_variants(test, k, spread) for k in EMULATED)
+        if len(test.variants) > 1 and one & two:
+            yield f"{test.name}: the same variant on both kernels"
+        variants[0] |= one
+        variants[1] |= two
     for n, kernel in enumerate(EMULATED):
-        for kind in ("untagged", "tagged", "unaware"):
-            if kind not in kinds[n]:
-                yield f"{kernel}: no scene is {kind}"
+        for variant in ("untagged", "tagged", "unaware"):
+            if variant not in variants[n]:
+                yield f"{kernel}: no test runs with {variant}"
 
 
 def main():
     full, spread = (read(path) for path in sys.argv[1:3])
-    scenes = [Scene(p) for p in sorted(SCENES.glob("*.sh"))
-              if re.search("^run_scene \"", p.read_text(), re.M)]
-    verdict("the full square has every test with every kind of bridge",
-            list(full_is_full(scenes, full)) + nothing_else(scenes, full))
-    verdict("so has the debug kernel", list(debug_has_all(full, spread)))
-    verdict("every test is once on each other kernel",
-            list(once(scenes, spread)) + nothing_else(scenes, spread))
-    verdict("every kind ends, once",
-            list(each_ends(full)) + list(each_ends(spread)))
-    verdict("kinds are spread, and differ between the kernels",
-            list(spread_out(scenes, spread)))
+    tests = [Test(p) for p in sorted(NET.glob("*.sh"))
+             if re.search("^run_tests \"", p.read_text(), re.M)]
+    report("the full list has every case in every variant",
+           list(full_is_complete(tests, full)) + nothing_else(tests, full))
+    report("so has the list of the debug kernel",
+           list(debug_is_complete(full, spread)))
+    report("each other kernel has every case once",
+           list(each_case_once(tests, spread)) + nothing_else(tests, spread))
+    report("every variant has its last case once",
+           list(last_case_once(full)) + list(last_case_once(spread)))
+    report("variants are spread, and differ between the kernels",
+           list(spread_out(tests, spread)))
 
 
 main()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# A debug kernel as a process of this machine.
+# Run a debug kernel as User Mode Linux.
 
 uml_prepare()
 {
@@ -18,11 +18,10 @@ uml_prepare()
 	slow=4
 }
 
-# It wants a folder for its sockets, and a file for its memory. Its programs are
-# processes of this machine that it traces, one at a time: on one processor they
-# take half of what they do when each turn wakes up another one. A new process
-# copies what maps the kernel's memory, so it has no more than it needs. Older
-# kernels do not look for a root among folders unless it has a name.
+# uml_dir has the sockets and the memory file. The kernel ptraces the guest's
+# processes one at a time: pinned to one CPU they need half the time, since no
+# other CPU has to be woken. Starting a process copies the mapping of the kernel's
+# memory, so mem= is as small as possible. Older kernels need root= for hostfs.
 uml_command()
 {
 	local consoles="con0=null,fd:1 con=null"

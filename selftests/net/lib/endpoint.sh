@@ -7,11 +7,11 @@ SIX=1
 setup()
 {
 	topo 1 && gateways h1 &&
-		vm v11 h1 10 10.0.10.11 &&
-		vm v12 h1 10 10.0.10.12 &&
-		vm v13 h1 10 10.0.10.13 &&
-		vm v21 h1 20 10.0.20.21 &&
-		commit && names 10 && BR0=$B
+		vm_add v11 h1 10 10.0.10.11 &&
+		vm_add v12 h1 10 10.0.10.12 &&
+		vm_add v13 h1 10 10.0.10.13 &&
+		vm_add v21 h1 20 10.0.20.21 &&
+		commit && set_names 10 && BR0=$B
 }
 
 # Machines that only the scene makes up
@@ -21,63 +21,63 @@ M2=52:54:00:aa:00:02
 ctl() { anygwctl -n h1 "$@"; }
 
 # jq PROGRAM over "endpoint show"
-shows() { ctl -j endpoint show | jq -e "$1" > /dev/null; }
+endpoints_match() { ctl -j endpoint show | jq -e "$1" > /dev/null; }
 
 # knows MAC PORT [ADDRESS...]: there, with these addresses and no others
-knows()
+has_endpoint()
 {
 	local mac=$1 port=$2 list=
 
 	shift 2
 	[ $# = 0 ] || list=$(printf '"%s",' "$@")
-	shows "[.[] | select(.mac == \"$mac\" and .port == \"$port\" and
+	endpoints_match "[.[] | select(.mac == \"$mac\" and .port == \"$port\" and
 		(.addresses | sort) == ([${list%,}] | sort))] | length == 1"
 }
 
-unknown() { shows "[.[] | select(.mac == \"$1\")] | length == 0"; }
+no_endpoint() { endpoints_match "[.[] | select(.mac == \"$1\")] | length == 0"; }
 
-number_behind()
+endpoints_behind()
 {
 	ctl -j endpoint show | jq "[.[] | select(.port == \"$1\")] | length"
 }
 
-behind() { [ "$(number_behind "$1")" = "$2" ]; }
+count_behind() { [ "$(endpoints_behind "$1")" = "$2" ]; }
 
 # Each test starts with nobody known.
-fresh()
+flush_endpoints()
 {
 	ok "flush" ctl endpoint flush
 	# What the last test has claimed
-	forget h1
+	flush_neighbours h1
 }
 
 # out VM MAC SOURCE: a packet for the gateway
-out() { vm_say "$1" "udp,$VMAC,$2,$3,203.0.113.9,9"; }
+send_udp() { vm_send "$1" "udp,$VMAC,$2,$3,203.0.113.9,9"; }
 
-out6() { vm_say "$1" "udp6,$VMAC,$2,$3,2001:db8::9,9"; }
+send_udp6() { vm_send "$1" "udp6,$VMAC,$2,$3,2001:db8::9,9"; }
 
 # unsolicited VM MAC ADDRESS: an unsolicited advertisement, RFC 4861 7.2.6
-unsolicited() { vm_say "$1" "na,33:33:00:00:00:01,$2,$3,ff02::1,$3,32,$2"; }
+unsolicited() { vm_send "$1" "na,33:33:00:00:00:01,$2,$3,ff02::1,$3,32,$2"; }
 
 # The question of the gateway, to one machine alone: MAC ADDRESS
-ask() { echo "src=$VMAC dst=$1 arp=1 sha=$VMAC spa=10\.0\.10\.1 .*tpa=${2//./\\.} "; }
+arp_query() { echo "src=$VMAC dst=$1 arp=1 sha=$VMAC spa=10\.0\.10\.1 .*tpa=${2//./\\.} "; }
 
-ask6() { echo "src=$VMAC dst=$1 ip6=${GATEWAY_LL//./\\.}>$2 .*icmp6=135/0 target=$2 ll=$VMAC .*sum=ok "; }
+nd_query() { echo "src=$VMAC dst=$1 ip6=${GATEWAY_LL//./\\.}>$2 .*icmp6=135/0 target=$2 ll=$VMAC .*sum=ok "; }
 
-listens()
+monitor_joined()
 {
 	ns h1 awk '$2 == 16 && $4 != "00000000" { found = 1 }
 		END { exit !found }' /proc/net/netlink
 }
 
-monitor_starts()
+monitor_start()
 {
 	bg monitor anygwctl -n h1 -j monitor
-	soon "it listens" 5 listens
+	soon "it listens" 5 monitor_joined
 }
 
 # event NAME PROGRAM: whether there was one for which jq says so
-event()
+has_event()
 {
 	jq -es "[.[] | select(.event == \"$1\" and ($2))] | length > 0" \
 		"$TMP/monitor.out"
@@ -85,7 +85,7 @@ event()
 
 no_event()
 {
-	if event "$@" > /dev/null; then
+	if has_event "$@" > /dev/null; then
 		fail "there is such an event: $* in $(< "$TMP/monitor.out")"
 	fi
 }

@@ -19,8 +19,8 @@ page_text()
 	' "$ROUTES_PAGE" | sed '1{/^$/d}' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
 }
 
-# frr_new NETNS: with the configuration on the standard input
-frr_new()
+# frr_start NETNS: with the configuration on the standard input
+frr_start()
 {
 	local name=$1 daemon
 

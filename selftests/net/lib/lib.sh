@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What the scenes share: processes, captures, the run. A scene sets what
-# assertions.sh says, and ends with run_scene "$@". The networks are in
+# runner.sh says, and ends with run_scene "$@". The networks are in
 # topology.sh.
 #
 # Starting a process is what costs most in the guests, above all in User Mode
@@ -11,13 +11,13 @@
 
 VMAC=02:61:6e:79:67:77
 BCAST=ff:ff:ff:ff:ff:ff
-NOBODY=00:00:00:00:00:00
+ZERO_MAC=00:00:00:00:00:00
 libdir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PIDS=()
 CAPS=()
 
-# shellcheck source=assertions.sh
-. "$libdir/assertions.sh"
+# shellcheck source=runner.sh
+. "$libdir/runner.sh"
 # shellcheck source=topology.sh
 . "$libdir/topology.sh"
 
@@ -49,13 +49,13 @@ bg()
 	PIDS+=("$BG")
 }
 
-said_or_died() { [ -s "$2" ] || ! kill -0 "$1"; }
+has_output_or_exited() { [ -s "$2" ] || ! kill -0 "$1"; }
 
 # bg_ready NAME wire ...: the same, until it says that it is ready.
 bg_ready()
 {
 	bg "$@"
-	wait_until 10 said_or_died "$BG" "$TMP/$1.out"
+	wait_until 10 has_output_or_exited "$BG" "$TMP/$1.out"
 	[ -s "$TMP/$1.out" ] || fail "$1 is not ready: $(< "$TMP/$1.err")"
 }
 
@@ -113,7 +113,7 @@ mark_through()
 vm_mark() { mark_through "$1" "$2" "${VM_DEV[$2]}" "${VM_MAC[$2]}"; }
 
 # From the fabric into one host, past the switch: HOST FRAME...
-fabric_say()
+fabric_send()
 {
 	local host=$1
 
@@ -122,7 +122,7 @@ fabric_say()
 }
 
 # VM FRAME...
-vm_say()
+vm_send()
 {
 	local vm=$1
 
@@ -145,9 +145,9 @@ w14_no_trace()
 
 	ok "rmmod" unload
 	loaded && fail "the module is still there"
-	for h in "${LOOKED[@]}"; do
+	for h in "${SNAPSHOTS[@]}"; do
 		[ -e "/run/netns/$h" ] || continue
-		look "$h" > "$TMP/look.now"
+		host_state "$h" > "$TMP/look.now"
 		diff -u "$TMP/look-$h" "$TMP/look.now" > "$TMP/look.diff" ||
 			fail "$h is not as it was:
 $(< "$TMP/look.diff")"
@@ -167,14 +167,14 @@ noipv6) LACKS="ipv6 multicast6" ;;
 *) LACKS= ;;
 esac
 
-lacks() { [[ " $LACKS " == *" $1 "* ]]; }
+kernel_lacks() { [[ " $LACKS " == *" $1 "* ]]; }
 
 # Such tests are not in the plan, and the output says why.
-leave_out()
+drop_unsupported()
 {
 	local test part kept=
 
-	for test in $TESTS; do
+	for test in $CASES; do
 		for part in $LACKS; do
 			[[ " ${NEEDS[$part]:-} " == *[[:space:]]"${test%%@*}"[[:space:]]* ]] ||
 				continue
@@ -183,15 +183,15 @@ leave_out()
 		done
 		kept+=" $test"
 	done
-	TESTS=$kept
+	CASES=$kept
 }
 
 # ---------------------------------------------------------------- the run
 
 # Minutes pass at once where time travels.
-travels()
+need_time_travel()
 {
-	[ -n "$TRAVELS" ] ||
+	[ -n "$TIME_TRAVEL" ] ||
 		skip "time does not travel in this kernel"
 }
 
@@ -205,15 +205,15 @@ prepare_tools()
 tear_down()
 {
 	reap
-	spaces_gone
+	netns_del_all
 	unload
 	rm -rf "$TMP"/look-* "$TMP"/*.pcap "$TMP"/*.txt "$TMP/soak"
 }
 
-run_scene()
+run_tests()
 {
-	LAST=w14_no_trace
-	! say_tests "$@" || exit 0
+	LAST_CASE=w14_no_trace
+	! list_if_asked "$@" || exit 0
 	trap 'tear_down 2> /dev/null; rm -rf "$TMP"' EXIT
 	trap 'exit 1' INT TERM
 	echo "TAP version 13"
@@ -221,8 +221,8 @@ run_scene()
 		echo "1..0 # SKIP no helper, or ANYGW_KO is not set"
 		exit 4
 	fi
-	ground_rules
-	leave_out
-	run_kinds "$@"
+	setup_sysctls
+	drop_unsupported
+	run_variants "$@"
 	exit
 }

@@ -15,35 +15,35 @@
 # router that shall get those that are left to it, VR4 and VR6 its MACs.
 
 RR=rr1
-declare -A WITH
+declare -A GATEWAY_ARGS
 
 # router_new N VLAN...
 router_new()
 {
 	local n=$1 r=rr$1 v
 
-	space $r
-	switch_join $r eth0 $r
-	pair $r up0 srv $r
+	netns_add $r
+	switch_connect $r eth0 $r
+	veth_add $r up0 srv $r
 	for v in "${@:2}"; do
-		in_space $r "link add link eth0 name eth0.$v type vlan id $v" \
+		in_netns $r "link add link eth0 name eth0.$v type vlan id $v" \
 			"link set eth0.$v address 52:54:00:0e:$v:0$n" \
 			"link set eth0.$v up" \
 			"address add 10.0.$v.$((1 + n))/24 dev eth0.$v"
-		in_six $r "address add fd00:$v::$((1 + n))/64 dev eth0.$v"
+		in_netns6 $r "address add fd00:$v::$((1 + n))/64 dev eth0.$v"
 	done
-	in_space $r "link set up0 up" "address add 10.3.$n.1/24 dev up0" \
+	in_netns $r "link set up0 up" "address add 10.3.$n.1/24 dev up0" \
 		"route add default via 10.3.$n.2"
-	in_six $r "address add fd04:$n::1/64 dev up0" \
+	in_netns6 $r "address add fd04:$n::1/64 dev up0" \
 		"route add default via fd04:$n::2"
-	in_space srv "link set $r up" "address add 10.3.$n.2/24 dev $r"
-	in_six srv "address add fd04:$n::2/64 dev $r"
+	in_netns srv "link set $r up" "address add 10.3.$n.2/24 dev $r"
+	in_netns6 srv "address add fd04:$n::2/64 dev $r"
 	SYSCTLS+=("$r:ipv4/ip_forward=1"
 		${SIX:+"$r:ipv6/conf/all/forwarding=1"})
 }
 
 # way_in N: what is for VMs comes by rrN
-way_in()
+route_via()
 {
 	ip -n srv -b - <<-END
 		route replace 10.0.0.0/16 via 10.3.$1.1
@@ -105,11 +105,11 @@ has_vip() { [[ $(ip -n "$1" -o address show to "$2") == *" $2/"* ]]; }
 # ---------------------------------------------------------------- FRR
 
 # The devices that vrrpd takes for its groups, by their MACs: N VLAN VRID
-frr_new()
+vrrpd_devices_add()
 {
 	local r=rr$1 v=$2
 
-	in_space $r \
+	in_netns $r \
 		"link add link eth0.$v name vrrp4 address $(vrrp_mac "$3") type macvlan mode bridge" \
 		"link set vrrp4 addrgenmode none" \
 		"address add 10.0.$v.1/24 dev vrrp4" "link set vrrp4 up" \
@@ -120,7 +120,7 @@ frr_new()
 		"$r:ipv4/conf/eth0.$v/arp_announce=2")
 }
 
-frr_daemon()
+vrrpd_daemon()
 {
 	local r=$1 name=$2
 
@@ -130,8 +130,8 @@ frr_daemon()
 	wait_until 10 [ -e "$TMP/frr-$r/$name.vty" ]
 }
 
-# frr_start N VLAN VRID PRIORITY: with files and sockets of its own
-frr_start()
+# vrrpd_start N VLAN VRID PRIORITY: with files and sockets of its own
+vrrpd_start()
 {
 	local r=rr$1 dir=$TMP/frr-rr$1
 
@@ -144,23 +144,23 @@ frr_start()
 	 vrrp $3 priority $4
 	 vrrp $3 advertisement-interval 300
 	 vrrp $3 ip 10.0.$2.1
-	 vrrp $3 ipv6 $(router_ll)
+	 vrrp $3 ipv6 $(vrrpd_router_ll)
 	 vrrp $3 ipv6 fd00:$2::1
 	END
-	frr_daemon $r zebra && frr_daemon $r vrrpd
+	vrrpd_daemon $r zebra && vrrpd_daemon $r vrrpd
 }
 
 # What the kernel makes of VR6.
-router_ll() { echo "fe80::200:5eff:fe00:2${VR6##*:}"; }
+vrrpd_router_ll() { echo "fe80::200:5eff:fe00:2${VR6##*:}"; }
 
 # frr_priority N VLAN VRID PRIORITY
-frr_priority()
+vrrpd_priority()
 {
 	ns "rr$1" vtysh --vty_socket "$TMP/frr-rr$1" -c 'configure terminal' \
 		-c "interface eth0.$2" -c "vrrp $3 priority $4"
 }
 
-frr_is_master()
+vrrpd_is_master()
 {
 	[[ $(ip -n "$1" -o link show vrrp4) == *LOWER_UP* &&
 		$(ip -n "$1" -o link show vrrp6) == *LOWER_UP* ]]
@@ -169,25 +169,25 @@ frr_is_master()
 # ---------------------------------------------------------------- gateways
 
 # coexisting VLAN HOST...: with the gateways that the lines of WITH[VLAN] tell
-coexisting()
+add_coexisting()
 {
 	local v=$1 h line
 
 	shift
 	fabric_roles "$@" || return 1
-	br_words "$v"
+	set_bridge_args "$v"
 	for h in "$@"; do
 		while read -r line; do
 			# shellcheck disable=SC2086
 			anygwctl -n "$h" gateway add $BR coexist on $line ||
 				return 1
-		done <<< "${WITH[$v]}"
+		done <<< "${GATEWAY_ARGS[$v]}"
 		HMAC[${h#h}]=$(host_mac "$h")
 	done
 }
 
 # Of all gateways of a host together: HOST KEY
-stat_sum()
+gw_stat_sum()
 {
 	local text sum=0
 
@@ -204,7 +204,7 @@ stat_sum()
 FAMILIES=4${SIX:+ 6}
 
 # Into REQUEST: the pattern of a VM's pings to the server: VM FAMILY TTL
-request()
+set_request()
 {
 	local ip=${VM_IP[$1]//./\\.}
 
@@ -216,7 +216,7 @@ request()
 }
 
 # pings VM NUMBER: all of them are answered, once
-pings()
+ping_server()
 {
 	local said f to
 
@@ -230,49 +230,49 @@ pings()
 
 # here NUMBER [VM] / there NUMBER [VM] [counted | some]: that many pings leave by the
 # VM's host, or by the real router with nothing touched; of each family
-here()
+via_host()
 {
 	local vm=${2:-v11} h f
 
 	h=${VM_HOST[$vm]}
 	cap exit=$h/exit0 fab=$h/fab0
-	pings "$vm" "$1"
+	ping_server "$vm" "$1"
 	cap_end
 	for f in $FAMILIES; do
-		request "$vm" "$f" 63
+		set_request "$vm" "$f" 63
 		exactly exit "$1" "by this host" " out .*$REQUEST"
-		request "$vm" "$f" '[0-9]+'
+		set_request "$vm" "$f" '[0-9]+'
 		none fab "to the router" " out .*$REQUEST"
 	done
 }
 
-there()
+via_router()
 {
 	local vm=${2:-v11} h f vr before
 
 	h=${VM_HOST[$vm]}
-	before=$(stat_sum "$h" fallback)
+	before=$(gw_stat_sum "$h" fallback)
 	cap exit=$h/exit0 fab=$h/fab0 rr=$RR/up0
-	pings "$vm" "$1"
+	ping_server "$vm" "$1"
 	cap_end
 	for f in $FAMILIES; do
 		[ "$f" = 4 ] && vr=$VR4 || vr=$VR6
-		request "$vm" "$f" 64
+		set_request "$vm" "$f" 64
 		exactly fab "$1" "to the router, untouched" \
 			" out .*src=${VM_MAC[$vm]} dst=$vr $REQUEST"
-		request "$vm" "$f" 63
+		set_request "$vm" "$f" 63
 		exactly rr "$1" "routed there" " out .*$REQUEST"
-		request "$vm" "$f" '[0-9]+'
+		set_request "$vm" "$f" '[0-9]+'
 		none exit "by this host as well" " out .*$REQUEST"
 	done
 	case ${3:-} in
 	counted)
-		equal "counted" "$(($(stat_sum "$h" fallback) - before))" \
+		equal "counted" "$(($(gw_stat_sum "$h" fallback) - before))" \
 			$(($1 * $(wc -w <<< "$FAMILIES")))
 		;;
 	# A VM's unicast question whether its gateway is there counts, too.
-	some) more "counted" "$(stat_sum "$h" fallback)" $((before + $1 - 1)) ;;
+	some) more "counted" "$(gw_stat_sum "$h" fallback)" $((before + $1 - 1)) ;;
 	esac
 }
 
-here_now() { (here 1 "$@"); }
+via_host_now() { (via_host 1 "$@"); }

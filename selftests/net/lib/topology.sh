@@ -28,7 +28,7 @@
 # "ip" and one "bridge" per namespace.
 
 declare -A VM_MAC VM_IP VM_DEV VM_HOST VM_VLAN IN BRIDGE
-declare -a SPACES=() LOOKED=() HMAC=() QUIET=() SYSCTLS=()
+declare -a NETNS_LIST=() SNAPSHOTS=() HMAC=() QUIET=() SYSCTLS=()
 NAMES=
 MAKE=
 SRV=203.0.113.1
@@ -42,18 +42,18 @@ EDGE=52:54:00:ed:10:60
 
 # New namespaces inherit IPv4's from the first one. IPv6's switch they do not:
 # commit turns it off, for the captures' sake.
-ground_rules()
+setup_sysctls()
 {
-	! lacks ipv6 || SIX=
+	! kernel_lacks ipv6 || SIX=
 	echo 1 > /proc/sys/net/core/devconf_inherit_init_net
 	echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
 	echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter
 }
 
-space()
+netns_add()
 {
 	NAMES+="netns add $1"$'\n'
-	SPACES+=("$1")
+	NETNS_LIST+=("$1")
 	if [ -z "${SIX:-}" ]; then
 		QUIET+=("$1:ipv6/conf/all/disable_ipv6=1"
 			"$1:ipv6/conf/default/disable_ipv6=1")
@@ -68,13 +68,13 @@ space()
 }
 
 # pair NETNS DEVICE NETNS DEVICE
-pair()
+veth_add()
 {
 	MAKE+="link add $2 netns $1 type veth peer name $4 netns $3"$'\n'
 }
 
 # in_space NETNS LINE...
-in_space()
+in_netns()
 {
 	local name=$1 line
 
@@ -85,7 +85,7 @@ in_space()
 }
 
 # in_six NETNS LINE...: where there is IPv6
-in_six() { [ -z "${SIX:-}" ] || in_space "$@"; }
+in_netns6() { [ -z "${SIX:-}" ] || in_netns "$@"; }
 
 in_bridge()
 {
@@ -103,7 +103,7 @@ set_sysctls()
 	local setting list=()
 
 	for setting in "$@"; do
-		[[ $setting == *:ipv6/* ]] && lacks ipv6 || list+=("$setting")
+		[[ $setting == *:ipv6/* ]] && kernel_lacks ipv6 || list+=("$setting")
 	done
 	[ ${#list[@]} = 0 ] || wire sysctl "${list[@]}"
 }
@@ -127,7 +127,7 @@ commit()
 }
 
 # The next setup must not find its namespaces' names in use.
-spaces_gone()
+netns_del_all()
 {
 	local name batch=
 
@@ -135,16 +135,16 @@ spaces_gone()
 		[ ! -e "$name" ] || batch+="netns del ${name##*/}"$'\n'
 	done
 	[ -z "$batch" ] || ip -b - <<< "$batch"
-	NAMES='' MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=() SPACES=() LOOKED=()
+	NAMES='' MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=() NETNS_LIST=() SNAPSHOTS=()
 	VM_HOST=()
 }
 
 # ---------------------------------------------------------------- kinds
 
 # Into B, G: the bridge and the gateway of a VLAN.
-names()
+set_names()
 {
-	if [ "$KIND" = unaware ]; then
+	if [ "$VARIANT" = unaware ]; then
 		B=br$1 G=gw-br$1
 	else
 		B=br0 G=gw$1
@@ -152,9 +152,9 @@ names()
 }
 
 # Into BR: how "gateway add" is told the VLAN.
-br_words()
+set_bridge_args()
 {
-	if [ "$KIND" = unaware ]; then
+	if [ "$VARIANT" = unaware ]; then
 		BR="bridge br$1"
 	else
 		BR="bridge br0 vlan $1"
@@ -163,40 +163,40 @@ br_words()
 
 # ---------------------------------------------------------------- fabric
 
-switch_new()
+switch_add()
 {
-	space sw
-	in_space sw \
+	netns_add sw
+	in_netns sw \
 		"link add sw type bridge vlan_filtering 1 vlan_default_pvid 0 mcast_snooping 0" \
 		"link set sw up"
 }
 
 # switch_join NETNS DEVICE PORT [VLAN...]
-switch_join()
+switch_connect()
 {
 	local v
 
-	pair "$1" "$2" sw "$3"
-	in_space "$1" "link set $2 up"
-	in_space sw "link set $3 master sw up"
+	veth_add "$1" "$2" sw "$3"
+	in_netns "$1" "link set $2 up"
+	in_netns sw "link set $3 master sw up"
 	for v in 10 20 30; do
 		in_bridge sw "vlan add dev $3 vid $v"
 	done
 }
 
-bare_new()
+bare_add()
 {
 	local v
 
-	space bare
-	switch_join bare eth0 pb
+	netns_add bare
+	switch_connect bare eth0 pb
 	for v in 10 20; do
-		in_space bare \
+		in_netns bare \
 			"link add link eth0 name eth0.$v type vlan id $v" \
 			"link set eth0.$v address 52:54:00:ba:$v:50" \
 			"link set eth0.$v up" \
 			"address add 10.0.$v.50/24 dev eth0.$v"
-		in_six bare "address add fd00:$v::50/64 dev eth0.$v"
+		in_netns6 bare "address add fd00:$v::50/64 dev eth0.$v"
 	done
 	SYSCTLS+=(bare:ipv4/conf/all/arp_ignore=1
 		bare:ipv4/conf/all/arp_announce=2)
@@ -205,9 +205,9 @@ bare_new()
 # ---------------------------------------------------------------- hosts
 
 # one_bridge HOST NAME PORT: bridge without filtering
-one_bridge()
+bridge_add_unaware()
 {
-	in_space "$1" "link add $2 type bridge" "link set $3 master $2 up" \
+	in_netns "$1" "link add $2 type bridge" "link set $3 master $2 up" \
 		"link set $2 up"
 }
 
@@ -215,68 +215,68 @@ host_bridges()
 {
 	local v
 
-	if [ "$KIND" = unaware ]; then
+	if [ "$VARIANT" = unaware ]; then
 		for v in 10 20; do
-			in_space "$1" \
+			in_netns "$1" \
 				"link add link fab0 name fab0.$v type vlan id $v"
-			one_bridge "$1" "br$v" "fab0.$v"
+			bridge_add_unaware "$1" "br$v" "fab0.$v"
 		done
 		return
 	fi
-	in_space "$1" \
+	in_netns "$1" \
 		"link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0" \
 		"link set fab0 master br0" "link set br0 up"
 	in_bridge "$1" "vlan add dev fab0 vid 10" "vlan add dev fab0 vid 20"
 }
 
 # host_new hN
-host_new()
+host_add()
 {
-	space "$1"
-	switch_join "$1" fab0 "p${1#h}"
+	netns_add "$1"
+	switch_connect "$1" fab0 "p${1#h}"
 	host_bridges "$1"
 }
 
 # The exit router of a host, and the server behind.
-exit_new()
+exit_add()
 {
 	local h=$1 n=${1#h} r=r${1#h}
 
-	[[ " ${SPACES[*]} " == *" srv "* ]] || {
-		space srv
-		in_space srv "address add $SRV/32 dev lo"
-		in_six srv "address add $SRV6/128 dev lo"
+	[[ " ${NETNS_LIST[*]} " == *" srv "* ]] || {
+		netns_add srv
+		in_netns srv "address add $SRV/32 dev lo"
+		in_netns6 srv "address add $SRV6/128 dev lo"
 	}
-	space "$r"
-	pair "$h" exit0 "$r" down0
-	pair "$r" up0 srv "$r"
-	in_space "$h" "link set exit0 up" "address add 10.1.$n.1/24 dev exit0" \
+	netns_add "$r"
+	veth_add "$h" exit0 "$r" down0
+	veth_add "$r" up0 srv "$r"
+	in_netns "$h" "link set exit0 up" "address add 10.1.$n.1/24 dev exit0" \
 		"route add default via 10.1.$n.2"
-	in_space "$r" "link set down0 up" "link set up0 up" \
+	in_netns "$r" "link set down0 up" "link set up0 up" \
 		"address add 10.1.$n.2/24 dev down0" \
 		"address add 10.2.$n.1/24 dev up0" \
 		"route add 10.0.0.0/16 via 10.1.$n.1" \
 		"route add default via 10.2.$n.2"
-	in_space srv "link set $r up" "address add 10.2.$n.2/24 dev $r" \
+	in_netns srv "link set $r up" "address add 10.2.$n.2/24 dev $r" \
 		"route add 10.1.$n.0/24 via 10.2.$n.1"
-	[ "$n" != 1 ] || in_space srv "route add 10.0.0.0/16 via 10.2.1.1"
-	exit_six "$h" "$n" "$r"
+	[ "$n" != 1 ] || in_netns srv "route add 10.0.0.0/16 via 10.2.1.1"
+	exit_add_ipv6 "$h" "$n" "$r"
 	SYSCTLS+=("$h:ipv4/conf/exit0/forwarding=1" "$r:ipv4/ip_forward=1")
 }
 
-exit_six()
+exit_add_ipv6()
 {
 	local h=$1 n=$2 r=$3
 
 	[ -n "${SIX:-}" ] || return 0
-	in_space "$h" "address add fd01:$n::1/64 dev exit0" \
+	in_netns "$h" "address add fd01:$n::1/64 dev exit0" \
 		"route add default via fd01:$n::2"
-	in_space "$r" "address add fd01:$n::2/64 dev down0" \
+	in_netns "$r" "address add fd01:$n::2/64 dev down0" \
 		"address add fd02:$n::1/64 dev up0" \
 		"route add fd00::/16 via fd01:$n::1" \
 		"route add default via fd02:$n::2"
-	in_space srv "address add fd02:$n::2/64 dev $r"
-	[ "$n" != 1 ] || in_space srv "route add fd00::/16 via fd02:1::1"
+	in_netns srv "address add fd02:$n::2/64 dev $r"
+	[ "$n" != 1 ] || in_netns srv "route add fd00::/16 via fd02:1::1"
 	SYSCTLS+=("$h:ipv6/conf/all/forwarding=1"
 		"$r:ipv6/conf/all/forwarding=1")
 }
@@ -286,11 +286,11 @@ topo()
 {
 	local n
 
-	switch_new
-	bare_new
+	switch_add
+	bare_add
 	for ((n = 1; n <= $1; n++)); do
-		host_new h$n
-		[ "${2:-}" != exits ] || exit_new h$n
+		host_add h$n
+		[ "${2:-}" != exits ] || exit_add h$n
 	done
 	commit || return 1
 	for ((n = 1; n <= $1; n++)); do
@@ -299,7 +299,7 @@ topo()
 }
 
 # What a host's bridges look like, but for the VMs that come and go.
-look()
+host_state()
 {
 	local line shown=
 
@@ -323,8 +323,8 @@ look()
 
 snapshot()
 {
-	look "$1" > "$TMP/look-$1"
-	LOOKED+=("$1")
+	host_state "$1" > "$TMP/look-$1"
+	SNAPSHOTS+=("$1")
 }
 
 # The role of the fabric ports; veth alone would be taken for VMs.
@@ -332,7 +332,7 @@ fabric_roles()
 {
 	local h
 
-	[ "$KIND" != unaware ] || return 0
+	[ "$VARIANT" != unaware ] || return 0
 	for h in "$@"; do
 		anygwctl -n "$h" port set dev fab0 role fabric || return 1
 	done
@@ -343,25 +343,25 @@ second_port()
 {
 	local h=$1
 
-	space edge
-	pair edge eth0 "$h" fab1
-	in_space edge "link set eth0 up" \
+	netns_add edge
+	veth_add edge eth0 "$h" fab1
+	in_netns edge "link set eth0 up" \
 		"link add link eth0 name eth0.10 type vlan id 10" \
 		"link set eth0.10 address $EDGE" "link set eth0.10 up" \
 		"address add 10.0.10.60/24 dev eth0.10"
-	in_space "$h" "link set fab1 up"
-	if [ "$KIND" = unaware ]; then
-		in_space "$h" \
+	in_netns "$h" "link set fab1 up"
+	if [ "$VARIANT" = unaware ]; then
+		in_netns "$h" \
 			"link add link fab1 name fab1.10 type vlan id 10" \
 			"link set fab1.10 master br10 up"
 	else
-		in_space "$h" "link set fab1 master br0"
+		in_netns "$h" "link set fab1 master br0"
 		in_bridge "$h" "vlan add dev fab1 vid 10"
 	fi
 	commit || return 1
-	[ "$KIND" = unaware ] ||
+	[ "$VARIANT" = unaware ] ||
 		anygwctl -n "$h" port set dev fab1 role fabric || return 1
-	LOOKED=()
+	SNAPSHOTS=()
 	for h in h1 h2; do
 		snapshot $h
 	done
@@ -376,7 +376,7 @@ gateways()
 	fabric_roles "$@" || return 1
 	for h in "$@"; do
 		for v in 10 20; do
-			br_words $v
+			set_bridge_args $v
 			# shellcheck disable=SC2086
 			anygwctl -n "$h" gateway add $BR \
 				address 10.0.$v.1/24 \
@@ -396,7 +396,7 @@ host_mac()
 
 port_vlan()
 {
-	case $KIND in
+	case $VARIANT in
 	unaware) ;;
 	tagged) in_bridge "$1" "vlan add dev $2 vid $3" ;;
 	*) in_bridge "$1" "vlan add dev $2 vid $3 pvid untagged" ;;
@@ -410,25 +410,25 @@ vm_inside()
 
 	printf -v "VM_MAC[$vm]" '52:54:00:00:%02x:%02x' "${o##*.}" "${ip##*.}"
 	VM_IP[$vm]=$ip VM_VLAN[$vm]=$vlan
-	in_space "$vm" "link set eth0 address ${VM_MAC[$vm]}" "link set eth0 up"
-	if [ "$KIND" = tagged ]; then
+	in_netns "$vm" "link set eth0 address ${VM_MAC[$vm]}" "link set eth0 up"
+	if [ "$VARIANT" = tagged ]; then
 		dev=eth0.$vlan
-		in_space "$vm" "link add link eth0 name $dev type vlan id $vlan" \
+		in_netns "$vm" "link add link eth0 name $dev type vlan id $vlan" \
 			"link set $dev up"
 	fi
 	VM_DEV[$vm]=$dev
-	in_space "$vm" "address add $ip/24 dev $dev" "route add default via $o.1"
-	in_six "$vm" "address add fd00:$vlan::${ip##*.}/64 dev $dev" \
+	in_netns "$vm" "address add $ip/24 dev $dev" "route add default via $o.1"
+	in_netns6 "$vm" "address add fd00:$vlan::${ip##*.}/64 dev $dev" \
 		"route add default via $GATEWAY_LL dev $dev"
 }
 
 # vm NAME HOST VLAN ADDRESS: its port on the host has its name
-vm()
+vm_add()
 {
-	space "$1"
-	pair "$1" eth0 "$2" "$1"
-	names "$3"
-	in_space "$2" "link set $1 master $B up"
+	netns_add "$1"
+	veth_add "$1" eth0 "$2" "$1"
+	set_names "$3"
+	in_netns "$2" "link set $1 master $B up"
 	port_vlan "$2" "$1" "$3"
 	VM_HOST[$1]=$2
 	vm_inside "$1" "$3" "$4"
@@ -437,25 +437,25 @@ vm()
 # vm_mobile NAME VLAN ADDRESS HOST...: the same, behind a relay it cannot
 # see, with a port on each host; it is on the first. The others have no
 # carrier.
-vm_mobile()
+vm_add_mobile()
 {
 	local vm=$1 vlan=$2 ip=$3 h up=up
 
 	shift 3
-	[[ " ${SPACES[*]} " == *" relay "* ]] || space relay
-	space "$vm"
-	pair "$vm" eth0 relay "$vm"
+	[[ " ${NETNS_LIST[*]} " == *" relay "* ]] || netns_add relay
+	netns_add "$vm"
+	veth_add "$vm" eth0 relay "$vm"
 	# No ageing makes it a hub.
-	in_space relay \
+	in_netns relay \
 		"link add b-$vm type bridge ageing_time 0 mcast_snooping 0" \
 		"link set $vm master b-$vm up" "link set b-$vm up"
-	names "$vlan"
+	set_names "$vlan"
 	VM_HOST[$vm]=$1
 	for h in "$@"; do
-		pair "$h" "$vm" relay "$vm-$h"
-		in_space "$h" "link set $vm master $B up"
+		veth_add "$h" "$vm" relay "$vm-$h"
+		in_netns "$h" "link set $vm master $B up"
 		port_vlan "$h" "$vm" "$vlan"
-		in_space relay "link set $vm-$h master b-$vm $up"
+		in_netns relay "link set $vm-$h master b-$vm $up"
 		up=down
 	done
 	vm_inside "$vm" "$vlan" "$ip"
@@ -475,7 +475,7 @@ carries()
 
 # Each test runs in a shell of its own: where a VM is, the relay knows. Into
 # FROM and TO, of two hosts.
-where()
+locate_vm()
 {
 	local line
 
@@ -491,11 +491,11 @@ where()
 # Live migration: the VM notices nothing, its old port loses its carrier. The
 # bridge learns of a new carrier up to a second later: QEMU repeats its
 # announcements for such reasons, the scenes wait.
-move()
+migrate_vm()
 {
 	local vm=$1 to=$2
 
-	in_space relay "link set $vm-${VM_HOST[$vm]} down" "link set $vm-$to up"
+	in_netns relay "link set $vm-${VM_HOST[$vm]} down" "link set $vm-$to up"
 	ok "move $vm to $to" commit
 	soon "the port forwards" 5 carries "$to" "$vm"
 	soon "the relay forwards" 5 carries relay "$vm-$to"
@@ -504,9 +504,9 @@ move()
 }
 
 # The VM sees its link go and come back.
-blink()
+flap_link()
 {
-	in_space relay "link set $1 down" "link set $1 up"
+	in_netns relay "link set $1 down" "link set $1 up"
 	ok "blink $1" commit
 }
 
@@ -570,7 +570,7 @@ switch_port_is()
 }
 
 # forget NETNS...: every neighbour
-forget()
+flush_neighbours()
 {
 	local name
 

@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs inside a guest: scenes.sh SCENE...
+# Runs inside a guest: tests.sh TEST...
 #
-# Each scene is run and judged. Then the kernel's log is searched for splats,
-# and what the scene left behind is reported and removed. In the end the
-# kernel's own book-keepers are asked: kmemleak, lockdep, the taint flags. What
-# they have to say of this kernel without the module is in CONTROL, if that is
-# set (see control.sh).
+# After each test the kernel log is searched for splats, and leftovers are
+# reported and removed. At the end kmemleak, lockdep and the taint flags are
+# checked. CONTROL, if set, has their reports of the same kernel without the
+# module (see control.sh).
 set -u
 vm=$(cd "$(dirname "$0")" && pwd)
 . "$vm/lib.sh"
@@ -18,7 +17,7 @@ all=$RESULTS
 label=$(basename "$1" .sh)
 failed=0
 
-not_ok()
+report_failure()
 {
 	result "not ok" "$1"
 	failed=1
@@ -26,8 +25,8 @@ not_ok()
 
 # ---------------------------------------------------------------- leftovers
 
-# All processes but the kernel's and our own. Ours are one process group; a
-# scene has another one, since "timeout" gives it that.
+# All user processes except our own, which are one process group. "timeout" runs a
+# test in another process group.
 processes()
 {
 	local file line name ppid group ours
@@ -44,30 +43,30 @@ processes()
 	done
 }
 
-belongings()
+list_state()
 {
-	local link space
+	local link netns
 
 	processes
 	for link in /sys/class/net/*; do
 		[ -d "$link" ] && echo "device ${link##*/}"
 	done
-	for space in /run/netns/*; do
-		[ -e "$space" ] && echo "namespace ${space##*/}"
+	for netns in /run/netns/*; do
+		[ -e "$netns" ] && echo "namespace ${netns##*/}"
 	done
 	grep -q '^anygw ' /proc/modules && echo "module anygw"
 	return 0
 }
 
-left_behind() { belongings | grep -vxFf /run/belongings; }
+list_leftovers() { list_state | grep -vxFf /run/list_state; }
 
-nothing_left() { [ -z "$(left_behind)" ]; }
+no_leftovers() { [ -z "$(list_leftovers)" ]; }
 
 remove_leftovers()
 {
 	local what thing rest
 
-	left_behind > /run/left
+	list_leftovers > /run/left
 	while read -r what thing rest; do
 		case $what in
 		process) kill -KILL "$thing" ;;
@@ -78,30 +77,30 @@ remove_leftovers()
 	! grep -q '^anygw ' /proc/modules || rmmod anygw
 }
 
-# Processes may be on their way out.
+# Processes may still be exiting.
 check_leftovers()
 {
 	local name=$1
 
-	if wait_until 10 nothing_left; then
+	if wait_until 10 no_leftovers; then
 		result ok "$name: leaves nothing behind"
 		return
 	fi
-	left_behind | excerpt
-	not_ok "$name: leaves nothing behind"
+	list_leftovers | excerpt
+	report_failure "$name: leaves nothing behind"
 	remove_leftovers
 }
 
 # ---------------------------------------------------------------- the kernel
 
-# What is the kernel's own: empty files, where there is no CONTROL
+# Reports without the module: empty files without CONTROL
 own=/run/control
 mkdir $own
 touch $own/{log,leaks}
 echo 0 > $own/taint
 [ -z "${CONTROL:-}" ] || cp "$CONTROL"/* $own
 
-# has_splats LOG: says which
+# has_splats LOG: print them
 has_splats()
 {
 	"$vm/splats.sh" "$1" $own/log > /run/splats && return 1
@@ -114,18 +113,18 @@ check_log()
 
 	kernel_log "$all/$name.dmesg"
 	if has_splats "$all/$name.dmesg"; then
-		not_ok "$name: no splat in the kernel's log"
+		report_failure "$name: no splat in the kernel's log"
 	else
 		result ok "$name: no splat in the kernel's log"
 	fi
 }
 
-# Before the first scene and after the last one
+# check_rest start|end: the log before the first and after the last test
 check_rest()
 {
 	kernel_log "$all/$label.dmesg.$1"
 	! has_splats "$all/$label.dmesg.$1" ||
-		not_ok "$label: no splat at the $1"
+		report_failure "$label: no splat at the $1"
 }
 
 check_unload()
@@ -134,7 +133,7 @@ check_unload()
 	if rmmod anygw; then
 		result ok "$label: the module can be unloaded"
 	else
-		not_ok "$label: the module can be unloaded"
+		report_failure "$label: the module can be unloaded"
 	fi
 }
 
@@ -146,11 +145,11 @@ check_taint()
 	if [ $taint = 0 ]; then
 		result ok "$label: the kernel is not tainted by an error"
 	else
-		not_ok "$label: the kernel is not tainted by an error: $taint"
+		report_failure "$label: the kernel is not tainted by an error: $taint"
 	fi
 }
 
-# Where it sleeps without the module as well, nothing is known.
+# Skipped if lockdep is off without the module as well.
 check_lockdep()
 {
 	has_lockdep || return
@@ -159,7 +158,7 @@ check_lockdep()
 	elif [ -e $own/lockdep-asleep ]; then
 		result ok "$label: lockdep is awake # SKIP it is not without the module either"
 	else
-		not_ok "$label: lockdep is awake"
+		report_failure "$label: lockdep is awake"
 	fi
 }
 
@@ -169,20 +168,20 @@ check_leaks()
 
 	has_kmemleak || return
 	if ! kernel_leaks "$leaks"; then
-		not_ok "$label: no memory leak: kmemleak is off"
+		report_failure "$label: no memory leak: kmemleak is off"
 	elif "$vm/leaks.sh" "$leaks" $own/leaks > /run/leaks; then
 		rm "$leaks"
 		result ok "$label: no memory leak"
 	else
 		excerpt 40 < /run/leaks
-		not_ok "$label: no memory leak"
+		report_failure "$label: no memory leak"
 	fi
 }
 
-# ---------------------------------------------------------------- scenes
+# ---------------------------------------------------------------- tests
 
-# A scene's own limit is in seconds of a real machine. With time travel the
-# guest's seconds are no measure: the host's limit for the guest holds then.
+# A test's time limit is in seconds of real hardware. Under time travel the
+# seconds of the guest mean nothing; the host's limit for the guest applies.
 limit()
 {
 	local seconds factor=$SLOW
@@ -192,27 +191,27 @@ limit()
 	echo $((${seconds:-300} * factor))
 }
 
-run_scene()
+run_test()
 {
-	local scene=$1 name start=$SECONDS
+	local test=$1 name start=$SECONDS
 
-	name=$(basename "$scene" .sh)
+	name=$(basename "$test" .sh)
 	mkdir -p "$all/$name"
 	echo "anygw tests: $name" > /dev/kmsg
 	RESULTS=$all/$name ktap_run "$name" "$all/$name.tap" \
-		"$(limit "$scene")" "$scene" || failed=1
+		"$(limit "$test")" "$test" || failed=1
 	rmdir "$all/$name" 2> /dev/null
 	check_leftovers "$name"
 	check_log "$name"
 	echo $((SECONDS - start)) > "$all/$name.seconds"
 }
 
-belongings > /run/belongings
-echo "no line is empty" >> /run/belongings
+list_state > /run/list_state
+echo "no line is empty" >> /run/list_state
 ! has_kmemleak || echo scan=off > /sys/kernel/debug/kmemleak
 check_rest start
-for scene in "$@"; do
-	run_scene "$scene"
+for test in "$@"; do
+	run_test "$test"
 done
 check_unload
 check_leaks
