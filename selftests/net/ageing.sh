@@ -46,7 +46,7 @@ w19_ten_minutes_of_gateway_traffic()
 		ok "a packet" vm_ping v11 $SRV
 		sleep_ms 60000
 	done
-	ok "the switch knows the VM" switch_port_is "${VM_MAC[v11]}" 10 p1
+	ok "the switch has learned the VM" switch_port_is "${VM_MAC[v11]}" 10 p1
 	cap_end
 	count fab "$(rarps v11)"
 	[ "$N" -ge 2 ] && [ "$N" -le 4 ] || fail "$N RARPs in 660 s"
@@ -71,16 +71,16 @@ w19_no_plague()
 	local i
 
 	need_time_travel
-	ok "heard" vm_ping v13 10.0.10.50
+	ok "received" vm_ping v13 10.0.10.50
 	cap fab=h1/fab0
 	for i in $(seq 11); do
-		ok "a packet by the fabric" vm_ping v13 10.0.10.50
-		ok "and one by the gateway" vm_ping v13 $SRV
+		ok "a packet via the fabric" vm_ping v13 10.0.10.50
+		ok "and one via the gateway" vm_ping v13 $SRV
 		sleep_ms 60000
 	done
 	cap_end
-	none fab "announced in vain" "$(rarps v13)"
-	none fab "announced though silent" "$(rarps v14)"
+	none fab "announced without need" "$(rarps v13)"
+	none fab "announced although silent" "$(rarps v14)"
 }
 
 w19_silent_for_ten_minutes()
@@ -91,7 +91,7 @@ w19_silent_for_ten_minutes()
 	sleep_ms 660000
 	cap_end
 	none fab "an inactive VM is announced" "$(rarps v14)"
-	refused "the switch knows it" switch_port_is "${VM_MAC[v14]}" 10 p1
+	refused "the switch has learned it" switch_port_is "${VM_MAC[v14]}" 10 p1
 	ok "found again from another host" vm_ping v22 10.0.10.14
 	ok "and from outside" ns srv ping -n -q -c 1 -W 5 -I $SRV 10.0.10.14
 }
@@ -106,7 +106,7 @@ w14_fdb_entry_of_a_gateway_talker()
 		sleep_ms 60000
 	done
 	bridge -n h1 fdb show dev v11 | grep -q "^${VM_MAC[v11]} " ||
-		fail "its bridge has forgotten it"
+		fail "its bridge has aged it out"
 }
 
 ep_quiet_but_alive()
@@ -114,16 +114,16 @@ ep_quiet_but_alive()
 	need_time_travel
 	flush_endpoints
 	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
-	ok "it speaks" vm_ping v11 10.0.10.1
+	ok "it sends" vm_ping v11 10.0.10.1
 	sleep_ms 200000
-	ok "it is still known" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "it is still there" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	sleep_ms 1000000
 	ok "and remains so" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	cap_end
-	some vm "it was asked" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
-	some vm "and has answered" " out .*arp=2 .*spa=10\.0\.10\.11 "
-	none other "another VM has seen it" "tpa=10\.0\.10\.11 "
-	none fab "the fabric has seen it" "$VMAC|tpa=10\.0\.10\.11 "
+	some vm "it was queried" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
+	some vm "and has replied" " out .*arp=2 .*spa=10\.0\.10\.11 "
+	none other "seen by another VM" "tpa=10\.0\.10\.11 "
+	none fab "seen on the fabric" "$VMAC|tpa=10\.0\.10\.11 "
 }
 
 ep_unanswered()
@@ -145,14 +145,14 @@ ep_unanswered()
 		[[ $line =~ ^t=([0-9]+)\ .*$question ]] || continue
 		times+=("${BASH_REMATCH[1]}")
 	done < "$TMP/vm.txt"
-	equal "asked so often" "${#times[@]}" 3
+	equal "number of queries" "${#times[@]}" 3
 	more "a second apart" $((times[1] - times[0])) 950
 	more "and again" $((times[2] - times[1])) 950
 	ok "its address is dropped" has_endpoint $M1 v11
 	soon "as is reported" 1 has_event endpoint-change '.mac == "'$M1'" and
 		.addresses == []'
 	sleep_ms 20000
-	ok "and it with it" no_endpoint $M1
+	ok "and the endpoint as well" no_endpoint $M1
 	soon "as is reported" 1 has_event endpoint-gone '.mac == "'$M1'"'
 }
 
@@ -161,7 +161,7 @@ ep_unused_address_is_dropped()
 {
 	need_time_travel
 	flush_endpoints
-	ok "it speaks" vm_ping v11 10.0.10.1
+	ok "it sends" vm_ping v11 10.0.10.1
 	send_udp v11 "${VM_MAC[v11]}" 10.0.10.71
 	soon "two" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11 10.0.10.71
 	sleep_ms 300000
@@ -186,18 +186,18 @@ ep_quiet_in_ipv6()
 
 	flush_endpoints
 	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
-	ok "it speaks" ns v11 ping -6 -n -q -c 1 -W $((2 * SLOW)) fd00:10::1
+	ok "it sends" ns v11 ping -6 -n -q -c 1 -W $((2 * SLOW)) fd00:10::1
 	unsolicited v11 $M1 fd00:10::71
 	soon "known" 2 has_endpoint $M1 v11 fd00:10::71
 	sleep_ms 320000
 	ok "the silent one is gone" no_endpoint $M1
-	ok "who answers is not" has_endpoint "$m" v11 fd00:10::11
+	ok "the one that replies is not" has_endpoint "$m" v11 fd00:10::11
 	cap_end
-	exactly vm 3 "the silent one was asked" "$(nd_query $M1 fd00:10::71)"
-	some vm "the other, too" "$(nd_query "$m" fd00:10::11)"
-	some vm "and has answered" " out .*icmp6=136/0 target=fd00:10::11 "
-	none other "another VM has seen it" "icmp6=135/0 target=fd00:10::[17]1 "
-	none fab "the fabric has seen it" "$VMAC"
+	exactly vm 3 "the silent one was queried" "$(nd_query $M1 fd00:10::71)"
+	some vm "the other one as well" "$(nd_query "$m" fd00:10::11)"
+	some vm "and has replied" " out .*icmp6=136/0 target=fd00:10::11 "
+	none other "seen by another VM" "icmp6=135/0 target=fd00:10::[17]1 "
+	none fab "seen on the fabric" "$VMAC"
 }
 
 run_tests "$@"

@@ -41,9 +41,9 @@ w09_one_answer()
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	exactly vm 1 "one question" " out .*$ASK_GW"
-	exactly vm 1 "one answer" " in .*arp=2 .*spa=10\.0\.10\.1 "
-	exactly vm 1 "the answer says the vMAC" \
+	exactly vm 1 "one request" " out .*$ASK_GW"
+	exactly vm 1 "one reply" " in .*arp=2 .*spa=10\.0\.10\.1 "
+	exactly vm 1 "the reply has the vMAC" \
 		" in .*src=$VMAC dst=${VM_MAC[v11]} arp=2 sha=$VMAC spa=10\.0\.10\.1 tha=${VM_MAC[v11]} tpa=10\.0\.10\.11 "
 	none other "flooded to another VM" ' arp='
 	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp="
@@ -55,10 +55,10 @@ w09_unicast_probe()
 {
 	cap vm=v11/eth0 fab=h1/fab0
 	vm_send v11 "arp,$VMAC,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$ZERO_MAC,10.0.10.1"
-	await vm "an answer" " in .*arp=2 .*spa=10\.0\.10\.1 "
+	await vm "a reply" " in .*arp=2 .*spa=10\.0\.10\.1 "
 	vm_mark fab v11
 	cap_end
-	exactly vm 1 "one answer" " in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	exactly vm 1 "one reply" " in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
 	none fab "on the fabric" "$ASK_GW"
 }
 
@@ -70,7 +70,7 @@ w09_duplicate_address_probe()
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	exactly vm 1 "one answer" " in .*arp=2 "
+	exactly vm 1 "one reply" " in .*arp=2 "
 	none other "flooded to another VM" ' arp='
 	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp="
 }
@@ -81,13 +81,13 @@ w09_each_address()
 	undo ip -n h1 address del 10.0.10.254/24 dev "$G"
 	cap vm=v11/eth0 fab=h1/fab0
 	# A gateway that makes sure of the VM would tell it where it is.
-	ok "forget" ip -n h1 neigh flush dev "$G"
+	ok "flush" ip -n h1 neigh flush dev "$G"
 	flush_neighbours v11
 	ok "ping the second" vm_ping v11 10.0.10.254
 	ok "ping the first" vm_ping v11 10.0.10.1
 	cap_end
 	for a in 10.0.10.1 10.0.10.254; do
-		exactly vm 1 "one answer" " in .*arp=2 sha=$VMAC spa=${a//./\\.} "
+		exactly vm 1 "one reply" " in .*arp=2 sha=$VMAC spa=${a//./\\.} "
 	done
 	none fab "on the fabric" "arp=1 .*tpa=10\.0\.10\.(1|254) "
 }
@@ -99,11 +99,11 @@ w09_question_for_others_is_bridged()
 	ok "ping a VM here" vm_ping v11 10.0.10.13
 	ok "ping a VM there" vm_ping v11 10.0.10.12
 	cap_end
-	some other "flooded as ever" "src=${VM_MAC[v11]} dst=$BCAST arp=1 .*tpa=10\.0\.10\.12 "
-	exactly vm 1 "one answer from here" " in .*arp=2 .*spa=10\.0\.10\.13 "
-	exactly vm 1 "one answer from there" \
+	some other "flooded as before" "src=${VM_MAC[v11]} dst=$BCAST arp=1 .*tpa=10\.0\.10\.12 "
+	exactly vm 1 "one reply from this host" " in .*arp=2 .*spa=10\.0\.10\.13 "
+	exactly vm 1 "one reply from the other host" \
 		" in .*src=${VM_MAC[v12]} .*arp=2 sha=${VM_MAC[v12]} spa=10\.0\.10\.12 "
-	none fab "answers for others" "arp=2 .*src=$VMAC"
+	none fab "answers for other addresses" "arp=2 .*src=$VMAC"
 }
 
 # The gateway resolves bare, which has another router at 10.0.10.1.
@@ -119,13 +119,13 @@ w03_asks_as_the_host()
 	cap fab=h1/fab0 bare=bare/eth0
 	resolve_bare
 	cap_end
-	some fab "asks as the host, and as nobody" \
+	some fab "a probe with the host MAC" \
 		" out vlan=10 src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 .*tpa=10\.0\.10\.50 "
-	some fab "the answer comes to the host MAC" \
+	some fab "the reply goes to the host MAC" \
 		" in vlan=10 src=$BARE10 dst=${HMAC[1]} arp=2 .*spa=10\.0\.10\.50 "
-	none fab "W2: asks as the gateway" "arp=1 .*spa=10\.0\.10\.1 "
+	none fab "W2: an ARP request from the gateway address" "arp=1 .*spa=10\.0\.10\.1 "
 	none fab "W1: from the vMAC" "src=$VMAC|sha=$VMAC"
-	none bare "the vMAC reaches the machine" "$VMAC"
+	none bare "the vMAC reaches bare" "$VMAC"
 }
 
 w03_asks_from_the_host_address()
@@ -136,9 +136,9 @@ w03_asks_from_the_host_address()
 	cap fab=h1/fab0
 	resolve_bare
 	cap_end
-	some fab "asks from the host-address" \
+	some fab "a request from the host-address" \
 		" out .*src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=10\.0\.10\.251 .*tpa=10\.0\.10\.50 "
-	none fab "asks as somebody else" \
+	none fab "a request from another address" \
 		" out .*arp=1 .*spa=(0\.0\.0\.0|10\.0\.10\.1) .*tpa=10\.0\.10\.50 "
 	none fab "from the vMAC" "src=$VMAC|sha=$VMAC"
 }
@@ -148,16 +148,16 @@ w03_changes_nobodys_cache()
 	local router=52:54:00:aa:aa:aa
 
 	flush_neighbours bare
-	ok "bare knows its router" ip -n bare neigh replace 10.0.10.1 \
+	ok "bare has resolved its router" ip -n bare neigh replace 10.0.10.1 \
 		lladdr $router nud stale dev eth0.10
 	cap bare=bare/eth0/in
 	resolve_bare
 	cap_end
-	some bare "the question was heard" "arp=1 .*tpa=10\.0\.10\.50 "
-	ok "bare's router is what it was" \
+	some bare "the request was received" "arp=1 .*tpa=10\.0\.10\.50 "
+	ok "bare's router is unchanged" \
 		neigh_is bare eth0.10 10.0.10.1 $router
 	ip -n bare neigh show dev eth0.10 | grep -qi 0a:61:6e &&
-		fail "a host MAC is in bare's cache"
+		fail "a host MAC is in bare's neighbour cache"
 	return 0
 }
 
@@ -185,9 +185,9 @@ w03_leaves_who_probes_alone()
 	# Another host's question is no probe.
 	probe "$PEER" 10.0.10.62
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.62 > /dev/null
-	await fab "asks for another address" "$(asks_for 10.0.10.62)"
+	await fab "a request for another address" "$(asks_for 10.0.10.62)"
 	cap_end
-	none fab "asks who probes" "$(asks_for 10.0.10.60)"
+	none fab "a request to a probing host" "$(asks_for 10.0.10.60)"
 }
 
 w03_asks_when_the_probe_is_over()
@@ -197,9 +197,9 @@ w03_asks_when_the_probe_is_over()
 	cap fab=h1/fab0
 	probe $m 10.0.10.61
 	bg pings ns h1 ping -n -q -i 0.5 -c 1000 -I "$G" 10.0.10.61
-	await fab "asks at last" "$(asks_for 10.0.10.61)"
+	await fab "a request in the end" "$(asks_for 10.0.10.61)"
 	cap_end
-	more "milliseconds from the probe to the question" \
+	more "milliseconds from the probe to the request" \
 		"$(($(when "$(asks_for 10.0.10.61)") - $(when " in .*sha=$m ")))" 7900
 }
 
@@ -222,14 +222,14 @@ w03_each_gateway_of_a_vlan()
 	for dev in "$G" second; do
 		ip -n h1 neigh flush dev $dev
 		ns h1 ping -n -c 1 -W 1 -I $dev 10.0.10.50 > /dev/null
-		soon "$dev has found bare" 2 neigh_is h1 $dev 10.0.10.50 $BARE10
+		soon "$dev has resolved bare" 2 neigh_is h1 $dev 10.0.10.50 $BARE10
 	done
 	cap fab=h1/fab0 vm=v11/eth0
 	flush_neighbours v11
 	ok "the VM reaches the first" vm_ping v11 10.0.10.1
 	ok "and the second" vm_ping v11 10.0.10.2
 	cap_end
-	exactly vm 1 "the first answers with its MAC" \
+	exactly vm 1 "the first replies with its MAC" \
 		" in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.11 "
 	exactly vm 1 "the second with its own" \
 		" in .*src=$second .*arp=2 sha=$second spa=10\.0\.10\.2 .*tpa=10\.0\.10\.11 "
@@ -241,7 +241,7 @@ h2_asks()
 {
 	ip -n h2 neigh flush dev "$G"
 	ns h2 ping -n -c 1 -W 1 -I "$G" "$1" > /dev/null
-	soon "h2 has found $1" 2 neigh_is h2 "$G" "$1" "$2"
+	soon "h2 has resolved $1" 2 neigh_is h2 "$G" "$1" "$2"
 }
 
 w07_vm_is_asked_as_the_gateway()
@@ -249,17 +249,17 @@ w07_vm_is_asked_as_the_gateway()
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
 	h2_asks 10.0.10.11 "${VM_MAC[v11]}"
 	cap_end
-	some fab "the question came from h2" \
+	some fab "the request came from h2" \
 		" in .*src=${HMAC[2]} dst=$BCAST arp=1 sha=${HMAC[2]} spa=0\.0\.0\.0 .*tpa=10\.0\.10\.11 "
-	none vm "the question as it was" "arp=1 .*spa=0\.0\.0\.0 "
-	none other "the question on another port" "spa=0\.0\.0\.0 "
+	none vm "the request is unmodified" "arp=1 .*spa=0\.0\.0\.0 "
+	none other "the request on another port" "spa=0\.0\.0\.0 "
 	none vm "W8: a host MAC at the VM" 0a:61:6e
 	none other "W8: a host MAC at the VM" 0a:61:6e
-	some vm "the VM is asked as the gateway" \
+	some vm "the VM is queried as the gateway" \
 		" in .*src=$VMAC .*arp=1 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.11 "
-	some fab "the answer goes to the asker, Ethernet source unchanged" \
+	some fab "the reply goes to the requester with its Ethernet source" \
 		" out .*src=${VM_MAC[v11]} dst=${HMAC[2]} $SAYS_11"
-	none fab "the VM's answer to anybody else" \
+	none fab "the VM's reply to another host" \
 		" out .*src=${VM_MAC[v11]} dst=($VMAC|$BCAST|${HMAC[1]}) "
 	ok "the VM still holds the vMAC" vm_ping v11 10.0.10.1
 	ok "the VM still holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
@@ -283,11 +283,11 @@ w07_gateway_sender_from_fabric()
 	sleep_ms 1200
 	cap vm=v11/eth0 fab=h1/fab0
 	fabric_send h1 "arp,$BCAST,$other,1,$other,10.0.10.1,$ZERO_MAC,10.0.10.11,v10"
-	await fab "the answer goes to the asker" \
+	await fab "the reply goes to the requester" \
 		" out .*src=${VM_MAC[v11]} dst=$other $SAYS_11"
 	mark_through vm sw p1 $other 10
 	cap_end
-	none vm "the stranger at the VM" "arp=.*$other"
+	none vm "the foreign MAC at the VM" "arp=.*$other"
 	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
 }
 
@@ -302,12 +302,12 @@ w07_several_ask_at_once()
 	done
 	fabric_send h1 "${q[@]}"
 	for m in $a $b $c; do
-		await fab "$m gets its answer" \
+		await fab "$m gets the reply" \
 			" out .*src=${VM_MAC[v11]} dst=$m $SAYS_11"
 	done
 	cap_end
 	for m in $a $b $c; do
-		exactly fab 1 "one answer each" " out .*dst=$m $SAYS_11"
+		exactly fab 1 "one reply each" " out .*dst=$m $SAYS_11"
 	done
 	none vm "a probe at the VM" "spa=0\.0\.0\.0 |0a:61:6e"
 }
@@ -320,18 +320,18 @@ w07_memory_of_a_second()
 
 	cap fab=h1/fab0
 	fabric_send h1 "$ask"
-	await fab "the first answer" " out .*dst=$a $SAYS_11"
+	await fab "the first reply" " out .*dst=$a $SAYS_11"
 	# It does not answer any more, but its link is up.
-	ok "silence" ip -n v11 link set "${VM_DEV[v11]}" arp off
+	ok "no reply" ip -n v11 link set "${VM_DEV[v11]}" arp off
 	undo ip -n v11 link set "${VM_DEV[v11]}" arp on
 	sleep_ms 1200
 	cap vm=v11/eth0
 	fabric_send h1 "$ask" "$ask"
-	await vm "the VM is asked" "$ASK_11"
+	await vm "the VM is queried" "$ASK_11"
 	# Longer than any answer takes.
 	sleep_ms 300
 	cap_end
-	exactly fab 1 "an answer for a VM that is silent" " out .*dst=$a $SAYS_11"
+	exactly fab 1 "a reply for a silent VM" " out .*dst=$a $SAYS_11"
 }
 
 w07_probing_vm_sees_no_probe()
@@ -356,7 +356,7 @@ w07_plain_question_passes()
 	cap vm=v11/eth0
 	ok "bare pings the VM" vm_ping bare 10.0.10.11
 	cap_end
-	some vm "W14: the question as it was" \
+	some vm "W14: the request is unmodified" \
 		" in .*src=$BARE10 dst=$BCAST arp=1 sha=$BARE10 spa=10\.0\.10\.50 .*tpa=10\.0\.10\.11 "
 }
 

@@ -67,7 +67,7 @@ s4_malformed_arp_from_a_vm()
 	vm_send v11 "${FRAMES[@]}"
 	vm_mark other v11
 	cap_end
-	none vm "answered" " in .*arp=2 .*tpa=10\.0\.10\.11 "
+	none vm "a reply" " in .*arp=2 .*tpa=10\.0\.10\.11 "
 	more "counted under its name" "$(gw_stat h1 "$G" malformed)" "$before"
 	all_well
 }
@@ -84,7 +84,7 @@ s4_malformed_arp_from_the_fabric()
 	mark_through vm sw p1 52:54:00:0f:0f:0f 10
 	cap_end
 	none vm "a host MAC at a VM" "src=0a:61:6e"
-	none fab "answered" " out .*dst=$peer "
+	none fab "a reply" " out .*dst=$peer "
 	all_well
 }
 

@@ -102,18 +102,18 @@ bgp_vm_is_announced_by_its_host()
 {
 	local n
 
-	ok "they speak" vm_ping v11 10.0.10.1
-	ok "they speak" vm_ping v12 10.0.10.1
+	ok "they send" vm_ping v11 10.0.10.1
+	ok "they send" vm_ping v12 10.0.10.1
 	for n in 1 2; do
 		soon "a route of its own" 5 has_route border 10.0.10.1$n/32
 		soon "to its host" 5 way_is 10.0.10.1$n $n
 		ok "in and out" vm_ping v1$n $SRV
-		ok "it speaks IPv6" vm_ping v1$n fd00:10::1
+		ok "it sends IPv6" vm_ping v1$n fd00:10::1
 		soon "the same" 5 has_six border fd00:10::1$n/128
 		soon "to its host" 5 way6_is fd00:10::1$n $n
 		ok "in and out" vm_ping v1$n $SRV6
 	done
-	equal "no host takes the other's VMs" \
+	equal "no host takes over the other's VMs" \
 		"$(ip -n h1 route show proto bgp | grep -v ^default)" ""
 }
 
@@ -132,18 +132,18 @@ moves_from_to()
 	local from=$1 to=$2 start late
 
 	VM_HOST[m1]=h$from
-	ok "it speaks" vm_ping m1 10.0.10.1
-	ok "it speaks" vm_ping m1 fd00:10::1
-	soon "the way in is by h$from" 10 own_way_is 10.0.10.14 "$from"
+	ok "it sends" vm_ping m1 10.0.10.1
+	ok "it sends" vm_ping m1 fd00:10::1
+	soon "ingress is via h$from" 10 own_way_is 10.0.10.14 "$from"
 	soon "with IPv6 too" 10 way6_is fd00:10::14 "$from"
 	cap vm=m1/eth0 old=border/d"$from" new=border/d"$to"
 	bg pings ns border ping -n -I $SRV -i 0.02 -q 10.0.10.14
-	await vm "a steady stream comes in" " in .*$PING" 20
+	await vm "a steady stream arrives" " in .*$PING" 20
 	migrate_vm m1 h"$to"
 	vm_send m1 "rarp,${VM_MAC[m1]}"
 	now_ms
 	start=$NOW
-	soon "its own route is by h$to" 10 own_way_is 10.0.10.14 "$to"
+	soon "its own route is via h$to" 10 own_way_is 10.0.10.14 "$to"
 	now_ms
 	late=$((NOW - start))
 	await new "and the stream takes it" " out .*$PING" 20
@@ -154,19 +154,19 @@ moves_from_to()
 	diag "h$from to h$to: inbound traffic paused for $GAP ms while the VM moved; the border has its new route $late ms after its first word"
 	soon "one route is left" 5 paths 10.0.10.14/32 1
 	# An address is known once it is used.
-	ok "it speaks" vm_ping m1 fd00:10::1
+	ok "it sends" vm_ping m1 fd00:10::1
 	soon "IPv6 follows" 10 way6_is fd00:10::14 "$to"
-	has_frames old " out .*$PING" || fail "nothing took the old way"
+	has_frames old " out .*$PING" || fail "nothing took the old route"
 	[ "$late" -lt $((5000 * SLOW)) ] || fail "$late ms late"
 	[ "$GAP" -lt $((5000 * SLOW)) ] || fail "a pause of $GAP ms"
 	some vm "the stream goes on" " in .*$PING"
-	ok "and it answers" vm_ping m1 $SRV
+	ok "and it replies" vm_ping m1 $SRV
 }
 
 # paths PREFIX NUMBER: so many neighbours announce it to the border
 paths()
 {
-	[ "$(show border ip bgp "$1" json | jq '.paths | length')" = "$2" ]
+	[ "$(frr_show border ip bgp "$1" json | jq '.paths | length')" = "$2" ]
 }
 
 bgp_way_in_moves() { moves_from_to 1 2; }
@@ -175,7 +175,7 @@ bgp_way_in_moves_back() { moves_from_to 2 1; }
 
 bgp_end_withdraws()
 {
-	ok "it speaks" vm_ping v12 10.0.10.1
+	ok "it sends" vm_ping v12 10.0.10.1
 	soon "announced" 5 has_route border 10.0.10.12/32
 	ok "it ends" kill "${KEEPER[2]}"
 	soon "withdrawn" 5 not_announced

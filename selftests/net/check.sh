@@ -26,9 +26,9 @@ setup()
 
 ctl() { anygwctl -n h1 "$@"; }
 
-in_h1() { ok "make the fault" ip -n h1 "$@"; }
+in_h1() { ok "cause the fault" ip -n h1 "$@"; }
 
-sysctls() { ok "make the fault" wire sysctl "$@"; }
+sysctls() { ok "cause the fault" wire sysctl "$@"; }
 
 # All results into FOUND, a line each: check, subject, result, commands. One
 # process reads them once, since it takes its time to start.
@@ -36,7 +36,7 @@ find_faults()
 {
 	ctl -j check > "$TMP/check" 2> "$TMP/check.err"
 	RC=$?
-	[ ! -s "$TMP/check.err" ] || fail "check said: $(< "$TMP/check.err")"
+	[ ! -s "$TMP/check.err" ] || fail "check printed: $(< "$TMP/check.err")"
 	jq -r '.[] | [.check, .subject, .result, .mend] | @tsv' "$TMP/check" \
 		> "$TMP/found" || fail "no JSON: $(< "$TMP/check")"
 	mapfile -t FOUND < "$TMP/found"
@@ -391,7 +391,7 @@ s32_check_own_mac()
 	is own-mac "" pass
 	m=$(host_mac h1)
 	fabric_send h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
-	soon "it is heard" 5 own_mac_is_heard
+	soon "it is received" 5 own_mac_is_heard
 	is own-mac "" fail
 	mended_by "$M"
 	[ "$(host_mac h1)" != "$m" ] || fail "the host MAC is as before"
@@ -414,7 +414,7 @@ s32_check_same_mac()
 	mends same-mac "" fail
 }
 
-rules() { ok "make the fault" ns h1 nft "$@"; }
+rules() { ok "cause the fault" ns h1 nft "$@"; }
 
 no_rules() { undo nsenter --net=/run/netns/h1 nft flush ruleset; }
 
@@ -562,7 +562,7 @@ s32_check_sockets()
 	[[ $(< "$TMP/check") == *"host: tcp 5000\""* ]] ||
 		fail "which: $(< "$TMP/check")"
 	mended_by "$M"
-	refused "it is shut" connects 10.0.10.1 2
+	refused "it is closed" connects 10.0.10.1 2
 	is sockets gw10 pass
 	# The other gateway is another matter.
 	mends sockets gw20 warn
@@ -606,7 +606,7 @@ s32_check_sockets_udp()
 	find_faults
 	look_at sockets ""
 	if [[ $R == *warn* ]]; then
-		diag "this kernel tells nothing of UDP"
+		diag "this kernel does not report UDP sockets"
 		looked sockets gw10 warn
 		[[ $(< "$TMP/check") == *"host: tcp 5002\""* ]] ||
 			fail "which: $(< "$TMP/check")"
@@ -661,12 +661,12 @@ s32_metrics()
 	ok "traffic" vm_ping v9 $SRV 3
 	m=$(host_mac h1)
 	fabric_send h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
-	ok "a strange name" ctl gateway add bridge br0 vlan 30 name 'g"\x' \
+	ok "an unusual name" ctl gateway add bridge br0 vlan 30 name 'g"\x' \
 		mode observe
 	undo anygwctl -n h1 gateway del dev 'g"\x'
 	# Another host, with another vMAC
 	fabric_send h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
-	soon "it is heard" 5 peer_is_heard 0a:61:6e:99:00:01
+	soon "it is received" 5 peer_is_heard 0a:61:6e:99:00:01
 	soon "metrics and objects agree" 5 metrics_agree
 	grep -q '^anygw_gateway_endpoints{ifname="gw10",bridge="br0",vlan="10"} 1' \
 		"$TMP/metrics" || fail "endpoints: $(< "$TMP/metrics")"

@@ -55,7 +55,7 @@ w05_real_router_is_no_conflict()
 	c=$(gw_stat h1 "$G" conflicts)
 	cap vm=v11/eth0
 	ok "the router announces itself" ns rr1 arping -q -c 1 -U -I vrrp.10 10.0.10.1
-	await vm "the VM hears it" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
+	await vm "the VM receives it" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
 	cap_end
 	some vm "its advertisements pass" " in .*src=$VR4 dst=01:00:5e:00:00:12 "
 	equal "conflicts" "$(gw_stat h1 "$G" conflicts)" "$c"
@@ -89,8 +89,8 @@ w07_router_asks_with_its_own_mac()
 
 	cap vm=v11/eth0 fab=h1/fab0
 	fabric_send h1 "arp,$BCAST,$m,1,$m,10.0.10.1,$ZERO_MAC,10.0.10.11,v10"
-	await vm "asked as the gateway" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
-	await fab "answered to who asked" " out .*src=${VM_MAC[v11]} dst=$m arp=2 "
+	await vm "queried as the gateway" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=10\.0\.10\.1 "
+	await fab "the reply goes to the requester" " out .*src=${VM_MAC[v11]} dst=$m arp=2 "
 	cap_end
 	none vm "its MAC as the gateway's" "$m"
 }
@@ -123,11 +123,11 @@ exit_carrier() { [[ $(ip -n h1 link show exit0) == *LOWER_UP* ]]; }
 w15_exit_without_carrier()
 {
 	via_host 1
-	ok "pull the plug" ip -n r1 link set down0 down
+	ok "link down" ip -n r1 link set down0 down
 	undo ip -n r1 -b - <<< "link set down0 up
 		route replace 10.0.0.0/16 via 10.1.1.1"
 	via_router 3 v11 counted
-	ok "plug it" ip -n r1 link set down0 up
+	ok "link up" ip -n r1 link set down0 up
 	soon "carrier" 5 exit_carrier
 	soon "back" 5 via_host_now
 }
@@ -137,13 +137,13 @@ hop_failed() { [[ $(ip -n h1 neigh show 10.1.1.2) == *FAILED* ]]; }
 w15_next_hop_dead()
 {
 	via_host 1
-	ok "deaf" ip -n r1 link set down0 arp off
+	ok "does not receive" ip -n r1 link set down0 arp off
 	undo ip -n r1 link set down0 arp on
-	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
+	ok "deleted" ip -n h1 neigh flush to 10.1.1.2
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
-	soon "given up" 4 hop_failed
+	soon "failed" 4 hop_failed
 	via_router 3 v11 counted
-	ok "it hears again" ip -n r1 link set down0 arp on
+	ok "it receives again" ip -n r1 link set down0 arp on
 	soon "back" 5 via_host_now
 }
 
@@ -152,9 +152,9 @@ w15_blackhole_is_obeyed()
 	ok "blackhole" ip -n h1 route add blackhole $SRV
 	undo ip -n h1 route del blackhole $SRV
 	cap fab=h1/fab0 exit=h1/exit0
-	refused "a way" ns v11 ping -n -q -c 1 -W 1 $SRV
+	refused "a route" ns v11 ping -n -q -c 1 -W 1 $SRV
 	cap_end
-	none fab "bridged on" " out .*203\.0\.113\.1"
+	none fab "bridged unmodified" " out .*203\.0\.113\.1"
 	none exit "routed" "203\.0\.113\.1"
 }
 
@@ -170,11 +170,11 @@ w15_gateway_down()
 
 w15_standby()
 {
-	ok "stand by" anygwctl -n h1 gateway set dev "$G" mode standby
+	ok "standby" anygwctl -n h1 gateway set dev "$G" mode standby
 	undo anygwctl -n h1 gateway set dev "$G" mode active
 	flush_neighbours v11
 	via_router 3 v11 some
-	ok "the router answers" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
+	ok "the router replies" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
 	soon "back" 5 via_host_now
 }
@@ -186,10 +186,10 @@ w15_fallback_off()
 	ok "withdraw" ip -n h1 route del default
 	undo ip -n h1 route replace default via 10.1.1.2
 	cap vm=v11/eth0 fab=h1/fab0
-	refused "a way" ns v11 ping -n -q -c 1 -W 2 $SRV
+	refused "a route" ns v11 ping -n -q -c 1 -W 2 $SRV
 	cap_end
-	some vm "told by this host" " in .*ip=10\.0\.10\.1>10\.0\.10\.11 .*icmp=3/0"
-	none fab "bridged on" " out .*203\.0\.113\.1"
+	some vm "announced by this host" " in .*ip=10\.0\.10\.1>10\.0\.10\.11 .*icmp=3/0"
+	none fab "bridged unmodified" " out .*203\.0\.113\.1"
 	refused "without coexist" anygwctl -n h1 gateway set dev "$G" coexist off fallback on
 }
 
@@ -212,10 +212,10 @@ w16_observe_changes_nothing()
 	n=$(gw_stat h1 "$G" captured)
 	start_over
 	none exit "routed" "ip=10\.0\.10\.11>203"
-	exactly fab 3 "untouched" " out .*src=${VM_MAC[v11]} dst=$VR4 .*ttl=64 icmp=8"
-	some fab "its question is flooded" " out .*src=${VM_MAC[v11]} dst=$BCAST arp=1 "
-	exactly vm 1 "the router's answer alone" " in .*arp=2 .*spa=10\.0\.10\.1 "
-	none fab "anything of this host" "${HMAC[1]}"
+	exactly fab 3 "unmodified" " out .*src=${VM_MAC[v11]} dst=$VR4 .*ttl=64 icmp=8"
+	some fab "its request is flooded" " out .*src=${VM_MAC[v11]} dst=$BCAST arp=1 "
+	exactly vm 1 "only the router's reply" " in .*arp=2 .*spa=10\.0\.10\.1 "
+	none fab "sent by this host" "${HMAC[1]}"
 	# The question and three packets, as when active.
 	equal "counted" "$(($(gw_stat h1 "$G" captured) - n))" 4
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
@@ -233,7 +233,7 @@ w05_mastership_moves()
 	traffic_to_server
 	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
 	soon "rr2 takes over" 10 has_vip rr2 10.0.10.1
-	ok "the way in" route_via 2
+	ok "ingress" route_via 2
 	undo route_via 1
 	ping_server v11 3
 	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
@@ -258,7 +258,7 @@ w11_vmac_behind_an_access_port()
 	done
 	[ -n "$refused" ] || fail "not refused"
 	[[ $said == *v12* ]] || fail "the port is not named: $said"
-	ok "forget it" bridge -n h2 fdb flush dev "$B"
+	ok "flush" bridge -n h2 fdb flush dev "$B"
 	ok "again" add_coexisting 10 h2
 }
 
@@ -279,12 +279,12 @@ w10_introduced_under_traffic()
 	stream=$BG
 	bg pings ns v12 ping -n -i 0.1 -w 600 $SRV
 	ok "h1" add_coexisting 10 h1
-	await exit "it leaves by its own host" " out .*ip=10\.0\.10\.11>203.* tcp=" 30
+	await exit "it leaves via its own host" " out .*ip=10\.0\.10\.11>203.* tcp=" 30
 	ok "h2" add_coexisting 10 h2
 	ping_server v12 2
 	end "the session" "$stream"
 	cap_end
-	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
 	ok "the VM's entry" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VR4
 	none vm "another gateway" " in .*arp=2 sha=[1-9a-f].* spa=10\.0\.10\.1 "
 }

@@ -78,7 +78,7 @@ ep_learned_from_captured_ipv6()
 	send_udp6 v11 $M1 fd00:20::71
 	send_udp6 v11 $M1 fd00:10::
 	soon "the next one" 2 has_endpoint $M1 v11 fd00:10::71 fd00:10::72
-	soon "of another machine" 2 has_endpoint $M2 v11 fd00:10::73
+	soon "of another endpoint" 2 has_endpoint $M2 v11 fd00:10::73
 	vm_send v11 "udp6,${VM_MAC[v12]},$M2,fd00:10::74,fd00:10::12,9"
 	sleep_ms 200
 	ok "not from what is bridged" has_endpoint $M2 v11 fd00:10::73
@@ -91,11 +91,11 @@ ep_claim_in_ipv6()
 	soon "known" 2 has_endpoint $M1 v11 fd00:10::71
 	cap owner=v11/eth0 other=v13/eth0
 	unsolicited v12 $M2 fd00:10::71
-	await owner "the owner is asked" "$(nd_query $M1 fd00:10::71)"
+	await owner "the owner is queried" "$(nd_query $M1 fd00:10::71)"
 	soon "the claim wins" 3 has_endpoint $M2 v12 fd00:10::71
-	ok "the owner has it no more" has_endpoint $M1 v11
+	ok "the owner no longer has it" has_endpoint $M1 v11
 	cap_end
-	none other "another VM was asked" "icmp6=135/0 target=fd00:10::71 "
+	none other "another VM was queried" "icmp6=135/0 target=fd00:10::71 "
 	ok "a living owner" ns v11 ping -6 -n -q -c 1 -W $((2 * SLOW)) \
 		fd00:10::1
 	soon "is known" 2 endpoints_match "[.[] | select(.mac == \"${VM_MAC[v11]}\")] |
@@ -112,7 +112,7 @@ ep_learned_from_an_answer()
 	flush_endpoints
 	cap vm=v12/eth0
 	vm_send v11 "arp,${VM_MAC[v12]},$M1,2,$M1,10.0.10.71,${VM_MAC[v12]},10.0.10.12"
-	await vm "the answer" "arp=2 sha=$M1 "
+	await vm "the reply" "arp=2 sha=$M1 "
 	cap_end
 	soon "its address" 2 has_endpoint $M1 v11 10.0.10.71
 }
@@ -127,14 +127,14 @@ ep_learned_from_captured_traffic()
 	send_udp v11 $M1 10.0.10.72
 	send_udp v11 $M2 10.0.10.73
 	soon "the next one" 2 has_endpoint $M1 v11 10.0.10.71 10.0.10.72
-	soon "of another machine" 2 has_endpoint $M2 v11 10.0.10.73
+	soon "of another endpoint" 2 has_endpoint $M2 v11 10.0.10.73
 }
 
 ep_not_from_bridged_traffic()
 {
 	flush_endpoints
 	vm_send v11 "udp,$BCAST,$M1,10.0.10.71,10.0.10.255,9"
-	soon "the machine" 2 has_endpoint $M1 v11
+	soon "the endpoint" 2 has_endpoint $M1 v11
 	vm_send v11 "udp,${VM_MAC[v12]},$M1,10.0.10.71,10.0.10.12,9"
 	sleep_ms 200
 	ok "no address" has_endpoint $M1 v11
@@ -152,7 +152,7 @@ ep_not_outside_the_prefixes()
 	# A probe, and an answer for somebody else
 	vm_send v11 "arp,$BCAST,$M1,1,$M1,0.0.0.0,$ZERO_MAC,10.0.10.71" \
 		"arp,$VMAC,$M1,2,$M2,10.0.10.72,$VMAC,10.0.10.1"
-	soon "the machine" 2 has_endpoint $M1 v11
+	soon "the endpoint" 2 has_endpoint $M1 v11
 	send_udp v11 $M1 10.0.10.71
 	soon "only within" 2 has_endpoint $M1 v11 10.0.10.71
 	ok "the gateway has a second subnet" ip -n h1 address add \
@@ -260,7 +260,7 @@ ep_gone_with_the_carrier()
 	ok "the VM's link goes" ip -n v13 link set eth0 down
 	soon "gone" 5 no_endpoint $M1
 	in_netns v13 "link set eth0 up" "route add default via 10.0.10.1"
-	ok "it comes" commit
+	ok "it is added" commit
 	soon "it forwards" 5 forwards h1 v13
 }
 
@@ -303,16 +303,16 @@ ep_claim_of_a_silent_owner()
 	now_ms
 	asked=$NOW
 	vm_send v12 "garp,$M2,10.0.10.71"
-	await owner "the owner is asked" "$(arp_query $M1 10.0.10.71)"
+	await owner "the owner is queried" "$(arp_query $M1 10.0.10.71)"
 	has_endpoint $M1 v11 10.0.10.71 && kept=yes
 	now_ms
 	[ $kept = yes ] || [ $((NOW - asked)) -ge 1000 ] ||
 		fail "the claim wins before a second is over"
 	soon "then the claim wins" 2 has_endpoint $M2 v12 10.0.10.71
-	ok "the owner has it no more" has_endpoint $M1 v11
+	ok "the owner no longer has it" has_endpoint $M1 v11
 	cap_end
-	exactly owner 1 "asked once" "$(arp_query $M1 10.0.10.71)"
-	none other "another VM was asked" "src=$VMAC .*arp=1"
+	exactly owner 1 "queried once" "$(arp_query $M1 10.0.10.71)"
+	none other "another VM was queried" "src=$VMAC .*arp=1"
 	soon "the events" 3 has_event endpoint-move '.mac == "'$M2'" and
 		.addresses == ["10.0.10.71"]'
 	soon "the events" 3 has_event endpoint-change '.mac == "'$M1'" and
@@ -334,7 +334,7 @@ ep_claim_of_an_answering_owner()
 		.owner == "'"${VM_MAC[v11]}"'" and .port == "v12" and
 		.address == "10.0.10.11" and .reason == "endpoint-claim" and
 		.ifname == "'"$G"'"'
-	ok "the first stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "the first one stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	ok "without it" has_endpoint $M2 v12
 	equal "counted" "$(gw_stat h1 "$G" conflicts)" $((before + 1))
 }
@@ -348,11 +348,11 @@ ep_claim_by_traffic_alone()
 	monitor_start
 	cap owner=v11/eth0 rival=v12/eth0
 	send_udp v12 $M2 10.0.10.11
-	await owner "the owner is asked" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
-	await rival "and the rival" "$(arp_query $M2 10.0.10.11)"
+	await owner "the owner is queried" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
+	await rival "and the contender" "$(arp_query $M2 10.0.10.11)"
 	sleep_ms 1500
 	cap_end
-	ok "the first stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "the first one stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	no_event conflict true
 	# Of one that is silent it takes the address over.
 	send_udp v11 $M1 10.0.10.71
@@ -373,7 +373,7 @@ ep_claim_from_the_fabric()
 	fabric_send h1 "garp,$M2,10.0.10.11,v10"
 	soon "a conflict" 4 has_event conflict '.mac == "'$M2'" and
 		.address == "10.0.10.11" and .port != "v11"'
-	ok "the first stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "the first one stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 }
 
 # Nobody need be asked.
@@ -399,7 +399,7 @@ w22_claim_of_a_port_that_rejoins()
 	soon "known" 2 has_endpoint $M1 v11 10.0.10.71 10.0.10.72
 	cap owner=v11/eth0
 	vm_send v12 "garp,$M2,10.0.10.71"
-	await owner "the owner is asked" "$(arp_query $M1 10.0.10.71)"
+	await owner "the owner is queried" "$(arp_query $M1 10.0.10.71)"
 	ok "the port leaves" ip -n h1 link set v12 nomaster
 	in_netns h1 "link set v12 master $BR0 up"
 	port_vlan h1 v12 10
@@ -410,7 +410,7 @@ w22_claim_of_a_port_that_rejoins()
 	sleep_ms 1500
 	vm_send v12 "garp,$M2,10.0.10.72"
 	soon "the next claim wins" 3 has_endpoint $M2 v12 10.0.10.72
-	ok "the owner has it no more" has_endpoint $M1 v11
+	ok "the owner no longer has it" has_endpoint $M1 v11
 	vm_send v12 "garp,$M2,10.0.10.71"
 	soon "and the first one" 3 has_endpoint $M2 v12 10.0.10.71 10.0.10.72
 }
@@ -460,7 +460,7 @@ w23_heard_on_a_blocked_port()
 	sleep_ms 1500
 	cap_end
 	none other "the port is blocked" "arp=.*sha=($M1|$M2) "
-	ok "it is where it was" has_endpoint $M1 v11 10.0.10.71
+	ok "it has not moved" has_endpoint $M1 v11 10.0.10.71
 	no_event endpoint-gone '.mac == "'$M1'"'
 	no_event conflict true
 	ok "VLAN 10 is open" bridge -n h1 vlan set vid 10 dev fab0 \
@@ -497,13 +497,13 @@ ep_limit_per_port()
 	ok "and no more" count_behind v13 5
 	more "counted" "$(json_number "$(ctl -j -s port show dev v13)" overlimit)" 30
 	ok "served all the same" vm_ping v13 10.0.10.1
-	ok "but not remembered" no_endpoint "${VM_MAC[v13]}"
+	ok "but it is not stored" no_endpoint "${VM_MAC[v13]}"
 	ok "others are" vm_ping v12 10.0.10.1
-	soon "remembered" 2 has_endpoint "${VM_MAC[v12]}" v12 10.0.10.12
+	soon "stored" 2 has_endpoint "${VM_MAC[v12]}" v12 10.0.10.12
 	vm_send v13 "rarp,${VM_MAC[v12]}"
 	soon "nor one that moves there" 2 no_endpoint "${VM_MAC[v12]}"
 	ok "more" ctl port set dev v13 endpoints 6
-	ok "it speaks" vm_ping v13 10.0.10.1
+	ok "it sends" vm_ping v13 10.0.10.1
 	soon "room for it" 2 has_endpoint "${VM_MAC[v13]}" v13 10.0.10.13
 }
 
@@ -516,9 +516,9 @@ ep_limit_per_gateway()
 		"garp,new,10.0.10.80"
 	soon "so many" 3 count_behind v13 7
 	ok "served all the same" vm_ping v12 10.0.10.1
-	ok "but not remembered" no_endpoint "${VM_MAC[v12]}"
+	ok "but it is not stored" no_endpoint "${VM_MAC[v12]}"
 	ok "another VLAN is not touched" vm_ping v21 10.0.20.1
-	soon "remembered" 2 has_endpoint "${VM_MAC[v21]}" v21 10.0.20.21
+	soon "stored" 2 has_endpoint "${VM_MAC[v21]}" v21 10.0.20.21
 }
 
 # One machine may have 64, and a port four times its limit of machines.
@@ -587,17 +587,17 @@ ep_flush()
 	ok "gone at once" no_endpoint $M1
 	ok "the other is not" has_endpoint $M2 v21 10.0.20.71
 	vm_send v11 "rarp,$M1"
-	soon "forgotten entirely" 2 has_endpoint $M1 v11
+	soon "deleted completely" 2 has_endpoint $M1 v11
 	ok "flush all" ctl endpoint flush
 	ok "none is left" endpoints_match 'length == 0'
 	ctl endpoint flush dev v11 > "$TMP/said" 2>&1
 	equal "not a gateway" $? 2
 	grep -q '"v11".*not a gateway' "$TMP/said" || fail "$(< "$TMP/said")"
-	ok "it is heard again at once" vm_ping v11 10.0.10.1
-	soon "and remembered" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "it is learned again at once" vm_ping v11 10.0.10.1
+	soon "and it is stored" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	ok "flush all" ctl endpoint flush
-	ok "it is heard again at once" vm_ping v11 10.0.10.1
-	soon "and remembered" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
+	ok "it is learned again at once" vm_ping v11 10.0.10.1
+	soon "and it is stored" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	send_udp v11 $M1 10.0.10.71
 	send_udp v11 $M1 10.0.10.71
 	soon "a packet will do" 2 has_endpoint $M1 v11 10.0.10.71
@@ -657,7 +657,7 @@ ep_events_at_most_once_a_second()
 
 	flush_endpoints
 	bg monitor anygwctl -n h1 -j monitor endpoint
-	soon "it listens" 5 monitor_joined
+	soon "it has started" 5 monitor_joined
 	now_ms
 	start=$NOW
 	for i in $(seq 20); do
@@ -719,12 +719,12 @@ ep_forgotten_with_the_gateway()
 	# shellcheck disable=SC2086
 	undo ctl gateway add $BR address 10.0.20.1/24
 	ok "the gateway goes" ctl gateway del dev "${G%10}20"
-	ok "and with it the machine" no_endpoint $M1
+	ok "and the endpoint as well" no_endpoint $M1
 	# shellcheck disable=SC2086
 	ok "the gateway comes" ctl gateway add $BR address 10.0.20.1/24
 	ok "it is not known" no_endpoint $M1
 	vm_send v21 "garp,$M1,10.0.20.71"
-	soon "but learned again" 2 has_endpoint $M1 v21 10.0.20.71
+	soon "but it is learned again" 2 has_endpoint $M1 v21 10.0.20.71
 }
 
 ep_limits_are_saved()
@@ -742,7 +742,7 @@ ep_limits_are_saved()
 	grep -q 'gateway add .* endpoints 99$' "$TMP/second" ||
 		fail "$(< "$TMP/second")"
 	ctl apply "$TMP/second" dry-run > "$TMP/said"
-	equal "nothing is to be done" "$(< "$TMP/said")" ""
+	equal "nothing to do" "$(< "$TMP/said")" ""
 	ctl -j port show dev v11 | jq -e '.[0].endpoint_max == 77' > \
 		/dev/null || fail "$(ctl -j port show dev v11)"
 	ctl -j gateway show dev "$G" | jq -e '.[0].endpoint_max == 99' > \

@@ -73,7 +73,7 @@ setup()
 # What BGP has: shows HOST PATTERN multicast|macip
 evpn_has()
 {
-	shows "$1" "$2" bgp l2vpn evpn route type "$3"
+	frr_shows "$1" "$2" bgp l2vpn evpn route type "$3"
 }
 
 # The bridge sends to the MAC by the overlay, as zebra says: HOST VLAN MAC
@@ -114,13 +114,13 @@ evpn_vms_are_told()
 	local vm
 
 	for vm in v11 v12 v22 m1; do
-		ok "$vm speaks" vm_ping $vm "10.0.${VM_VLAN[$vm]}.1"
+		ok "$vm sends" vm_ping $vm "10.0.${VM_VLAN[$vm]}.1"
 	done
 	soon "a route of type 2" 10 evpn_has h2 "\[2\]:.*\[${VM_MAC[v11]}\]" \
 		macip
-	soon "h2 knows v11" 10 beyond h2 10 "${VM_MAC[v11]}"
-	soon "h1 knows v12" 10 beyond h1 10 "${VM_MAC[v12]}"
-	soon "h1 knows v22" 10 beyond h1 20 "${VM_MAC[v22]}"
+	soon "h2 has resolved v11" 10 beyond h2 10 "${VM_MAC[v11]}"
+	soon "h1 has resolved v12" 10 beyond h1 10 "${VM_MAC[v12]}"
+	soon "h1 has resolved v22" 10 beyond h1 20 "${VM_MAC[v22]}"
 	ok "within the VLAN" vm_ping v11 10.0.10.12 2
 }
 
@@ -139,8 +139,8 @@ w03_evpn_finds_a_silent_vm()
 	cap vx=h1/vx20 vm=v23/eth0
 	ok "ping" vm_ping v11 10.0.20.23
 	cap_end
-	some vx "asked as the host" " out .*src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 .*tpa=10\.0\.20\.23 "
-	some vm "asked as the gateway" " in .*src=$VMAC .*arp=1 sha=$VMAC spa=10\.0\.20\.1 "
+	some vx "queried as the host" " out .*src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 .*tpa=10\.0\.20\.23 "
+	some vm "queried as the gateway" " in .*src=$VMAC .*arp=1 sha=$VMAC spa=10\.0\.20\.1 "
 	none vm "a host MAC" 0a:61:6e
 }
 
@@ -165,9 +165,9 @@ w07_evpn_asks_for_the_others_vm()
 	for _ in 1 2 3; do
 		flush_neighbours h1 h2
 		ns h1 ping -n -c 1 -W 1 -I gw10 10.0.10.12 > /dev/null
-		soon "h1 finds v12" 2 neigh_is h1 gw10 10.0.10.12 "${VM_MAC[v12]}"
+		soon "h1 resolves v12" 2 neigh_is h1 gw10 10.0.10.12 "${VM_MAC[v12]}"
 		ns h2 ping -n -c 1 -W 1 -I gw10 10.0.10.11 > /dev/null
-		soon "h2 finds v11" 2 neigh_is h2 gw10 10.0.10.11 "${VM_MAC[v11]}"
+		soon "h2 resolves v11" 2 neigh_is h2 gw10 10.0.10.11 "${VM_MAC[v11]}"
 	done
 }
 
@@ -201,8 +201,8 @@ moves_to()
 	local to=$1 from=h$((3 - ${1#h})) mac=${VM_MAC[m1]} stream
 
 	VM_HOST[m1]=$from
-	ok "it speaks" vm_ping m1 10.0.10.1
-	soon "it is beyond for $to" 10 beyond "$to" 10 "$mac"
+	ok "it sends" vm_ping m1 10.0.10.1
+	soon "it is remote for $to" 10 beyond "$to" 10 "$mac"
 	bg_ready echo wire -N v22 echo 5000
 	cap peer=v22/eth0 vx1=h1/vx10 vx2=h2/vx10
 	bg_ready stream wire -N m1 stream 10.0.20.22 5000 600
@@ -212,11 +212,11 @@ moves_to()
 	vm_send m1 "rarp,$mac"
 	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
-	soon "it is here for $to" 10 here "$to" 10 m1
-	soon "and beyond for $from" 10 beyond "$from" 10 "$mac"
-	soon "as BGP says" 10 only_from "$from" "$to" "$mac"
+	soon "it is local for $to" 10 here "$to" 10 m1
+	soon "and remote for $from" 10 beyond "$from" 10 "$mac"
+	soon "as in BGP" 10 only_from "$from" "$to" "$mac"
 	cap_end
-	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
 	none vx1 "the vMAC" "$VMAC"
 	none vx2 "the vMAC" "$VMAC"
 	ok "the others reach it" vm_ping v11 10.0.10.14
@@ -226,7 +226,7 @@ moves_to()
 # HOST has one route to a MAC, that from the other one.
 only_from()
 {
-	show "$1" bgp l2vpn evpn route type macip json |
+	frr_show "$1" bgp l2vpn evpn route type macip json |
 		jq -e "[.. | objects | select(.prefix? and
 			(.prefix | contains(\"[$3]\")))] | length == 1 and
 			(.[0].paths | flatten | map(.nexthops[0].ip) ==
@@ -243,14 +243,14 @@ w01_evpn_never_tells_the_gateway()
 	local h
 
 	for h in h1 h2; do
-		show $h bgp l2vpn evpn route > "$TMP/said"
+		frr_show $h bgp l2vpn evpn route > "$TMP/said"
 		grep -q "\[2\]:" "$TMP/said" || fail "$h has no routes"
 		! grep -E '02:61:6e|0a:61:6e' "$TMP/said" > "$TMP/wrong" ||
 			fail "$h tells of the gateway: $(< "$TMP/wrong")"
-		show $h evpn mac vni all > "$TMP/said"
+		frr_show $h evpn mac vni all > "$TMP/said"
 		grep -q "${VM_MAC[v11]}" "$TMP/said" || fail "$h has no MACs"
 		! grep -E '02:61:6e|0a:61:6e' "$TMP/said" > "$TMP/wrong" ||
-			fail "$h knows of the gateway: $(< "$TMP/wrong")"
+			fail "$h has an entry of the gateway: $(< "$TMP/wrong")"
 		bridge -n $h fdb show | grep "${VMAC}" > "$TMP/said"
 		equal "$h has the vMAC nowhere in its FDB" "$(< "$TMP/said")" ""
 	done

@@ -185,7 +185,7 @@ w10_fast_to_the_exit()
 		cap exit=h1/exit0/out fab=h1/fab0/out
 		is_fast $to || fail "not fast: $TOOK of 4"
 		cap_end
-		exactly exit 4 "leaves, one hop on" " ip6?=[^ ]*>$to (ttl|hops)=63 "
+		exactly exit 4 "leaves, TTL decremented" " ip6?=[^ ]*>$to (ttl|hops)=63 "
 		none fab "on the fabric" " ip6?=[^ ]*>$to "
 		[ "$(rx_packets)" -ge $((rx + 4)) ] ||
 			fail "ip -s link counts otherwise: $rx, $(rx_packets)"
@@ -202,7 +202,7 @@ w10_fast_to_another_vlan()
 		cap to=v21/eth0/in fab=h1/fab0/out
 		is_fast $to || fail "not fast: $TOOK of 4"
 		cap_end
-		exactly to 4 "arrives from the gateway, one hop on" \
+		exactly to 4 "arrives from the gateway, TTL decremented" \
 			" src=$VMAC dst=${VM_MAC[v21]} .*ip6?=[^ ]*>$to (ttl|hops)=63 "
 		none fab "on the fabric" " ip6?=[^ ]*>$to "
 	done
@@ -244,7 +244,7 @@ w10_fast_from_a_tap()
 	stats
 	before=$FAST
 	echo go >&"$go"
-	soon "all have come" 10 captured $((CAPTURED + 20))
+	soon "all have arrived" 10 captured $((CAPTURED + 20))
 	await exit "leaves" "10.0.10.99>$SRV ttl=63" 20
 	cap_end
 	stats
@@ -280,7 +280,7 @@ w14_fast_and_packet_filters()
 	is_fast $SRV || fail "IPv4 is kept off by IPv6"
 	cap exit=h1/exit0/out
 	fly $SRV 1
-	await exit "it gets through all the same" ">$SRV ttl=63"
+	await exit "it passes" ">$SRV ttl=63"
 }
 
 w14_fast_runs_postrouting()
@@ -387,7 +387,7 @@ w14_fast_and_listeners()
 	fast $SRV
 	# Nobody else's capture matters.
 	cap exit=h1/exit0 port=h1/v11
-	is_fast $SRV || fail "captures elsewhere matter: $TOOK of 4"
+	is_fast $SRV || fail "captures elsewhere have an effect: $TOOK of 4"
 }
 
 is_full() { measure "$1" && [ "$TOOK" = 0 ]; }
@@ -417,7 +417,7 @@ w14_fast_and_xdp()
 	command -v clang > /dev/null || skip "no clang to make a program with"
 	echo '__attribute__((section("xdp"), used)) int pass(void *c) { return 2; }' |
 		clang -O2 -target bpf -c -x c - -o "$TMP/xdp.o" ||
-		fail "the program is not made"
+		fail "the program does not build"
 	obstacle xdp $SRV ip -n h1 link set "$G" xdpgeneric obj "$TMP/xdp.o" \
 		sec xdp -- ip -n h1 link set "$G" xdpgeneric off
 }
@@ -481,9 +481,9 @@ goes()
 	fly "$to" 2
 	vm_mark_settled
 	cap_end
-	exactly "${1%%=*}" 2 "where it goes now" ">$to (ttl|hops)=63 udp=4444>7000"
+	exactly "${1%%=*}" 2 "on the current path" ">$to (ttl|hops)=63 udp=4444>7000"
 	for name in "${@:2}"; do
-		none "${name%%=*}" "where it went before" ">$to (ttl|hops)=63 udp=4444>7000"
+		none "${name%%=*}" "on the previous path" ">$to (ttl|hops)=63 udp=4444>7000"
 	done
 }
 
@@ -515,9 +515,9 @@ w10_fast_sees_routes()
 		undo ip -n h1 route del prohibit $to
 		cap vm=v11/eth0/in old=h1/exit0/out
 		fly $to 1
-		await vm "the answer" 'icmp6?=(3/13|1/1)'
+		await vm "the reply" 'icmp6?=(3/13|1/1)'
 		cap_end
-		none old "where it went before" ">$to (ttl|hops)=63 udp=4444>7000"
+		none old "on the previous path" ">$to (ttl|hops)=63 udp=4444>7000"
 		ok "allowed" ip -n h1 route del prohibit $to
 		fast $to
 	done
@@ -570,7 +570,7 @@ w10_fast_sees_rules_from()
 		undo ip -n h1 $SIX_ rule del pref 70
 		cap vm=v11/eth0/in new=h1/exit1/out old=h1/exit0/out
 		fly $to 1
-		await vm "the answer" 'icmp6?=(3/13|1/1)'
+		await vm "the reply" 'icmp6?=(3/13|1/1)'
 		cap_end
 		none new "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
 		none old "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
@@ -602,9 +602,9 @@ w10_fast_sees_earlier_tables()
 		ok "forbidden" ip -n h1 $SIX_ route add prohibit $to table 77
 		cap vm=v11/eth0/in old=h1/exit0/out
 		fly $to 1
-		await vm "the answer" 'icmp6?=(3/13|1/1)'
+		await vm "the reply" 'icmp6?=(3/13|1/1)'
 		cap_end
-		none old "where it went before" ">$to (ttl|hops)=63 udp=4444>7000"
+		none old "on the previous path" ">$to (ttl|hops)=63 udp=4444>7000"
 		ok "allowed" ip -n h1 $SIX_ route del prohibit $to table 77
 		fast $to
 	done
@@ -630,7 +630,7 @@ w10_fast_sees_neighbours()
 		ok "failed" ip -n h1 neigh replace $to dev gw20 nud failed
 		cap new=v21/eth0/in
 		fly $to 1
-		await new "asked for again" ">$to (ttl|hops)=63 udp=4444>7000"
+		await new "resolved again" ">$to (ttl|hops)=63 udp=4444>7000"
 		cap_end
 	done
 }
@@ -701,7 +701,7 @@ none_fast()
 # held_back TO: and what goes by the bridge, the bridge refuses
 held_back()
 {
-	soon "no more by the fast path" 2 none_fast "$1"
+	soon "no longer via the fast path" 2 none_fast "$1"
 	cap gone=h1/exit0/out
 	fly "$1" 3
 	vm_pause
@@ -779,7 +779,7 @@ w10_fast_sees_modes()
 		cap exit=h1/exit0/out
 		fly $SRV 2
 		ok "a moment later" ip -n h1 link show dev "$G"
-		soon "they have come" 2 true
+		soon "they have arrived" 2 true
 		cap_end
 		none exit "not active" ">$SRV ttl=63 udp=4444>7000"
 		ok "active" anygwctl -n h1 gateway set dev "$G" mode active
@@ -819,7 +819,7 @@ w10_fast_sees_devices_go()
 		"address add 10.99.0.1/24 dev d9" \
 		"neigh add 10.99.0.2 lladdr $OTHER dev d9 nud permanent" \
 		"route add $to via 10.99.0.2"
-	ok "another way out" commit
+	ok "another exit" commit
 	fast $to
 	ok "gone" timeout 20 ip -n h1 link del d9
 	cap exit=h1/exit0/out

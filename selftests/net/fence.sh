@@ -90,17 +90,17 @@ w01_flooded_unicast_of_the_gateway()
 	[ "$VARIANT" != unaware ] || words="dev fab0.10 master"
 	ok "resolve" vm_ping v11 10.0.10.12
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.12 > /dev/null
-	soon "h1 knows v12" 2 neigh_is h1 "$G" 10.0.10.12 "${VM_MAC[v12]}"
+	soon "h1 has resolved v12" 2 neigh_is h1 "$G" 10.0.10.12 "${VM_MAC[v12]}"
 	# Probing each other, they would teach the bridge again.
 	flush_neighbours v11 v12
 	# shellcheck disable=SC2086
-	ok "the bridge forgets" bridge -n h1 fdb del "${VM_MAC[v12]}" $words
+	ok "the bridge ages it out" bridge -n h1 fdb del "${VM_MAC[v12]}" $words
 	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0 to=v12/eth0
 	ok "a packet from outside" ns srv ping -n -c 1 -W 5 -I $SRV 10.0.10.12
 	cap_end
 	some edge "it was flooded" \
 		" in vlan=10 src=${HMAC[1]} dst=${VM_MAC[v12]} ip=203"
-	exactly vm 1 "to the VMs as the gateway" \
+	exactly vm 1 "to the VMs from the gateway" \
 		" in .*src=$VMAC dst=${VM_MAC[v12]} ip=203"
 	exactly to 1 "it arrived once" " in .*src=$VMAC .*ip=203"
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
@@ -111,7 +111,7 @@ w02_gateway_announces_itself()
 {
 	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0
 	ok "as a reply" ns h1 arping -q -c 1 -A -I "$G" 10.0.10.1
-	ok "as a question" ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
+	ok "as a request" ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
 	await vm "at the VM" " in .*src=$VMAC .*arp=[12] sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 " 2
 	cap_end
 	# Nor as a question for its own address.
@@ -122,16 +122,16 @@ w02_gateway_announces_itself()
 w02_gateway_answers_the_fabric()
 {
 	cap gw=h1/$G fab=h1/fab0 edge=edge/eth0
-	ok "the device answers bare" wire -N h1 send "$G" \
+	ok "the device replies to bare" wire -N h1 send "$G" \
 		"arp,$BARE10,$VMAC,2,$VMAC,10.0.10.1,$BARE10,10.0.10.50" \
 		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.50"
 	# The question is asked as the host, so it is the mark as well.
-	await fab "the question, as the host" \
+	await fab "the request, from the host" \
 		" out .*src=${HMAC[1]} .*arp=1 sha=${HMAC[1]} .*tpa=10\.0\.10\.50 "
 	cap_end
-	some gw "the answer was said" " out .*arp=2 .*spa=10\.0\.10\.1 .*tpa=10\.0\.10\.50 "
-	some gw "and the question" " out .*arp=1 .*spa=10\.0\.10\.1 .*tpa=10\.0\.10\.50 "
-	none fab "an answer on the fabric" " out .*arp=2 .*spa=10\.0\.10\.1 "
+	some gw "the reply was sent" " out .*arp=2 .*spa=10\.0\.10\.1 .*tpa=10\.0\.10\.50 "
+	some gw "and the request" " out .*arp=1 .*spa=10\.0\.10\.1 .*tpa=10\.0\.10\.50 "
+	none fab "a reply on the fabric" " out .*arp=2 .*spa=10\.0\.10\.1 "
 	none fab "the gateway address on the fabric" " out .*spa=10\.0\.10\.1 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
 }
@@ -160,10 +160,10 @@ w02_host_speaks_for_the_gateway()
 		"arp,$BCAST,$me,1,$VMAC,10.0.10.200,$ZERO_MAC,10.0.10.50$tag" \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9$tag" \
 		"arp,$BCAST,$me,1,$me,10.0.10.200,$ZERO_MAC,10.0.10.50$tag"
-	await fab "its own question passes" \
+	await fab "its own request passes" \
 		" out .*src=$me .*spa=10\.0\.10\.200 .*tpa=10\.0\.10\.50 "
 	cap_end
-	exactly br 5 "said on the bridge" " out .*(src=$me|udp=4444)"
+	exactly br 5 "sent on the bridge" " out .*(src=$me|udp=4444)"
 	none fab "the gateway address on the fabric" " out .*spa=10\.0\.10\.1 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
 }
@@ -180,10 +180,10 @@ w02_host_speaks_in_another_vlan()
 		"arp,$BCAST,$me,1,$me,10.0.10.1,$ZERO_MAC,10.0.20.50$tag" \
 		"garp,$me,10.0.10.1$tag" \
 		"arp,$BCAST,$me,1,$me,10.0.20.200,$ZERO_MAC,10.0.20.50$tag"
-	await fab "its own question passes" \
+	await fab "its own request passes" \
 		" out vlan=20 src=$me .*spa=10\.0\.20\.200 .*tpa=10\.0\.20\.50 "
 	cap_end
-	exactly br 3 "said on the bridge" " out .*src=$me"
+	exactly br 3 "sent on the bridge" " out .*src=$me"
 	none fab "the gateway address on the fabric" " out .*spa=10\.0\.10\.1 "
 }
 
@@ -200,10 +200,10 @@ w04_fabric_to_vmac()
 	mark_through vm sw p1 $BAREP 10
 	cap_end
 	exactly in 4 "the frames came in" " in .*dst=$VMAC "
-	none in "answered" " out .*dst=$BAREP "
+	none in "a reply" " out .*dst=$BAREP "
 	none exit "routed" "10\.0\.10\.70"
 	none vm "at a VM" "10\.0\.10\.70"
-	none edge "on to the next fabric port" "10\.0\.10\.70"
+	none edge "to the next fabric port" "10\.0\.10\.70"
 	equal "counted" "$(gw_stat h1 "$G" fabric-to-vmac)" $((before + 4))
 }
 
@@ -221,7 +221,7 @@ w04_fabric_to_host_mac()
 	mark_through vm sw p1 $BAREP 10
 	cap_end
 	exactly in 4 "the frames came in" " in .*dst=${HMAC[1]} "
-	none in "answered" " out .*dst=$BAREP "
+	none in "a reply" " out .*dst=$BAREP "
 	none exit "an open router" "10\.0\.10\.70"
 	none vm "at a VM" "10\.0\.10\.70>10\.0\.10\.11 "
 	more "counted" "$(gw_drops h1 "$G")" $((before + 3))
@@ -235,15 +235,15 @@ w04_host_address()
 	flush_neighbours bare
 	cap fab=h1/fab0
 	ok "bare pings it" vm_ping bare 10.0.10.251
-	refused "bare pings the gateway by it" ns bare ping -n -c 1 -W 1 \
+	refused "bare pings the gateway via it" ns bare ping -n -c 1 -W 1 \
 		-q 10.0.10.1
 	cap_end
-	some fab "answered as the host" \
+	some fab "a reply from the host" \
 		" out .*src=${HMAC[1]} dst=$BARE10 arp=2 sha=${HMAC[1]} spa=10\.0\.10\.251 "
 	some fab "pings too" \
 		" out .*src=${HMAC[1]} .*ip=10\.0\.10\.251>10\.0\.10\.50 .*icmp=0/0 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
-	none fab "an answer for the gateway" " out .*arp=2 .*spa=10\.0\.10\.1 "
+	none fab "a reply for the gateway" " out .*arp=2 .*spa=10\.0\.10\.1 "
 }
 
 w05_fabric_from_vmac()
@@ -260,7 +260,7 @@ w05_fabric_from_vmac()
 	exactly in 4 "the frames came in" " in .*src=$VMAC "
 	none vm "at a VM" "src=$VMAC .*(10\.0\.10\.77|udp=)"
 	none vm "at a VM" "$ON_FABRIC"
-	none edge "on to the next fabric port" "$ON_FABRIC"
+	none edge "to the next fabric port" "$ON_FABRIC"
 	more "a conflict" "$(gw_stat h1 "$G" conflicts)" "$before"
 	all_well v11
 }
@@ -271,9 +271,9 @@ w05_gateway_is_not_moved()
 	bridge -n h1 fdb show | grep "^$VMAC .*dev fab" &&
 		fail "the vMAC has moved to the fabric"
 	cap exit=h1/exit0
-	ok "the VM's way out" vm_ping v11 $SRV
+	ok "the VM's egress" vm_ping v11 $SRV
 	cap_end
-	some exit "is where it was" "ip=10\.0\.10\.11>203"
+	some exit "has not moved" "ip=10\.0\.10\.11>203"
 }
 
 w06_fabric_claims()
@@ -396,7 +396,7 @@ w11_vm_redirects()
 {
 	local m=${VM_MAC[v11]} o=${VM_MAC[v13]} before r=redirect4 t=10.0.10.11,$SRV
 
-	ok "they talk to each other" vm_ping v11 10.0.10.13 3
+	ok "they send to each other" vm_ping v11 10.0.10.13 3
 	ok "v11 is routed" vm_ping v11 $SRV 3
 	undo ip -n v13 route flush cache
 	before=$(port_stat h1 v11 rogue-router)
@@ -426,7 +426,7 @@ w11_fabric_redirects()
 {
 	local m=${VM_MAC[v11]} r=redirect4 t=10.0.10.70,$SRV,v10
 
-	ok "the fabric talks to the VM" vm_ping bare 10.0.10.11 3
+	ok "the fabric sends to the VM" vm_ping bare 10.0.10.11 3
 	undo ip -n v11 route flush cache
 	cap vm=v11/eth0 edge=edge/eth0 in=h1/fab0
 	fabric_send h1 "$r,$m,$BAREP,10.0.10.1,10.0.10.11,$t" \
@@ -437,7 +437,7 @@ w11_fabric_redirects()
 	cap_end
 	exactly in 4 "the frames came in" " in .*icmp=5/"
 	none vm "as the gateway" "ip=10\.0\.10\.1>.*icmp=5/"
-	none edge "on to the next fabric port" "ip=10\.0\.10\.1>.*icmp=5/"
+	none edge "to the next fabric port" "ip=10\.0\.10\.1>.*icmp=5/"
 	exactly vm 1 "another router's passes" \
 		" in .*ip=10\.0\.10\.50>10\.0\.10\.11 .*icmp=5/"
 	ok "the VM's route" route_is v11 $SRV 10.0.10.1
@@ -472,7 +472,7 @@ w01_two_fabric_ports()
 		"arp,$BCAST,$EDGE,1,$EDGE,10.0.10.1,$ZERO_MAC,10.0.10.13,v10"
 	mark_through fab edge eth0.10 $EDGE
 	cap_end
-	some fab "asked on one" " out .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.60 "
+	some fab "requested on one port" " out .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.60 "
 	some edge "and on the other" " in .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.60 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
 	none fab "W2: the edge's claim goes on" " out .*spa=10\.0\.10\.1 "

@@ -120,12 +120,12 @@ w05_frr_is_no_conflict()
 	ok "announced in IPv4" ns rr1 arping -q -c 1 -U -I vrrp4 10.0.10.1
 	ok "and in IPv6" wire -N rr1 send vrrp6 \
 		"na,33:33:00:00:00:01,$VR6,fd00:10::1,ff02::1,fd00:10::1,160,$VR6"
-	await vm "the VM hears it" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=$FROM4 "
+	await vm "the VM receives it" " in .*src=$VR4 .*arp=1 sha=$VR4 spa=$FROM4 "
 	await vm "of both" " in .*src=$VR6 .*icmp6=136/0 target=fd00:10::1 ll=$VR6 "
 	await vm "its advertisements" " in .*src=$VR4 dst=01:00:5e:00:00:12 "
 	await vm "of both" " in .*src=$VR6 dst=33:33:00:00:00:12 "
 	cap_end
-	none fab "this host speaks for it" " out .*(src|sha|ll)=($VR4|$VR6) "
+	none fab "this host answers for it" " out .*(src|sha|ll)=($VR4|$VR6) "
 	equal "conflicts" "$(gw_stat_sum h1 conflicts)" "$c"
 	vm_holds v11
 }
@@ -171,7 +171,7 @@ w06_claims_beside_a_router6()
 		"na,$all,$VR4,fd00:10::1,ff02::1,fd00:10::1,32,$m,v10" \
 		"redirect,${VM_MAC[v11]},$m,$LL10,$(ip6_of v11),fd00::9,$m,v10" \
 		"ra,$m,fe80::2,$m,v10"
-	await vm "another router's is none of our business" "src=$m .*ip6=fe80::2>ff02::1 .*icmp6=134"
+	await vm "another router's is not dropped" "src=$m .*ip6=fe80::2>ff02::1 .*icmp6=134"
 	cap_end
 	none vm "a claim" "target=(fd00:10::1|$LL10) ll=$m|spa=$FROM4 .*$m|sha=$m"
 	more "conflicts" "$(gw_stat_sum h1 conflicts)" $((c + 3))
@@ -184,13 +184,13 @@ w09_one_answer_beside_a_router6()
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
 	vm_send v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}" \
 		"arp,$BCAST,${VM_MAC[v11]},1,${VM_MAC[v11]},10.0.10.11,$ZERO_MAC,10.0.10.1"
-	await vm "an answer" " in .*icmp6=136/0 target=fd00:10::1 ll=$VR6 "
+	await vm "a reply" " in .*icmp6=136/0 target=fd00:10::1 ll=$VR6 "
 	await vm "and one" " in .*arp=2 sha=$VR4 spa=$FROM4 "
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	exactly vm 1 "one answer" " in .*dst=${VM_MAC[v11]} .*icmp6=136/0 target=fd00:10::1 .*sum=ok "
-	exactly vm 1 "one answer" " in .*dst=${VM_MAC[v11]} .*arp=2 .*spa=$FROM4 "
+	exactly vm 1 "one reply" " in .*dst=${VM_MAC[v11]} .*icmp6=136/0 target=fd00:10::1 .*sum=ok "
+	exactly vm 1 "one reply" " in .*dst=${VM_MAC[v11]} .*arp=2 .*spa=$FROM4 "
 	none fab "to the router" " out .*icmp6=135/0 target=fd00:10::1 | out .*arp=1 .*tpa=$FROM4 "
 	none other "to a neighbour" "icmp6=135/0 target=fd00:10::1 "
 }
@@ -207,9 +207,9 @@ w17_frr_reaches_the_vms()
 	ns rr1 ping -n -6 -q -c 1 -W 1 -I vrrp6 fd00:10::11 > /dev/null
 	soon "from the vMAC" 3 neigh_is rr1 vrrp4 10.0.10.11 "${VM_MAC[v11]}"
 	soon "and in IPv6" 3 neigh_is rr1 vrrp6 fd00:10::11 "${VM_MAC[v11]}"
-	await gw "the gateway hears it, too" "src=${VM_MAC[v11]} dst=$VR6 .*icmp6=136/0 target=fd00:10::11 "
+	await gw "the gateway receives it as well" "src=${VM_MAC[v11]} dst=$VR6 .*icmp6=136/0 target=fd00:10::11 "
 	cap_end
-	some fab "asked by the router" " in .*src=$VR6 .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VR6 "
+	some fab "queried by the router" " in .*src=$VR6 .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VR6 "
 	none vm "a host MAC" 0a:61:6e
 	none fab "W1: this host as the router" " out .*src=($VR4|$VR6)"
 	vm_holds v11
@@ -234,10 +234,10 @@ w07_router_asks_with_its_own_mac6()
 	ns rr1 ping -n -q -c 1 -W 1 -I 10.0.10.1 10.0.10.12 > /dev/null
 	soon "on every host" 3 neigh_is rr1 eth0.10 10.0.10.12 "${VM_MAC[v12]}"
 	ok "in IPv6" wire -N rr1 send eth0.10 "ns,group,$m,fd00:10::1,fd00:10::11,$m"
-	await fab "answered to who asked" " out .*src=${VM_MAC[v11]} dst=$m .*icmp6=136/0 target=fd00:10::11 "
+	await fab "the reply goes to the requester" " out .*src=${VM_MAC[v11]} dst=$m .*icmp6=136/0 target=fd00:10::11 "
 	cap_end
-	some fab "it did ask so" " in .*arp=1 sha=$m spa=$FROM4 "
-	some vm "asked as the gateway" " in .*arp=1 sha=$VR4 spa=$FROM4 "
+	some fab "it sent such a request" " in .*arp=1 sha=$m spa=$FROM4 "
+	some vm "queried as the gateway" " in .*arp=1 sha=$VR4 spa=$FROM4 "
 	some vm "in IPv6" " in .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VR6 sum=ok "
 	none vm "its MAC as the gateway's" "spa=$FROM4 .*$m|sha=$m spa=$FROM4|ip6=fd00:10::1>.*ll=$m"
 	vm_holds v11
@@ -308,9 +308,9 @@ w15_exit_without_carrier6()
 {
 	via_host 1
 	undo exit_back
-	ok "pull the plug" ip -n r1 link set down0 down
+	ok "link down" ip -n r1 link set down0 down
 	via_router 3 v11 counted
-	ok "plug it" exit_back
+	ok "link up" exit_back
 	soon "back" 5 via_host_now
 	via_host 3
 }
@@ -350,7 +350,7 @@ w15_next_hops_dead6()
 	ok "its next hops die" deaf
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
 	ns v11 ping -n -q -c 1 -W 1 $SRV6 > /dev/null
-	soon "given up" 4 given_up 10.1.1.2 fd01:1::2
+	soon "failed" 4 given_up 10.1.1.2 fd01:1::2
 	via_router 3 v11 counted
 	ok "they live" hearing
 	soon "back" 5 via_host_now
@@ -404,7 +404,7 @@ all_around()
 	await exit "IPv6" " out .*ip6=fd00:10::11>.* hops=63 udp=" 16
 	vm_mark fab v11
 	cap_end
-	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
+	none fab "bridged unmodified" " out .*(203\.0\.113\.1|$SRV6)"
 	exactly exit 32 "to the router" \
 		" out .*dst=$mac .*(ip=10\.0\.10\.11|ip6=fd00:10::11)>"
 	equal "fallback" "$(gw_stat_sum h1 fallback)" "$f"
@@ -414,7 +414,7 @@ w15_one_next_hop_dead6()
 {
 	several fd01:1::9 10.1.1.9
 	many
-	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	soon "failed" 4 given_up 10.1.1.9 fd01:1::9
 	all_around
 }
 
@@ -449,7 +449,7 @@ one_of_a_group_dead()
 {
 	group "$@"
 	many
-	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	soon "failed" 4 given_up 10.1.1.9 fd01:1::9
 	all_around
 }
 
@@ -478,7 +478,7 @@ w15_group_shrinks_under_traffic()
 
 	group 1 2
 	many
-	soon "given up" 4 given_up 10.1.1.9 fd01:1::9
+	soon "failed" 4 given_up 10.1.1.9 fd01:1::9
 	touch "$TMP/flowing"
 	bg flow flow
 	for i in {1..40}; do
@@ -519,7 +519,7 @@ w15_next_hop_of_the_other_family()
 	undo hearing
 	ok "it dies" deaf
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
-	soon "given up" 4 given_up fd01:1::2
+	soon "failed" 4 given_up fd01:1::2
 	via_router 3 v11 counted
 	ok "it lives" hearing
 	soon "back" 5 via_host_now
@@ -534,12 +534,12 @@ w15_prohibit_is_obeyed6()
 	ok "prohibit" ip -n h1 route add prohibit $SRV6
 	undo ip -n h1 route del prohibit $SRV6
 	cap fab=h1/fab0 vm=v11/eth0 exit=h1/exit0
-	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
-	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
-	await vm "told by this host" " in .*ip=$FROM4>10\.0\.10\.11 .*icmp=3/13"
-	await vm "told by this host" " in .*ip6=fd00:10::1>fd00:10::11 .*icmp6=1/1"
+	refused "a route" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
+	refused "a route" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
+	await vm "announced by this host" " in .*ip=$FROM4>10\.0\.10\.11 .*icmp=3/13"
+	await vm "announced by this host" " in .*ip6=fd00:10::1>fd00:10::11 .*icmp6=1/1"
 	cap_end
-	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
+	none fab "bridged unmodified" " out .*(203\.0\.113\.1|$SRV6)"
 	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
 }
 
@@ -564,7 +564,7 @@ w15_rules_are_obeyed6()
 	via_router 3 v11 counted
 	ok "none" rules_gone
 	via_host 1
-	ok "a way of their own" ip -n h1 -b - <<-END
+	ok "routes of their own" ip -n h1 -b - <<-END
 		route add default via 10.1.1.2 table 70
 		route add default via fd01:1::2 table 70
 	END
@@ -578,12 +578,12 @@ w15_rules_are_obeyed6()
 	ok "none" rules_gone
 	ok "forbidden" rules prohibit
 	cap fab=h1/fab0 vm=v11/eth0 exit=h1/exit0
-	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
-	refused "a way" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
-	await vm "told by this host" " in .*ip=$FROM4>10\.0\.10\.11 .*icmp=3/13"
-	await vm "told by this host" " in .*ip6=fd00:10::1>fd00:10::11 .*icmp6=1/1"
+	refused "a route" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
+	refused "a route" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
+	await vm "announced by this host" " in .*ip=$FROM4>10\.0\.10\.11 .*icmp=3/13"
+	await vm "announced by this host" " in .*ip6=fd00:10::1>fd00:10::11 .*icmp6=1/1"
 	cap_end
-	none fab "bridged on" " out .*(203\.0\.113\.1|$SRV6)"
+	none fab "bridged unmodified" " out .*(203\.0\.113\.1|$SRV6)"
 	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
 	ok "allowed" rules_gone
 	via_host 1
@@ -621,7 +621,7 @@ g10_mode()
 w15_standby6()
 {
 	undo g10_mode active
-	ok "stand by" g10_mode standby
+	ok "standby" g10_mode standby
 	flush_neighbours v11
 	via_router 3 v11 some
 	vm_holds v11
@@ -665,14 +665,14 @@ live()
 	flush_neighbours rr1 v11 v13
 	cap fab=h1/fab0 vm=v11/eth0 other=v13/eth0 far=v12/eth0
 	[ $# = 0 ] || ok "beforehand" "$@"
-	ok "before it all" wire -N v11 send "${VM_DEV[v11]}" "mark,${VM_MAC[v11]},1"
+	ok "before all changes" wire -N v11 send "${VM_DEV[v11]}" "mark,${VM_MAC[v11]},1"
 	say_it_all
 	# Active, the gateway asks as well, and counts the answer.
 	[ "$run" = active ] ||
 		fabric_send h1 "arp,$BCAST,0a:61:6e:0f:00:01,1,0a:61:6e:0f:00:01,0.0.0.0,$ZERO_MAC,10.0.10.13,v10"
-	await vm "an answer" " in .*arp=2 sha=$VR4 spa=$FROM4 "
+	await vm "a reply" " in .*arp=2 sha=$VR4 spa=$FROM4 "
 	await vm "an advertisement" " in .*src=$VR6 .*icmp6=136/0 target=fd00:10::1 "
-	await vm "the server answers" " in .*ip=203\.0\.113\.1>10\.0\.10\.11 .*icmp=0/0"
+	await vm "the server replies" " in .*ip=203\.0\.113\.1>10\.0\.10\.11 .*icmp=0/0"
 	await vm "TTL was 1" " in .*>10\.0\.10\.11 .*icmp=11/0"
 	await vm "nothing listens there" " in .*ip6=fd03::1>fd00:10::11 .*icmp6=1/4"
 	vm_mark fab v11
@@ -715,18 +715,18 @@ w16_observe_changes_not_one_frame()
 	# No asking again whether a neighbour is still there.
 	for c in rr1:{ipv4,ipv6}/neigh/{eth0.10,vrrp4,vrrp6} \
 		{v11,v13}:{ipv4,ipv6}/neigh/${VM_DEV[v11]}; do
-		ok "calm" wire sysctl "$c/delay_first_probe_time=100"
+		ok "stable" wire sysctl "$c/delay_first_probe_time=100"
 		undo wire sysctl "$c/delay_first_probe_time=5"
 	done
 	# Each device for itself: else one answers for the other, a conflict.
-	ok "one answer" wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=1
+	ok "one reply" wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=1
 	undo wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=0
 	# The bridges know both, or they flood.
 	ping_server v11 1
 	ping_server v13 1
 	undo eval "away h1; add_coexisting 10 h1"
 	ok "without any" away h1
-	ok "a way less" ip -n h1 -b - <<-END
+	ok "one route less" ip -n h1 -b - <<-END
 		route add unreachable 203.0.113.9
 		route add unreachable fd03::9
 	END
@@ -742,7 +742,7 @@ w16_observe_changes_not_one_frame()
 	ok "away" away h1
 	ok "active" add_coexisting 10 h1
 	for c in h1:{ipv4,ipv6}/neigh/{g10,g10six}; do
-		ok "calm" wire sysctl "$c/delay_first_probe_time=100"
+		ok "stable" wire sysctl "$c/delay_first_probe_time=100"
 	done
 	live active
 	counted > "$TMP/done"
@@ -767,9 +767,9 @@ w05_mastership_moves6()
 	undo routes_back
 	undo route_via 1
 	ok "fall back" routes_gone
-	ok "rr1 gives way" vrrpd_priority 1 10 10 50
+	ok "rr1 yields" vrrpd_priority 1 10 10 50
 	soon "rr2 takes over" 10 vrrpd_is_master rr2
-	ok "the way in" route_via 2
+	ok "ingress" route_via 2
 	RR=rr2
 	soon "the new master" 5 via_router_now
 	via_router 3
@@ -778,7 +778,7 @@ w05_mastership_moves6()
 	via_host 3
 	ok "rr1 returns" vrrpd_priority 1 10 10 200
 	soon "rr1 takes over" 10 vrrpd_is_master rr1
-	ok "the way in" route_via 1
+	ok "ingress" route_via 1
 	RR=rr1
 	via_host 1
 	reaches rr1 v11 v12
@@ -852,7 +852,7 @@ traffic_off()
 	done
 	for i in 0 1; do
 		end "the session" "${STREAMS[i]}"
-		ok "not a byte is lost" grep -q ' ok$' "$TMP/stream$((4 + 2 * i)).out"
+		ok "no data is lost" grep -q ' ok$' "$TMP/stream$((4 + 2 * i)).out"
 	done
 	for i in "${PINGS[@]}"; do
 		kill -INT "$i"
@@ -936,8 +936,8 @@ w14_module_removed_under_traffic()
 	ping_server v11 3
 	cap_end
 	set_request v11 4 63
-	exactly rr 3 "by the router" " out .*$REQUEST"
-	none exit "by the host" "$REQUEST"
+	exactly rr 3 "via the router" " out .*$REQUEST"
+	none exit "via the host" "$REQUEST"
 	ok "load" load
 	ok "introduce" add_coexisting 10 h1 h2
 	via_host 1
@@ -989,7 +989,7 @@ router_dies()
 {
 	ok "rr1 leaves" kill "$(< "$TMP/rr1.pid")"
 	soon "rr2 takes over" 10 masters rr2
-	ok "the way in" route_via 2
+	ok "ingress" route_via 2
 	undo route_via 1
 }
 
@@ -1083,7 +1083,7 @@ own_mac()
 	GATEWAY_ARGS[20]="name g20 mac $OTHER $addresses"
 	ok "with the other MAC" add_coexisting 20 h1 h2
 	VR4=$OTHER VR6=$OTHER RR=rr2
-	soon "told" 5 neigh_is v21 "${VM_DEV[v21]}" 10.0.20.1 $OTHER
+	soon "announced" 5 neigh_is v21 "${VM_DEV[v21]}" 10.0.20.1 $OTHER
 	via_host 2 v21
 	vm_holds v21
 	equal "conflicts" "$(gw_stat h1 g20 conflicts)" 0
@@ -1108,7 +1108,7 @@ w10_two_groups()
 	soon "rr1 has one" 10 has_vip rr1 10.0.20.1
 	soon "rr2 has the other" 10 has_vip rr2 10.0.20.254
 	for n in v22 v23; do
-		ok "by the other" ip -n $n route replace default via 10.0.20.254
+		ok "via the other" ip -n $n route replace default via 10.0.20.254
 		undo ip -n $n route replace default via 10.0.20.1
 	done
 	flush_neighbours v21 v22 v23
@@ -1131,7 +1131,7 @@ name g20two vrrp 21 address 10.0.20.254/24"
 	via_router 2 v23 counted
 	ok "restore" routes_back
 	# One of them stands by, the other goes on.
-	ok "stand by" anygwctl -n h1 gateway set dev g20two mode standby
+	ok "standby" anygwctl -n h1 gateway set dev g20two mode standby
 	via_router 2 v23 counted
 	via_host 2 v21
 	ok "active" anygwctl -n h1 gateway set dev g20two mode active

@@ -69,7 +69,7 @@ slow_of()
 	before=$FAST
 	ok "packets" wire -N "$vm" send -n $PACKETS -w 2000 "${VM_DEV[$vm]}" \
 		"udp,$VMAC,${VM_MAC[$vm]},${VM_IP[$vm]},$SRV,7000"
-	soon "they have come" 5 is_captured "$gw" $((CAPTURED + PACKETS))
+	soon "they have arrived" 5 is_captured "$gw" $((CAPTURED + PACKETS))
 	MISSED=$((PACKETS - (FAST - before)))
 }
 
@@ -96,11 +96,11 @@ is_fast_alone()
 # Neither packet is the gateway's, or it would be counted with the others.
 w10_fast_beside_a_disputed_mac()
 {
-	soon "fast to begin with" 5 is_fast_alone
+	soon "fast at first" 5 is_fast_alone
 	cap one=h1/v13/in two=h1/v14/in
 	storm v13 "garp,$ANY,10.0.10.99" "udp,$BCAST,$ANY,10.0.10.99,10.0.10.255,9"
 	storm v14 "garp,$ANY,10.0.10.99" "udp,$BCAST,$ANY,10.0.10.99,10.0.10.255,9"
-	await one "one speaks" "src=$ANY" 50
+	await one "one sends" "src=$ANY" 50
 	await two "and the other one" "src=$ANY" 50
 	stays_fast
 	cap_end
@@ -110,11 +110,11 @@ w10_fast_beside_a_spoofed_mac()
 {
 	local m=${VM_MAC[v14]}
 
-	soon "fast to begin with" 5 is_fast_alone
+	soon "fast at first" 5 is_fast_alone
 	cap one=h1/v13/in two=h1/v14/in
 	storm v13 "udp,${VM_MAC[v11]},$m,10.0.10.14,10.0.10.11,9"
 	storm v14 "udp,${VM_MAC[v11]},$m,10.0.10.14,10.0.10.11,9"
-	await one "the impostor speaks" "src=$m" 50
+	await one "the impostor sends" "src=$m" 50
 	await two "and the owner" "src=$m" 50
 	stays_fast
 	cap_end
@@ -145,14 +145,14 @@ calm_again()
 
 w25_fast_beside_a_port_that_flaps()
 {
-	soon "fast to begin with" 5 is_fast_alone
+	soon "fast at first" 5 is_fast_alone
 	undo calm_again
 	: > "$TMP/flapping"
 	(while [ -e "$TMP/flapping" ] && flaps 20; do :; done) 2> /dev/null &
 	FLAPPING=$!
 	PIDS+=("$FLAPPING")
 	stays_fast
-	ok "it flaps still" kill -0 "$FLAPPING"
+	ok "it still flaps" kill -0 "$FLAPPING"
 }
 
 VLANS=100
@@ -268,7 +268,7 @@ w15_unused_addresses_are_left_alone()
 	cap_end
 	count fab " arp=1 .*tpa=10\.0\.[12]0\.(1[0-9][0-9]|2[0-9][0-9]) "
 	[ "$N" -le 10 ] ||
-		fail "$N questions for addresses nobody sends to any more"
+		fail "$N requests for addresses without traffic"
 }
 
 speaks()
@@ -297,13 +297,13 @@ w15_dead_router_beside_unused_addresses()
 	(while :; do send_unused; sleep_ms 300; done) &
 	PIDS+=($!)
 	sleep_ms 3000
-	ok "the router is deaf" ip -n r1 link set down0 arp off
+	ok "the router does not receive" ip -n r1 link set down0 arp off
 	undo ip -n r1 link set down0 arp on
-	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
+	ok "deleted" ip -n h1 neigh flush to 10.1.1.2
 	soon "the other router takes over" 5 falls_back
 	cap exit=h1/exit0/out
-	ok "the router hears" ip -n r1 link set down0 arp on
-	soon "its own way again" 10 leaves_by_exit
+	ok "the router receives" ip -n r1 link set down0 arp on
+	soon "its own route again" 10 leaves_by_exit
 	cap_end
 }
 
@@ -324,10 +324,10 @@ w07_answer_in_spite_of_questions_elsewhere()
 	sleep_ms 1200
 	cap vm=v21/eth0 fab=h1/fab0/out
 	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.20.21,v20"
-	await vm "asked" " in .*arp=1 sha=$VMAC .*tpa=10\.0\.20\.21 "
-	ok "questions in VLAN 10" wire -N sw send -n 5 p1 "${flood[@]}"
+	await vm "queried" " in .*arp=1 sha=$VMAC .*tpa=10\.0\.20\.21 "
+	ok "requests in VLAN 10" wire -N sw send -n 5 p1 "${flood[@]}"
 	vm_send v21 "arp,$VMAC,$m,2,$m,10.0.20.21,$VMAC,10.0.20.1"
-	await fab "the answer goes to who asked" \
+	await fab "the reply goes to the requester" \
 		" vlan=20 src=$m dst=$a arp=2 .*spa=10\.0\.20\.21 "
 	cap_end
 }

@@ -57,11 +57,11 @@ w20_reachable_from_vms_and_fabric()
 	cap fab=h1/fab0 vm=v11/eth0
 	ok "from a VM here" vm_ping v11 10.0.10.201
 	ok "from a VM there" vm_ping v12 10.0.10.201
-	ok "from a machine" vm_ping bare 10.0.10.201
+	ok "from another host" vm_ping bare 10.0.10.201
 	flush_neighbours h1
 	ok "to a VM here" vm_ping h1 10.0.10.11
 	ok "to a VM there" vm_ping h1 10.0.10.12
-	ok "to a machine" vm_ping h1 10.0.10.50
+	ok "to another host" vm_ping h1 10.0.10.50
 	cap_end
 	some vm "with its own MAC" " in .*src=$MINE .*arp=2 sha=$MINE spa=10\.0\.10\.201 "
 	some fab "with its own MAC" " out .*src=$MINE .*ip=10\.0\.10\.201>10\.0\.10\.50 "
@@ -77,7 +77,7 @@ w20_routes_stay()
 	read -r now <<< "$(ip -n h1 route get 10.0.10.77)"
 	equal "the route into the network" "${now% uid*}" "${before% uid*}"
 	now=$(ip -n h1 route get $SRV)
-	[[ $now == *"dev exit0"* ]] || fail "the way out: $now"
+	[[ $now == *"dev exit0"* ]] || fail "egress: $now"
 }
 
 # arp_ignore is 0 on that device: the kernel would answer there for the
@@ -90,7 +90,7 @@ w20_answers_for_its_own_address_only()
 	ok "the host" vm_ping v11 10.0.10.201
 	vm_mark fab v11
 	cap_end
-	exactly vm 1 "one answer for the gateway" " in .* arp=2 .*spa=10\.0\.10\.1 "
+	exactly vm 1 "one reply for the gateway" " in .* arp=2 .*spa=10\.0\.10\.1 "
 	exactly vm 1 "with the vMAC" " in .* arp=2 sha=$VMAC spa=10\.0\.10\.1 "
 	exactly vm 1 "one for the host" " in .* arp=2 .*spa=10\.0\.10\.201 "
 	exactly vm 1 "with its own MAC" " in .* arp=2 sha=$MINE spa=10\.0\.10\.201 "
@@ -98,10 +98,10 @@ w20_answers_for_its_own_address_only()
 
 w20_reverse_path_filter()
 {
-	ok "the VM's way out" vm_ping v11 $SRV
+	ok "the VM's egress" vm_ping v11 $SRV
 	ok "to another VLAN" vm_ping v11 10.0.20.21
 	ok "the VM on another host" vm_ping v12 $SRV
-	ok "the host's own way out" vm_ping h1 $SRV
+	ok "the host's own egress" vm_ping h1 $SRV
 	equal "the gateway device is loose" \
 		"$(ns h1 cat "/proc/sys/net/ipv4/conf/$G/rp_filter")" 2
 	equal "the host is strict" \
@@ -116,12 +116,12 @@ w20_reachable6()
 	cap fab=h1/fab0 vm=v11/eth0
 	ok "from a VM here" ping6_from v11 fd00:10::201
 	ok "from a VM there" ping6_from v12 fd00:10::201
-	ok "from a machine" ping6_from bare fd00:10::201
+	ok "from another host" ping6_from bare fd00:10::201
 	flush_neighbours h1
 	ok "to a VM here" ping6_from h1 fd00:10::11
 	ok "to a VM there" ping6_from h1 fd00:10::12
-	ok "to a machine" ping6_from h1 fd00:10::50
-	ok "a VM's way out" ping6_from v11 $SRV6
+	ok "to another host" ping6_from h1 fd00:10::50
+	ok "a VM's egress" ping6_from v11 $SRV6
 	cap_end
 	some vm "with its own MAC" " in .*src=$MINE .*icmp6=136/0 target=fd00:10::201 ll=$MINE "
 	some fab "with its own MAC" " out .*src=$MINE .*ip6=fd00:10::201>fd00:10::50 "
@@ -137,7 +137,7 @@ w20_routes_stay6()
 	read -r now <<< "$(ip -n h1 route get fd00:10::77)"
 	equal "the route into the network" "${now% hoplimit*}" "${before% hoplimit*}"
 	now=$(ip -n h1 route get $SRV6)
-	[[ $now == *"dev exit0"* ]] || fail "the way out: $now"
+	[[ $now == *"dev exit0"* ]] || fail "egress: $now"
 }
 
 # What is none of the gateway's business: a VM's own neighbour discovery.
@@ -151,8 +151,8 @@ w14_bridged6()
 	vm_send v11 "udp6,33:33:00:00:01:02,$m,fd00:10::11,ff05::102,9"
 	await far "a multicast" "src=$m dst=33:33:00:00:01:02 ip6=fd00:10::11>ff05::102 "
 	cap_end
-	exactly fab 1 "asked once" " out vlan=10 src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
-	exactly far 1 "heard once" "src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
+	exactly fab 1 "queried once" " out vlan=10 src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
+	exactly far 1 "received once" "src=$m dst=33:33:ff:.*icmp6=135/0 target=fd00:10::12 ll=$m "
 	some far "as it was sent" "src=$m dst=${VM_MAC[v12]} ip6=fd00:10::11>fd00:10::12 .*icmp6=128/"
 	exactly fab 1 "one echo" " out vlan=10 src=$m .*icmp6=128/"
 }
@@ -167,7 +167,7 @@ w02_host_never_says_the_gateway_address()
 	ok "its own announcement" ns h1 arping -q -c 1 -A -I $OWN 10.0.10.201
 	await fab "passes" " out .*spa=10\.0\.10\.201 .*tpa=10\.0\.10\.201 "
 	cap_end
-	some br "the host said it" "spa=10\.0\.10\.1 "
+	some br "the host sent it" "spa=10\.0\.10\.1 "
 	none fab "W2: on the fabric" "spa=10\.0\.10\.1 "
 	none vm "W6: at a VM on another host" "sha=$MINE spa=10\.0\.10\.1 "
 }
@@ -206,11 +206,11 @@ w18_questions_from_the_fabric()
 	local router=52:54:00:aa:aa:01
 
 	cap fab=h1/fab0 gw=h1/$G
-	refused "bare asks for the gateway" ns bare arping -q -c 2 -w 2 \
+	refused "bare resolves the gateway" ns bare arping -q -c 2 -w 2 \
 		-I eth0.10 10.0.10.1
 	cap_end
-	some fab "the question came in" " in .*src=$BARE10 .*arp=1 .*tpa=10\.0\.10\.1 "
-	none fab "answered" " out .*arp=2 .*spa=10\.0\.10\.1 "
+	some fab "the request was received" " in .*src=$BARE10 .*arp=1 .*tpa=10\.0\.10\.1 "
+	none fab "a reply" " out .*arp=2 .*spa=10\.0\.10\.1 "
 	none gw "at the gateway device" "arp=1 .*tpa=10\.0\.10\.1 "
 }
 
@@ -225,7 +225,7 @@ w18_host_address_on_both_sides()
 	flush_neighbours v11 bare v12
 	cap fab=h1/fab0 vm=v11/eth0 far=v12/eth0
 	ok "from a VM here" vm_ping v11 10.0.10.251
-	ok "from a machine" vm_ping bare 10.0.10.251
+	ok "from another host" vm_ping bare 10.0.10.251
 	ok "from a VM there" vm_ping v12 10.0.10.251
 	cap_end
 	exactly vm 1 "on the access port with the vMAC" \

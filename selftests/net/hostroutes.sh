@@ -130,7 +130,7 @@ hr_address_comes_after_the_rarp()
 	fresh
 	keep
 	vm_send v21 "garp,$M2,10.0.20.71"
-	soon "it listens" 3 in_table main 10.0.20.71 "$G20"
+	soon "it has started" 3 in_table main 10.0.20.71 "$G20"
 	now_ms
 	start=$NOW
 	vm_send v11 "rarp,$M1"
@@ -146,13 +146,13 @@ hr_six()
 {
 	fresh
 	keep
-	ok "it speaks" vm_ping v11 fd00:10::1
+	ok "it sends" vm_ping v11 fd00:10::1
 	soon "a route" 3 has_six fd00:10::11 "$G10"
 	grep -q " metric 1 " "$TMP/six" || fail "its metric: $(< "$TMP/six")"
 	fabric_send h1 "rarp,${VM_MAC[v11]},v10"
 	soon "it goes" 3 no_six fd00:10::11
-	ok "it speaks" vm_ping v11 fd00:10::1
-	soon "it comes" 4 has_six fd00:10::11 "$G10"
+	ok "it sends" vm_ping v11 fd00:10::1
+	soon "it is added" 4 has_six fd00:10::11 "$G10"
 	grep fe80 "$TMP/six" && fail "to a link-local address"
 	kill $KEEPER
 	ends 0
@@ -177,7 +177,7 @@ hr_starts_with_what_is_there()
 {
 	fresh
 	vm_send v11 "garp,$M1,10.0.10.71"
-	ok "a VM speaks" vm_ping v21 10.0.20.1
+	ok "a VM sends" vm_ping v21 10.0.20.1
 	soon "both" 2 knows_both
 	keep
 	soon "both" 3 in_table main 10.0.10.71 "$G10" 10.0.20.21 "$G20"
@@ -203,12 +203,12 @@ hr_overrun()
 	soon "it is known" 5 crowd
 	fabric_send h1 "rarp,$M1,v10"
 	vm_send v21 "garp,$M2,10.0.20.71"
-	soon "the first is gone, another is there" 3 second_alone
+	soon "the first is gone and the other is there" 3 second_alone
 	# What is said of them is lost.
 	sleep_ms 1500
 	ok "it goes on" kill -CONT $KEEPER
-	soon "it has missed something" 5 says "all is read anew"
-	soon "and knows all the same" 3 in_table main 10.0.20.71 "$G20"
+	soon "events were lost" 5 says "all is read anew"
+	soon "and knows the endpoints" 3 in_table main 10.0.20.71 "$G20"
 	ok "the crowd goes" ctl endpoint flush
 	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "and listens" 3 in_table main 10.0.10.71 "$G10"
@@ -240,9 +240,9 @@ hr_killed()
 		table 100 proto $PROTO
 	vm_send v12 "garp,52:54:00:aa:00:03,10.0.10.72"
 	keep
-	soon "what has changed is mended" 3 in_table main \
+	soon "changes are repaired" 3 in_table main \
 		10.0.10.72 "$G10" 10.0.20.71 "$G20"
-	soon "what nobody keeps is cleared" 2 in_table 100
+	soon "stale routes are removed" 2 in_table 100
 	grep -q 10.0.20.71 "$TMP/keeper.out" &&
 		fail "made again: $(< "$TMP/keeper.out")"
 	return 0
@@ -260,7 +260,7 @@ hr_ends()
 		kill -$signal $KEEPER
 		ends 0
 		ok "its routes go" in_table all
-		equal "without a word" "$(< "$TMP/keeper.err")" ""
+		equal "without a message" "$(< "$TMP/keeper.err")" ""
 	done
 }
 
@@ -291,15 +291,15 @@ hr_one_keeper_to_a_table()
 		# shellcheck disable=SC2086
 		keep $words
 		ends 2
-		ok "named" says "routes in table main are kept by process $first already"
-		ok "it harms nobody" in_table main 10.0.10.71 "$G10"
+		ok "it reports" says "routes in table main are kept by process $first already"
+		ok "it has no effect" in_table main 10.0.10.71 "$G10"
 	done
 	keep table 100
 	soon "another for another" 3 in_table 100 10.0.10.71 "$G10"
 	kill $KEEPER
 	ends 0
-	ok "with its own alone" in_table 100
-	ok "the first stays" in_table all 10.0.10.71 "$G10"
+	ok "with its own only" in_table 100
+	ok "the first one stays" in_table all 10.0.10.71 "$G10"
 	bg other anygwctl -n sw hostroutes
 	sleep_ms 500
 	kill -0 $BG || fail "another host: $(< "$TMP/other.err")"
@@ -368,7 +368,7 @@ hr_down()
 	ok "up" ip -n h1 link set "$G10" up
 	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "back" 4 in_table main 10.0.10.71 "$G10"
-	equal "without a word" "$(< "$TMP/keeper.err")" ""
+	equal "without a message" "$(< "$TMP/keeper.err")" ""
 }
 
 hr_gateway_goes()
@@ -383,11 +383,11 @@ hr_gateway_goes()
 	ok "the gateway goes" ctl gateway del dev "$G20"
 	soon "and the route" 2 in_table all
 	# shellcheck disable=SC2086
-	ok "it comes" ctl gateway add $BR address 10.0.20.1/24 \
+	ok "it is added" ctl gateway add $BR address 10.0.20.1/24 \
 		address fd00:20::1/64
 	vm_send v21 "garp,$M2,10.0.20.71"
 	soon "and the route" 4 in_table main 10.0.20.71 "$G20"
-	equal "without a word" "$(< "$TMP/keeper.err")" ""
+	equal "without a message" "$(< "$TMP/keeper.err")" ""
 }
 
 # The endpoint is one gateway's, but each address is its own gateway's.
@@ -428,7 +428,7 @@ hr_others_stay()
 	vm_send v12 "garp,$M2,10.0.10.72"
 	keep
 	soon "what is free" 3 in_table main 10.0.10.72 "$G10"
-	ok "the other is named" says "route to 10.0.10.71/32 that is not of ours"
+	ok "the other one is reported" says "route to 10.0.10.71/32 that is not of ours"
 	vm_send v12 "garp,$M2,10.0.10.74"
 	soon "more" 4 in_table main 10.0.10.72 "$G10" 10.0.10.74 "$G10"
 	equal "named once" "$(grep -c 10.0.10.71 "$TMP/keeper.err")" 1
@@ -446,8 +446,8 @@ w20_hr_own_network_keeps_its_way()
 	fresh
 	ok "strict" wire sysctl h1:ipv4/conf/all/rp_filter=1
 	undo wire sysctl h1:ipv4/conf/all/rp_filter=0
-	ok "both speak" vm_ping v11 10.0.10.1
-	ok "both speak" vm_ping v21 10.0.20.1
+	ok "both send" vm_ping v11 10.0.10.1
+	ok "both send" vm_ping v21 10.0.20.1
 	# A shorter prefix has no say.
 	ok "elsewhere" ip -n h1 address add 10.0.255.2/16 dev br0
 	undo ip -n h1 address del 10.0.255.2/16 dev br0
@@ -457,11 +457,11 @@ w20_hr_own_network_keeps_its_way()
 		"link set br0.10 up" "address add 10.0.10.2/24 dev br0.10"
 	undo ip -n h1 link del br0.10
 	ok "an address of the host" commit
-	soon "its network is left alone" 2 in_table main 10.0.20.21 "$G20"
-	ok "that is said" says "no routes to endpoints of $G10"
+	soon "its network is untouched" 2 in_table main 10.0.20.21 "$G20"
+	ok "that is reported" says "no routes to endpoints of $G10"
 	ok "a VM reaches it" vm_ping v11 10.0.10.2
 	keep table 100
-	soon "a table of its own has them" 3 in_table 100 \
+	soon "a separate table has them" 3 in_table 100 \
 		10.0.10.11 "$G10" 10.0.20.21 "$G20"
 	ok "a VM reaches it" vm_ping v11 10.0.10.2
 	kill $KEEPER
@@ -478,7 +478,7 @@ hr_repaired()
 	keep
 	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "there" 3 in_table main 10.0.10.71 "$G10"
-	ok "somebody deletes it" ip -n h1 route flush proto $PROTO
+	ok "it is deleted by hand" ip -n h1 route flush proto $PROTO
 	ok "gone" in_table main
 	vm_send v11 "garp,$M1,10.0.10.71"
 	sleep_ms 61000
@@ -493,7 +493,7 @@ hr_needs_net_admin()
 		--inh-caps -net_admin anygwctl hostroutes
 	KEEPER=$BG
 	ends 2
-	ok "said" says "Cannot change routes"
+	ok "it reports" says "Cannot change routes"
 }
 
 hr_module_goes()
@@ -506,11 +506,11 @@ hr_module_goes()
 	undo gateways h1
 	undo load
 	ends 3
-	ok "said" says "The module anygw was unloaded"
+	ok "it reports" says "The module anygw was unloaded"
 	ok "no routes" in_table all
 	keep
 	ends 3
-	ok "said" says "is not loaded"
+	ok "it reports" says "is not loaded"
 }
 
 run_tests "$@"

@@ -46,9 +46,9 @@ promiscuities() { grep -E '^(br|fab).* promiscuity' "$1"; }
 
 w14_bridge_is_not_promiscuous()
 {
-	host_state h1 > "$TMP/look.now"
-	equal "as without anygw" "$(promiscuities "$TMP/look.now")" \
-		"$(promiscuities "$TMP/look-h1")"
+	host_state h1 > "$TMP/state.now"
+	equal "as without anygw" "$(promiscuities "$TMP/state.now")" \
+		"$(promiscuities "$TMP/state-h1")"
 	ok "both are known" vm_ping v11 10.0.10.13
 	cap br=h1/$B gw=h1/$G
 	ok "VM to VM" vm_ping v11 10.0.10.13 3
@@ -110,7 +110,7 @@ w14_learning_port()
 		grep -q " 0 received" "$TMP/ping" || fail "not forwarding"
 		break
 	done
-	forwards h1 v13 && fail "the state does not last"
+	forwards h1 v13 && fail "the state is not kept"
 	none exit "it was routed" "10\.0\.10\.13"
 	ok "STP: forwarding" bridge -n h1 link set dev v13 state 3
 	works "forwarding" v13 $SRV
@@ -126,7 +126,7 @@ w14_foreign_vlan_is_filtered()
 		"udp,$VMAC,$m,10.0.20.77,$SRV,9,v20"
 	mark_through gw v21 "${VM_DEV[v21]}" "${VM_MAC[v21]}"
 	cap_end
-	none vm "answered" " in .*spa=10\.0\.20\.1 "
+	none vm "a reply" " in .*spa=10\.0\.20\.1 "
 	none exit "routed" "10\.0\.20\.77"
 	ip -n h1 neigh show dev gw20 | grep -q 10.0.20.77 &&
 		fail "it made a neighbour"
@@ -207,7 +207,7 @@ w14_standby_while_down()
 		fail "not in standby"
 	flush_neighbours v11
 	cap vm=v11/eth0 fab=h1/fab0 exit=h1/exit0
-	refused "no answer" ns v11 arping -q -c 1 -w 1 -I "${VM_DEV[v11]}" 10.0.10.1
+	refused "no reply" ns v11 arping -q -c 1 -w 1 -I "${VM_DEV[v11]}" 10.0.10.1
 	vm_send v11 "udp,$VMAC,${VM_MAC[v11]},10.0.10.11,$SRV,9" \
 		"udp,$BCAST,$VMAC,10.0.10.11,10.0.10.255,9"
 	vm_mark fab v11
@@ -291,7 +291,7 @@ w14_device_refuses()
 	refused "into its own bridge" ip -n h1 link set "$G" master "$B"
 	refused "into another namespace" ip -n h1 link set "$G" netns h2
 	refused "more MTU than the bridge" ip -n h1 link set "$G" mtu 9000
-	ok "its kind" grep -q anygw <<< "$(ip -n h1 -d link show "$G")"
+	ok "its type" grep -q anygw <<< "$(ip -n h1 -d link show "$G")"
 	ok "MTU of the bridge" ip -n h1 link set "$B" mtu 1400
 	undo ip -n h1 link set "$B" mtu 1500
 	[[ $(ip -n h1 link show "$G") == *"mtu 1400"* ]] ||

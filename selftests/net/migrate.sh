@@ -38,14 +38,14 @@ told()
 	cap vm=m1/eth0 other=v12/eth0 near=v11/eth0 fab=$TO/fab0
 	migrate_vm m1 $TO
 	vm_send m1 "$1"
-	await vm "the VM is told at once" "$TELLS"
+	await vm "the VM gets the announcement at once" "$TELLS"
 	vm_mark other m1
 	sleep_ms 300
 	cap_end
-	exactly vm 1 "told once" "$TELLS"
-	none other "told to another VM" "arp=2 .*spa=10\.0\.10\.1 "
-	none near "told to another VM" "arp=2 .*spa=10\.0\.10\.1 "
-	none fab "W2: told to the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
+	exactly vm 1 "announced once" "$TELLS"
+	none other "announced to another VM" "arp=2 .*spa=10\.0\.10\.1 "
+	none near "announced to another VM" "arp=2 .*spa=10\.0\.10\.1 "
+	none fab "W2: an announcement on the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
 }
 
 w12_told_after_rarp() { told "rarp,$M"; }
@@ -76,14 +76,14 @@ w12_at_most_once_a_second()
 	migrate_vm m1 $TO
 	ok "many announcements" wire -N m1 send -n 30 -w 80000 "${VM_DEV[m1]}" \
 		"rarp,$M"
-	await vm "told" "$TELLS"
+	await vm "announced" "$TELLS"
 	cap_end
 	while read -r line; do
 		[[ $line =~ ^t=([0-9]+)$TELLS ]] || continue
 		t=${BASH_REMATCH[1]}
 		# Under emulation one may come late, and the next in time.
 		[ $((t - last)) -ge 700 ] ||
-			fail "told again after $((t - last)) ms"
+			fail "announced again after $((t - last)) ms"
 		first=$((first ? first : t)) last=$t n=$((n + 1))
 	done < "$TMP/vm.txt"
 	more "a second each" $((last - first + 300)) $(((n - 1) * 1000))
@@ -111,20 +111,20 @@ w12_told_after_a_takeover()
 	local m=${VM_MAC[v11]} tells
 
 	tells=" in .*src=$VMAC dst=$m arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
-	ok "a VM that is known" vm_ping v11 10.0.10.1
+	ok "a known VM" vm_ping v11 10.0.10.1
 	# Told when it arrived: not in the same second again.
 	sleep_ms 1200
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "down" ip -n h1 link set "$G" down
 	undo ip -n h1 link set "$G" up
 	ok "up" ip -n h1 link set "$G" up
-	await vm "told once it is up" "$tells"
+	await vm "announced once it is up" "$tells"
 	ok "standby" anygwctl -n h1 gateway set dev "$G" mode standby
 	undo anygwctl -n h1 gateway set dev "$G" mode active
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
-	await vm "told once it is active" "$tells" 2
+	await vm "announced once it is active" "$tells" 2
 	cap_end
-	none fab "W2: told to the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
+	none fab "W2: an announcement on the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
 }
 
 RARPS=" out vlan=10 src=$M dst=$BCAST rarp=3 sha=$M "
@@ -135,11 +135,11 @@ w19_unannounced_vm()
 
 	locate_vm m1
 	[ $TO = h1 ] || near=v12
-	ok "it knows its gateway" vm_ping m1 10.0.10.1
+	ok "it reaches its gateway" vm_ping m1 10.0.10.1
 	cap fab=$TO/fab0 near=$near/eth0
 	migrate_vm m1 $TO
 	ok "it talks to the gateway alone" vm_ping m1 $SRV 5
-	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
+	soon "the fabric has learned it" 2 switch_port_is $M 10 "p${TO#h}"
 	cap_end
 	exactly fab 1 "one RARP from the VM's MAC" "$RARPS"
 	none fab "anything else from the VM" " out .*src=$M .*(ip=| arp=)"
@@ -149,7 +149,7 @@ w19_unannounced_vm()
 w19_silent_about_a_vm_that_speaks()
 {
 	locate_vm m1
-	ok "it knows its gateway" vm_ping m1 10.0.10.1
+	ok "it reaches its gateway" vm_ping m1 10.0.10.1
 	cap fab=$TO/fab0
 	migrate_vm m1 $TO
 	vm_send m1 "garp,$M,10.0.10.14"
@@ -172,7 +172,7 @@ before_after()
 	[ -n "$last" ] || fail "nothing left by $1"
 	[ -n "$first" ] || fail "nothing left by $2"
 	[ "${last#t=}" -le "${first#t=}" ] ||
-		fail "still out by $1 ($last) after $2 ($first)"
+		fail "still out via $1 ($last) after $2 ($first)"
 }
 
 # tcp_moves FRAME...: a session with the server, over a migration
@@ -188,14 +188,14 @@ tcp_moves()
 	await old "the stream runs" " out .*ip=10\.0\.10\.14>203.* tcp=" 30
 	migrate_vm m1 $TO
 	[ $# = 0 ] || vm_send m1 "$@"
-	await new "it leaves by the new host" \
+	await new "it leaves via the new host" \
 		" out .*ip=10\.0\.10\.14>203.* tcp=" 30
-	soon "the fabric knows" 2 switch_port_is $M 10 "p${TO#h}"
+	soon "the fabric has learned it" 2 switch_port_is $M 10 "p${TO#h}"
 	sleep_ms 500
 	end "the session" "$stream"
 	cap_end
 	diag "$(tail -n 1 "$TMP/stream.out")"
-	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
 	before_after old new
 	none fab1 "W1: the vMAC on the fabric" "$VMAC"
 	none fab2 "W1: the vMAC on the fabric" "$VMAC"
@@ -232,7 +232,7 @@ w19_tcp_between_vms()
 	await peer "and back" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
 	cap_end
-	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
 	none fab1 "W1: the vMAC on the fabric" "$VMAC"
 	none fab2 "W1: the vMAC on the fabric" "$VMAC"
 }
@@ -250,9 +250,9 @@ w12_port_moves_with_its_link()
 	ok "and joins" commit
 	# The first answer may come back before the fabric has been told.
 	ok "it works there" vm_ping v15 $SRV 3
-	some vm "told by the answer to its question" \
+	some vm "announced by the reply to its request" \
 		" in .*src=$VMAC dst=$mac arp=2 sha=$VMAC spa=10\.0\.10\.1 "
-	soon "the fabric knows" 2 switch_port_is "$mac" 10 p2
+	soon "the fabric has learned it" 2 switch_port_is "$mac" 10 p2
 	cap_end
 	some exit "out there" " out .*ip=10\.0\.10\.15>203"
 	none fab "the vMAC on the fabric" "$VMAC"

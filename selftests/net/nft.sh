@@ -89,7 +89,7 @@ w10_conntrack()
 				ct state established,related accept
 				iifname $G oifname exit0 ct state new accept; }
 		}"
-		ok "out and back with br_netfilter $on" vm_ping v11 $SRV 2
+		ok "there and back with br_netfilter $on" vm_ping v11 $SRV 2
 		refused "from outside" ns srv ping -n -q -c 1 -W 1 -I $SRV 10.0.10.11
 		equal "invalid" "$(counted invalid)" 0
 	done
@@ -195,7 +195,7 @@ w01_deleted_with_frames_in_user_space()
 	cap fab=h1/fab0 vm=v11/eth0
 	bg_ready requeue ns h1 "$libdir/requeue.py" 7 hold
 	keeper=$BG
-	ok "the gateway speaks" wire -N h1 send "$G" \
+	ok "the gateway sends" wire -N h1 send "$G" \
 		"udp,$BCAST,$VMAC,10.0.10.1,10.0.10.255,67" \
 		"garp,$VMAC,10.0.10.1"
 	# For each port: two VMs and the fabric
@@ -226,7 +226,7 @@ w09_answers_behind_filters()
 	ok "ping" vm_ping v11 10.0.10.1
 	vm_mark other v11
 	cap_end
-	exactly vm 1 "one answer" " in .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	exactly vm 1 "one reply" " in .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
 	none other "flooded" " arp="
 }
 

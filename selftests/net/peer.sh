@@ -120,14 +120,14 @@ s32_beacon_on_the_wire()
 	again h1
 	await fab "a beacon" " out vlan=10 .* flags=0 "
 	await in "at the other host" " in vlan=10 src=${HMAC[1]} .* flags=0 "
-	await edge "by each fabric port" \
+	await edge "on each fabric port" \
 		" in vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=0 "
 	await fab "in the other VLAN" " out vlan=20 .* flags=0 "
 	vm_mark far v11
 	cap_end
 	some fab "of this form" " out vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=0 hold=35 gateways=1 gw=${VMAC//:/}/0/1500/[0-9a-f]{8} len=64"
-	some fab "good-bye before" " out vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=1 "
-	none fab "W1: as the gateway" " out .*src=$VMAC"
+	some fab "goodbyes before" " out vlan=10 src=${HMAC[1]} dst=$BEACON beacon=1 flags=1 "
+	none fab "W1: sent as the gateway" " out .*src=$VMAC"
 	none fab "of no VLAN" " out vlan=0 .*beacon="
 	for c in vm far; do
 		none $c "at a VM" "beacon=|dst=$BEACON"
@@ -159,10 +159,10 @@ s32_beacon_in_transit()
 	await edge "passes on" " in vlan=10 src=${HMAC[2]} dst=$BEACON beacon=1 flags=0 "
 	ok "to the other side" wire -N edge send eth0 \
 		"beacon,$FORGED,300,$VMAC,v10"
-	knows "heard on the other port" h1 "any(.[]; .mac == \$x and .port == \$e)"
-	knows "passed on to the other host" h2 \
+	knows "received on the other port" h1 "any(.[]; .mac == \$x and .port == \$e)"
+	knows "forwarded to the other host" h2 \
 		"any(.[]; .mac == \$x and .differs == [\"addresses\"])"
-	ok "good-bye" wire -N edge send eth0 "beacon,$FORGED,0,v10"
+	ok "goodbye" wire -N edge send eth0 "beacon,$FORGED,0,v10"
 	vm_mark edge v11
 	cap_end
 	none vm "at a VM" "beacon=|dst=$BEACON"
@@ -186,8 +186,8 @@ w11_beacon_of_a_vm()
 	none fab "on the fabric" " out .*src=($m|$FORGED) dst=$BEACON "
 	equal "counted at its port" "$(port_stat h1 v11 beacon)" \
 		$((before + 2))
-	knows "believed" h1 "$AGREE"
-	knows "believed" h2 "$AGREE"
+	knows "accepted" h1 "$AGREE"
+	knows "accepted" h2 "$AGREE"
 	ok "its other traffic goes on" vm_ping v11 10.0.10.12
 }
 
@@ -212,7 +212,7 @@ agreed()
 agree()
 {
 	knows "they agree again" h1 "$AGREE"
-	soon "it is told" 5 agreed "$1"
+	soon "it is announced" 5 agreed "$1"
 }
 
 s32_peer_differs()
@@ -331,12 +331,12 @@ s32_peer_gone_at_once()
 	ok "delete" anygwctl -n h2 gateway del dev "$G"
 	told "it is gone" ".event == \"peer-gone\" and .mac == \$h2
 		and .port == \$f"
-	knows "nobody" h1 "length == 0"
+	knows "no peer" h1 "length == 0"
 	# shellcheck disable=SC2086
 	ok "make" anygwctl -n h2 gateway add $BR address 10.0.10.1/24
 	told "it is new" ".event == \"peer-new\" and .mac == \$h2"
 	knows "it is there" h1 "$AGREE"
-	knows "it need not wait" h2 "$AGREE"
+	knows "it does not wait" h2 "$AGREE"
 }
 
 s32_peer_times_out()
@@ -357,7 +357,7 @@ silent_and_listening()
 	cap fab=h2/fab0/out
 	ok "a change" ip -n h2 address add 10.0.10.2/24 dev "$G"
 	again h1
-	knows "$1: it still hears" h2 'length == 1
+	knows "$1: it still receives" h2 'length == 1
 		and .[0].differs == ["addresses"]'
 	ok "back" ip -n h2 address del 10.0.10.2/24 dev "$G"
 	knows "$1: and compares" h2 "$AGREE"
@@ -397,7 +397,7 @@ s32_beacon_off()
 	ok "on" anygwctl -n h2 host set beacon on
 	knows "it is back" h1 "$AGREE"
 	anygwctl -n h2 save > "$TMP/saved"
-	! grep -q beacon "$TMP/saved" || fail "on goes without saying"
+	! grep -q beacon "$TMP/saved" || fail "on is not saved"
 }
 
 # The octets of a beacon, for what "beacon" cannot build.
@@ -410,7 +410,7 @@ MAGIC=61677762
 s32_beacon_of_another_version()
 {
 	fabric_send h1 "$(octets ${MAGIC}020000ff01000000)"
-	knows "what is not known" h1 'any(.[]; .mac == $x
+	knows "what is unknown" h1 'any(.[]; .mac == $x
 		and .differs == ["version"])'
 	said_of warn "another version"
 	fabric_send h1 "beacon,$FORGED,0,v10"
@@ -439,12 +439,12 @@ s32_port_is_no_fabric()
 	knows "it is there" h1 "any(.[]; .mac == \$x and .port == \$e)"
 	ok "access" anygwctl -n h1 port set dev "$E" role access
 	undo anygwctl -n h1 port set dev "$E" role fabric
-	knows "the port tells of nobody" h1 "$AGREE"
+	knows "the port has no endpoint" h1 "$AGREE"
 	ok "once more" wire -N edge send eth0 "beacon,$FORGED,300,$VMAC,v10"
 	soon "it is fenced" 3 port_counts h1 "$E" spoofed-host-mac 1
-	knows "it is not listened to" h1 "$AGREE"
+	knows "it is ignored" h1 "$AGREE"
 	fabric_send h2 "beacon,$FORGED,0,v10"
-	knows "it says good-bye" h2 "$AGREE"
+	knows "it sends a goodbye" h2 "$AGREE"
 }
 
 s4_malformed_beacons()
@@ -468,7 +468,7 @@ s4_malformed_beacons()
 	cap_end
 	none vm "at a VM" "dst=$BEACON .*(beacon|type=88b5)"
 	more "counted" "$(port_stat h1 "$F" bad-beacon)" $((before + 7))
-	knows "the true one is left" h1 "$AGREE"
+	knows "the genuine one is left" h1 "$AGREE"
 }
 
 s4_flood_of_beacons()
@@ -486,7 +486,7 @@ s4_flood_of_beacons()
 	[ "$most" -le 256 ] || fail "$most are known"
 	more "the rest is counted" \
 		"$(port_stat h1 "$F" too-many-beacons)" $((before + 500))
-	knows "who was there stays" h1 "any(.[]; .mac == \$h2 and .differs == [])"
+	knows "the existing peer stays" h1 "any(.[]; .mac == \$h2 and .differs == [])"
 	equal "the other VLAN" "$(show_peers h1 | jq --arg b "$B" \
 		--argjson v $V 'map(select(.bridge != $b or .vlan != $v)) | length')" 1
 	soon "they are forgotten" 20 peers h1 "$AGREE"

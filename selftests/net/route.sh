@@ -32,13 +32,13 @@ w10_out_through_own_exit()
 	cap exit=h2/exit0 fab=h2/fab0 far=h1/fab0 vm=v12/eth0
 	ok "ping the server" vm_ping v12 $SRV
 	cap_end
-	exactly exit 1 "leaves by its own host's exit, one hop on" \
+	exactly exit 1 "leaves via its own host's exit, TTL decremented" \
 		" out .*ip=10\.0\.10\.12>203\.0\.113\.1 ttl=63 icmp=8/0 "
 	none fab "the trombone" "ip=10\.0\.10\.12>203\.0\.113\.1 "
 	# The answer comes in at h1, which finds the VM over the fabric.
-	exactly far 1 "the answer, from h1 as itself" \
+	exactly far 1 "the reply, from h1 itself" \
 		" out vlan=10 src=${HMAC[1]} dst=${VM_MAC[v12]} ip=203\.0\.113\.1>10\.0\.10\.12 ttl=62 "
-	exactly vm 1 "W8: the answer, from the gateway" \
+	exactly vm 1 "W8: the reply has the vMAC" \
 		" in .*src=$VMAC dst=${VM_MAC[v12]} ip=203\.0\.113\.1>10\.0\.10\.12 ttl=62 "
 	none vm "W8: a host MAC at the VM" 0a:61:6e
 	none far "W1: the vMAC on the fabric" "src=$VMAC|sha=$VMAC"
@@ -50,9 +50,9 @@ w10_vlan_to_vlan_on_one_host()
 	cap from=v11/eth0 to=v21/eth0 fab=h1/fab0
 	ok "ping" vm_ping v11 10.0.20.21
 	cap_end
-	exactly to 1 "arrives once, one hop on" \
+	exactly to 1 "arrives once, TTL decremented" \
 		" in .*src=$VMAC dst=${VM_MAC[v21]} ip=10\.0\.10\.11>10\.0\.20\.21 ttl=63 icmp=8/0 "
-	exactly from 1 "so does the answer" \
+	exactly from 1 "so is the reply" \
 		" in .*src=$VMAC .*ip=10\.0\.20\.21>10\.0\.10\.11 ttl=63 icmp=0/0 "
 	none fab "on the fabric" " ip=10\."
 	none fab "the vMAC on the fabric" "$VMAC"
@@ -71,7 +71,7 @@ w10_vlan_to_vlan_on_two_hosts()
 		" in vlan=10 src=${HMAC[2]} dst=${VM_MAC[v11]} ip=10\.0\.20\.22>10\.0\.10\.11 ttl=63 "
 	exactly to 1 "arrives once, from the gateway" \
 		" in .*src=$VMAC .*ip=10\.0\.10\.11>10\.0\.20\.22 ttl=63 "
-	exactly from 1 "so does the answer" \
+	exactly from 1 "so is the reply" \
 		" in .*src=$VMAC .*ip=10\.0\.20\.22>10\.0\.10\.11 ttl=63 "
 	none to "a host MAC at the VM" 0a:61:6e
 	none from "a host MAC at the VM" 0a:61:6e
@@ -87,9 +87,9 @@ w10_to_a_machine_without_anygw()
 	cap_end
 	exactly bare 1 "arrives once, from the host itself" \
 		" in vlan=20 src=${HMAC[1]} dst=$BARE20 ip=10\.0\.10\.11>10\.0\.20\.50 ttl=63 "
-	exactly vm 1 "the answer comes straight, in the VM's VLAN" \
+	exactly vm 1 "the reply comes directly, in the VM's VLAN" \
 		" in .*src=$BARE10 .*ip=10\.0\.20\.50>10\.0\.10\.11 ttl=64 "
-	none bare "the vMAC at the machine" "$VMAC"
+	none bare "the vMAC at bare" "$VMAC"
 }
 
 w07_three_hosts_look_for_one_vm()
@@ -108,8 +108,8 @@ w07_three_hosts_look_for_one_vm()
 	done
 	cap_end
 	for n in 2 3; do
-		some fab "h$n asked" " in vlan=20 src=${HMAC[n]} .*arp=1 .*tpa=10\.0\.20\.21 "
-		some fab "h$n got its answer" \
+		some fab "h$n sent a request" " in vlan=20 src=${HMAC[n]} .*arp=1 .*tpa=10\.0\.20\.21 "
+		some fab "h$n has a reply" \
 			" out vlan=20 src=${VM_MAC[v21]} dst=${HMAC[n]} arp=2 "
 	done
 	for n in 1 2 3; do
@@ -195,7 +195,7 @@ w13_path_mtu()
 		" in .*src=$VMAC .*ip=10\.0\.10\.1>10\.0\.10\.11 .*icmp=3/4 mtu=1400 "
 	soon "the VM has learned it" 2 learned_mtu v11 1400
 	bg_ready echo wire -N srv echo 5000
-	ok "TCP finds its way" wire -N v11 stream $SRV 5000 1
+	ok "TCP works" wire -N v11 stream $SRV 5000 1
 	cap_end
 	some exit "the stream" "tcp=[0-9]+>5000 "
 }
@@ -208,7 +208,7 @@ w13_no_redirect()
 	ok "a detour" ip -n v11 route add 10.0.10.12/32 via 10.0.10.1
 	undo ip -n v11 route del 10.0.10.12/32
 	cap from=v11/eth0 to=v12/eth0
-	ok "ping by the gateway" vm_ping v11 10.0.10.12 3
+	ok "ping via the gateway" vm_ping v11 10.0.10.12 3
 	cap_end
 	exactly to 3 "it was routed" \
 		" in .*src=$VMAC .*ip=10\.0\.10\.11>10\.0\.10\.12 ttl=63 "

@@ -55,11 +55,11 @@ w09_one_advertisement()
 	flush_neighbours v11
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
 	vm_send v11 "ns,group,${VM_MAC[v11]},fd00:10::11,fd00:10::1,${VM_MAC[v11]}"
-	await vm "an answer" " in .*icmp6=136/0 target=fd00:10::1 "
+	await vm "a reply" " in .*icmp6=136/0 target=fd00:10::1 "
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	exactly vm 1 "one answer, of a router" \
+	exactly vm 1 "one reply with the router flag" \
 		" in .*src=$VMAC dst=${VM_MAC[v11]} ip6=fd00:10::1>fd00:10::11 .*icmp6=136/0 target=fd00:10::1 ll=$VMAC flags=224 sum=ok "
 	none other "flooded to another VM" "$ASKS_GW"
 	none fab "flooded to the fabric" "$ASKS_GW"
@@ -107,13 +107,13 @@ w03_asks_from_the_host_ll()
 	ns h1 ping -n -6 -c 1 -W 1 -I "$G" fd00:10::50 > /dev/null
 	soon "resolved" 2 neigh_is h1 "$G" fd00:10::50 $BARE10
 	cap_end
-	some fab "asks as the host" \
+	some fab "a request from the host" \
 		" out vlan=10 src=${HMAC[1]} .*ip6=$HLL>ff02::1:ff00:50 .*icmp6=135/0 target=fd00:10::50 ll=${HMAC[1]} sum=ok "
-	some fab "the answer comes to the host" \
+	some fab "the reply goes to the host" \
 		" in vlan=10 src=$BARE10 dst=${HMAC[1]} ip6=fd00:10::50>$HLL .*icmp6=136/0 target=fd00:10::50 "
 	none fab "W1: the vMAC" "$VMAC"
 	none fab "W2: the gateway's address" "icmp6=135.*ip6=(fd00:10::1|$GW_LL)>"
-	neigh_is bare eth0.10 fd00:10::1 "" && fail "bare knows the gateway"
+	neigh_is bare eth0.10 fd00:10::1 "" && fail "bare has resolved the gateway"
 	return 0
 }
 
@@ -123,13 +123,13 @@ w04_host_ll_is_answered()
 
 	cap fab=h1/fab0 vm=v11/eth0
 	fabric_send h1 "ns,group,$m,fe80::f:1,$HLL,$m,v10"
-	await fab "an answer" \
+	await fab "a reply" \
 		" out vlan=10 src=${HMAC[1]} dst=$m ip6=$HLL>fe80::f:1 .*icmp6=136/0 target=$HLL ll=${HMAC[1]} flags=96 sum=ok "
 	fabric_send h1 "ns,group,$m,::,$HLL,v10"
-	ok "another question" ping6_from v11 fd00:10::12
+	ok "another solicitation" ping6_from v11 fd00:10::12
 	cap_end
 	none vm "a host MAC at a VM" "${HMAC[1]}"
-	exactly fab 1 "one answer" " out .*icmp6=136"
+	exactly fab 1 "one reply" " out .*icmp6=136"
 }
 
 w04_host_mac_is_no_open_router6()
@@ -152,7 +152,7 @@ w10_out_by_this_host6()
 	cap own=h2/exit0 fab=h2/fab0 other=h1/exit0
 	ok "ping the server" ping6_from v12 $SRV6 3
 	cap_end
-	exactly own 3 "out by its own host" " out .*ip6=fd00:10::12>$SRV6 hops=63 .*icmp6=128"
+	exactly own 3 "out via its own host" " out .*ip6=fd00:10::12>$SRV6 hops=63 .*icmp6=128"
 	none other "by another host" " out .*ip6=fd00:10::12>"
 	none fab "W1: the vMAC" "$VMAC"
 }
@@ -183,26 +183,26 @@ w13_hop_limit_and_packet_too_big()
 
 w13_no_redirects6()
 {
-	ok "by the gateway" ip -n v11 route add fd00:10::13/128 via $GATEWAY_LL dev "${VM_DEV[v11]}"
+	ok "via the gateway" ip -n v11 route add fd00:10::13/128 via $GATEWAY_LL dev "${VM_DEV[v11]}"
 	undo ip -n v11 route del fd00:10::13/128
 	cap vm=v11/eth0
-	ok "ping a neighbour by the gateway" ping6_from v11 fd00:10::13 3
+	ok "ping a neighbour via the gateway" ping6_from v11 fd00:10::13 3
 	cap_end
-	some vm "by the gateway" " out .*dst=$VMAC ip6=fd00:10::11>fd00:10::13 "
+	some vm "via the gateway" " out .*dst=$VMAC ip6=fd00:10::11>fd00:10::13 "
 	none vm "a redirect" "icmp6=137"
 }
 
 w02_gateway_is_silent_on_the_fabric6()
 {
 	cap fab=h1/fab0 vm=v11/eth0
-	ok "tell neighbours" wire sysctl "h1:ipv6/conf/$G/ndisc_notify=1"
+	ok "announce" wire sysctl "h1:ipv6/conf/$G/ndisc_notify=1"
 	ok "down" ip -n h1 link set "$G" down
 	ok "up" ip -n h1 link set "$G" up
 	await vm "reports its groups" " in .*src=$VMAC dst=33:33:00:00:00:16 "
 	ok "traffic" ping6_from v11 fd00:10::1
 	vm_mark fab v11
 	cap_end
-	none fab "anything of the gateway" "src=$VMAC|ll=$VMAC|ip6=(fd00:10::1|$GW_LL)>|target=(fd00:10::1|$GW_LL) "
+	none fab "sent by the gateway" "src=$VMAC|ll=$VMAC|ip6=(fd00:10::1|$GW_LL)>|target=(fd00:10::1|$GW_LL) "
 	none fab "reports of the host" "src=${HMAC[1]} dst=33:33:00:00:00:16"
 }
 
@@ -220,11 +220,11 @@ w06_claims_never_reach_a_vm6()
 		"redirect,${VM_MAC[v11]},$m,$GATEWAY_LL,fd00:10::11,fd00::9,$m,v10" \
 		"ns,group,$m,fd00:10::1,fd00:10::1,$m,v10" \
 		"ra,$m,fe80::2,$m,v10"
-	await vm "another router's is none of our business" "src=$m .*ip6=fe80::2>ff02::1 .*icmp6=134"
+	await vm "another router's is not dropped" "src=$m .*ip6=fe80::2>ff02::1 .*icmp6=134"
 	cap_end
 	none vm "a claim" "target=(fd00:10::1|$GW_LL) |ip6=($GW_LL|fd00:10::1)>.*icmp6=13[4567]"
 	equal "conflicts" "$(($(gw_stat h1 "$G" conflicts) - c))" 6
-	neigh_is v11 "${VM_DEV[v11]}" fd00:10::1 $m && fail "poisoned"
+	neigh_is v11 "${VM_DEV[v11]}" fd00:10::1 $m && fail "changed by a claim"
 	return 0
 }
 
@@ -234,12 +234,12 @@ w07_question_from_a_gateway_address6()
 
 	cap vm=v11/eth0 fab=h1/fab0
 	fabric_send h1 "ns,group,$m,fd00:10::1,fd00:10::11,$m,v10"
-	await vm "asked with the vMAC" \
+	await vm "queried with the vMAC" \
 		" in .*ip6=fd00:10::1>.*icmp6=135/0 target=fd00:10::11 ll=$VMAC sum=ok "
-	await fab "the answer goes to who asked" \
+	await fab "the reply goes to the requester" \
 		" out .*src=${VM_MAC[v11]} dst=$m .*icmp6=136/0 target=fd00:10::11 "
 	cap_end
-	none vm "the asker's MAC as the gateway's" "ll=$m"
+	none vm "the requester's MAC as the gateway's" "ll=$m"
 }
 
 w11_vm_is_fenced6()
@@ -303,10 +303,10 @@ w12_told6()
 	cap vm=m1/eth0 other=v13/eth0 fab=$TO/fab0
 	migrate_vm m1 $TO
 	vm_send m1 "rarp,$m"
-	await vm "told the global address" "$tells"
+	await vm "the global address is announced" "$tells"
 	await vm "and the link-local one" "${tells//fd00:10::1/$GATEWAY_LL}"
 	cap_end
-	none other "told to another" "flags=160"
+	none other "announced to another VM" "flags=160"
 	none fab "W2: on the fabric" "flags=160|target=(fd00:10::1|$GW_LL) "
 }
 
@@ -330,9 +330,9 @@ w18_host_address6()
 	ok "from a VM" ping6_from v11 fd00:10::251
 	ok "the gateway still" ping6_from v11 fd00:10::1
 	cap_end
-	some fab "answered as the host" \
+	some fab "a reply from the host" \
 		" out .*src=${HMAC[1]} .*icmp6=136/0 target=fd00:10::251 ll=${HMAC[1]} flags=[0-9]+ sum=ok "
-	some vm "answered as the gateway" " in .*src=$VMAC .*icmp6=136/0 target=fd00:10::251 ll=$VMAC "
+	some vm "a reply from the gateway" " in .*src=$VMAC .*icmp6=136/0 target=fd00:10::251 ll=$VMAC "
 	none fab "the vMAC" "$VMAC"
 }
 
@@ -370,7 +370,7 @@ w25_small_mtu_of_a_port()
 	undo ip -n h1 link set v13 mtu 1500
 	ok "a port with a small MTU" ip -n h1 link set v13 mtu 1200
 	soon "the bridge follows" 5 mtu_is h1 "$B" 1200
-	soon "the gateway too" 5 mtu_is_not h1 "$G" 1500
+	soon "the gateway as well" 5 mtu_is_not h1 "$G" 1500
 	ok "and back" ip -n h1 link set v13 mtu 1500
 	soon "the gateway as well" 5 mtu_is h1 "$G" 1500
 	wait_until 10 six_is "$TMP/six.before" ||
@@ -381,7 +381,7 @@ w25_small_mtu_of_a_port()
 	ok "a VM reaches it" ping6_from v11 fd00:10::1
 	ok "by its link-local address" \
 		ping6_from v11 "$GATEWAY_LL%${VM_DEV[v11]}"
-	ok "a machine reaches the host" ping6_from bare fd00:10::251
+	ok "another host reaches the host" ping6_from bare fd00:10::251
 }
 
 # Who makes the gateway's own so small loses its addresses, as on any device.
@@ -449,12 +449,12 @@ w19_tcp_over_a_migration6()
 	await old "the stream runs" " out .*ip6=fd00:10::14>$SRV6 .*tcp=" 30
 	migrate_vm m1 $TO
 	vm_send m1 "rarp,${VM_MAC[m1]}"
-	await new "it leaves by the new host" " out .*ip6=fd00:10::14>$SRV6 .*tcp=" 30
+	await new "it leaves via the new host" " out .*ip6=fd00:10::14>$SRV6 .*tcp=" 30
 	sleep_ms 500
 	end "the session" "$stream"
 	cap_end
 	diag "$(tail -n 1 "$TMP/stream.out")"
-	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
 	none fab1 "W1: the vMAC on the fabric" "$VMAC"
 	none fab2 "W1: the vMAC on the fabric" "$VMAC"
 	none vm "W8: routed from a host MAC" "src=0a:61:6e.* tcp="

@@ -85,7 +85,7 @@ migrate_one()
 	esac
 	echo "$vm $to $PICK" >> "$TMP/soak/moves"
 	# One that another VM waits for in silence needs time to be found.
-	soon "$vm is found at $to" 10 switch_port_is "${VM_MAC[$vm]}" \
+	soon "$vm is resolved at $to" 10 switch_port_is "${VM_MAC[$vm]}" \
 		"${VM_VLAN[$vm]}" "p${to#h}"
 	held_gateway "$vm"
 }

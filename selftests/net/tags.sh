@@ -165,12 +165,12 @@ w09_questions_in_priority_tags()
 	count in " in .*src=$m .*arp=1 .*tpa=10\.0\.10\.1 "
 	n=$N
 	count vm " in .*arp=2 .*spa=10\.0\.10\.1 "
-	[ "$N" -le "$n" ] || fail "$N answers to $n questions"
-	none vm "answered by another" " in .*arp=2 sha=(0[^2]|[^0]).* spa=10\.0\.10\.1 "
+	[ "$N" -le "$n" ] || fail "$N replies to $n requests"
+	none vm "a reply from another host" " in .*arp=2 sha=(0[^2]|[^0]).* spa=10\.0\.10\.1 "
 	count in " in .*src=$m .*icmp6=135/0 target=fd00:10::1 "
 	n=$N
 	count vm " in .*icmp6=136/0 target=fd00:10::1 "
-	[ "$N" -le "$n" ] || fail "$N answers to $n questions of IPv6"
+	[ "$N" -le "$n" ] || fail "$N advertisements for $n solicitations"
 	all_well v11
 }
 
@@ -237,12 +237,12 @@ w02_gateway_in_priority_tags()
 		"na,$ALL,$VMAC,$GATEWAY_LL,ff02::1,$GATEWAY_LL,32,$VMAC" \
 		"ra,$VMAC,$GATEWAY_LL,$VMAC"
 	cap gw=h1/$G fab=h1/fab0
-	ok "the device says" wire -N h1 send "$G" "${FRAMES[@]}" \
+	ok "the device sends" wire -N h1 send "$G" "${FRAMES[@]}" \
 		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.51"
-	await fab "a question without a tag, as the host" \
+	await fab "an untagged request from the host" \
 		" out .*src=${HMAC[1]} .*arp=1 .*tpa=10\.0\.10\.51 "
 	cap_end
-	exactly gw ${#FRAMES[@]} "said on the device" \
+	exactly gw ${#FRAMES[@]} "sent on the device" \
 		" out .*src=$VMAC .*tag=.*(tpa=10\.0\.10\.(1|50) |icmp6=13[46])"
 	none fab "the vMAC on the fabric" " out .*($VMAC)"
 	none fab "the gateway's addresses on the fabric" \
@@ -258,11 +258,11 @@ w02_host_in_priority_tags()
 		"arp,$BCAST,$me,1,$VMAC,10.0.10.200,$ZERO_MAC,10.0.10.50" \
 		"na,$ALL,$me,fe80::b0,ff02::1,fd00:10::1,32,$me"
 	cap br=h1/$B fab=h1/fab0
-	ok "the host says" wire -N h1 send "$B" "${FRAMES[@]}" \
+	ok "the host sends" wire -N h1 send "$B" "${FRAMES[@]}" \
 		"arp,$BCAST,$me,1,$me,10.0.10.200,$ZERO_MAC,10.0.10.51${t:+,$t}"
-	await fab "its own question" " out .*src=$me .*tpa=10\.0\.10\.51 "
+	await fab "its own request" " out .*src=$me .*tpa=10\.0\.10\.51 "
 	cap_end
-	exactly br $((${#FRAMES[@]} + 1)) "said on the bridge" " out .*src=$me"
+	exactly br $((${#FRAMES[@]} + 1)) "sent on the bridge" " out .*src=$me"
 	none fab "the gateway's addresses on the fabric" " out .*($CLAIM)"
 	none fab "the vMAC on the fabric" "sha=$VMAC"
 }

@@ -77,9 +77,9 @@ came()
 	own=$N
 	more "frames" "$seen" "$own"
 	passed "$1" 2
-	equal "not by that port, of $seen frames" "$N" "$own"
+	equal "not via that port, of $seen frames" "$N" "$own"
 	passed "$1" 1
-	equal "by that port" "$N" $((seen - own))
+	equal "via that port" "$N" $((seen - own))
 }
 
 w14_fabric_port_sees_where_from()
@@ -87,17 +87,17 @@ w14_fabric_port_sees_where_from()
 	local m=${VM_MAC[v11]}
 
 	flush_neighbours v11 bare
-	ok "nobody is known" anygwctl -n h1 endpoint flush
+	ok "no neighbour is known" anygwctl -n h1 endpoint flush
 	watch $F v11 protocol all src_mac "$m"
 	cap fab=h1/$F/out
-	ok "to a machine" vm_ping v11 10.0.10.50 3
+	ok "to another host" vm_ping v11 10.0.10.50 3
 	vm_send v11 "garp,$m,10.0.10.11" \
 		"arp,$BARE10,$m,2,$m,10.0.10.11,$BARE10,10.0.10.50" \
 		"udp,$BARE10,$m,10.0.10.11,10.0.10.50,9" \
 		"udp,$BCAST,$m,10.0.10.11,10.0.10.255,9"
 	# Another host asks, and the VM's answer is passed on.
 	fabric_send h1 "arp,$BCAST,$PEER,1,$PEER,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
-	await fab "the VM's answer" " out .*src=$m dst=$PEER arp=2 "
+	await fab "the VM's reply" " out .*src=$m dst=$PEER arp=2 "
 	vm_mark fab v11
 	cap_end
 	came $F fab " out .*src=$m "
@@ -106,7 +106,7 @@ w14_fabric_port_sees_where_from()
 # The first frame of a machine, and each one after it
 w14_vm_port_sees_where_from()
 {
-	ok "nobody is known" anygwctl -n h1 endpoint flush
+	ok "no neighbour is known" anygwctl -n h1 endpoint flush
 	flush_neighbours v11 v13
 	watch v13 v11 protocol all src_mac $M1
 	watch v11 v13 protocol all src_mac "${VM_MAC[v13]}"
@@ -129,7 +129,7 @@ w14_vm_port_sees_fabric()
 	flush_neighbours v11 bare
 	watch v11 $F protocol all src_mac $BARE10
 	cap vm=h1/v11/out
-	ok "from a machine" vm_ping bare 10.0.10.11 3
+	ok "from another host" vm_ping bare 10.0.10.11 3
 	fabric_send h1 "garp,$BARE10,10.0.10.50,v10" \
 		"arp,${VM_MAC[v11]},$BARE10,2,$BARE10,10.0.10.50,${VM_MAC[v11]},10.0.10.11,v10" \
 		"udp,$BCAST,$BARE10,10.0.10.50,10.0.10.255,9,v10"
@@ -178,8 +178,8 @@ w09_answer_through_an_ifb()
 	ok "ping" vm_ping v11 10.0.10.1 2
 	vm_mark fab v11
 	cap_end
-	some ifb "by the ifb" " src=$VMAC "
-	exactly vm 1 "one answer, as the gateway" \
+	some ifb "via the ifb" " src=$VMAC "
+	exactly vm 1 "one reply from the gateway" \
 		" in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
 	none vm "W8: as the host" 0a:61:6e
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
@@ -190,17 +190,17 @@ w01_routed_through_an_ifb()
 	shape
 	flush_neighbours h1 v11 bare
 	cap fab=h1/fab0 vm=v12/eth0 ifb=h1/ifb0 me=v11/eth0
-	ok "to a machine in another VLAN" vm_ping v11 10.0.20.50 2
+	ok "to another host in another VLAN" vm_ping v11 10.0.20.50 2
 	ns h1 ping -n -q -c 2 -i 0.2 -W 1 -I "$G" 10.0.10.12 > /dev/null
 	ok "the gateway announces itself" \
 		ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
 	await me "to the VM" " in .*src=$VMAC dst=$BCAST arp=1 "
 	vm_mark vm v11
 	cap_end
-	some ifb "by the ifb" " src=$VMAC "
+	some ifb "via the ifb" " src=$VMAC "
 	some fab "routed as the host" \
 		" out .*src=${HMAC[1]} .*ip=10\.0\.10\.11>10\.0\.20\.50 "
-	some fab "asks as the host" " out .*src=${HMAC[1]} .*arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 "
+	some fab "a request from the host" " out .*src=${HMAC[1]} .*arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 "
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
 	none fab "W2: the gateway on the fabric" " out .*spa=10\.0\.10\.1 "
 	none vm "W8: a host MAC at a VM" "src=0a:61:6e.* ip="
@@ -229,7 +229,7 @@ queue()
 	ok "frames are to wait" tc -n h1 qdisc add dev "$B" root netem delay 3s
 	undo tc -n h1 qdisc del dev "$B" root
 	cap fab=h1/fab0 vm=v11/eth0
-	ok "the gateway speaks" wire -N h1 send "$G" \
+	ok "the gateway sends" wire -N h1 send "$G" \
 		"udp,$BCAST,$VMAC,10.0.10.1,10.0.10.255,67" \
 		"garp,$VMAC,10.0.10.1" \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9" \
@@ -258,7 +258,7 @@ queue_and_delete()
 		ok "delete $G" anygwctl -n h1 gateway del dev "$G"
 	done
 	set_names 10
-	ok "they wait still" waiting
+	ok "they still wait" waiting
 	none_has_left
 }
 

@@ -288,7 +288,7 @@ s32_monitor()
 {
 	bg monitor anygwctl -n h1 -j monitor
 	bg plain anygwctl -n h1 -t monitor gateway
-	soon "it listens" 5 listens h1
+	soon "it has started" 5 listens h1
 	soon "both" 5 bash -c 'exec 2>&1; kill -0 '"$BG"
 	sleep_ms 300
 	ok "add" ctl gateway add bridge br0 vlan 60 address 10.0.60.1/24
@@ -321,7 +321,7 @@ s31_device()
 	ok "a long name is cut" ctl gateway add bridge a-long-bridge-1
 	ok "to 15" ip -n h1 link show gw-a-long-bridg
 	ok "the bridge goes" ip -n h1 link del a-long-bridge-1
-	refused "and takes it along" ip -n h1 link show gw-a-long-bridg
+	refused "and it takes the address with it" ip -n h1 link show gw-a-long-bridg
 	ip -n h1 link add gw88 type dummy
 	undo ip -n h1 link del gw88
 	says 2 name gateway add bridge br0 vlan 88
@@ -464,7 +464,7 @@ s33_ynl()
 	for f in "${ANYGW_CACHE:-$HOME/.cache/anygw}"/source/*/tools/net/ynl/cli.py; do
 		[ ! -e "$f" ] || cli=$f
 	done
-	[ -n "$cli" ] || skip "the kernel's ynl is not here"
+	[ -n "$cli" ] || skip "the kernel's ynl is not available"
 	ynl() { ns h1 /usr/bin/python3 "$cli" --spec "$spec" --no-schema "$@"; }
 	ynl --dump gateway-get > "$TMP/said" 2>&1 || fail "$(< "$TMP/said")"
 	grep -q "'gw10'" "$TMP/said" || fail "$(< "$TMP/said")"

@@ -83,7 +83,7 @@ setup()
 	vm_add v11 h1 10 10.0.10.11 &&
 		vm_add v21 h1 20 10.0.20.21 &&
 		commit && knows_gateway v11 && knows_gateway v21 && commit &&
-		ok "the router is heard" wire -N rr send eth0.10 \
+		ok "the router is received" wire -N rr send eth0.10 \
 			"udp,$BCAST,$VR,10.0.10.9,10.0.10.255,9" &&
 		ok "the exit" vm_ping v11 $SRV && ok "the exit" vm_ping v21 $SRV
 }
@@ -158,13 +158,13 @@ routed()
 	part exit ifname
 	wire_of_exit "$VALUE"
 	packet 63
-	await "$SEEN" "it leaves where trace says" "$PACKET"
+	await "$SEEN" "it leaves as predicted" "$PACKET"
 }
 
 bridged()
 {
 	packet 64
-	await fab "it leaves as it is" " out .*src=${VM_MAC[$1]} .*$PACKET"
+	await fab "it leaves unmodified" " out .*src=${VM_MAC[$1]} .*$PACKET"
 	SEEN=fab
 }
 
@@ -194,7 +194,7 @@ happens()
 	drop) dropped "$1" ;;
 	local)
 		SEEN=
-		await vm "an answer" "$REPLY"
+		await vm "a reply" "$REPLY"
 		;;
 	*) fail "no decision: $TOLD" ;;
 	esac
@@ -205,7 +205,7 @@ happens()
 		[ $w != "$SEEN" ] || n=1
 		# At the VM it comes in, and by the others it goes out.
 		packet '[0-9]+'
-		exactly $w $n "told: $TOLD" " (in|out) .*$PACKET"
+		exactly $w $n "predicted: $TOLD" " (in|out) .*$PACKET"
 	done
 }
 
@@ -235,7 +235,7 @@ fate6()
 
 s32_trace_routed()
 {
-	ok "forget the exit" ip -n h1 neigh flush dev exit0
+	ok "flush the exit" ip -n h1 neigh flush dev exit0
 	fate v11 $SRV "route here" routed
 	exit_is exit0
 	neighbour_is none
@@ -328,11 +328,11 @@ plug()
 
 s32_trace_no_carrier()
 {
-	ok "pull the plug" ip -n r1 link set down0 down
+	ok "link down" ip -n r1 link set down0 down
 	undo plug
 	soon "it is seen" 5 exit_shows NO-CARRIER
 	both no-carrier $SRV
-	ok "plug it" plug
+	ok "link up" plug
 	soon "it is seen" 5 exit_shows LOWER_UP
 	# What v21 sent in vain has left a failed neighbour: it asks again.
 	soon "it works" 5 vm_ping v21 $SRV
@@ -343,11 +343,11 @@ hop_failed() { [[ $(ip -n h1 neigh show 10.1.1.2) == *FAILED* ]]; }
 
 s32_trace_next_hop_dead()
 {
-	ok "deaf" ip -n r1 link set down0 arp off
+	ok "does not receive" ip -n r1 link set down0 arp off
 	undo ip -n r1 link set down0 arp on
-	ok "forgotten" ip -n h1 neigh flush to 10.1.1.2
+	ok "deleted" ip -n h1 neigh flush to 10.1.1.2
 	ns v21 ping -n -q -c 1 -W 1 $SRV > /dev/null
-	soon "given up" 4 hop_failed
+	soon "failed" 4 hop_failed
 	fate v11 $SRV bridge neighbour-failed
 	neighbour_is failed
 	# Without another router it is asked again, in vain.
@@ -359,12 +359,12 @@ s32_trace_next_hop_dead()
 	cap exit=h1/exit0 vm=v21/eth0
 	FROM=10.0.20.21 TO=$SRV
 	say_packet v21
-	await exit "asked once more" " out .*arp=1 .*tpa=10\.1\.1\.2 "
-	await vm "told" "$ERROR"
+	await exit "queried again" " out .*arp=1 .*tpa=10\.1\.1\.2 "
+	await vm "announced" "$ERROR"
 	cap_end
 	packet '[0-9]+'
-	none exit "to nobody" "$PACKET"
-	ok "it hears again" ip -n r1 link set down0 arp on
+	none exit "to no address" "$PACKET"
+	ok "it receives again" ip -n r1 link set down0 arp on
 	soon "it works" 5 vm_ping v21 $SRV
 	fate v11 $SRV "route here" routed
 }
@@ -374,7 +374,7 @@ s32_trace_standby_and_down()
 	local v
 
 	for v in 10 20; do
-		ok "stand by" anygwctl -n h1 gateway set dev "${GW[$v]}" mode standby
+		ok "standby" anygwctl -n h1 gateway set dev "${GW[$v]}" mode standby
 		undo anygwctl -n h1 gateway set dev "${GW[$v]}" mode active
 	done
 	both standby $SRV
@@ -584,7 +584,7 @@ s32_trace_leaves_no_trace()
 		v21 fd00:20::21 $SRV6 v21 fd00:20::21 fd00:20::1
 	vm_mark fab v11
 	cap_end
-	none exit "asked" "arp=|icmp6=13[56]|ip=|ip6=fd"
+	none exit "queried" "arp=|icmp6=13[56]|ip=|ip6=fd"
 	none fab "said" " out .*(arp=|icmp6=13[56]|ip=|ip6=fd)"
 	none vm "said" " in .*(arp=|icmp6=13[56]|ip=|ip6=fd)"
 }
@@ -632,7 +632,7 @@ s32_trace_needs_cap_net_admin()
 		# shellcheck disable=SC2086
 		ok "$o show" ns h1 $drop anygwctl -s $o show
 	done
-	ok "who may" anygwctl -n h1 trace dev "${GW[20]}" from 10.0.20.21 \
+	ok "with the capability" anygwctl -n h1 trace dev "${GW[20]}" from 10.0.20.21 \
 		to $SRV
 }
 

@@ -89,8 +89,8 @@ w09_vrf_answers_each()
 	ok "red" vm_ping red1 10.0.10.1
 	ok "blue" vm_ping blue1 10.0.10.1
 	cap_end
-	exactly red 1 "one answer" " in .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
-	exactly blue 1 "one answer" " in .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	exactly red 1 "one reply" " in .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
+	exactly blue 1 "one reply" " in .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
 }
 
 w13_vrf_traceroute()
@@ -111,9 +111,9 @@ w03_vrf_over_the_fabric()
 		ns h1 ping -n -c 1 -W 1 -I $v 10.0.10.50 > /dev/null 2>&1
 	done
 	set_names 10
-	soon "red has found it" 2 neigh_is h1 "$G" 10.0.10.50 $BARE10
+	soon "red has resolved it" 2 neigh_is h1 "$G" 10.0.10.50 $BARE10
 	set_names 20
-	soon "blue has found it" 2 neigh_is h1 "$G" 10.0.10.50 $BARE20
+	soon "blue has resolved it" 2 neigh_is h1 "$G" 10.0.10.50 $BARE20
 	cap_end
 	for v in 10 20; do
 		some fab "VLAN $v" " out vlan=$v src=${HMAC[1]} .*arp=1 .*spa=0\.0\.0\.0 .*tpa=10\.0\.10\.50 "

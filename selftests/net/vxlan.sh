@@ -67,7 +67,7 @@ w03_vxlan_is_a_fabric_port()
 	ns h1 ping -n -c 1 -W 1 -I gw10 10.0.10.12 > /dev/null
 	soon "resolved" 2 neigh_is h1 gw10 10.0.10.12 "${VM_MAC[v12]}"
 	cap_end
-	some vx "asked as the host" " out vlan=0 src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 "
+	some vx "queried as the host" " out vlan=0 src=${HMAC[1]} dst=$BCAST arp=1 sha=${HMAC[1]} spa=0\.0\.0\.0 "
 }
 
 w10_vxlan_between_vlans()
@@ -86,7 +86,7 @@ w07_vxlan_finds_a_silent_vm()
 	cap vm=v23/eth0
 	ok "ping" vm_ping v11 10.0.20.23
 	cap_end
-	some vm "asked as the gateway" " in .*src=$VMAC .*arp=1 sha=$VMAC spa=10\.0\.20\.1 "
+	some vm "queried as the gateway" " in .*src=$VMAC .*arp=1 sha=$VMAC spa=10\.0\.20\.1 "
 	none vm "a host MAC" 0a:61:6e
 }
 
@@ -116,10 +116,10 @@ w19_vxlan_migration()
 	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
 	cap_end
-	ok "not a byte is lost" grep -q ' ok$' "$TMP/stream.out"
+	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
 	none vx1 "the vMAC" "$VMAC"
 	none vx2 "the vMAC" "$VMAC"
-	some vx2 "h2 tells the fabric" " out .*src=${VM_MAC[m1]} dst=$BCAST rarp=3 "
+	some vx2 "h2 announces on the fabric" " out .*src=${VM_MAC[m1]} dst=$BCAST rarp=3 "
 }
 
 run_tests "$@"

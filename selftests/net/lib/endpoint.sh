@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the scenes of endpoints share.
+# Shared by the tests of endpoints.
 
 SIX=1
 
@@ -14,16 +14,16 @@ setup()
 		commit && set_names 10 && BR0=$B
 }
 
-# Machines that only the scene makes up
+# MACs of simulated endpoints
 M1=52:54:00:aa:00:01
 M2=52:54:00:aa:00:02
 
 ctl() { anygwctl -n h1 "$@"; }
 
-# jq PROGRAM over "endpoint show"
+# endpoints_match FILTER: whether jq's filter holds for "endpoint show"
 endpoints_match() { ctl -j endpoint show | jq -e "$1" > /dev/null; }
 
-# knows MAC PORT [ADDRESS...]: there, with these addresses and no others
+# has_endpoint MAC PORT [ADDRESS...]: on that port with exactly these addresses
 has_endpoint()
 {
 	local mac=$1 port=$2 list=
@@ -43,23 +43,23 @@ endpoints_behind()
 
 count_behind() { [ "$(endpoints_behind "$1")" = "$2" ]; }
 
-# Each test starts with nobody known.
+# Cases start with this.
 flush_endpoints()
 {
 	ok "flush" ctl endpoint flush
-	# What the last test has claimed
+	# Claims of the previous case
 	flush_neighbours h1
 }
 
-# out VM MAC SOURCE: a packet for the gateway
+# send_udp VM MAC SOURCE: send a packet through the gateway
 send_udp() { vm_send "$1" "udp,$VMAC,$2,$3,203.0.113.9,9"; }
 
 send_udp6() { vm_send "$1" "udp6,$VMAC,$2,$3,2001:db8::9,9"; }
 
-# unsolicited VM MAC ADDRESS: an unsolicited advertisement, RFC 4861 7.2.6
+# unsolicited VM MAC ADDRESS: send an unsolicited advertisement, RFC 4861 7.2.6
 unsolicited() { vm_send "$1" "na,33:33:00:00:00:01,$2,$3,ff02::1,$3,32,$2"; }
 
-# The question of the gateway, to one machine alone: MAC ADDRESS
+# arp_query MAC ADDRESS, nd_query MAC ADDRESS: the gateway's unicast query
 arp_query() { echo "src=$VMAC dst=$1 arp=1 sha=$VMAC spa=10\.0\.10\.1 .*tpa=${2//./\\.} "; }
 
 nd_query() { echo "src=$VMAC dst=$1 ip6=${GATEWAY_LL//./\\.}>$2 .*icmp6=135/0 target=$2 ll=$VMAC .*sum=ok "; }
@@ -73,10 +73,10 @@ monitor_joined()
 monitor_start()
 {
 	bg monitor anygwctl -n h1 -j monitor
-	soon "it listens" 5 monitor_joined
+	soon "the monitor has joined" 5 monitor_joined
 }
 
-# event NAME PROGRAM: whether there was one for which jq says so
+# has_event NAME FILTER: whether jq's filter holds for one of the events
 has_event()
 {
 	jq -es "[.[] | select(.event == \"$1\" and ($2))] | length > 0" \
@@ -86,6 +86,6 @@ has_event()
 no_event()
 {
 	if has_event "$@" > /dev/null; then
-		fail "there is such an event: $* in $(< "$TMP/monitor.out")"
+		fail "unexpected event: $* in $(< "$TMP/monitor.out")"
 	fi
 }

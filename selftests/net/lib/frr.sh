@@ -1,14 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# FRR in the namespaces of a scene, each with folders of its own. The
-# configuration is what Documentation/host-routes.rst shows, for one host; sed
-# makes those of the others from it.
+# FRR in the namespaces of a test, each with its own directories. The configuration
+# is taken from Documentation/host-routes.rst, which has that of one host; the tests
+# derive those of the others with sed.
 
 FRR=/usr/lib/frr
 ROUTES_PAGE=$libdir/../../../Documentation/host-routes.rst
 
-# page_text NAME: the literal block of that name on the page
+# page_text NAME: print the code block of that name
 page_text()
 {
 	awk -v name="$1" '
@@ -19,7 +19,7 @@ page_text()
 	' "$ROUTES_PAGE" | sed '1{/^$/d}' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'
 }
 
-# frr_start NETNS: with the configuration on the standard input
+# frr_start NETNS: with the configuration on standard input
 frr_start()
 {
 	local name=$1 daemon
@@ -37,8 +37,8 @@ frr_start()
 	vtysh -N "$name" -b
 }
 
-# show NETNS WORD...: what FRR says
-show()
+# frr_show NETNS WORD...
+frr_show()
 {
 	local name=$1
 
@@ -46,11 +46,11 @@ show()
 	vtysh -N "$name" -c "show $*"
 }
 
-# shows NETNS PATTERN WORD...: whether it says so
-shows()
+# frr_shows NETNS PATTERN WORD...: whether "show WORD..." matches
+frr_shows()
 {
 	local name=$1 pattern=$2
 
 	shift 2
-	show "$name" "$@" | grep -qE -e "$pattern"
+	frr_show "$name" "$@" | grep -qE -e "$pattern"
 }

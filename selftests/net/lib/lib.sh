@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the scenes share: processes, captures, the run. A scene sets what
-# runner.sh says, and ends with run_scene "$@". The networks are in
-# topology.sh.
+# Shared by all tests: processes, captures, the module. A test sets the variables
+# described in runner.sh and ends with run_tests "$@". topology.sh builds the
+# networks.
 #
-# Starting a process is what costs most in the guests, above all in User Mode
-# Linux: so captures become lines of text that the shell matches by itself,
-# and topologies are made by batches.
+# Starting a process is expensive in the guests, most of all in User Mode Linux.
+# So captures are written as text that the shell matches itself, and topologies
+# are built with batches.
 
 VMAC=02:61:6e:79:67:77
 BCAST=ff:ff:ff:ff:ff:ff
@@ -23,26 +23,26 @@ CAPS=()
 
 # ---------------------------------------------------------------- processes
 
-# Under emulation it starts five times as fast.
+# gojq starts five times as fast under emulation.
 jq() { gojq "$@"; }
 
 ns()
 {
-	local space=$1
+	local netns=$1
 
 	shift
-	nsenter --net="/run/netns/$space" "$@"
+	nsenter --net="/run/netns/$netns" "$@"
 }
 
-# bg NAME COMMAND...: in the background; BG is its process, its output is in
-# $TMP/NAME.out and .err.
+# bg NAME COMMAND...: run it in the background. Sets BG to its PID; the output is
+# in $TMP/NAME.out and .err.
 bg()
 {
 	local name=$1
 
 	shift
 	rm -f "$TMP/$name.out" "$TMP/$name.err"
-	# The process itself, not a shell that waits for it.
+	# BG must be the command, not a shell that waits for it.
 	[ "$1" != ns ] || set -- nsenter --net="/run/netns/$2" "${@:3}"
 	"$@" > "$TMP/$name.out" 2> "$TMP/$name.err" < /dev/null &
 	BG=$!
@@ -51,7 +51,7 @@ bg()
 
 has_output_or_exited() { [ -s "$2" ] || ! kill -0 "$1"; }
 
-# bg_ready NAME wire ...: the same, until it says that it is ready.
+# bg_ready NAME COMMAND...: the same, and wait for its first output
 bg_ready()
 {
 	bg "$@"
@@ -59,7 +59,7 @@ bg_ready()
 	[ -s "$TMP/$1.out" ] || fail "$1 is not ready: $(< "$TMP/$1.err")"
 }
 
-# end NAME PID: its own end, or by SIGTERM
+# end NAME PID: send SIGTERM and check the exit status
 end()
 {
 	kill "$2" 2> /dev/null
@@ -81,7 +81,7 @@ reap()
 
 # ---------------------------------------------------------------- captures
 
-# cap NAME=NETNS/DEVICE[/in|/out]...: until "cap_end", or the test's end
+# cap NAME=NETNS/DEVICE[/in|/out]...: capture until cap_end or the end of the case
 cap()
 {
 	bg_ready cap wire cap "$TMP" "$@"
@@ -98,8 +98,8 @@ cap_end()
 	CAPS=()
 }
 
-# mark_through CAPTURE NETNS DEVICE [SOURCE] [VLAN]: what was sent before on
-# that way has been dealt with once the mark is through.
+# mark_through CAPTURE NETNS DEVICE [SOURCE] [VLAN]: send a marker frame and wait for
+# it in CAPTURE. All frames sent before it on that path have been processed then.
 MARKS=100
 mark_through()
 {
@@ -109,25 +109,25 @@ mark_through()
 	await "$1" "mark" "$(printf 'type=88b5 load=%04x' $MARKS)"
 }
 
-# The same from a VM: CAPTURE VM
+# vm_mark CAPTURE VM
 vm_mark() { mark_through "$1" "$2" "${VM_DEV[$2]}" "${VM_MAC[$2]}"; }
 
-# From the fabric into one host, past the switch: HOST FRAME...
+# fabric_send HOST FRAME...: send from the fabric into one host, past the switch
 fabric_send()
 {
 	local host=$1
 
 	shift
-	ok "say on the fabric" wire -N sw send "p${host#h}" "$@"
+	ok "send from the fabric" wire -N sw send "p${host#h}" "$@"
 }
 
-# VM FRAME...
+# vm_send VM FRAME...
 vm_send()
 {
 	local vm=$1
 
 	shift
-	ok "say in $vm" wire -N "$vm" send "${VM_DEV[$vm]}" "$@"
+	ok "send from $vm" wire -N "$vm" send "${VM_DEV[$vm]}" "$@"
 }
 
 # ---------------------------------------------------------------- the module
@@ -138,28 +138,28 @@ load() { loaded || insmod "$ANYGW_KO"; }
 
 unload() { ! loaded || rmmod anygw; }
 
-# Each kind ends with this one: rmmod with everything still configured.
+# The last case of each variant: rmmod with everything still configured
 w14_no_trace()
 {
 	local h
 
 	ok "rmmod" unload
-	loaded && fail "the module is still there"
+	loaded && fail "the module is still loaded"
 	for h in "${SNAPSHOTS[@]}"; do
 		[ -e "/run/netns/$h" ] || continue
-		host_state "$h" > "$TMP/look.now"
-		diff -u "$TMP/look-$h" "$TMP/look.now" > "$TMP/look.diff" ||
-			fail "$h is not as it was:
-$(< "$TMP/look.diff")"
+		host_state "$h" > "$TMP/state.now"
+		diff -u "$TMP/state-$h" "$TMP/state.now" > "$TMP/state.diff" ||
+			fail "$h is not as before:
+$(< "$TMP/state.diff")"
 	done
 	return 0
 }
 
-# ---------------------------------------------------------------- parts
+# ---------------------------------------------------------------- kernel parts
 
-# What the guest's kernel is without, see vm/debug-um-bare.config. A scene says
-# in NEEDS[part] which of its tests are nothing without it. A bridge that snoops
-# and has no IPv6 forwards no multicast of it.
+# LACKS: the optional parts that the guest's kernel does not have, see
+# vm/debug-um-bare.config. NEEDS[part] of a test lists the cases that need it. A
+# bridge with snooping and without IPv6 does not forward IPv6 multicast.
 declare -A NEEDS=()
 case $KERNEL in
 bare) LACKS="ipv6 filters tc ipsec rules vrf macvlan multicast multipath bpf" ;;
@@ -169,7 +169,7 @@ esac
 
 kernel_lacks() { [[ " $LACKS " == *" $1 "* ]]; }
 
-# Such tests are not in the plan, and the output says why.
+# Cases that this kernel cannot run are not in the plan, and the output says why.
 drop_unsupported()
 {
 	local test part kept=
@@ -178,7 +178,7 @@ drop_unsupported()
 		for part in $LACKS; do
 			[[ " ${NEEDS[$part]:-} " == *[[:space:]]"${test%%@*}"[[:space:]]* ]] ||
 				continue
-			diag "left out, as $KERNEL is without $part: ${test%%@*}"
+			diag "not run, $KERNEL has no $part: ${test%%@*}"
 			continue 2
 		done
 		kept+=" $test"
@@ -188,11 +188,11 @@ drop_unsupported()
 
 # ---------------------------------------------------------------- the run
 
-# Minutes pass at once where time travels.
+# With time travel idle time passes at once.
 need_time_travel()
 {
 	[ -n "$TIME_TRAVEL" ] ||
-		skip "time does not travel in this kernel"
+		skip "this kernel has no time travel"
 }
 
 prepare_tools()
@@ -207,7 +207,7 @@ tear_down()
 	reap
 	netns_del_all
 	unload
-	rm -rf "$TMP"/look-* "$TMP"/*.pcap "$TMP"/*.txt "$TMP/soak"
+	rm -rf "$TMP"/state-* "$TMP"/*.pcap "$TMP"/*.txt "$TMP/soak"
 }
 
 run_tests()
@@ -218,7 +218,7 @@ run_tests()
 	trap 'exit 1' INT TERM
 	echo "TAP version 13"
 	if ! prepare_tools || [ ! -e "${ANYGW_KO:-}" ]; then
-		echo "1..0 # SKIP no helper, or ANYGW_KO is not set"
+		echo "1..0 # SKIP no helper program, or ANYGW_KO is not set"
 		exit 4
 	fi
 	setup_sysctls

@@ -1,18 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Real routers that stay alive on the fabric, for the scenes of coexistence.
+# Other routers on the fabric, for the tests of coexistence.
 #
 #   srv ---- rr1 --+-- sw         keepalived's or FRR's VRRP between them
 #    |             |
 #    +------ rr2 --+
 #
 # In VLAN V they have 10.0.V.2 and .3, with SIX fd00:V::2 and ::3 as well. The
-# server answers by one of them, whichever way a VM's packet has come: that
-# one has to find every VM at all times.
+# server replies through one of them regardless of the path of the request: that
+# router has to reach every VM at all times.
 #
-# here and there tell which way a VM's packets to the server take. RR is the
-# router that shall get those that are left to it, VR4 and VR6 its MACs.
+# via_host and via_router check the path of a VM's packets to the server. RR is the
+# router that must get those that fall back, VR4 and VR6 are its MACs.
 
 RR=rr1
 declare -A GATEWAY_ARGS
@@ -42,7 +42,7 @@ router_new()
 		${SIX:+"$r:ipv6/conf/all/forwarding=1"})
 }
 
-# way_in N: what is for VMs comes by rrN
+# route_via N: the server routes to the VMs through rrN
 route_via()
 {
 	ip -n srv -b - <<-END
@@ -88,9 +88,8 @@ keepalived_group()
 	END
 }
 
-# With use_vmac keepalived makes its devices and those below speak for their own
-# addresses alone. Since 7.1 the kernel no longer takes the message with which it
-# does so.
+# With use_vmac keepalived sets arp_ignore on its devices and those below. Since
+# Linux 7.1 the kernel refuses the message it uses for that.
 keepalived_start()
 {
 	! grep -q use_vmac "$TMP/$1.conf" ||
@@ -104,7 +103,7 @@ has_vip() { [[ $(ip -n "$1" -o address show to "$2") == *" $2/"* ]]; }
 
 # ---------------------------------------------------------------- FRR
 
-# The devices that vrrpd takes for its groups, by their MACs: N VLAN VRID
+# vrrpd_devices_add N VLAN VRID: vrrpd finds the devices of its groups by their MACs
 vrrpd_devices_add()
 {
 	local r=rr$1 v=$2
@@ -115,7 +114,7 @@ vrrpd_devices_add()
 		"address add 10.0.$v.1/24 dev vrrp4" "link set vrrp4 up" \
 		"link add link eth0.$v name vrrp6 address $(vrrp_mac "$3" 6) type macvlan mode bridge" \
 		"address add fd00:$v::1/64 dev vrrp6" "link set vrrp6 up"
-	# Each of its devices is to speak for its own addresses alone.
+	# Each device must answer only for its own addresses.
 	SYSCTLS+=("$r:ipv4/conf/eth0.$v/arp_ignore=1"
 		"$r:ipv4/conf/eth0.$v/arp_announce=2")
 }
@@ -130,7 +129,7 @@ vrrpd_daemon()
 	wait_until 10 [ -e "$TMP/frr-$r/$name.vty" ]
 }
 
-# vrrpd_start N VLAN VRID PRIORITY: with files and sockets of its own
+# vrrpd_start N VLAN VRID PRIORITY: with its own files and sockets
 vrrpd_start()
 {
 	local r=rr$1 dir=$TMP/frr-rr$1
@@ -150,10 +149,10 @@ vrrpd_start()
 	vrrpd_daemon $r zebra && vrrpd_daemon $r vrrpd
 }
 
-# What the kernel makes of VR6.
+# The link-local address that the kernel derives from VR6
 vrrpd_router_ll() { echo "fe80::200:5eff:fe00:2${VR6##*:}"; }
 
-# frr_priority N VLAN VRID PRIORITY
+# vrrpd_priority N VLAN VRID PRIORITY
 vrrpd_priority()
 {
 	ns "rr$1" vtysh --vty_socket "$TMP/frr-rr$1" -c 'configure terminal' \
@@ -168,7 +167,7 @@ vrrpd_is_master()
 
 # ---------------------------------------------------------------- gateways
 
-# coexisting VLAN HOST...: with the gateways that the lines of WITH[VLAN] tell
+# add_coexisting VLAN HOST...: add a gateway for each line of GATEWAY_ARGS[VLAN]
 add_coexisting()
 {
 	local v=$1 h line
@@ -186,7 +185,7 @@ add_coexisting()
 	done
 }
 
-# Of all gateways of a host together: HOST KEY
+# gw_stat_sum HOST KEY: the sum over all gateways of a host
 gw_stat_sum()
 {
 	local text sum=0
@@ -199,11 +198,11 @@ gw_stat_sum()
 	echo $sum
 }
 
-# ---------------------------------------------------------------- ways out
+# ---------------------------------------------------------------- egress
 
 FAMILIES=4${SIX:+ 6}
 
-# Into REQUEST: the pattern of a VM's pings to the server: VM FAMILY TTL
+# set_request VM FAMILY TTL: set REQUEST to the pattern of its pings to the server
 set_request()
 {
 	local ip=${VM_IP[$1]//./\\.}
@@ -215,21 +214,20 @@ set_request()
 	fi
 }
 
-# pings VM NUMBER: all of them are answered, once
+# ping_server VM NUMBER: each ping has one reply
 ping_server()
 {
-	local said f to
+	local output f to
 
 	for f in $FAMILIES; do
 		[ "$f" = 4 ] && to=$SRV || to=$SRV6
-		said=$(vm_ping "$1" $to "$2")
-		[[ $said == *" $2 received"* && $said != *duplicates* ]] ||
-			fail "$1 to the server: $said"
+		output=$(vm_ping "$1" $to "$2")
+		[[ $output == *" $2 received"* && $output != *duplicates* ]] ||
+			fail "$1 to the server: $output"
 	done
 }
 
-# here NUMBER [VM] / there NUMBER [VM] [counted | some]: that many pings leave by the
-# VM's host, or by the real router with nothing touched; of each family
+# via_host NUMBER [VM]: NUMBER pings of each family leave through the VM's host
 via_host()
 {
 	local vm=${2:-v11} h f
@@ -240,12 +238,14 @@ via_host()
 	cap_end
 	for f in $FAMILIES; do
 		set_request "$vm" "$f" 63
-		exactly exit "$1" "by this host" " out .*$REQUEST"
+		exactly exit "$1" "via this host" " out .*$REQUEST"
 		set_request "$vm" "$f" '[0-9]+'
 		none fab "to the router" " out .*$REQUEST"
 	done
 }
 
+# via_router NUMBER [VM] [counted | some]: NUMBER pings of each family leave
+# unmodified through the other router; the gateway counts all or some of them
 via_router()
 {
 	local vm=${2:-v11} h f vr before
@@ -258,19 +258,19 @@ via_router()
 	for f in $FAMILIES; do
 		[ "$f" = 4 ] && vr=$VR4 || vr=$VR6
 		set_request "$vm" "$f" 64
-		exactly fab "$1" "to the router, untouched" \
+		exactly fab "$1" "to the router, unmodified" \
 			" out .*src=${VM_MAC[$vm]} dst=$vr $REQUEST"
 		set_request "$vm" "$f" 63
-		exactly rr "$1" "routed there" " out .*$REQUEST"
+		exactly rr "$1" "routed by the router" " out .*$REQUEST"
 		set_request "$vm" "$f" '[0-9]+'
-		none exit "by this host as well" " out .*$REQUEST"
+		none exit "via this host as well" " out .*$REQUEST"
 	done
 	case ${3:-} in
 	counted)
 		equal "counted" "$(($(gw_stat_sum "$h" fallback) - before))" \
 			$(($1 * $(wc -w <<< "$FAMILIES")))
 		;;
-	# A VM's unicast question whether its gateway is there counts, too.
+	# A VM's unicast probe of its gateway is counted as well.
 	some) more "counted" "$(gw_stat_sum "$h" fallback)" $((before + $1 - 1)) ;;
 	esac
 }

@@ -1,31 +1,30 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The networks of the scenes.
+# The networks of the tests.
 #
 #   srv ---- r1 ---- h1 --+        hN   hypervisor host: bridge, VMs, fab0
 #    |                    |        rN   its exit router, to the server
 #    +------ r2 ---- h2 --+-- sw   sw   the fabric: a learning VLAN switch
-#    |                    |    |   bare a machine without anygw, a foot in
-#    +------ r3 ---- h3 --+  bare       VLAN 10 and one in VLAN 20
+#    |                    |    |   bare a host without anygw, in VLANs 10
+#    +------ r3 ---- h3 --+  bare       and 20
 #
-# Everything is a network namespace of that name. The fabric is tagged. Kinds
-# of bridge on the hosts:
+# Each of them is a network namespace. The fabric is tagged. The variants of the
+# hosts' bridges:
 #
 #   untagged  one VLAN-aware bridge, VMs on access ports (PVID)
 #   tagged    the same bridge, VMs behind trunk ports with VLAN devices
 #   unaware   one bridge per VLAN without filtering, over VLAN devices of
 #             the NIC; all gateways have the same MAC
 #
-# With SIX set, IPv6 is there as well, if the kernel has it: the VLAN of
-# 10.0.V.0/24 is fd00:V::/64 with the same last number, and the VMs' router is
-# the gateway's link-local address.
+# SIX adds IPv6, if the kernel has it: the VLAN of 10.0.V.0/24 has fd00:V::/64 with
+# the same host number, and the VMs' router is the gateway's link-local address.
 #
-# Return traffic from the server always goes to h1, wherever the VM is: h1
-# has to find it over the fabric then.
+# The server sends to h1 for all VMs. For a VM on another host, h1 has to resolve it
+# over the fabric.
 #
-# The functions put what is to be done into batches; commit does it, with one
-# "ip" and one "bridge" per namespace.
+# The functions collect batches; commit runs them with one "ip" and one "bridge" per
+# namespace.
 
 declare -A VM_MAC VM_IP VM_DEV VM_HOST VM_VLAN IN BRIDGE
 declare -a NETNS_LIST=() SNAPSHOTS=() HMAC=() QUIET=() SYSCTLS=()
@@ -40,8 +39,8 @@ EDGE=52:54:00:ed:10:60
 
 # ---------------------------------------------------------------- batches
 
-# New namespaces inherit IPv4's from the first one. IPv6's switch they do not:
-# commit turns it off, for the captures' sake.
+# New namespaces inherit the IPv4 sysctls of the initial one, but not
+# disable_ipv6. netns_add sets it without SIX, to keep captures quiet.
 setup_sysctls()
 {
 	! kernel_lacks ipv6 || SIX=
@@ -58,8 +57,8 @@ netns_add()
 		QUIET+=("$1:ipv6/conf/all/disable_ipv6=1"
 			"$1:ipv6/conf/default/disable_ipv6=1")
 	else
-		# No probing and no soliciting by itself: captures show
-		# what a test does.
+		# No DAD and no router solicitations: captures have only
+		# the traffic of the test case.
 		QUIET+=("$1:ipv6/conf/default/accept_dad=0"
 			"$1:ipv6/conf/default/accept_ra=0"
 			"$1:ipv6/conf/default/router_solicitations=0")
@@ -67,13 +66,13 @@ netns_add()
 	IN[$1]="link set lo up"$'\n'
 }
 
-# pair NETNS DEVICE NETNS DEVICE
+# veth_add NETNS DEVICE NETNS DEVICE
 veth_add()
 {
 	MAKE+="link add $2 netns $1 type veth peer name $4 netns $3"$'\n'
 }
 
-# in_space NETNS LINE...
+# in_netns NETNS LINE...
 in_netns()
 {
 	local name=$1 line
@@ -84,7 +83,7 @@ in_netns()
 	done
 }
 
-# in_six NETNS LINE...: where there is IPv6
+# in_netns6 NETNS LINE...: only with IPv6
 in_netns6() { [ -z "${SIX:-}" ] || in_netns "$@"; }
 
 in_bridge()
@@ -97,7 +96,7 @@ in_bridge()
 	done
 }
 
-# set_sysctls NETNS:PATH=VALUE...: but those that the kernel does not have
+# set_sysctls NETNS:PATH=VALUE...: those of IPv6 only if the kernel has it
 set_sysctls()
 {
 	local setting list=()
@@ -108,7 +107,7 @@ set_sysctls()
 	[ ${#list[@]} = 0 ] || wire sysctl "${list[@]}"
 }
 
-# commit: also in the middle of a test
+# Cases may call this too.
 commit()
 {
 	local name
@@ -126,7 +125,7 @@ commit()
 	NAMES='' MAKE='' IN=() BRIDGE=() QUIET=() SYSCTLS=()
 }
 
-# The next setup must not find its namespaces' names in use.
+# Free the names of the namespaces for the next setup.
 netns_del_all()
 {
 	local name batch=
@@ -139,9 +138,9 @@ netns_del_all()
 	VM_HOST=()
 }
 
-# ---------------------------------------------------------------- kinds
+# ---------------------------------------------------------------- variants
 
-# Into B, G: the bridge and the gateway of a VLAN.
+# set_names VLAN: set B and G to the bridge and the gateway
 set_names()
 {
 	if [ "$VARIANT" = unaware ]; then
@@ -151,7 +150,7 @@ set_names()
 	fi
 }
 
-# Into BR: how "gateway add" is told the VLAN.
+# set_bridge_args VLAN: set BR to the arguments of "gateway add"
 set_bridge_args()
 {
 	if [ "$VARIANT" = unaware ]; then
@@ -171,7 +170,7 @@ switch_add()
 		"link set sw up"
 }
 
-# switch_join NETNS DEVICE PORT [VLAN...]
+# switch_connect NETNS DEVICE PORT
 switch_connect()
 {
 	local v
@@ -204,7 +203,7 @@ bare_add()
 
 # ---------------------------------------------------------------- hosts
 
-# one_bridge HOST NAME PORT: bridge without filtering
+# bridge_add_unaware HOST NAME PORT
 bridge_add_unaware()
 {
 	in_netns "$1" "link add $2 type bridge" "link set $3 master $2 up" \
@@ -229,7 +228,7 @@ host_bridges()
 	in_bridge "$1" "vlan add dev fab0 vid 10" "vlan add dev fab0 vid 20"
 }
 
-# host_new hN
+# host_add hN
 host_add()
 {
 	netns_add "$1"
@@ -237,7 +236,7 @@ host_add()
 	host_bridges "$1"
 }
 
-# The exit router of a host, and the server behind.
+# exit_add hN: the host's exit router, and the server
 exit_add()
 {
 	local h=$1 n=${1#h} r=r${1#h}
@@ -298,36 +297,36 @@ topo()
 	done
 }
 
-# What a host's bridges look like, but for the VMs that come and go.
+# host_state HOST: print the state of its bridges without the VM ports
 host_state()
 {
 	local line shown=
 
-	ip -n "$1" -d -o link show > "$TMP/look.raw"
+	ip -n "$1" -d -o link show > "$TMP/state.raw"
 	while read -r line; do
 		[[ $line =~ ^[0-9]+:\ ((br|fab|exit|gw)[^ @:]*).*(promiscuity\ [0-9]+) ]] &&
 			echo "${BASH_REMATCH[1]} ${BASH_REMATCH[3]}"
-	done < "$TMP/look.raw"
-	# The ports' own addresses come and go with the bridge's moods, and
-	# groups with IPv6's.
-	bridge -n "$1" fdb show > "$TMP/look.raw"
+	done < "$TMP/state.raw"
+	# The bridge adds and removes the ports' own addresses, and IPv6 its
+	# groups.
+	bridge -n "$1" fdb show > "$TMP/state.raw"
 	grep -E '^0[2a]:61:6e.* permanent| dev (br|fab|gw).* self permanent' \
-		"$TMP/look.raw" | grep -v ^33:33: | sort
-	bridge -n "$1" -o vlan show > "$TMP/look.raw"
+		"$TMP/state.raw" | grep -v ^33:33: | sort
+	bridge -n "$1" -o vlan show > "$TMP/state.raw"
 	while read -r line; do
 		[[ ! $line =~ ^(br|fab|gw) ]] || echo "$line"
-	done < "$TMP/look.raw"
+	done < "$TMP/state.raw"
 	ns "$1" head -n 1 /proc/sys/net/ipv4/ip_forward \
 		/proc/sys/net/ipv4/conf/{all,default}/{forwarding,rp_filter,arp_ignore}
 }
 
 snapshot()
 {
-	host_state "$1" > "$TMP/look-$1"
+	host_state "$1" > "$TMP/state-$1"
 	SNAPSHOTS+=("$1")
 }
 
-# The role of the fabric ports; veth alone would be taken for VMs.
+# A veth device would count as an access port.
 fabric_roles()
 {
 	local h
@@ -338,7 +337,7 @@ fabric_roles()
 	done
 }
 
-# second_port HOST: another fabric port, in VLAN 10, to the machine edge
+# second_port HOST: add a fabric port in VLAN 10, connected to the host "edge"
 second_port()
 {
 	local h=$1
@@ -367,8 +366,8 @@ second_port()
 	done
 }
 
-# gateways HOST...: one in VLAN 10, one in VLAN 20 on each. HMAC[N] is the
-# host MAC of hN.
+# gateways HOST...: add one in VLAN 10 and one in VLAN 20 on each host. Sets HMAC[N]
+# to the host MAC of hN.
 gateways()
 {
 	local h v
@@ -403,7 +402,7 @@ port_vlan()
 	esac
 }
 
-# A VM's own side; eth0 exists.
+# vm_inside NAME VLAN ADDRESS: configure the VM's side; eth0 exists
 vm_inside()
 {
 	local vm=$1 vlan=$2 ip=$3 dev=eth0 o=${3%.*}
@@ -422,7 +421,7 @@ vm_inside()
 		"route add default via $GATEWAY_LL dev $dev"
 }
 
-# vm NAME HOST VLAN ADDRESS: its port on the host has its name
+# vm_add NAME HOST VLAN ADDRESS: the host port has the VM's name
 vm_add()
 {
 	netns_add "$1"
@@ -434,9 +433,8 @@ vm_add()
 	vm_inside "$1" "$3" "$4"
 }
 
-# vm_mobile NAME VLAN ADDRESS HOST...: the same, behind a relay it cannot
-# see, with a port on each host; it is on the first. The others have no
-# carrier.
+# vm_add_mobile NAME VLAN ADDRESS HOST...: a VM behind a relay, with a port on each
+# host. The VM is on the first one; the other ports have no carrier.
 vm_add_mobile()
 {
 	local vm=$1 vlan=$2 ip=$3 h up=up
@@ -445,7 +443,7 @@ vm_add_mobile()
 	[[ " ${NETNS_LIST[*]} " == *" relay "* ]] || netns_add relay
 	netns_add "$vm"
 	veth_add "$vm" eth0 relay "$vm"
-	# No ageing makes it a hub.
+	# ageing_time 0 makes the relay a hub.
 	in_netns relay \
 		"link add b-$vm type bridge ageing_time 0 mcast_snooping 0" \
 		"link set $vm master b-$vm up" "link set b-$vm up"
@@ -466,15 +464,15 @@ forwards()
 	[[ $(bridge -n "$1" link show dev "$2") == *"state forwarding"* ]]
 }
 
-# A bridge forwards to a device before its queue is awake.
+# A bridge port can be forwarding before the queue of its device is started.
 carries()
 {
 	[[ $(ip -n "$1" -o link show "$2") == *" state UP "* ]] &&
 		forwards "$1" "$2"
 }
 
-# Each test runs in a shell of its own: where a VM is, the relay knows. Into
-# FROM and TO, of two hosts.
+# locate_vm NAME: set FROM to the VM's host and TO to the other one of h1 and h2.
+# Cases run in subshells, so only the relay knows where earlier ones moved the VM.
 locate_vm()
 {
 	local line
@@ -488,26 +486,26 @@ locate_vm()
 	VM_HOST[$1]=$FROM
 }
 
-# Live migration: the VM notices nothing, its old port loses its carrier. The
-# bridge learns of a new carrier up to a second later: QEMU repeats its
-# announcements for such reasons, the scenes wait.
+# migrate_vm NAME HOST: live migration. The VM keeps its link; the old port loses
+# its carrier. The bridge notices a new carrier up to a second later; QEMU repeats
+# its announcements for this reason, and the tests wait.
 migrate_vm()
 {
 	local vm=$1 to=$2
 
 	in_netns relay "link set $vm-${VM_HOST[$vm]} down" "link set $vm-$to up"
-	ok "move $vm to $to" commit
+	ok "migrate $vm to $to" commit
 	soon "the port forwards" 5 carries "$to" "$vm"
 	soon "the relay forwards" 5 carries relay "$vm-$to"
-	soon "the relay hears the VM" 5 carries relay "$vm"
+	soon "the relay's VM port forwards" 5 carries relay "$vm"
 	VM_HOST[$vm]=$to
 }
 
-# The VM sees its link go and come back.
+# flap_link NAME: the VM's own link goes down and up
 flap_link()
 {
 	in_netns relay "link set $1 down" "link set $1 up"
-	ok "blink $1" commit
+	ok "flap the link of $1" commit
 }
 
 vm_ping()
@@ -515,9 +513,9 @@ vm_ping()
 	ns "$1" ping -n -c "${3:-1}" -i 0.2 -W $((2 * SLOW)) -q "$2"
 }
 
-# ---------------------------------------------------------------- questions
+# ---------------------------------------------------------------- state
 
-# json_number TEXT KEY: 0 when it is missing
+# json_number TEXT KEY: 0 if it is missing
 json_number()
 {
 	if [[ $1 =~ \"$2\":\ *([0-9]+) ]]; then
@@ -527,19 +525,19 @@ json_number()
 	fi
 }
 
-# gw_stat HOST GATEWAY KEY: also the name of a drop reason
+# gw_stat HOST GATEWAY KEY: KEY may be a drop reason
 gw_stat()
 {
 	json_number "$(anygwctl -n "$1" -j -s gateway show dev "$2")" "$3"
 }
 
-# port_stat HOST PORT KEY: the same of a port
+# port_stat HOST PORT KEY
 port_stat()
 {
 	json_number "$(anygwctl -n "$1" -j -s port show dev "$2")" "$3"
 }
 
-# json_drops TEXT: the sum of all reasons
+# json_drops TEXT: the sum over all drop reasons
 json_drops()
 {
 	local sum=0 text=$1
@@ -569,7 +567,7 @@ switch_port_is()
 	[[ $'\n'"$(bridge -n sw fdb show br sw dev "$3")" == *$'\n'"$1 vlan $2 "* ]]
 }
 
-# forget NETNS...: every neighbour
+# flush_neighbours NETNS...
 flush_neighbours()
 {
 	local name

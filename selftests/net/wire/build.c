@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames from words. MAC and IP as usual, numbers in decimal; every kind but
- * hex takes tags at its end, and before them what it is wrapped in.
+ * Build a frame from words. MACs and addresses are in the usual notation,
+ * numbers in decimal. Every type but hex takes an encapsulation and tags at the
+ * end.
  *
  *   arp,DST,SRC,OP,SHA,SPA,THA,TPA      garp,MAC,IP     rarp,MAC
  *   udp,DST,SRC,SIP,DIP,PORT[,TTL]      ping,DST,SRC,SIP,DIP
@@ -9,13 +10,13 @@
  *   mark,SRC,NUMBER                     hex,DIGITS
  *   beacon,SRC,HOLD[,VMAC]
  *
- * and those of build6.c. A tag is given as v10, of 802.1ad as a10; the
- * first one is outermost. "snap" is an 802.2 header of RFC 1042, "snapf8" the
- * bridge tunnel's, and pppoe that of a session. "new" is a MAC that was not
- * there before, and "newhost" that of an anygw host. A beacon that holds
- * for 0 says good-bye. mark is a broadcast of the local experimental type:
- * once it arrives, what was sent before it on the same way has been dealt
- * with. rarp is what QEMU announces a VM with.
+ * and those of build6.c. A tag is v10, or a10 for 802.1ad; the first one is
+ * outermost. Encapsulations: snap is the 802.2 header of RFC 1042, snapf8 that
+ * of IEEE 802.1H, pppoe that of a PPPoE session. The MAC "new" is another one
+ * each time, and "newhost" another MAC of an anygw host. A beacon with HOLD 0
+ * says goodbye. mark is a broadcast with the local experimental ethertype: when
+ * it arrives, all frames sent before it on that path have been processed. rarp
+ * is QEMU's announcement of a VM.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@
 
 #define WORDS_MAX	16
 #define BROADCAST	"ff:ff:ff:ff:ff:ff"
-#define NOBODY		"00:00:00:00:00:00"
+#define ZERO_MAC		"00:00:00:00:00:00"
 
 void put16(struct build *b, unsigned int v)
 {
@@ -36,17 +37,17 @@ void put16(struct build *b, unsigned int v)
 
 void put_mac(struct build *b, const char *s)
 {
-	static unsigned int made;
+	static unsigned int count;
 	uint8_t *m = b->p + b->n;
 
 	if (s && !strcmp(s, "new")) {
-		made++;
-		memcpy(m, (uint8_t[]){ 0x52, 0x54, 0xee, made >> 16,
-				       made >> 8, made }, 6);
+		count++;
+		memcpy(m, (uint8_t[]){ 0x52, 0x54, 0xee, count >> 16,
+				       count >> 8, count }, 6);
 	} else if (s && !strcmp(s, "newhost")) {
-		made++;
-		memcpy(m, (uint8_t[]){ 0x0a, 0x61, 0x6e, made >> 16,
-				       made >> 8, made }, 6);
+		count++;
+		memcpy(m, (uint8_t[]){ 0x0a, 0x61, 0x6e, count >> 16,
+				       count >> 8, count }, 6);
 	} else if (!s || sscanf(s, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", m, m + 1,
 				m + 2, m + 3, m + 4, m + 5) != 6) {
 		b->bad = 1;
@@ -61,13 +62,13 @@ static void put_ip(struct build *b, const char *s)
 	b->n += 4;
 }
 
-/* RFC 1042, or with 0x0000f8 IEEE 802.1H, behind a length. */
+/* RFC 1042, or IEEE 802.1H with the OUI 0x0000f8 */
 static void put_snap(struct build *b, unsigned int type)
 {
 	put16(b, 0);
 	put16(b, 0xaaaa);
 	put16(b, 0x0300);
-	put16(b, !strcmp(b->within, "snapf8") ? 0x00f8 : 0);
+	put16(b, !strcmp(b->encap, "snapf8") ? 0x00f8 : 0);
 	put16(b, type);
 }
 
@@ -92,23 +93,23 @@ void put_eth(struct build *b, const char *dst, const char *src,
 		put16(b, b->tag[i] >> 16);
 		put16(b, b->tag[i]);
 	}
-	b->within_at = b->n;
-	if (!b->within)
+	b->encap_at = b->n;
+	if (!b->encap)
 		put16(b, type);
-	else if (!strcmp(b->within, "pppoe"))
+	else if (!strcmp(b->encap, "pppoe"))
 		put_pppoe(b, type);
 	else
 		put_snap(b, type);
 }
 
-/* The length that a header around the packet gives, once all is there. */
-static void finish_within(struct build *b)
+/* Fill in the length field of the encapsulation. */
+static void finish_encap(struct build *b)
 {
-	int pppoe = b->within && !strcmp(b->within, "pppoe");
-	size_t at = b->within_at + (pppoe ? 6 : 0);
+	int pppoe = b->encap && !strcmp(b->encap, "pppoe");
+	size_t at = b->encap_at + (pppoe ? 6 : 0);
 	size_t len = b->n - at - 2;
 
-	if (!b->within)
+	if (!b->encap)
 		return;
 	b->p[at] = len >> 8;
 	b->p[at + 1] = len;
@@ -160,7 +161,7 @@ static void put_ip4(struct build *b, const char *src, const char *dst,
 
 static void build_udp(struct build *b, char **w, int n)
 {
-	static const char load[] = "anygw-scene.";
+	static const char load[] = "anygw-tests.";
 
 	put_eth(b, w[1], w[2], 0x0800);
 	put_ip4(b, w[3], w[4], n > 6 ? atoi(w[6]) : 64, 17, 8 + 12);
@@ -191,7 +192,7 @@ static void build_ping(struct build *b, char **w)
 	b->p[at + 3] = sum;
 }
 
-/* That what DIP has sent to TARGET is to go by GATEWAY, RFC 792. */
+/* RFC 792: DIP shall send packets for TARGET to GATEWAY. */
 static void build_redirect4(struct build *b, char **w)
 {
 	size_t at;
@@ -247,14 +248,14 @@ static int is_tag(const char *w)
 	       strspn(w + 1, "0123456789") == strlen(w + 1);
 }
 
-static int is_within(const char *w)
+static int is_encap(const char *w)
 {
 	return !strcmp(w, "snap") || !strcmp(w, "snapf8") ||
 	       !strcmp(w, "pppoe");
 }
 
-/* Cuts the words; tags at the end, and what is before, go to the builder. */
-static int cut_words(struct build *b, char *word, char **w)
+/* Split into words; move the tags and the encapsulation to the builder. */
+static int split_words(struct build *b, char *word, char **w)
 {
 	int n = 0, all, i;
 
@@ -268,18 +269,18 @@ static int cut_words(struct build *b, char *word, char **w)
 	for (i = n; i < all; i++)
 		b->tag[b->tags++] = (*w[i] == 'a' ? 0x88a8u : 0x8100u) << 16 |
 				    atoi(w[i] + 1);
-	if (n && is_within(w[n - 1]))
-		b->within = w[--n];
+	if (n && is_encap(w[n - 1]))
+		b->encap = w[--n];
 	w[n] = NULL;
 	return n;
 }
 
-/* Returns the length of the frame, 0 for words that make none. */
+/* Return the length of the frame, 0 on bad input. */
 size_t build_frame(char *word, uint8_t *frame)
 {
 	struct build b = { .p = frame };
 	char *w[WORDS_MAX + 1] = { NULL };
-	int n = cut_words(&b, word, w);
+	int n = split_words(&b, word, w);
 
 	memset(frame, 0, 128);
 	if (n == 8 && !strcmp(w[0], "arp")) {
@@ -287,7 +288,7 @@ size_t build_frame(char *word, uint8_t *frame)
 		put_arp(&b, atoi(w[3]), w[4], w[5], w[6], w[7]);
 	} else if (n == 3 && !strcmp(w[0], "garp")) {
 		put_eth(&b, BROADCAST, w[1], 0x0806);
-		put_arp(&b, 1, w[1], w[2], NOBODY, w[2]);
+		put_arp(&b, 1, w[1], w[2], ZERO_MAC, w[2]);
 	} else if (n == 2 && !strcmp(w[0], "rarp")) {
 		put_eth(&b, BROADCAST, w[1], 0x8035);
 		put_arp(&b, 3, w[1], "0.0.0.0", w[1], "0.0.0.0");
@@ -308,7 +309,7 @@ size_t build_frame(char *word, uint8_t *frame)
 	} else if (!n || !build_frame6(&b, w, n)) {
 		return 0;
 	}
-	finish_within(&b);
+	finish_encap(&b);
 	if (b.n < 60)
 		b.n = 60;
 	return b.bad ? 0 : b.n;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames of IPv6 from words, see build.c:
+ * Build IPv6 frames from words, see build.c:
  *
  *   ns,DST,SRC,FROM,TARGET[,LL]         na,DST,SRC,FROM,TO,TARGET,FLAGS[,LL]
  *   ra,SRC,FROM[,LL]                    rs,SRC,FROM
  *   redirect,DST,SRC,FROM,TO,TARGET,LL[,FOR]
  *   udp6,DST,SRC,FROM,TO,PORT[,HOPS]
  *
- * LL is a link-layer address option. "group" as DST of a solicitation is its
- * target's group.
+ * LL is a link-layer address option. The DST "group" of a solicitation is the
+ * solicited-node group of its target.
  */
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static void put_option(struct build *b, int type, const char *mac)
 	put_mac(b, mac);
 }
 
-/* Returns where the header is. */
+/* Return the offset of the header. */
 static size_t put_head6(struct build *b, const char *from, const char *to,
 			int proto, int hops)
 {
@@ -54,7 +54,7 @@ static size_t put_head6(struct build *b, const char *from, const char *to,
 	return at;
 }
 
-/* Length and checksum, once all is there. */
+/* Fill in the length and the checksum. */
 static void finish6(struct build *b, size_t at, size_t sum_at)
 {
 	uint8_t *ip6 = b->p + at;
@@ -83,7 +83,7 @@ static void put_icmp6(struct build *b, int type, int flags)
 	put16(b, 0);
 }
 
-/* The group of an address, RFC 4291 section 2.7.1. */
+/* The solicited-node group, RFC 4291 section 2.7.1 */
 static void put_group(struct build *b, size_t eth, size_t at,
 		      const char *target)
 {
@@ -132,7 +132,7 @@ static void build_ra(struct build *b, char **w)
 
 	put_eth(b, "33:33:00:00:00:01", w[1], 0x86dd);
 	at = put_head6(b, w[2], "ff02::1", 58, 255);
-	/* A router for half an hour. */
+	/* Router lifetime 1800 s */
 	put_icmp6(b, RA, 64);
 	b->p[b->n - 2] = 1800 >> 8;
 	b->p[b->n - 1] = 1800 & 0xff;
@@ -174,19 +174,19 @@ static void build_udp6(struct build *b, char **w)
 	put16(b, atoi(w[5]));
 	put16(b, 8 + 12);
 	put16(b, 0);
-	memcpy(b->p + b->n, "anygw-scene.", 12);
+	memcpy(b->p + b->n, "anygw-tests.", 12);
 	b->n += 12;
 	finish6(b, at, 6);
 }
 
-/* Returns whether the words are of this file. */
+/* Return whether the frame type is one of this file. */
 int build_frame6(struct build *b, char **w, int n)
 {
 	static const struct {
 		const char *name;
 		int min, max;
 		void (*build)(struct build *b, char **w);
-	} kinds[] = {
+	} types[] = {
 		{ "ns", 5, 6, build_ns }, { "na", 7, 8, build_na },
 		{ "ra", 3, 4, build_ra }, { "rs", 3, 3, build_rs },
 		{ "redirect", 7, 8, build_redirect },
@@ -194,11 +194,11 @@ int build_frame6(struct build *b, char **w, int n)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (strcmp(w[0], kinds[i].name) || n < kinds[i].min ||
-		    n > kinds[i].max)
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (strcmp(w[0], types[i].name) || n < types[i].min ||
+		    n > types[i].max)
 			continue;
-		kinds[i].build(b, w);
+		types[i].build(b, w);
 		return 1;
 	}
 	return 0;

@@ -2,10 +2,10 @@
 /*
  * wire cap DIR NAME=NETNS/DEV[/in|/out]...
  *
- * Writes DIR/NAME.pcap and DIR/NAME.txt (a line a frame, see decode.c)
- * for each device, and says "ready" once it hears them all. Unlike tcpdump it
- * reads its sockets empty before it ends, so a frame that is not in the file
- * did not pass; it fails when the kernel lost one.
+ * For each device, write DIR/NAME.pcap and DIR/NAME.txt (a line per frame, see
+ * decode.c). Print "ready" when all sockets are bound. Unlike tcpdump, drain
+ * the sockets before exiting, so that a frame missing in the file did not pass.
+ * Fail if the kernel dropped any.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,10 +39,10 @@ struct pcap_frame {
 struct capture {
 	const char *name;
 	int fd, pcap, text;
-	char only;	/* 'i', 'o' or both */
+	char direction;	/* 'i', 'o' or 0 for both */
 };
 
-struct heard {
+struct frame_meta {
 	struct timespec stamp;
 	struct tpacket_auxdata aux;
 	int have_aux, out;
@@ -50,7 +50,7 @@ struct heard {
 
 static struct capture caps[CAPS_MAX];
 
-static void read_control(struct msghdr *msg, struct heard *h)
+static void read_control(struct msghdr *msg, struct frame_meta *h)
 {
 	struct cmsghdr *c;
 
@@ -66,8 +66,9 @@ static void read_control(struct msghdr *msg, struct heard *h)
 	}
 }
 
-/* The kernel keeps the outer tag beside the frame: put it back. */
-static size_t restore_tag(uint8_t *frame, size_t len, const struct heard *h)
+/* The kernel strips the outer tag: insert it again. */
+static size_t restore_tag(uint8_t *frame, size_t len,
+			  const struct frame_meta *h)
 {
 	uint16_t tpid = htons(ETHERTYPE_VLAN), tci;
 
@@ -83,7 +84,7 @@ static size_t restore_tag(uint8_t *frame, size_t len, const struct heard *h)
 }
 
 static void store_pcap(int out, uint8_t *frame, size_t len,
-		       const struct heard *h)
+		       const struct frame_meta *h)
 {
 	struct pcap_frame pf = {
 		.sec = h->stamp.tv_sec, .nsec = h->stamp.tv_nsec,
@@ -95,9 +96,9 @@ static void store_pcap(int out, uint8_t *frame, size_t len,
 		die("write");
 }
 
-/* One write a line, so that a reader never finds half of one. */
+/* One write per line, so that readers never see a partial line. */
 static void store_text(int out, const uint8_t *frame, size_t len,
-		       const struct heard *h)
+		       const struct frame_meta *h)
 {
 	char text[512];
 	size_t n;
@@ -110,12 +111,12 @@ static void store_text(int out, const uint8_t *frame, size_t len,
 		die("write");
 }
 
-/* One frame from the socket into the files; 0 when there is none. */
-static int take_frame(const struct capture *cap)
+/* Return 0 if the socket is empty. */
+static int read_frame(const struct capture *cap)
 {
 	static uint8_t frame[FRAME_MAX + 4];
 	struct sockaddr_ll from;
-	struct heard h = { 0 };
+	struct frame_meta h = { 0 };
 	char control[256];
 	struct iovec iov = { frame, FRAME_MAX };
 	struct msghdr msg = {
@@ -128,13 +129,13 @@ static int take_frame(const struct capture *cap)
 	if (len < 0) {
 		if (errno == EAGAIN || errno == EINTR)
 			return 0;
-		/* The device went down or away; what was heard stays. */
+		/* The device went down or was deleted; keep the capture. */
 		if (errno == ENETDOWN || errno == ENXIO)
 			return 1;
 		die("recvmsg");
 	}
 	h.out = from.sll_pkttype == PACKET_OUTGOING;
-	if (len < 14 || (cap->only && (cap->only == 'o') != h.out))
+	if (len < 14 || (cap->direction && (cap->direction == 'o') != h.out))
 		return 1;
 	read_control(&msg, &h);
 	len = restore_tag(frame, len, &h);
@@ -155,7 +156,7 @@ static int create(const char *dir, const char *name, const char *end)
 	return fd;
 }
 
-static void open_ears(int fd)
+static void set_options(int fd)
 {
 	int one = 1, size = 64 << 20;
 
@@ -168,20 +169,20 @@ static void open_ears(int fd)
 static void open_capture(struct capture *cap, const char *dir, char *spec)
 {
 	struct pcap_head head = { 0xa1b23c4d, 2, 4, 0, 0, 65535, 1 };
-	char *space, *dev, *only;
+	char *netns, *dev, *direction;
 
 	cap->name = strtok(spec, "=");
-	space = strtok(NULL, "/");
+	netns = strtok(NULL, "/");
 	dev = strtok(NULL, "/");
-	only = strtok(NULL, "/");
+	direction = strtok(NULL, "/");
 	if (!dev) {
 		fprintf(stderr, "wire: bad capture %s\n", spec);
 		exit(1);
 	}
-	cap->only = only ? *only : 0;
-	enter_netns(space);
+	cap->direction = direction ? *direction : 0;
+	enter_netns(netns);
 	cap->fd = packet_socket(dev, ETH_P_ALL);
-	open_ears(cap->fd);
+	set_options(cap->fd);
 	cap->pcap = create(dir, cap->name, "pcap");
 	cap->text = create(dir, cap->name, "txt");
 	if (write(cap->pcap, &head, sizeof(head)) != sizeof(head))
@@ -210,16 +211,16 @@ int cmd_cap(int argc, char **argv)
 		open_capture(&caps[i], argv[1], argv[i + 2]);
 		fds[i] = (struct pollfd){ .fd = caps[i].fd, .events = POLLIN };
 	}
-	say_ready();
+	print_ready();
 	while (!stop) {
-		/* A time-out, as a signal may come just before the poll. */
+		/* Timeout: a signal may arrive just before poll(). */
 		poll(fds, n, 100);
 		for (i = 0; i < n; i++)
-			while (take_frame(&caps[i]))
+			while (read_frame(&caps[i]))
 				;
 	}
 	for (i = 0; i < n; i++) {
-		while (take_frame(&caps[i]))
+		while (read_frame(&caps[i]))
 			;
 		lost |= lost_frames(&caps[i]);
 	}

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A frame as a line of words, made for the scenes' patterns:
+ * Print a frame as a line of words, which the tests match with patterns:
  *
  *   t=MS in|out vlan=V src=MAC dst=MAC [tag=TPID:VID]... REST len=N
  *
- * vlan=V is an outermost tag of 802.1Q, vlan=0 none or one without a VLAN; all
- * other tags are tag=, that one as well.
- * What is within an 802.2 header follows on snap=OUI, within PPPoE on
- * pppoe=SESSION. REST is one of
+ * vlan=V is the outermost tag if it is of 802.1Q and has a VID; otherwise it is
+ * vlan=0, and every tag is a tag= word. The payload of an 802.2 header follows
+ * snap=OUI, that of PPPoE follows pppoe=SESSION. REST is one of
  *
  *   arp=OP sha=MAC spa=IP tha=MAC tpa=IP
- *   rarp=OP sha=MAC; either is "other" when not of Ethernet and IPv4
+ *   rarp=OP sha=MAC; arp=other or rarp=other if not for Ethernet and IPv4
  *   ip=IP>IP ttl=N PROTO with PROTO one of icmp=TYPE/CODE [mtu=N] [seq=N],
  *     udp=PORT>PORT load=HEX, tcp=PORT>PORT flags=N load=BYTES, proto=N
  *   ip6=IP>IP hops=N PROTO with PROTO as above, but icmp6=TYPE/CODE [mtu=N]
  *     [seq=N] [target=IP] [ll=MAC] [flags=N] sum=ok|bad
  *   beacon=VERSION flags=N hold=SECONDS gateways=N [gw=HEX/FLAGS/MTU/HEX]...
- *     the vMAC and the digest in digits alone
+ *     with the vMAC and the digest as hex digits
  *   type=HEX load=HEX
  */
 #include <arpa/inet.h>
@@ -30,7 +29,7 @@
 
 struct text {
 	char *p;
-	size_t n, room;
+	size_t n, size;
 };
 
 struct view {
@@ -45,11 +44,11 @@ add(struct text *t, const char *format, ...)
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(t->p + t->n, t->room - t->n, format, args);
+	n = vsnprintf(t->p + t->n, t->size - t->n, format, args);
 	va_end(args);
 	t->n += n;
-	if (t->n >= t->room)
-		t->n = t->room - 1;
+	if (t->n >= t->size)
+		t->n = t->size - 1;
 }
 
 static unsigned int be16(const uint8_t *p)
@@ -78,7 +77,7 @@ static void add_load(struct text *t, struct view v, size_t skip)
 	add(t, " ");
 }
 
-/* Ethernet, or IEEE 802, which Linux takes as well; and IPv4 */
+/* Linux accepts the hardware types Ethernet and IEEE 802. */
 static int is_arp_of_ipv4(struct view v)
 {
 	return v.len >= 28 && (be16(v.p) == 1 || be16(v.p) == 6) &&
@@ -148,7 +147,7 @@ static int sum6_ok(const uint8_t *ip6, struct view v)
 	return sum == 0xffff;
 }
 
-/* Where the options of a message begin, 0 for none. */
+/* The offset of the options, 0 if the message has none */
 static size_t nd_options(int type)
 {
 	switch (type) {
@@ -223,7 +222,7 @@ static void decode_ip(struct text *t, struct view v)
 	proto = v.p[9];
 	add(t, "ip=%u.%u.%u.%u>%u.%u.%u.%u ttl=%u ", v.p[12], v.p[13],
 	    v.p[14], v.p[15], v.p[16], v.p[17], v.p[18], v.p[19], v.p[8]);
-	/* Padding is no payload. */
+	/* Ignore padding. */
 	if (total >= head && total < v.len)
 		v.len = total;
 	if (head < 20 || v.len < head)
@@ -267,8 +266,7 @@ static void decode_beacon(struct text *t, struct view v)
 		    be16(p + 12), be16(p + 14));
 }
 
-/* Takes the type off and returns it. */
-static unsigned int take_type(struct view *v)
+static unsigned int strip_type(struct view *v)
 {
 	unsigned int type = v->len >= 2 ? be16(v->p) : 0;
 
@@ -277,20 +275,20 @@ static unsigned int take_type(struct view *v)
 	return type;
 }
 
-static unsigned int take_tags(struct text *t, struct view *v,
-			      unsigned int type)
+static unsigned int strip_tags(struct text *t, struct view *v,
+			       unsigned int type)
 {
 	while ((type == 0x8100 || type == 0x88a8) && v->len >= 4) {
 		add(t, "tag=%04x:%u ", type, be16(v->p) & 0xfff);
 		v->p += 2;
 		v->len -= 2;
-		type = take_type(v);
+		type = strip_type(v);
 	}
 	return type;
 }
 
-/* RFC 1042 and 802.1H, or a session of PPPoE with IPv4 or IPv6 in it */
-static unsigned int take_within(struct text *t, struct view *v,
+/* RFC 1042 and 802.1H, or a PPPoE session with IPv4 or IPv6 */
+static unsigned int strip_encap(struct text *t, struct view *v,
 				unsigned int type)
 {
 	static const uint8_t snap[] = { 0xaa, 0xaa, 3 };
@@ -299,7 +297,7 @@ static unsigned int take_within(struct text *t, struct view *v,
 		add(t, "snap=%02x%02x%02x ", v->p[3], v->p[4], v->p[5]);
 		v->p += 6;
 		v->len -= 6;
-		return take_type(v);
+		return strip_type(v);
 	}
 	if (type == 0x8864 && v->len >= 8 &&
 	    (be16(v->p + 6) == 0x21 || be16(v->p + 6) == 0x57)) {
@@ -311,10 +309,10 @@ static unsigned int take_within(struct text *t, struct view *v,
 	return type;
 }
 
-/* Returns the length of the line, its end included. */
-size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
+/* Return the length of the line including its newline. */
+size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t size)
 {
-	struct text t = { .p = text, .room = room };
+	struct text t = { .p = text, .size = size };
 	struct view v = { frame + 14, len - 14 };
 	unsigned int type = be16(frame + 12), vlan = 0;
 
@@ -327,7 +325,7 @@ size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room)
 	add(&t, "vlan=%u ", vlan);
 	add_mac(&t, "src", frame + 6);
 	add_mac(&t, "dst", frame);
-	type = take_within(&t, &v, take_tags(&t, &v, type));
+	type = strip_encap(&t, &v, strip_tags(&t, &v, type));
 	if (type == 0x0806) {
 		decode_arp(&t, v);
 	} else if (type == 0x8035) {

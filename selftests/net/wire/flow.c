@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Traffic that keeps account of itself. echo and stream: a TCP session that
- * is checked byte by byte in both directions. sink and source: numbered UDP
- * datagrams, so that one delivered twice shows.
+ * Traffic that detects losses. echo and stream: a TCP session whose data is
+ * compared in both directions. sink and source: numbered UDP datagrams, so that
+ * duplicates are noticed.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@
 #include "wire.h"
 
 #define CHUNK		1024
-#define PATIENCE_MS	120000
+#define TIMEOUT_MS	120000
 #define FLOWS		256
 #define SEQS		(1 << 18)
 
@@ -41,7 +41,7 @@ static void address4(union address *a, const char *addr, const char *port)
 		bad_address(addr);
 }
 
-/* IPv4 addresses in the form of IPv6: one socket is good for both. */
+/* IPv4-mapped addresses: one socket serves both families. */
 static void address6(union address *a, const char *addr, const char *port)
 {
 	char mapped[64];
@@ -56,7 +56,7 @@ static void address6(union address *a, const char *addr, const char *port)
 		bad_address(addr);
 }
 
-/* A socket, and the address in its family: a kernel may be without IPv6. */
+/* Fall back to IPv4 on kernels without IPv6. */
 static int open_socket(int type, union address *a, const char *addr,
 		       const char *port)
 {
@@ -73,7 +73,7 @@ static int open_socket(int type, union address *a, const char *addr,
 	return fd;
 }
 
-static int bound(int type, const char *port)
+static int bind_socket(int type, const char *port)
 {
 	union address a;
 	int one = 1, fd = open_socket(type, &a, NULL, port);
@@ -84,7 +84,7 @@ static int bound(int type, const char *port)
 	return fd;
 }
 
-static void echo_one(int fd)
+static void echo_session(int fd)
 {
 	static char buf[65536];
 	ssize_t n;
@@ -101,11 +101,11 @@ int cmd_echo(int argc, char **argv)
 
 	if (argc != 2)
 		return 1;
-	fd = bound(SOCK_STREAM, argv[1]);
+	fd = bind_socket(SOCK_STREAM, argv[1]);
 	if (listen(fd, 64))
 		die("listen");
 	signal(SIGCHLD, SIG_IGN);
-	say_ready();
+	print_ready();
 	while (!stop) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		int c;
@@ -117,7 +117,7 @@ int cmd_echo(int argc, char **argv)
 			continue;
 		if (!fork()) {
 			signal(SIGTERM, SIG_DFL);
-			echo_one(c);
+			echo_session(c);
 			_exit(0);
 		}
 		close(c);
@@ -128,7 +128,7 @@ int cmd_echo(int argc, char **argv)
 struct session {
 	int fd;
 	uint64_t sent, back;
-	uint64_t heard_ms, stall_ms;
+	uint64_t recv_ms, stall_ms;
 };
 
 static uint8_t pattern(uint64_t i)
@@ -136,7 +136,7 @@ static uint8_t pattern(uint64_t i)
 	return (i * 2654435761u) >> 13;
 }
 
-static int say_chunk(struct session *s)
+static int send_chunk(struct session *s)
 {
 	uint8_t buf[CHUNK];
 	ssize_t n;
@@ -151,8 +151,8 @@ static int say_chunk(struct session *s)
 	return 0;
 }
 
-/* 1: the other side is through; -1: an error, or not what was said. */
-static int hear_back(struct session *s)
+/* Return 1 at the end of the stream, -1 on errors and wrong data. */
+static int recv_echo(struct session *s)
 {
 	static uint8_t buf[65536];
 	ssize_t n = recv(s->fd, buf, sizeof(buf), MSG_DONTWAIT), i;
@@ -169,21 +169,21 @@ static int hear_back(struct session *s)
 		}
 	}
 	s->back += n;
-	if (now - s->heard_ms > s->stall_ms)
-		s->stall_ms = now - s->heard_ms;
-	s->heard_ms = now;
+	if (now - s->recv_ms > s->stall_ms)
+		s->stall_ms = now - s->recv_ms;
+	s->recv_ms = now;
 	return 0;
 }
 
 /*
- * A chunk each pause until the time is over or SIGTERM comes, then the rest
- * comes back. No answer for PATIENCE_MS is a lost session.
+ * Send a chunk every pause_us until the deadline or SIGTERM, then wait for the
+ * remaining echoes. The session is lost if nothing arrives for TIMEOUT_MS.
  */
 static int run_session(struct session *s, uint64_t until, int pause_us)
 {
 	int done = 0, closed = 0;
 
-	s->heard_ms = now_ms();
+	s->recv_ms = now_ms();
 	while (done == 0) {
 		struct pollfd p = { .fd = s->fd, .events = POLLIN };
 
@@ -191,14 +191,14 @@ static int run_session(struct session *s, uint64_t until, int pause_us)
 			shutdown(s->fd, SHUT_WR);
 			closed = 1;
 		}
-		if (!closed && say_chunk(s) < 0)
+		if (!closed && send_chunk(s) < 0)
 			return -1;
 		if (!closed)
 			usleep(pause_us);
 		else
 			poll(&p, 1, 100);
-		done = hear_back(s);
-		if (now_ms() - s->heard_ms > PATIENCE_MS) {
+		done = recv_echo(s);
+		if (now_ms() - s->recv_ms > TIMEOUT_MS) {
 			errno = ETIMEDOUT;
 			return -1;
 		}
@@ -219,7 +219,7 @@ int cmd_stream(int argc, char **argv)
 	s.fd = open_socket(SOCK_STREAM, &a, argv[1], argv[2]);
 	if (connect(s.fd, &a.sa, sizeof(a)))
 		die("connect");
-	say_ready();
+	print_ready();
 	err = run_session(&s, now_ms() + atof(argv[3]) * 1000, pause_us);
 	printf("sent %llu back %llu stall_ms %llu %s\n",
 	       (unsigned long long)s.sent, (unsigned long long)s.back,
@@ -255,8 +255,8 @@ int cmd_sink(int argc, char **argv)
 
 	if (argc != 2)
 		return 1;
-	fd = bound(SOCK_DGRAM, argv[1]);
-	say_ready();
+	fd = bind_socket(SOCK_DGRAM, argv[1]);
+	print_ready();
 	while (!stop) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 
@@ -284,7 +284,7 @@ int cmd_source(int argc, char **argv)
 	d.flow = htonl(atoi(argv[3]));
 	for (i = 0; i < count && !stop; i++) {
 		d.seq = htonl(i);
-		/* An unreachable moment is the scene's to see, not ours. */
+		/* The sink reports datagrams that could not be sent. */
 		sendto(fd, &d, sizeof(d), 0, &a.sa, sizeof(a));
 		usleep(atoi(argv[5]));
 	}

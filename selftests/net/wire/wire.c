@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * wire - what the scenes need to say and to see on a wire.
+ * wire - send, capture and check frames for the tests.
  *
  *   wire [-N NETNS] cap DIR NAME=NETNS/DEV[/in|/out]...
  *   wire [-N NETNS] send [-n COUNT] [-w USEC] DEV FRAME...
@@ -12,9 +12,9 @@
  *   wire [-N NETNS] sink PORT
  *   wire [-N NETNS] source ADDR PORT FLOW COUNT USEC
  *
- * One process does what would take many, as starting one is what costs most
- * in the guests. cap and send: see cap.c and build.c; the others:
- * flow.c.
+ * Starting a process is expensive in the guests, so one process handles many
+ * devices or frames. cap and send: see cap.c and build.c; echo, stream, sink
+ * and source: flow.c.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -56,7 +56,7 @@ void die(const char *what)
 	exit(2);
 }
 
-void say_ready(void)
+void print_ready(void)
 {
 	printf("ready\n");
 	fflush(stdout);
@@ -96,7 +96,7 @@ int packet_socket(const char *dev, int proto)
 	return fd;
 }
 
-/* A queue that is full has not taken it: for a second it is tried again. */
+/* Retry for a second while the queue is full. */
 static void send_frame(int fd, const uint8_t *frame, size_t len)
 {
 	int tries = 1000;
@@ -151,7 +151,7 @@ int cmd_send(int argc, char **argv)
 	return err;
 }
 
-/* Some bytes behind the MACs changed, often cut, sometimes padded. */
+/* Change some bytes behind the MACs; often cut and sometimes pad the frame. */
 static size_t mutate(uint8_t *frame, size_t len)
 {
 	int n = rand() % 5;
@@ -184,25 +184,25 @@ static int cmd_fuzz(int argc, char **argv)
 		len = build_frame(copy, frame);
 		if (!len)
 			return 1;
-		/* Some the device itself refuses. */
+		/* The device may refuse a frame. */
 		send(fd, frame, mutate(frame, len), 0);
 	}
 	return 0;
 }
 
-/* PATH below /proc/sys/net. */
+/* PATH is relative to /proc/sys/net. */
 static int cmd_sysctl(int argc, char **argv)
 {
 	char path[256];
 	int i, fd;
 
 	for (i = 1; i < argc; i++) {
-		char *space = strtok(argv[i], ":"), *key = strtok(NULL, "=");
+		char *netns = strtok(argv[i], ":"), *key = strtok(NULL, "=");
 		char *value = strtok(NULL, "");
 
 		if (!value)
 			return 1;
-		enter_netns(space);
+		enter_netns(netns);
 		snprintf(path, sizeof(path), "/proc/sys/net/%s", key);
 		fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (fd < 0 || write(fd, value, strlen(value)) < 0)
@@ -212,7 +212,7 @@ static int cmd_sysctl(int argc, char **argv)
 	return 0;
 }
 
-/* Load and unload a module; it ends unloaded. */
+/* Load and unload the module COUNT times. */
 static int cmd_reload(int argc, char **argv)
 {
 	int fd, i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Shared by the parts of the scenes' helper. */
+/* The tests' helper program */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -7,20 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A GSO packet with its headers. */
+/* A GSO packet with its headers */
 #define FRAME_MAX	(65536 + 64)
 
 /* Set by SIGTERM and SIGINT. */
 extern volatile sig_atomic_t stop;
 
 void die(const char *what) __attribute__((noreturn));
-void say_ready(void);
+void print_ready(void);
 uint64_t now_ms(void);
 void enter_netns(const char *name);
 int packet_socket(const char *dev, int proto);
 
 /* decode.c */
-size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t room);
+size_t decode_frame(const uint8_t *frame, size_t len, char *text, size_t size);
 
 /* build.c */
 #define TAGS_MAX	4
@@ -30,8 +30,8 @@ struct build {
 	size_t n;
 	unsigned int tag[TAGS_MAX];	/* TPID and VID, outermost first */
 	int tags, bad;
-	const char *within;
-	size_t within_at;
+	const char *encap;
+	size_t encap_at;
 };
 
 void put16(struct build *b, unsigned int v);
