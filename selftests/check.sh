@@ -11,10 +11,11 @@
 #
 # KERNEL is 6.1, 6.12, debug, bare, noipv6 or live; the default is all of them.
 # tree:PATH runs the tests of debug and none of this host. Without -a, a test
-# case for all bridge variants runs in one of them, except on debug and tree:PATH.
+# case for all bridge variants runs in one of them, except on debug and
+# tree:PATH.
 #
-# A test is an executable in selftests/net; it has test cases, each of which runs
-# in one or more variants of the topology.
+# A test is an executable in selftests/net; it has test cases, each of which
+# runs in one or more variants of the topology.
 #
 # KTAP is printed as results arrive; the last line is the summary. The output of
 # each test is kept in results/.
@@ -70,8 +71,9 @@ emit()
 	exec 7>&-
 }
 
-# relay HANDLER PREFIX: read results without numbers, each after its diagnostics.
-# HANDLER is called with word and name; the diagnostics are in "notes".
+# relay HANDLER PREFIX: read results without numbers, each after its
+# diagnostics. HANDLER is called with word and name; the diagnostics are in
+# "notes".
 relay()
 {
 	local handler=$1 prefix=$2 line notes=()
@@ -98,10 +100,10 @@ count() { grep -cx "$1" "$state/all"; }
 # ---------------------------------------------------------------- second runs
 
 # Emulated guests on a busy machine can exceed time limits. A test with a failed
-# case runs a second time when everything else is done, alone in a new guest. The
-# second result counts; the first one stays in the log. Splats, leaks, leftovers
-# and dead guests count at once, and there is no second run at all when more than
-# MAX_SECOND tests have failed.
+# case runs a second time when everything else is done, alone in a new guest.
+# The second result counts; the first one stays in the log. Splats, leaks,
+# leftovers and dead guests count at once, and there is no second run at all
+# when more than MAX_SECOND tests have failed.
 MAX_SECOND=4
 
 # The name of a test case is one word; other results are sentences.
@@ -225,9 +227,9 @@ guest_tests()
 	done | sort -s -k 1,1nr
 }
 
-# Print "SECONDS KERNEL TEST...", longest first, a line for each guest. Each test
-# has its own guest, so that tests cannot affect one another and a kernel crash
-# ends only one. On emulated kernels short tests share a guest.
+# Print "SECONDS KERNEL TEST...", longest first, a line for each guest. Each
+# test has its own guest, so that tests cannot affect one another and a kernel
+# crash ends only one. On emulated kernels short tests share a guest.
 guest_jobs()
 {
 	guest_tests "$@" | awk -v slow_boot="$EMULATED" -v most=$SHARED_SECONDS '

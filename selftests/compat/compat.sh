@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Test the probes of kmod/compat.sh on all kernels at hand: Debian's headers, the
-# source of the debug kernel, and KTREE. A probe must succeed in one of them and
-# fail in another one. A pattern that never matches is wrong, one that always
-# matches is useless. The headers beside this script declare what none of these
-# kernels has because it is too new or too old. Prints KTAP.
+# Test the probes of kmod/compat.sh on all kernels at hand: Debian's headers,
+# the source of the debug kernel, and KTREE. A probe must succeed in one of them
+# and fail in another one. A pattern that never matches is wrong, one that
+# always matches is useless. The headers beside this script declare what none of
+# these kernels has because it is too new or too old. Prints KTAP.
 set -u
 . "$(dirname "$0")/../vm/lib.sh"
 . "$vm/ktap.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # also: bare noipv6
 #
-# Who answers and who asks in ARP: VMs ask for the gateway (W9), the gateway
-# asks the fabric (W3), the fabric asks for a VM (W7).
+# ARP requests and replies: of VMs for the gateway (W9), of the gateway on the
+# fabric (W3), of the fabric for a VM (W7).
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -29,7 +29,7 @@ setup()
 }
 
 PEER=0a:61:6e:12:34:56
-ASK_GW='arp=1 .*tpa=10\.0\.10\.1 '
+REQUEST_GW='arp=1 .*tpa=10\.0\.10\.1 '
 ASK_11='arp=1 .*tpa=10\.0\.10\.11 '
 SAYS_11='arp=2 .*spa=10\.0\.10\.11 '
 
@@ -41,7 +41,7 @@ w09_one_answer()
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	exactly vm 1 "one request" " out .*$ASK_GW"
+	exactly vm 1 "one request" " out .*$REQUEST_GW"
 	exactly vm 1 "one reply" " in .*arp=2 .*spa=10\.0\.10\.1 "
 	exactly vm 1 "the reply has the vMAC" \
 		" in .*src=$VMAC dst=${VM_MAC[v11]} arp=2 sha=$VMAC spa=10\.0\.10\.1 tha=${VM_MAC[v11]} tpa=10\.0\.10\.11 "
@@ -59,7 +59,7 @@ w09_unicast_probe()
 	vm_mark fab v11
 	cap_end
 	exactly vm 1 "one reply" " in .*src=$VMAC .*arp=2 sha=$VMAC spa=10\.0\.10\.1 "
-	none fab "on the fabric" "$ASK_GW"
+	none fab "on the fabric" "$REQUEST_GW"
 }
 
 w09_duplicate_address_probe()
@@ -80,7 +80,7 @@ w09_each_address()
 	ok "a second address" ip -n h1 address add 10.0.10.254/24 dev "$G"
 	undo ip -n h1 address del 10.0.10.254/24 dev "$G"
 	cap vm=v11/eth0 fab=h1/fab0
-	# A gateway that makes sure of the VM would tell it where it is.
+	# Probing the VM would announce the gateway to it.
 	ok "flush" ip -n h1 neigh flush dev "$G"
 	flush_neighbours v11
 	ok "ping the second" vm_ping v11 10.0.10.254
@@ -106,7 +106,7 @@ w09_question_for_others_is_bridged()
 	none fab "answers for other addresses" "arp=2 .*src=$VMAC"
 }
 
-# The gateway resolves bare, which has another router at 10.0.10.1.
+# resolve_bare: bare has another router at 10.0.10.1.
 resolve_bare()
 {
 	ip -n h1 neigh flush dev "$G"
@@ -161,17 +161,18 @@ w03_changes_nobodys_cache()
 	return 0
 }
 
-# A question from nobody would be another machine's probe to one that probes
-# itself (RFC 5227 section 2.1.1), and it would give the address up.
+# A request with sender 0.0.0.0 would look like another host's probe to a host
+# that is probing itself (RFC 5227 section 2.1.1), which would give up the
+# address.
 probe()
 {
 	fabric_send h1 "arp,$BCAST,$1,1,$1,0.0.0.0,$ZERO_MAC,$2,v10"
 	mark_through fab sw p1 "" 10
 }
 
-asks_for() { echo " out .*arp=1 .*tpa=${1//./\\.} "; }
+request_for() { echo " out .*arp=1 .*tpa=${1//./\\.} "; }
 
-kept_quiet() { [ "$(gw_stat h1 "$G" probed)" -gt "$1" ]; }
+has_suppressed() { [ "$(gw_stat h1 "$G" probed)" -gt "$1" ]; }
 
 w03_leaves_who_probes_alone()
 {
@@ -181,13 +182,13 @@ w03_leaves_who_probes_alone()
 	cap fab=h1/fab0
 	probe $m 10.0.10.60
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.60 > /dev/null
-	soon "it is counted" 3 kept_quiet "$n"
-	# Another host's question is no probe.
+	soon "it is counted" 3 has_suppressed "$n"
+	# A request with a sender address is not a probe.
 	probe "$PEER" 10.0.10.62
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.62 > /dev/null
-	await fab "a request for another address" "$(asks_for 10.0.10.62)"
+	await fab "a request for another address" "$(request_for 10.0.10.62)"
 	cap_end
-	none fab "a request to a probing host" "$(asks_for 10.0.10.60)"
+	none fab "a request to a probing host" "$(request_for 10.0.10.60)"
 }
 
 w03_asks_when_the_probe_is_over()
@@ -197,19 +198,19 @@ w03_asks_when_the_probe_is_over()
 	cap fab=h1/fab0
 	probe $m 10.0.10.61
 	bg pings ns h1 ping -n -q -i 0.5 -c 1000 -I "$G" 10.0.10.61
-	await fab "a request in the end" "$(asks_for 10.0.10.61)"
+	await fab "a request in the end" "$(request_for 10.0.10.61)"
 	cap_end
 	more "milliseconds from the probe to the request" \
-		"$(($(when "$(asks_for 10.0.10.61)") - $(when " in .*sha=$m ")))" 7900
+		"$(($(frame_time "$(request_for 10.0.10.61)") - $(frame_time " in .*sha=$m ")))" 7900
 }
 
-# when PATTERN: the first such frame, in milliseconds
-when()
+# frame_time PATTERN: the time of the first frame that matches, in ms
+frame_time()
 {
 	sed -nE "/$1/{s/^t=([0-9]+) .*/\1/p;q}" "$TMP/fab.txt"
 }
 
-# Two gateways share the VLAN: one answer from the fabric is for both.
+# Two gateways share the VLAN: both learn from one reply on the fabric.
 w03_each_gateway_of_a_vlan()
 {
 	local dev second=02:61:6e:00:00:02
@@ -236,8 +237,8 @@ w03_each_gateway_of_a_vlan()
 	none fab "a vMAC on the fabric" "$VMAC|$second"
 }
 
-# h2 asks for v11, which is on h1.
-h2_asks()
+# h2 resolves v11, which is on h1.
+h2_resolves()
 {
 	ip -n h2 neigh flush dev "$G"
 	ns h2 ping -n -c 1 -W 1 -I "$G" "$1" > /dev/null
@@ -247,7 +248,7 @@ h2_asks()
 w07_vm_is_asked_as_the_gateway()
 {
 	cap vm=v11/eth0 other=v13/eth0 fab=h1/fab0
-	h2_asks 10.0.10.11 "${VM_MAC[v11]}"
+	h2_resolves 10.0.10.11 "${VM_MAC[v11]}"
 	cap_end
 	some fab "the request came from h2" \
 		" in .*src=${HMAC[2]} dst=$BCAST arp=1 sha=${HMAC[2]} spa=0\.0\.0\.0 .*tpa=10\.0\.10\.11 "
@@ -270,7 +271,7 @@ w07_silent_vm_is_found()
 	bridge -n h1 fdb show | grep "^${VM_MAC[v14]} .*dev v14" &&
 		fail "the VM is not silent"
 	cap vm=v14/eth0
-	h2_asks 10.0.10.14 "${VM_MAC[v14]}"
+	h2_resolves 10.0.10.14 "${VM_MAC[v14]}"
 	cap_end
 	none vm "a host MAC at the VM" 0a:61:6e
 }
@@ -312,7 +313,8 @@ w07_several_ask_at_once()
 	none vm "a probe at the VM" "spa=0\.0\.0\.0 |0a:61:6e"
 }
 
-# From memory only within a second: a VM that has gone is not spoken for.
+# A known VM is answered for without a query for one second only: it may have
+# left.
 w07_memory_of_a_second()
 {
 	local a=0a:61:6e:00:00:0a
@@ -321,14 +323,14 @@ w07_memory_of_a_second()
 	cap fab=h1/fab0
 	fabric_send h1 "$ask"
 	await fab "the first reply" " out .*dst=$a $SAYS_11"
-	# It does not answer any more, but its link is up.
+	# The VM no longer replies, but its link is up.
 	ok "no reply" ip -n v11 link set "${VM_DEV[v11]}" arp off
 	undo ip -n v11 link set "${VM_DEV[v11]}" arp on
 	sleep_ms 1200
 	cap vm=v11/eth0
 	fabric_send h1 "$ask" "$ask"
 	await vm "the VM is queried" "$ASK_11"
-	# Longer than any answer takes.
+	# Longer than any reply takes
 	sleep_ms 300
 	cap_end
 	exactly fab 1 "a reply for a silent VM" " out .*dst=$a $SAYS_11"
@@ -338,7 +340,8 @@ w07_probing_vm_sees_no_probe()
 {
 	local a=0a:61:6e:00:00:0a
 
-	# v13 takes 10.0.10.99 and probes for it, while a host asks for it.
+	# v13 probes for 10.0.10.99 before it uses it, while a host resolves the
+	# same address.
 	cap vm=v13/eth0/in
 	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.10.99,v10"
 	vm_send v13 "arp,$BCAST,${VM_MAC[v13]},1,${VM_MAC[v13]},0.0.0.0,$ZERO_MAC,10.0.10.99"

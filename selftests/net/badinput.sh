@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
 #
-# Bad frames (section 4) from VMs and from the fabric: cut, padded, of wrong
-# types, at random; and a flood of made-up addresses. The gateway goes on.
-# What the kernel has to say of it, the runner looks for.
+# Bad frames (section 4) from VMs and from the fabric: truncated, padded, with
+# wrong types, at random; and a flood of made-up addresses. The gateway keeps
+# working. The runner checks the kernel log.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -24,7 +24,7 @@ setup()
 		commit && set_names 10
 }
 
-all_well()
+check_service()
 {
 	local vm
 
@@ -36,7 +36,7 @@ all_well()
 	ok "another host's VM" vm_ping v11 10.0.10.12
 }
 
-# bad_arp DST SRC [TAG]: into FRAMES, none of which is an ARP frame
+# bad_arp DST SRC [TAG]: set FRAMES to malformed ARP frames
 bad_arp()
 {
 	local eth=${1//:/}${2//:/}${3:-} m=${2//:/} head=0001080006040001
@@ -69,7 +69,7 @@ s4_malformed_arp_from_a_vm()
 	cap_end
 	none vm "a reply" " in .*arp=2 .*tpa=10\.0\.10\.11 "
 	more "counted under its name" "$(gw_stat h1 "$G" malformed)" "$before"
-	all_well
+	check_service
 }
 
 s4_malformed_arp_from_the_fabric()
@@ -85,7 +85,7 @@ s4_malformed_arp_from_the_fabric()
 	cap_end
 	none vm "a host MAC at a VM" "src=0a:61:6e"
 	none fab "a reply" " out .*dst=$peer "
-	all_well
+	check_service
 }
 
 s4_malformed_ip()
@@ -107,7 +107,7 @@ s4_malformed_ip()
 	ok "after it" vm_ping v11 $SRV
 	cap_end
 	exactly exit 1 "routed" " out .*ip=10\.0\.10\.11>"
-	all_well
+	check_service
 }
 
 s4_vlan_tags()
@@ -127,7 +127,7 @@ s4_vlan_tags()
 		"hex,${VMAC//:/}0a616e12345688a8000a8100000a0806"
 	mark_through vm sw p1 52:54:00:0f:0f:0f 10
 	cap_end
-	all_well
+	check_service
 }
 
 TEMPLATES_OF()
@@ -149,7 +149,8 @@ TEMPLATES_OF()
 }
 
 ROUNDS=$((12000 / SLOW))
-# What a receiver would take: an advertisement, or a solicitation from it
+# What a receiver would accept: an advertisement, or a solicitation from the
+# address
 CLAIMS6="hops=255 icmp6=136/0 target=(fd00:10::1|${GATEWAY_LL//./\\.}) .*sum=ok"
 CLAIMS6+="|ip6=(fd00:10::1|${GATEWAY_LL//./\\.})>.* hops=255 icmp6=13[4567]/0 .*sum=ok"
 
@@ -163,9 +164,10 @@ s4_random_from_a_vm()
 	none fab "W1: the vMAC" "src=$VMAC"
 	none fab "W2: a gateway address" " arp=[0-9]+ .*spa=10\.0\.10\.1 "
 	none fab "W2: the same of IPv6" "$CLAIMS6"
-	# Noise may hit another VM's address, and the gateway believes it.
+	# A random frame may carry another VM's address, and the gateway learns
+	# it.
 	flush_neighbours h1
-	all_well
+	check_service
 }
 
 s4_random_from_the_fabric()
@@ -180,7 +182,7 @@ s4_random_from_the_fabric()
 		done
 	done
 	flush_neighbours h1
-	all_well
+	check_service
 }
 
 s4_random_from_the_gateway()
@@ -193,18 +195,18 @@ s4_random_from_the_gateway()
 	none fab "W1: the vMAC" "src=$VMAC"
 	none fab "W2: a gateway address" " arp=[0-9]+ .*spa=10\.0\.10\.1 "
 	none fab "W2: the same of IPv6" "$CLAIMS6"
-	# The device's own nonsense the VMs have believed.
+	# The VMs have accepted random frames of the device.
 	flush_neighbours v11 v13
-	all_well
+	check_service
 }
 
-# One VM makes up addresses: another one is not pushed out, and the flood is
-# not remembered without end.
+# A flood of made-up addresses from one VM does not evict another VM, and the
+# table stays limited.
 s4_made_up_addresses()
 {
 	local n=$((16000 / SLOW)) learned
 
-	all_well
+	check_service
 	cap fab=h1/fab0
 	ok "flood" wire -N v13 send -n $n "${VM_DEV[v13]}" \
 		"udp,$VMAC,new,10.0.10.13,10.0.10.1,9"
@@ -215,7 +217,7 @@ s4_made_up_addresses()
 	[ "$learned" -gt 900 ] && [ "$learned" -le 1100 ] ||
 		fail "$learned of $n are remembered"
 	none fab "the other VM was forgotten" "src=${VM_MAC[v11]} .*rarp="
-	all_well
+	check_service
 }
 
 run_tests "$@"

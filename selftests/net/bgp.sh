@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 150
 #
-# The outside follows: two hosts and a border router with FRR's BGP. A VM
-# moves, and the way in moves with it.
+# Ingress follows the VM: two hosts and a border router with FRR's BGP.
 #
-#   h1 ---- border ---- h2    border   with the server's address on it
+#   h1 ---- border ---- h2    border   has the server's address
 #    |                  |
 #    +------- sw -------+     sw       the stretched VLAN
 
@@ -63,19 +62,19 @@ setup()
 	done
 }
 
-# way_is ADDRESS N: the border sends it to hN
-way_is()
+# route_is_via ADDRESS N: the border routes it to hN
+route_is_via()
 {
 	[[ $(ip -n border route get "$1" from $SRV) == *" dev d$2 "* ]]
 }
 
-# The same, by a route of its own
-own_way_is()
+# host_route_is_via ADDRESS N: the same by a host route
+host_route_is_via()
 {
 	[[ $(ip -n border route show exact "$1/32" proto bgp) == *" dev d$2 "* ]]
 }
 
-way6_is()
+route6_is_via()
 {
 	[[ $(ip -n border route get "$1" from $SRV6) == *" dev d$2 "* ]]
 }
@@ -85,7 +84,7 @@ has_route()
 	[[ -n $(ip -n "$1" route show exact "$2" proto bgp) ]]
 }
 
-has_six() { [[ -n $(ip -6 -n "$1" route show exact "$2" proto bgp) ]]; }
+has_route6() { [[ -n $(ip -6 -n "$1" route show exact "$2" proto bgp) ]]; }
 
 bgp_subnet_from_both()
 {
@@ -93,9 +92,9 @@ bgp_subnet_from_both()
 	soon "from both" 20 paths 10.0.10.0/24 2
 	soon "the exit of h1" 10 has_route h1 default
 	soon "the exit of h2" 10 has_route h2 default
-	soon "the same with IPv6" 10 has_six border fd00:10::/64
-	soon "the exit of h1" 10 has_six h1 default
-	soon "the exit of h2" 10 has_six h2 default
+	soon "the same with IPv6" 10 has_route6 border fd00:10::/64
+	soon "the exit of h1" 10 has_route6 h1 default
+	soon "the exit of h2" 10 has_route6 h2 default
 }
 
 bgp_vm_is_announced_by_its_host()
@@ -106,18 +105,18 @@ bgp_vm_is_announced_by_its_host()
 	ok "they send" vm_ping v12 10.0.10.1
 	for n in 1 2; do
 		soon "a route of its own" 5 has_route border 10.0.10.1$n/32
-		soon "to its host" 5 way_is 10.0.10.1$n $n
+		soon "to its host" 5 route_is_via 10.0.10.1$n $n
 		ok "in and out" vm_ping v1$n $SRV
 		ok "it sends IPv6" vm_ping v1$n fd00:10::1
-		soon "the same" 5 has_six border fd00:10::1$n/128
-		soon "to its host" 5 way6_is fd00:10::1$n $n
+		soon "the same" 5 has_route6 border fd00:10::1$n/128
+		soon "to its host" 5 route6_is_via fd00:10::1$n $n
 		ok "in and out" vm_ping v1$n $SRV6
 	done
 	equal "no host takes over the other's VMs" \
 		"$(ip -n h1 route show proto bgp | grep -v ^default)" ""
 }
 
-# The longest pause between two frames of a capture, into GAP
+# longest_pause CAPTURE PATTERN: set GAP to the longest time between two frames
 longest_pause()
 {
 	GAP=$(grep -E -e "$2" "$TMP/$1.txt" | sed 's/^t=\([0-9]*\) .*/\1/' |
@@ -127,15 +126,15 @@ longest_pause()
 
 PING="ip=203\.0\.113\.1>10\.0\.10\.14 .*icmp=8/0"
 
-moves_from_to()
+check_migration()
 {
 	local from=$1 to=$2 start late
 
 	VM_HOST[m1]=h$from
 	ok "it sends" vm_ping m1 10.0.10.1
 	ok "it sends" vm_ping m1 fd00:10::1
-	soon "ingress is via h$from" 10 own_way_is 10.0.10.14 "$from"
-	soon "with IPv6 too" 10 way6_is fd00:10::14 "$from"
+	soon "ingress is via h$from" 10 host_route_is_via 10.0.10.14 "$from"
+	soon "with IPv6 too" 10 route6_is_via fd00:10::14 "$from"
 	cap vm=m1/eth0 old=border/d"$from" new=border/d"$to"
 	bg pings ns border ping -n -I $SRV -i 0.02 -q 10.0.10.14
 	await vm "a steady stream arrives" " in .*$PING" 20
@@ -143,7 +142,7 @@ moves_from_to()
 	vm_send m1 "rarp,${VM_MAC[m1]}"
 	now_ms
 	start=$NOW
-	soon "its own route is via h$to" 10 own_way_is 10.0.10.14 "$to"
+	soon "its own route is via h$to" 10 host_route_is_via 10.0.10.14 "$to"
 	now_ms
 	late=$((NOW - start))
 	await new "and the stream takes it" " out .*$PING" 20
@@ -153,9 +152,9 @@ moves_from_to()
 	longest_pause vm " in .*$PING"
 	diag "h$from to h$to: inbound traffic paused for $GAP ms while the VM moved; the border has its new route $late ms after its first word"
 	soon "one route is left" 5 paths 10.0.10.14/32 1
-	# An address is known once it is used.
+	# Only an address in use is learned.
 	ok "it sends" vm_ping m1 fd00:10::1
-	soon "IPv6 follows" 10 way6_is fd00:10::14 "$to"
+	soon "IPv6 follows" 10 route6_is_via fd00:10::14 "$to"
 	has_frames old " out .*$PING" || fail "nothing took the old route"
 	[ "$late" -lt $((5000 * SLOW)) ] || fail "$late ms late"
 	[ "$GAP" -lt $((5000 * SLOW)) ] || fail "a pause of $GAP ms"
@@ -163,15 +162,15 @@ moves_from_to()
 	ok "and it replies" vm_ping m1 $SRV
 }
 
-# paths PREFIX NUMBER: so many neighbours announce it to the border
+# paths PREFIX NUMBER: the border has NUMBER paths to it
 paths()
 {
 	[ "$(frr_show border ip bgp "$1" json | jq '.paths | length')" = "$2" ]
 }
 
-bgp_way_in_moves() { moves_from_to 1 2; }
+bgp_way_in_moves() { check_migration 1 2; }
 
-bgp_way_in_moves_back() { moves_from_to 2 1; }
+bgp_way_in_moves_back() { check_migration 2 1; }
 
 bgp_end_withdraws()
 {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# A real router stays alive on the fabric: two of them with VRRP by keepalived.
-# Scene fhrp has other kinds of router, and IPv6.
+# Another router on the fabric: two of them, with VRRP by keepalived. The test
+# fhrp has other types of router, and IPv6.
 
 . "$(dirname "$0")/lib/lib.sh"
 . "$libdir/routers.sh"
@@ -68,8 +68,8 @@ w17_router_reaches_the_vms()
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "from its own address" ns rr1 ping -n -q -c 2 -W 9 10.0.10.11
 	flush_neighbours rr1
-	# What the VM answers to the shared address is for the gateway here;
-	# but the router must know where the VM is.
+	# The VM's reply to the shared address goes to the local gateway, but
+	# the router must learn where the VM is.
 	ns rr1 ping -n -q -c 1 -W 1 -I vrrp.10 10.0.10.11 > /dev/null
 	soon "from the vMAC" 3 neigh_is rr1 vrrp.10 10.0.10.11 "${VM_MAC[v11]}"
 	cap_end
@@ -82,7 +82,7 @@ w17_router_reaches_the_vms()
 	cap_end
 }
 
-# arp_announce=0: from the shared address, but with a MAC of its own
+# arp_announce=0: from the shared address, but with the router's own MAC
 w07_router_asks_with_its_own_mac()
 {
 	local m=52:54:00:0f:00:01
@@ -193,7 +193,7 @@ w15_fallback_off()
 	refused "without coexist" anygwctl -n h1 gateway set dev "$G" coexist off fallback on
 }
 
-# What happens on the wire when a VM starts from nothing
+# A VM's first packets, with empty caches everywhere
 start_over()
 {
 	flush_neighbours v11
@@ -216,7 +216,7 @@ w16_observe_changes_nothing()
 	some fab "its request is flooded" " out .*src=${VM_MAC[v11]} dst=$BCAST arp=1 "
 	exactly vm 1 "only the router's reply" " in .*arp=2 .*spa=10\.0\.10\.1 "
 	none fab "sent by this host" "${HMAC[1]}"
-	# The question and three packets, as when active.
+	# The request and three packets, as in mode active
 	equal "counted" "$(($(gw_stat h1 "$G" captured) - n))" 4
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
 	n=$(gw_stat h1 "$G" captured)
@@ -244,25 +244,26 @@ traffic_to_server() { bg "ping-v11" ns v11 ping -n -q -i 0.01 -w 600 $SRV; }
 
 w11_vmac_behind_an_access_port()
 {
-	local said try refused=
+	local output try refused=
 
 	set_bridge_args 10
-	# The router's next word takes the bridge's entry back to the fabric.
+	# The router's next frame moves the bridge's FDB entry back to the
+	# fabric.
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		ok "away with it" anygwctl -n h2 gateway del dev "$G"
 		vm_send v12 "udp,$BCAST,$VR4,10.0.10.12,10.0.10.255,9"
 		# shellcheck disable=SC2086
-		said=$(anygwctl -n h2 gateway add $BR vrrp 10 coexist on \
+		output=$(anygwctl -n h2 gateway add $BR vrrp 10 coexist on \
 			address 10.0.10.1/24 2>&1) || refused=$try
 		[ -z "$refused" ] || break
 	done
 	[ -n "$refused" ] || fail "not refused"
-	[[ $said == *v12* ]] || fail "the port is not named: $said"
+	[[ $output == *v12* ]] || fail "the port is not named: $output"
 	ok "flush" bridge -n h2 fdb flush dev "$B"
 	ok "again" add_coexisting 10 h2
 }
 
-# Host by host under ping and TCP, with the real router from before.
+# Add anygw host by host, under ping and TCP, beside the existing router.
 w10_introduced_under_traffic()
 {
 	local stream

@@ -3,8 +3,8 @@
 # timeout: 500
 # boot: time-travel=inf-cpu
 #
-# Endpoints: how the VMs behind access ports and their addresses become known,
-# are forgotten, and are kept apart.
+# Endpoints: how the VMs behind access ports and their addresses are learned,
+# deleted and limited.
 
 . "$(dirname "$0")/lib/lib.sh"
 . "$(dirname "$0")/lib/endpoint.sh"
@@ -106,7 +106,7 @@ ep_claim_in_ipv6()
 		.address == "fd00:10::11" and .reason == "endpoint-claim"'
 }
 
-# To one machine alone, the gateway never sees it.
+# A unicast reply that the gateway never receives
 ep_learned_from_an_answer()
 {
 	flush_endpoints
@@ -149,7 +149,7 @@ ep_not_outside_the_prefixes()
 		send_udp v11 $M1 $a
 		vm_send v11 "arp,$BCAST,$M1,1,$M1,$a,$ZERO_MAC,10.0.10.1"
 	done
-	# A probe, and an answer for somebody else
+	# A probe, and a reply for another host
 	vm_send v11 "arp,$BCAST,$M1,1,$M1,0.0.0.0,$ZERO_MAC,10.0.10.71" \
 		"arp,$VMAC,$M1,2,$M2,10.0.10.72,$VMAC,10.0.10.1"
 	soon "the endpoint" 2 has_endpoint $M1 v11
@@ -162,8 +162,8 @@ ep_not_outside_the_prefixes()
 	soon "now it is within" 2 has_endpoint $M1 v11 10.0.10.71 192.0.2.7
 }
 
-# shows_of GATEWAY MAC OTHER: the one is among its endpoints, the other not
-shows_of()
+# listed_for GATEWAY MAC OTHER: MAC is one of its endpoints, OTHER is not
+listed_for()
 {
 	ctl -j endpoint show dev "$1" | jq -e '[.[].mac] as $m |
 		($m | index("'"$2"'")) and ($m | index("'"$3"'") | not) and
@@ -182,20 +182,20 @@ ep_json()
 	soon "both" 2 has_endpoint $M2 v21 10.0.20.71
 	ok "the keys" endpoints_match '[.[] | keys] | all(. == ["addresses", "age",
 		"ifname", "mac", "port", "vlan"])'
-	# The VMs may have something to say meanwhile.
+	# The VMs may send meanwhile.
 	ok "their values" endpoints_match "[.[] | select(.ifname == \"$G\" and
 		.mac == \"$M1\")] |
 		length == 1 and (.[0] | .vlan == $vlan and .mac == \"$M1\" and
 		.addresses == [\"10.0.10.71\"] and .port == \"v11\" and
 		(.age | type) == \"number\" and .age < 60)"
-	shows_of "$G" $M1 $M2
-	shows_of "${G%10}20" $M2 $M1
-	ctl endpoint show > "$TMP/said"
-	grep -q "^$M1: .*10.0.10.71.* $G .*v11" "$TMP/said" ||
-		fail "as text: $(< "$TMP/said")"
-	ctl endpoint show dev v11 > "$TMP/said" 2>&1
+	listed_for "$G" $M1 $M2
+	listed_for "${G%10}20" $M2 $M1
+	ctl endpoint show > "$TMP/output"
+	grep -q "^$M1: .*10.0.10.71.* $G .*v11" "$TMP/output" ||
+		fail "as text: $(< "$TMP/output")"
+	ctl endpoint show dev v11 > "$TMP/output" 2>&1
 	equal "not a gateway" $? 2
-	grep -q '"v11".*not a gateway' "$TMP/said" || fail "$(< "$TMP/said")"
+	grep -q '"v11".*not a gateway' "$TMP/output" || fail "$(< "$TMP/output")"
 }
 
 ep_details()
@@ -221,7 +221,7 @@ ep_rarp_brings_the_pair_back()
 	soon "gone" 2 no_endpoint $M1
 	vm_send v13 "rarp,$M1"
 	soon "back with its addresses" 2 has_endpoint $M1 v13 10.0.10.71 10.0.10.72
-	# To a port that was not there before, as libvirt does it
+	# To a new port, as libvirt does it
 	ok "the port goes" ip -n h1 link set v13 nomaster
 	soon "gone" 2 no_endpoint $M1
 	in_netns h1 "link set v13 master $BR0 up"
@@ -339,7 +339,7 @@ ep_claim_of_an_answering_owner()
 	equal "counted" "$(gw_stat h1 "$G" conflicts)" $((before + 1))
 }
 
-# A VM that only pretends to be another one does not say so when asked.
+# A VM that spoofs an address does not answer queries for it.
 ep_claim_by_traffic_alone()
 {
 	flush_endpoints
@@ -354,7 +354,7 @@ ep_claim_by_traffic_alone()
 	cap_end
 	ok "the first one stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	no_event conflict true
-	# Of one that is silent it takes the address over.
+	# The address of a silent owner is taken over.
 	send_udp v11 $M1 10.0.10.71
 	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
 	send_udp v12 $M2 10.0.10.71
@@ -376,7 +376,7 @@ ep_claim_from_the_fabric()
 	ok "the first one stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 }
 
-# Nobody need be asked.
+# No query is needed.
 ep_claim_of_one_that_left()
 {
 	flush_endpoints
@@ -391,7 +391,7 @@ ep_claim_of_one_that_left()
 	soon "back without it" 2 has_endpoint $M1 v11
 }
 
-# The claim is decided when its port is another one already.
+# The port has joined again before the claim is decided.
 w22_claim_of_a_port_that_rejoins()
 {
 	flush_endpoints
@@ -415,7 +415,7 @@ w22_claim_of_a_port_that_rejoins()
 	soon "and the first one" 3 has_endpoint $M2 v12 10.0.10.71 10.0.10.72
 }
 
-# Behind the bridge, frames of all its untagged VLANs look alike.
+# Beyond the bridge, frames of all its untagged VLANs look alike.
 w22_untagged_vlan_is_not_the_pvid()
 {
 	ok "its PVID" bridge -n h1 vlan add vid 10 dev br0 self pvid untagged
@@ -429,7 +429,7 @@ w22_untagged_vlan_is_not_the_pvid()
 		"garp,$M1,10.0.20.71" "garp,$M1,10.0.10.71" \
 		"udp,$BCAST,$M1,10.0.20.71,10.0.20.255,9"
 	mark_through fab v21 "${VM_DEV[v21]}" $M1
-	# It is one of VLAN 10 that is heard there.
+	# It is received there in VLAN 10.
 	vm_send v11 "udp,$BCAST,$M2,0.0.0.0,255.255.255.255,67"
 	await gw "a VM of VLAN 10" " in .*src=$M2 .*udp=4444>67 "
 	sleep_ms 300
@@ -441,7 +441,7 @@ w22_untagged_vlan_is_not_the_pvid()
 		"[.[] | select(.mac == \"$M2\" and .vlan == 10)] | length == 1"
 }
 
-# What the bridge does not take in proves nothing.
+# A frame that the bridge does not accept proves nothing.
 w23_heard_on_a_blocked_port()
 {
 	flush_endpoints
@@ -521,7 +521,8 @@ ep_limit_per_gateway()
 	soon "stored" 2 has_endpoint "${VM_MAC[v21]}" v21 10.0.20.21
 }
 
-# One machine may have 64, and a port four times its limit of machines.
+# An endpoint may have 64 addresses, and a port four times its limit of
+# endpoints.
 ep_limit_of_addresses()
 {
 	local frames=() i
@@ -539,14 +540,15 @@ ep_limit_of_addresses()
 	vm_send v13 "${frames[@]}"
 	soon "8" 2 endpoints_match "[.[] | select(.mac == \"$M1\")] |
 		.[0].addresses | length == 8"
-	# They are counted when it moves, too.
+	# They count on the new port after a move.
 	send_udp v11 $M2 10.0.10.71
 	soon "known" 2 has_endpoint $M2 v11 10.0.10.71
 	vm_send v13 "rarp,$M2"
 	soon "no room" 2 no_endpoint $M2
 }
 
-# Who has left still counts: a VM cannot gain by switching its link.
+# An endpoint whose link is down still counts, so a VM gains nothing from
+# flapping its link.
 ep_limit_outlives_a_link()
 {
 	local i
@@ -557,7 +559,7 @@ ep_limit_outlives_a_link()
 	ok "a flood" wire -N v13 send -n 20 "${VM_DEV[v13]}" \
 		"garp,new,10.0.10.80"
 	soon "so many" 3 count_behind v13 5
-	blink_vm
+	flap_vm_link
 	for i in 1 2 3 4 5 6; do
 		vm_send v13 "rarp,52:54:00:cc:00:0$i"
 	done
@@ -565,7 +567,7 @@ ep_limit_outlives_a_link()
 	ok "all five are away, but remembered" count_behind v13 0
 }
 
-blink_vm()
+flap_vm_link()
 {
 	ok "its link goes" ip -n v13 link set eth0 down
 	soon "all are gone" 5 count_behind v13 0
@@ -590,9 +592,9 @@ ep_flush()
 	soon "deleted completely" 2 has_endpoint $M1 v11
 	ok "flush all" ctl endpoint flush
 	ok "none is left" endpoints_match 'length == 0'
-	ctl endpoint flush dev v11 > "$TMP/said" 2>&1
+	ctl endpoint flush dev v11 > "$TMP/output" 2>&1
 	equal "not a gateway" $? 2
-	grep -q '"v11".*not a gateway' "$TMP/said" || fail "$(< "$TMP/said")"
+	grep -q '"v11".*not a gateway' "$TMP/output" || fail "$(< "$TMP/output")"
 	ok "it is learned again at once" vm_ping v11 10.0.10.1
 	soon "and it is stored" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	ok "flush all" ctl endpoint flush
@@ -614,9 +616,9 @@ ep_flush_needs_cap_net_admin()
 	vm_send v11 "garp,$M1,10.0.10.71"
 	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
 	# shellcheck disable=SC2086
-	ns h1 $drop anygwctl endpoint flush > "$TMP/said" 2>&1
+	ns h1 $drop anygwctl endpoint flush > "$TMP/output" 2>&1
 	equal "flush" $? 2
-	grep -q CAP_NET_ADMIN "$TMP/said" || fail "$(< "$TMP/said")"
+	grep -q CAP_NET_ADMIN "$TMP/output" || fail "$(< "$TMP/output")"
 	# shellcheck disable=SC2086
 	ok "reading" ns h1 $drop anygwctl endpoint show
 	ok "still known" has_endpoint $M1 v11 10.0.10.71
@@ -673,7 +675,7 @@ ep_events_at_most_once_a_second()
 		> /dev/null || fail "the last: $(tail -n 1 "$TMP/monitor.out")"
 }
 
-# Machines come and go; those that stay are in every dump, once.
+# While endpoints come and go, a dump has each of those that stay exactly once.
 ep_dump_during_changes()
 {
 	local i busy n
@@ -741,8 +743,8 @@ ep_limits_are_saved()
 		fail "$(< "$TMP/second")"
 	grep -q 'gateway add .* endpoints 99$' "$TMP/second" ||
 		fail "$(< "$TMP/second")"
-	ctl apply "$TMP/second" dry-run > "$TMP/said"
-	equal "nothing to do" "$(< "$TMP/said")" ""
+	ctl apply "$TMP/second" dry-run > "$TMP/output"
+	equal "nothing to do" "$(< "$TMP/output")" ""
 	ctl -j port show dev v11 | jq -e '.[0].endpoint_max == 77' > \
 		/dev/null || fail "$(ctl -j port show dev v11)"
 	ctl -j gateway show dev "$G" | jq -e '.[0].endpoint_max == 99' > \

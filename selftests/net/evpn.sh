@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 150
 #
-# The fabric is an overlay: two hosts, a VXLAN for each VLAN, and FRR's BGP
-# EVPN, which reads the bridge's FDB and tells the other host of every MAC it
-# finds there. A VM's it shall tell, the gateway's never. With neighbour
-# suppression on the overlay's ports, and without.
+# The fabric is an overlay: two hosts, a VXLAN per VLAN, and FRR's BGP EVPN,
+# which reads the bridge FDB and advertises every MAC in it to the other host.
+# The MACs of VMs must be advertised, that of the gateway never. With and
+# without neighbour suppression on the overlay's ports.
 
 . "$(dirname "$0")/lib/lib.sh"
 . "$(dirname "$0")/lib/frr.sh"
@@ -16,7 +16,7 @@ CASES="evpn_neighbours_are_found evpn_vms_are_told w10_evpn_between_vlans
 	w07_evpn_asks_for_the_others_vm w08_evpn_no_host_mac_at_vms
 	evpn_vm_moves evpn_vm_moves_back w01_evpn_never_tells_the_gateway"
 
-# evpn_host N: the underlay, and the overlay as the page makes it
+# evpn_host N: the underlay, and the overlay as in the documentation
 evpn_host()
 {
 	local h=h$1 v line
@@ -70,22 +70,22 @@ setup()
 				s/neighbor 172\.16\.0\.2/neighbor 172.16.0.1/')
 }
 
-# What BGP has: shows HOST PATTERN multicast|macip
+# evpn_has HOST PATTERN multicast|macip: whether BGP has such a route
 evpn_has()
 {
 	frr_shows "$1" "$2" bgp l2vpn evpn route type "$3"
 }
 
-# The bridge sends to the MAC by the overlay, as zebra says: HOST VLAN MAC
-beyond()
+# is_remote HOST VLAN MAC: zebra's FDB entry leads to the overlay
+is_remote()
 {
 	bridge -n "$1" fdb show dev "vx$2" | grep "^$3 " > "$TMP/fdb"
 	grep -q "dst 172\.16\.0\.$((3 - ${1#h}))" "$TMP/fdb" &&
 		grep -q extern_learn "$TMP/fdb"
 }
 
-# The bridge sends it to its port: HOST VLAN VM
-here()
+# is_local HOST VLAN VM: the FDB entry leads to the VM's port
+is_local()
 {
 	bridge -n "$1" fdb show dev "$3" | grep -q "^${VM_MAC[$3]} vlan $2 "
 }
@@ -118,9 +118,9 @@ evpn_vms_are_told()
 	done
 	soon "a route of type 2" 10 evpn_has h2 "\[2\]:.*\[${VM_MAC[v11]}\]" \
 		macip
-	soon "h2 has resolved v11" 10 beyond h2 10 "${VM_MAC[v11]}"
-	soon "h1 has resolved v12" 10 beyond h1 10 "${VM_MAC[v12]}"
-	soon "h1 has resolved v22" 10 beyond h1 20 "${VM_MAC[v22]}"
+	soon "h2 has resolved v11" 10 is_remote h2 10 "${VM_MAC[v11]}"
+	soon "h1 has resolved v12" 10 is_remote h1 10 "${VM_MAC[v12]}"
+	soon "h1 has resolved v22" 10 is_remote h1 20 "${VM_MAC[v22]}"
 	ok "within the VLAN" vm_ping v11 10.0.10.12 2
 }
 
@@ -159,7 +159,7 @@ w01_evpn_never_carries_the_vmac()
 	none vx10 "the gateway's address" "spa=10\.0\.10\.1 |tpa=10\.0\.10\.1 "
 }
 
-# Both hosts ask the other's VM of the same VLAN, again and again.
+# Each host repeatedly resolves the other's VM in the same VLAN.
 w07_evpn_asks_for_the_others_vm()
 {
 	for _ in 1 2 3; do
@@ -171,8 +171,8 @@ w07_evpn_asks_for_the_others_vm()
 	done
 }
 
-# The overlay does not learn: what is for a host MAC is flooded to all hosts, as
-# here for one of a third host.
+# The overlay does not learn, so frames to a host MAC are flooded to all hosts.
+# Here it is that of a third host.
 w08_evpn_no_host_mac_at_vms()
 {
 	local vm third=0a:61:6e:99:99:99
@@ -196,13 +196,13 @@ w08_evpn_no_host_mac_at_vms()
 	done
 }
 
-moves_to()
+check_migration()
 {
 	local to=$1 from=h$((3 - ${1#h})) mac=${VM_MAC[m1]} stream
 
 	VM_HOST[m1]=$from
 	ok "it sends" vm_ping m1 10.0.10.1
-	soon "it is remote for $to" 10 beyond "$to" 10 "$mac"
+	soon "it is remote for $to" 10 is_remote "$to" 10 "$mac"
 	bg_ready echo wire -N v22 echo 5000
 	cap peer=v22/eth0 vx1=h1/vx10 vx2=h2/vx10
 	bg_ready stream wire -N m1 stream 10.0.20.22 5000 600
@@ -212,8 +212,8 @@ moves_to()
 	vm_send m1 "rarp,$mac"
 	await peer "it goes on" " out .*tcp=5000>" $((N + 40))
 	end "the session" "$stream"
-	soon "it is local for $to" 10 here "$to" 10 m1
-	soon "and remote for $from" 10 beyond "$from" 10 "$mac"
+	soon "it is local for $to" 10 is_local "$to" 10 m1
+	soon "and remote for $from" 10 is_remote "$from" 10 "$mac"
 	soon "as in BGP" 10 only_from "$from" "$to" "$mac"
 	cap_end
 	ok "no data is lost" grep -q ' ok$' "$TMP/stream.out"
@@ -223,7 +223,7 @@ moves_to()
 	ok "the others reach it" vm_ping v12 10.0.10.14
 }
 
-# HOST has one route to a MAC, that from the other one.
+# only_from HOST OTHER MAC: HOST has one route to it, from OTHER
 only_from()
 {
 	frr_show "$1" bgp l2vpn evpn route type macip json |
@@ -233,26 +233,26 @@ only_from()
 			[\"172.16.0.${2#h}\"])" > /dev/null
 }
 
-evpn_vm_moves() { moves_to h2; }
+evpn_vm_moves() { check_migration h2; }
 
-evpn_vm_moves_back() { moves_to h1; }
+evpn_vm_moves_back() { check_migration h1; }
 
-# After all that was said
+# After all the traffic of the other cases
 w01_evpn_never_tells_the_gateway()
 {
 	local h
 
 	for h in h1 h2; do
-		frr_show $h bgp l2vpn evpn route > "$TMP/said"
-		grep -q "\[2\]:" "$TMP/said" || fail "$h has no routes"
-		! grep -E '02:61:6e|0a:61:6e' "$TMP/said" > "$TMP/wrong" ||
+		frr_show $h bgp l2vpn evpn route > "$TMP/output"
+		grep -q "\[2\]:" "$TMP/output" || fail "$h has no routes"
+		! grep -E '02:61:6e|0a:61:6e' "$TMP/output" > "$TMP/wrong" ||
 			fail "$h tells of the gateway: $(< "$TMP/wrong")"
-		frr_show $h evpn mac vni all > "$TMP/said"
-		grep -q "${VM_MAC[v11]}" "$TMP/said" || fail "$h has no MACs"
-		! grep -E '02:61:6e|0a:61:6e' "$TMP/said" > "$TMP/wrong" ||
+		frr_show $h evpn mac vni all > "$TMP/output"
+		grep -q "${VM_MAC[v11]}" "$TMP/output" || fail "$h has no MACs"
+		! grep -E '02:61:6e|0a:61:6e' "$TMP/output" > "$TMP/wrong" ||
 			fail "$h has an entry of the gateway: $(< "$TMP/wrong")"
-		bridge -n $h fdb show | grep "${VMAC}" > "$TMP/said"
-		equal "$h has the vMAC nowhere in its FDB" "$(< "$TMP/said")" ""
+		bridge -n $h fdb show | grep "${VMAC}" > "$TMP/output"
+		equal "$h has the vMAC nowhere in its FDB" "$(< "$TMP/output")" ""
 	done
 }
 

@@ -3,9 +3,9 @@
 # timeout: 300
 # also: bare noipv6
 #
-# The fast path (W10, W13, W14): it is taken, whoever would notice it keeps
-# packets off it from the next one on, no change is missed, and what comes out
-# is what the full path makes of it.
+# The fast path (W10, W13, W14): it is used; anything that would notice it keeps
+# the next packets off it; no change is missed; its output is that of the slow
+# path.
 
 SIX=1
 . "$(dirname "$0")/lib/lib.sh"
@@ -24,7 +24,7 @@ CASES="w10_fast_to_the_exit w10_fast_to_another_vlan w10_fast_over_the_fabric
 	w10_fast_sees_ports w10_fast_sees_modes w10_fast_sees_mtu
 	w10_fast_sees_devices_go w10_fast_refuses
 	w10_fast_same_as_full"
-# Without IPv6: those that go by what would ask for it
+# Without IPv6: only cases that do not need it
 [ "${KERNEL:-}" != noipv6 ] || CASES="w10_fast_to_the_exit w10_fast_to_another_vlan
 	w10_fast_over_the_fabric w14_fast_off w14_fast_and_rules w13_fast_icmp
 	w10_fast_sees_routes w10_fast_sees_rules w10_fast_sees_neighbours
@@ -41,7 +41,7 @@ NEEDS[rules]="w14_fast_and_rules w10_fast_sees_rules
 
 OTHER=02:00:00:00:09:02
 
-# Beside the exit that all have, h1 has another one, to x.
+# h1 has a second exit, to x.
 setup()
 {
 	local h
@@ -66,11 +66,11 @@ setup()
 	gateways h1 h2 && vm_add v11 h1 10 10.0.10.11 &&
 		vm_add v13 h1 10 10.0.10.13 && vm_add v21 h1 20 10.0.20.21 &&
 		vm_add v22 h2 20 10.0.20.22 && commit && set_names 10 &&
-		everybody_knows
+		resolve_all
 }
 
-# Whoever is sent to below has been found before.
-everybody_knows()
+# Resolve all destinations of the cases below.
+resolve_all()
 {
 	local a
 
@@ -79,8 +79,8 @@ everybody_knows()
 	done
 }
 
-# Into FRAME: a packet of v11's
-frame()
+# set_frame: set FRAME to a packet of v11
+set_frame()
 {
 	local kind=udp from=10.0.10.11
 
@@ -88,10 +88,10 @@ frame()
 	FRAME=$kind,$VMAC,${VM_MAC[v11]},${2:-$from},$1,7000
 }
 
-# fly TO NUMBER
-fly()
+# send_packets TO NUMBER
+send_packets()
 {
-	frame "$1"
+	set_frame "$1"
 	ok "send" wire -N v11 send -n "$2" "${VM_DEV[v11]}" "$FRAME"
 }
 
@@ -106,23 +106,23 @@ stats()
 
 captured() { stats && [ "$CAPTURED" -ge "$1" ]; }
 
-# measure TO: into TOOK, how many of four packets took the fast path
+# measure TO: set TOOK to the number of four packets that took the fast path
 measure()
 {
 	local before
 
 	stats
 	before=$FAST
-	fly "$1" 4
+	send_packets "$1" 4
 	TOOK=none
 	wait_until 1 captured $((CAPTURED + 4)) || return 1
 	TOOK=$((FAST - before))
 }
 
-# Once in a second one goes by the bridge.
+# One packet per second takes the slow path, to refresh the bridge's FDB.
 is_fast() { measure "$1" && [ "$TOOK" -ge 3 ]; }
 
-# To begin with, a packet goes the whole way.
+# The first packet takes the slow path.
 fast()
 {
 	wait_until 3 is_fast "$1" && return
@@ -130,27 +130,28 @@ fast()
 	fail "only $TOOK of 4 packets to $1 took the fast path"
 }
 
-# full TO [REASON]: from the next packet on
-full()
+# slow TO [REASON]: the next packets take the slow path
+slow()
 {
 	measure "$1" || :
 	[ "$TOOK" = 0 ] || fail "$TOOK of 4 packets to $1 took the fast path in spite of ${2:-it}"
 	[ -z "${2:-}" ] || path_is "$1" full "$2"
 }
 
-# path_is TO PATH [REASON]: what trace says
+# path_is TO PATH [REASON]: according to trace
 path_is()
 {
-	local from=10.0.10.11 told
+	local from=10.0.10.11 trace
 
 	[[ $1 != *:* ]] || from=fd00:10::11
-	told=$(anygwctl -n h1 -j trace dev "$G" from $from to "$1")
-	[[ $told =~ \"path\":\ *\"$2\",\ *\"path_reason\":\ *\"?(${3:-null})[\",] ]] ||
-		fail "not the $2 path${3:+ for $3}: ${told#*\"path\":}"
+	trace=$(anygwctl -n h1 -j trace dev "$G" from $from to "$1")
+	[[ $trace =~ \"path\":\ *\"$2\",\ *\"path_reason\":\ *\"?(${3:-null})[\",] ]] ||
+		fail "not the $2 path${3:+ for $3}: ${trace#*\"path\":}"
 }
 
-# obstacle REASON TO COMMAND -- UNDO: on the fast path, off it, and on again
-obstacle()
+# blocks REASON TO COMMAND -- UNDO: COMMAND stops the fast path, UNDO restores
+# it
+blocks()
 {
 	local reason=$1 to=$2 do=() back=()
 
@@ -164,7 +165,7 @@ obstacle()
 	fast "$to"
 	ok "$reason" "${do[@]}"
 	undo "${back[@]}"
-	full "$to" "$reason"
+	slow "$to" "$reason"
 	ok "no more $reason" "${back[@]}"
 	fast "$to"
 	path_is "$to" fast
@@ -225,7 +226,7 @@ w10_fast_over_the_fabric()
 	done
 }
 
-# What a hypervisor writes into a tap has a socket of its own.
+# Frames that a hypervisor writes into a tap have a socket.
 w10_fast_from_a_tap()
 {
 	local go before
@@ -256,30 +257,30 @@ w10_fast_from_a_tap()
 
 w14_fast_off()
 {
-	obstacle off $SRV anygwctl -n h1 gateway set dev "$G" fastpath off -- \
+	blocks off $SRV anygwctl -n h1 gateway set dev "$G" fastpath off -- \
 		anygwctl -n h1 gateway set dev "$G" fastpath on
 }
 
-chain() { ns h1 nft "add table $1 t; add chain $1 t c { type filter hook $2 priority 0; }"; }
+add_chain() { ns h1 nft "add table $1 t; add chain $1 t c { type filter hook $2 priority 0; }"; }
 
-chains_gone() { ns h1 nft flush ruleset; }
+flush_chains() { ns h1 nft flush ruleset; }
 
 w14_fast_and_packet_filters()
 {
-	obstacle prerouting $SRV chain ip prerouting -- chains_gone
+	blocks prerouting $SRV add_chain ip prerouting -- flush_chains
 	[ -z "$SIX" ] ||
-		obstacle prerouting $SRV6 chain ip6 prerouting -- chains_gone
-	obstacle forward 10.0.20.21 chain ip forward -- chains_gone
-	obstacle forward "${NEAR##* }" chain inet forward -- chains_gone
-	obstacle bridge-chain $SRV chain bridge input -- chains_gone
-	obstacle netdev-chain $SRV chain netdev "ingress device $G" -- \
-		chains_gone
-	# Those of the other family are nobody's business.
-	ok "chain" chain ip6 forward
-	undo chains_gone
+		blocks prerouting $SRV6 add_chain ip6 prerouting -- flush_chains
+	blocks forward 10.0.20.21 add_chain ip forward -- flush_chains
+	blocks forward "${NEAR##* }" add_chain inet forward -- flush_chains
+	blocks bridge-chain $SRV add_chain bridge input -- flush_chains
+	blocks netdev-chain $SRV add_chain netdev "ingress device $G" -- \
+		flush_chains
+	# Filters of the other family do not matter.
+	ok "chain" add_chain ip6 forward
+	undo flush_chains
 	is_fast $SRV || fail "IPv4 is kept off by IPv6"
 	cap exit=h1/exit0/out
-	fly $SRV 1
+	send_packets $SRV 1
 	await exit "it passes" ">$SRV ttl=63"
 }
 
@@ -296,7 +297,7 @@ w14_fast_runs_postrouting()
 			}
 		}
 	END
-	undo chains_gone
+	undo flush_chains
 	for to in $EXIT; do
 		fast $to
 		ok "reset" ns h1 nft reset counter inet t seen
@@ -315,8 +316,8 @@ w14_fast_runs_postrouting()
 	done
 }
 
-# listen DEVICE PROTOCOL: until unheard
-listen()
+# open_listener DEVICE PROTOCOL: until close_listener
+open_listener()
 {
 	bg_ready listen ns h1 /usr/bin/python3 -c '
 import socket, sys, time
@@ -331,14 +332,14 @@ time.sleep(3600)' "$@"
 	LISTENER=$BG
 }
 
-unheard()
+close_listener()
 {
 	kill "$LISTENER"
 	wait "$LISTENER" 2> /dev/null
 	return 0
 }
 
-# Out of a queue for user space packets go on as the stack sends them.
+# Packets from an nfqueue continue in the stack.
 w14_fast_waits_in_a_queue()
 {
 	local to
@@ -352,10 +353,10 @@ w14_fast_waits_in_a_queue()
 			}
 		}
 	END
-	undo chains_gone
+	undo flush_chains
 	bg_ready queue ns h1 "$libdir/requeue.py" 7
 	LISTENER=$BG
-	undo unheard
+	undo close_listener
 	for to in $EXIT; do
 		fast $to
 		: > "$TMP/queue.out"
@@ -375,22 +376,22 @@ w14_fast_and_listeners()
 	local dev
 
 	for dev in "$G" br0; do
-		obstacle packet-socket $SRV listen "$dev" 3 -- unheard
+		blocks packet-socket $SRV open_listener "$dev" 3 -- close_listener
 	done
-	obstacle packet-socket $SRV listen "$G" 800 -- unheard
-	obstacle packet-socket "${NEAR##* }" listen gw20 3 -- unheard
-	# One for all devices is noticed within a second.
+	blocks packet-socket $SRV open_listener "$G" 800 -- close_listener
+	blocks packet-socket "${NEAR##* }" open_listener gw20 3 -- close_listener
+	# A socket for all devices is noticed within a second.
 	fast $SRV
-	listen "" 800
-	soon "it is noticed" 2 is_full $SRV
-	unheard
+	open_listener "" 800
+	soon "it is noticed" 2 is_slow $SRV
+	close_listener
 	fast $SRV
-	# Nobody else's capture matters.
+	# Captures in other namespaces do not matter.
 	cap exit=h1/exit0 port=h1/v11
 	is_fast $SRV || fail "captures elsewhere have an effect: $TOOK of 4"
 }
 
-is_full() { measure "$1" && [ "$TOOK" = 0 ]; }
+is_slow() { measure "$1" && [ "$TOOK" = 0 ]; }
 
 filter_at()
 {
@@ -403,12 +404,12 @@ w14_fast_and_queues()
 	local dev
 
 	for dev in "$G" br0; do
-		obstacle tc $SRV filter_at "$dev" -- \
+		blocks tc $SRV filter_at "$dev" -- \
 			tc -n h1 qdisc del dev "$dev" clsact
-		obstacle qdisc $SRV tc -n h1 qdisc add dev "$dev" root prio -- \
+		blocks qdisc $SRV tc -n h1 qdisc add dev "$dev" root prio -- \
 			tc -n h1 qdisc del dev "$dev" root
 	done
-	obstacle qdisc 10.0.20.21 tc -n h1 qdisc add dev gw20 root prio -- \
+	blocks qdisc 10.0.20.21 tc -n h1 qdisc add dev gw20 root prio -- \
 		tc -n h1 qdisc del dev gw20 root
 }
 
@@ -418,37 +419,37 @@ w14_fast_and_xdp()
 	echo '__attribute__((section("xdp"), used)) int pass(void *c) { return 2; }' |
 		clang -O2 -target bpf -c -x c - -o "$TMP/xdp.o" ||
 		fail "the program does not build"
-	obstacle xdp $SRV ip -n h1 link set "$G" xdpgeneric obj "$TMP/xdp.o" \
+	blocks xdp $SRV ip -n h1 link set "$G" xdpgeneric obj "$TMP/xdp.o" \
 		sec xdp -- ip -n h1 link set "$G" xdpgeneric off
 }
 
 w14_fast_and_ipsec()
 {
-	obstacle xfrm $SRV ip -n h1 xfrm policy add src 192.0.2.1 \
+	blocks xfrm $SRV ip -n h1 xfrm policy add src 192.0.2.1 \
 		dst 192.0.2.2 dir fwd -- ip -n h1 xfrm policy flush
 }
 
 w14_fast_and_devices_on_top()
 {
-	obstacle upper $SRV ip -n h1 link add link "$G" name mv9 up type macvlan -- \
+	blocks upper $SRV ip -n h1 link add link "$G" name mv9 up type macvlan -- \
 		ip -n h1 link del mv9
 	fast $SRV
 	ok "vrf" ip -n h1 link add vrf9 up type vrf table 99
 	undo ip -n h1 link del vrf9
 	ok "enslave" ip -n h1 link set "$G" master vrf9
-	full $SRV
+	slow $SRV
 	ok "release" ip -n h1 link set "$G" nomaster
 	fast $SRV
 }
 
 w14_fast_and_rules()
 {
-	obstacle rules $SRV ip -n h1 rule add ipproto tcp dport 9 table main -- \
+	blocks rules $SRV ip -n h1 rule add ipproto tcp dport 9 table main -- \
 		ip -n h1 rule del ipproto tcp dport 9 table main
-	obstacle multipath $SRV ip -n h1 route add $SRV \
+	blocks multipath $SRV ip -n h1 route add $SRV \
 		nexthop via 10.1.1.2 nexthop via 10.9.0.2 -- \
 		ip -n h1 route del $SRV
-	[ -z "$SIX" ] || obstacle proxy-ndp $SRV6 \
+	[ -z "$SIX" ] || blocks proxy-ndp $SRV6 \
 		ns h1 sysctl -qw net.ipv6.conf.all.proxy_ndp=1 -- \
 		ns h1 sysctl -qw net.ipv6.conf.all.proxy_ndp=0
 }
@@ -461,7 +462,7 @@ w13_fast_icmp()
 
 	for to in $EXIT $NEAR; do
 		fast $to
-		frame $to
+		set_frame $to
 		cap vm=v11/eth0/in
 		ok "the last hop" wire -N v11 send "${VM_DEV[v11]}" "$FRAME,1"
 		await vm "time exceeded" 'icmp6?=(11/0|3/0)'
@@ -471,14 +472,15 @@ w13_fast_icmp()
 
 # ---------------------------------------------------------------- changes
 
-# goes TO CAPTURE=DEVICE...: the next packet leaves by the first one alone
-goes()
+# leaves_by TO CAPTURE=DEVICE...: the next packet leaves by the first device
+# only
+leaves_by()
 {
 	local to=$1 name
 
 	shift
 	cap "$@"
-	fly "$to" 2
+	send_packets "$to" 2
 	vm_mark_settled
 	cap_end
 	exactly "${1%%=*}" 2 "on the current path" ">$to (ttl|hops)=63 udp=4444>7000"
@@ -487,11 +489,11 @@ goes()
 	done
 }
 
-# What was sent has been dealt with.
+# All frames sent before have been processed.
 vm_mark_settled()
 {
 	stats
-	frame 10.0.20.21
+	set_frame 10.0.20.21
 	ok "one more" wire -N v11 send "${VM_DEV[v11]}" "${FRAME%7000}7001"
 	soon "it came" 5 captured $((CAPTURED + 1))
 }
@@ -506,15 +508,15 @@ w10_fast_sees_routes()
 		fast $to
 		ok "a longer prefix" ip -n h1 route add $to via $via
 		undo ip -n h1 route del $to
-		goes $to new=h1/exit1/out old=h1/exit0/out
+		leaves_by $to new=h1/exit1/out old=h1/exit0/out
 		fast $to
 		ok "gone again" ip -n h1 route del $to
-		goes $to new=h1/exit0/out old=h1/exit1/out
+		leaves_by $to new=h1/exit0/out old=h1/exit1/out
 		fast $to
 		ok "forbidden" ip -n h1 route add prohibit $to
 		undo ip -n h1 route del prohibit $to
 		cap vm=v11/eth0/in old=h1/exit0/out
-		fly $to 1
+		send_packets $to 1
 		await vm "the reply" 'icmp6?=(3/13|1/1)'
 		cap_end
 		none old "on the previous path" ">$to (ttl|hops)=63 udp=4444>7000"
@@ -536,14 +538,14 @@ w10_fast_sees_rules()
 		undo ip -n h1 $six route flush table 77
 		ok "rule" ip -n h1 $six rule add to $to iif "$G" table 77
 		undo ip -n h1 $six rule del to $to iif "$G" table 77
-		goes $to new=h1/exit1/out old=h1/exit0/out
+		leaves_by $to new=h1/exit1/out old=h1/exit0/out
 		fast $to
 		ok "no rule" ip -n h1 $six rule del to $to iif "$G" table 77
-		goes $to new=h1/exit0/out old=h1/exit1/out
+		leaves_by $to new=h1/exit0/out old=h1/exit1/out
 	done
 }
 
-# family_of TO: into SIX_, FROM_NET, VIA
+# family_of TO: set SIX_, FROM_NET, VIA
 family_of()
 {
 	SIX_=-4 FROM_NET=10.0.10.0/24 VIA=10.9.0.2
@@ -562,26 +564,25 @@ w10_fast_sees_rules_from()
 		ok "for sources" ip -n h1 $SIX_ rule add from $FROM_NET \
 			iif "$G" table 77
 		undo ip -n h1 $SIX_ rule del from $FROM_NET iif "$G" table 77
-		goes $to new=h1/exit1/out old=h1/exit0/out
+		leaves_by $to new=h1/exit1/out old=h1/exit0/out
 		fast $to
-		goes $to new=h1/exit1/out old=h1/exit0/out
+		leaves_by $to new=h1/exit1/out old=h1/exit0/out
 		ok "forbidden" ip -n h1 $SIX_ rule add from $FROM_NET \
 			iif "$G" pref 70 prohibit
 		undo ip -n h1 $SIX_ rule del pref 70
 		cap vm=v11/eth0/in new=h1/exit1/out old=h1/exit0/out
-		fly $to 1
+		send_packets $to 1
 		await vm "the reply" 'icmp6?=(3/13|1/1)'
 		cap_end
 		none new "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
 		none old "in spite of it" ">$to (ttl|hops)=63 udp=4444>7000"
 		ok "allowed" ip -n h1 $SIX_ rule del pref 70
 		fast $to
-		goes $to new=h1/exit1/out old=h1/exit0/out
+		leaves_by $to new=h1/exit1/out old=h1/exit0/out
 	done
 }
 
-# A flow was found in a later table: the earlier one, where nothing was, has
-# something to say now.
+# The flow uses a later table; the earlier one, which had no route, gets one.
 w10_fast_sees_earlier_tables()
 {
 	local to
@@ -594,14 +595,14 @@ w10_fast_sees_earlier_tables()
 		ok "a route in it" ip -n h1 $SIX_ route add default via $VIA \
 			table 77
 		undo ip -n h1 $SIX_ route flush table 77
-		goes $to new=h1/exit1/out old=h1/exit0/out
+		leaves_by $to new=h1/exit1/out old=h1/exit0/out
 		fast $to
 		ok "gone again" ip -n h1 $SIX_ route del default table 77
-		goes $to new=h1/exit0/out old=h1/exit1/out
+		leaves_by $to new=h1/exit0/out old=h1/exit1/out
 		fast $to
 		ok "forbidden" ip -n h1 $SIX_ route add prohibit $to table 77
 		cap vm=v11/eth0/in old=h1/exit0/out
-		fly $to 1
+		send_packets $to 1
 		await vm "the reply" 'icmp6?=(3/13|1/1)'
 		cap_end
 		none old "on the previous path" ">$to (ttl|hops)=63 udp=4444>7000"
@@ -619,17 +620,17 @@ w10_fast_sees_neighbours()
 		ok "another MAC" ip -n h1 neigh replace $to dev gw20 \
 			lladdr ${VM_MAC[v22]} nud permanent
 		undo ip -n h1 neigh del $to dev gw20
-		goes $to new=h1/fab0/out old=v21/eth0/in
+		leaves_by $to new=h1/fab0/out old=v21/eth0/in
 		fast $to
 		ok "no such entry" ip -n h1 neigh del $to dev gw20
 		cap new=v21/eth0/in
-		fly $to 1
+		send_packets $to 1
 		await new "found again" ">$to (ttl|hops)=63 udp=4444>7000"
 		cap_end
 		fast $to
 		ok "failed" ip -n h1 neigh replace $to dev gw20 nud failed
 		cap new=v21/eth0/in
-		fly $to 1
+		send_packets $to 1
 		await new "resolved again" ">$to (ttl|hops)=63 udp=4444>7000"
 		cap_end
 	done
@@ -639,9 +640,9 @@ w10_fast_sees_settings()
 {
 	local conf=net.ipv4.conf.$G
 
-	# A source that is not behind the gateway.
+	# A source that is not behind the gateway
 	fast $SRV
-	frame $SRV 192.0.2.7
+	set_frame $SRV 192.0.2.7
 	ok "spoof" wire -N v11 send -n 3 "${VM_DEV[v11]}" "$FRAME"
 	ok "strict" ns h1 sysctl -qw "$conf.rp_filter=1"
 	undo ns h1 sysctl -qw "$conf.rp_filter=2"
@@ -655,14 +656,14 @@ w10_fast_sees_settings()
 	fast $SRV
 	ok "no forwarding" ns h1 sysctl -qw "$conf.forwarding=0"
 	undo ns h1 sysctl -qw "$conf.forwarding=1"
-	full $SRV
+	slow $SRV
 	ok "forwarding" ns h1 sysctl -qw "$conf.forwarding=1"
 	fast $SRV
 	[ -n "$SIX" ] || return 0
 	fast $SRV6
 	ok "no forwarding" ns h1 sysctl -qw net.ipv6.conf.all.forwarding=0
 	undo ns h1 sysctl -qw net.ipv6.conf.all.forwarding=1
-	full $SRV6
+	slow $SRV6
 	ok "forwarding" ns h1 sysctl -qw net.ipv6.conf.all.forwarding=1
 	fast $SRV6
 }
@@ -678,38 +679,38 @@ w10_fast_sees_filters()
 			}
 		}
 	END
-	undo chains_gone
+	undo flush_chains
 	cap exit=h1/exit0/out
-	fly $SRV 3
+	send_packets $SRV 3
 	vm_mark_settled
 	cap_end
 	none exit "filtered" ">$SRV ttl=63 udp=4444>7000"
 }
 
-# Within a second: then the bridge is asked again.
+# Within a second, after which the bridge is consulted again
 none_fast()
 {
 	local before
 
 	stats
 	before=$FAST
-	fly "$1" 3
+	send_packets "$1" 3
 	pause
 	stats && [ "$FAST" = "$before" ]
 }
 
-# held_back TO: and what goes by the bridge, the bridge refuses
-held_back()
+# blocked TO: no packet takes the fast path, and the bridge drops the others
+blocked()
 {
 	soon "no longer via the fast path" 2 none_fast "$1"
 	cap gone=h1/exit0/out
-	fly "$1" 3
+	send_packets "$1" 3
 	vm_pause
 	cap_end
 	none gone "refused by the bridge" ">$1 (ttl|hops)=63 udp=4444>7000"
 }
 
-# Another machine's packet, sent after, has come by.
+# A later packet of another VM has arrived.
 vm_pause() { ok "another VM's ping" vm_ping v13 $SRV; }
 
 w10_fast_sees_the_bridge()
@@ -721,22 +722,22 @@ w10_fast_sees_the_bridge()
 	# shellcheck disable=SC2086
 	undo bridge -n h1 vlan add dev v11 $vid
 	ok "out of the VLAN" bridge -n h1 vlan del dev v11 vid 10
-	held_back $SRV
+	blocked $SRV
 	# shellcheck disable=SC2086
 	ok "back" bridge -n h1 vlan add dev v11 $vid
 	fast $SRV
-	# Such a port learns, and forwards nothing.
+	# A port in state learning learns but does not forward.
 	ok "learning" ip -n h1 link set v11 type bridge_slave state 2
 	undo ip -n h1 link set v11 type bridge_slave state 3
-	held_back $SRV
+	blocked $SRV
 	ok "forwarding" ip -n h1 link set v11 type bridge_slave state 3
 	fast $SRV
-	# What leaves obeys at once.
+	# Egress follows the port state at once.
 	fast 10.0.20.21
 	ok "learning" ip -n h1 link set v21 type bridge_slave state 2
 	undo ip -n h1 link set v21 type bridge_slave state 3
 	cap to=v21/eth0/in
-	fly 10.0.20.21 2
+	send_packets 10.0.20.21 2
 	vm_mark_settled
 	cap_end
 	none to "a port that does not forward" "udp=4444>7000"
@@ -749,7 +750,7 @@ w10_fast_sees_ports()
 	ok "fabric" anygwctl -n h1 port set dev v11 role fabric
 	undo anygwctl -n h1 port set dev v11 role auto
 	cap exit=h1/exit0/out
-	fly $SRV 2
+	send_packets $SRV 2
 	vm_pause
 	cap_end
 	none exit "from a fabric port" "udp=4444>7000"
@@ -758,7 +759,7 @@ w10_fast_sees_ports()
 	# shellcheck disable=SC2086
 	ok "no port" ip -n h1 link set v11 nomaster
 	cap exit=h1/exit0/out
-	fly $SRV 2
+	send_packets $SRV 2
 	vm_pause
 	cap_end
 	none exit "from no port" "udp=4444>7000"
@@ -777,7 +778,7 @@ w10_fast_sees_modes()
 		ok "$mode" anygwctl -n h1 gateway set dev "$G" mode $mode
 		undo anygwctl -n h1 gateway set dev "$G" mode active
 		cap exit=h1/exit0/out
-		fly $SRV 2
+		send_packets $SRV 2
 		ok "a moment later" ip -n h1 link show dev "$G"
 		soon "they have arrived" 2 true
 		cap_end
@@ -810,7 +811,7 @@ w10_fast_sees_mtu()
 	[ -z "$SIX" ] || exactly vm 1 "packet too big" "icmp6=2/0"
 }
 
-# A flow holds on to neighbours, and so to devices.
+# A flow references neighbours, and so devices.
 w10_fast_sees_devices_go()
 {
 	local to=198.51.100.1
@@ -823,7 +824,7 @@ w10_fast_sees_devices_go()
 	fast $to
 	ok "gone" timeout 20 ip -n h1 link del d9
 	cap exit=h1/exit0/out
-	fly $to 1
+	send_packets $to 1
 	await exit "the default route" ">$to (ttl|hops)=63"
 }
 
@@ -839,7 +840,7 @@ w10_fast_refuses()
 	done
 	mapfile -t FRAMES < <(SIX=$SIX /usr/bin/python3 "$here/fast-frames.py" \
 		odd "$VMAC" "${VM_MAC[v11]}" \
-		"$([ "$KIND" = tagged ] && echo 10)")
+		"$([ "$VARIANT" = tagged ] && echo 10)")
 	more "packets" ${#FRAMES[@]} 20
 	stats
 	before=$FAST
@@ -852,8 +853,8 @@ w10_fast_refuses()
 	done
 }
 
-# through HALF SEED: the frames of a seed, and what comes of them
-through()
+# run_seed HALF SEED: send the frames of a seed and capture the result
+run_seed()
 {
 	cap "$1-exit"=h1/exit0/out "$1-other"=h1/exit1/out \
 		"$1-vm"=v11/eth0/in "$1-v21"=v21/eth0/in "$1-fab"=h1/fab0/out
@@ -874,7 +875,7 @@ w10_fast_same_as_full()
 	done
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_per_sec
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
-	# Routes that refuse count for themselves.
+	# Unreachable routes have a rate limit of their own.
 	echo 0 > /proc/sys/net/ipv4/route/error_cost
 	in_netns h1 "route add 198.18.1.0/24 via 10.9.0.2" \
 		"route add blackhole 198.18.2.0/24" \
@@ -886,28 +887,28 @@ w10_fast_same_as_full()
 		"route add 2001:db8:9::/64 via fd09::2 mtu 1300"
 	ok "routes" commit
 	undo ip -n h1 route flush table main root 198.18.0.0/16
-	# In each pair both families take the fast path.
+	# In each pair both families use the fast path.
 	seeds="1 2"
 	[ "$VARIANT" = tagged ] || seeds="3 4"
 	[ -z "${CHECK_ALL:-}" ] || seeds="1 2 3 4"
 	for seed in $seeds; do
 		ok "configure" /usr/bin/python3 "$libdir/fast-frames.py" \
 			configure $seed h1 "$G"
-		everybody_knows
+		resolve_all
 		stats
 		before=$FAST
 		ok "on" anygwctl -n h1 gateway set dev "$G" fastpath on
-		through a $seed
+		run_seed a $seed
 		stats
 		diag "seed $seed: $((FAST - before)) packets were fast"
 		all=$((all + FAST - before))
-		# Half of the frames are IPv6's, and some hosts are slow in IPv4.
+		# Half of the frames are IPv6, and some hosts are slow in IPv4.
 		[ -z "$SIX" ] || [ $((FAST - before)) -ge 20 ] ||
 			fail "too few packets were fast"
-		everybody_knows
+		resolve_all
 		ok "off" anygwctl -n h1 gateway set dev "$G" fastpath off
 		undo anygwctl -n h1 gateway set dev "$G" fastpath on
-		through b $seed
+		run_seed b $seed
 		ok "seed $seed: the same comes out" /usr/bin/python3 \
 			"$libdir/fast-frames.py" compare "$TMP" a b \
 			exit other vm v21 fab

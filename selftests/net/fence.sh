@@ -3,10 +3,10 @@
 # timeout: 320
 # also: bare noipv6
 #
-# The fences, tried with hostile frames from both sides: what a VM may not
-# say (W1, W11), what the gateway and the host do not say to the fabric (W1,
-# W2), what the fabric may not say (W4, W5, W6, W8). h1 has a second fabric
-# port, to the machine edge.
+# The fences, tested with hostile frames from both sides: what a VM may not send
+# (W1, W11), what the gateway and the host may not send to the fabric (W1, W2),
+# what the fabric may not send (W4, W5, W6, W8). h1 has a second fabric port, to
+# the host edge.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -36,8 +36,8 @@ setup()
 BAREP=52:54:00:00:be:ef
 ON_FABRIC="src=$VMAC|sha=$VMAC"
 
-# all_well VM...: what every test ends with
-all_well()
+# check_service VM...: the end of each case
+check_service()
 {
 	local vm
 
@@ -67,7 +67,7 @@ w01_vm_speaks_as_vmac()
 	none edge "the vMAC on the fabric" "$ON_FABRIC"
 	none other "the vMAC from another VM" "$ON_FABRIC"
 	more "counted at the port" "$(port_drops h1 v11)" $((before + 4))
-	all_well v11 v13
+	check_service v11 v13
 }
 
 w01_broadcast_of_the_gateway()
@@ -82,7 +82,7 @@ w01_broadcast_of_the_gateway()
 	none edge "the vMAC on the fabric" "$ON_FABRIC"
 }
 
-# The bridge has forgotten where the VM is, the neighbour entry has not.
+# The FDB entry of the VM has aged out, the neighbour entry has not.
 w01_flooded_unicast_of_the_gateway()
 {
 	local words="dev fab0 master vlan 10"
@@ -91,7 +91,7 @@ w01_flooded_unicast_of_the_gateway()
 	ok "resolve" vm_ping v11 10.0.10.12
 	ns h1 ping -n -c 1 -W 1 -I "$G" 10.0.10.12 > /dev/null
 	soon "h1 has resolved v12" 2 neigh_is h1 "$G" 10.0.10.12 "${VM_MAC[v12]}"
-	# Probing each other, they would teach the bridge again.
+	# Neighbour probes would refresh the FDB.
 	flush_neighbours v11 v12
 	# shellcheck disable=SC2086
 	ok "the bridge ages it out" bridge -n h1 fdb del "${VM_MAC[v12]}" $words
@@ -114,7 +114,7 @@ w02_gateway_announces_itself()
 	ok "as a request" ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
 	await vm "at the VM" " in .*src=$VMAC .*arp=[12] sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 " 2
 	cap_end
-	# Nor as a question for its own address.
+	# Nor as a request for its own address
 	none fab "on the fabric" "arp=.*[st]pa=10\.0\.10\.1 |$ON_FABRIC"
 	none edge "on the fabric" "arp=.*[st]pa=10\.0\.10\.1 |$ON_FABRIC"
 }
@@ -125,7 +125,7 @@ w02_gateway_answers_the_fabric()
 	ok "the device replies to bare" wire -N h1 send "$G" \
 		"arp,$BARE10,$VMAC,2,$VMAC,10.0.10.1,$BARE10,10.0.10.50" \
 		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.50"
-	# The question is asked as the host, so it is the mark as well.
+	# The request comes from the host, so it serves as the mark as well.
 	await fab "the request, from the host" \
 		" out .*src=${HMAC[1]} .*arp=1 sha=${HMAC[1]} .*tpa=10\.0\.10\.50 "
 	cap_end
@@ -168,7 +168,7 @@ w02_host_speaks_for_the_gateway()
 	none fab "the vMAC on the fabric" "$ON_FABRIC"
 }
 
-# The gateway address of VLAN 10 is no better off in VLAN 20.
+# The gateway address of VLAN 10 is fenced in VLAN 20 as well.
 w02_host_speaks_in_another_vlan()
 {
 	local me=52:54:00:00:00:b0 tag=,v20
@@ -262,7 +262,7 @@ w05_fabric_from_vmac()
 	none vm "at a VM" "$ON_FABRIC"
 	none edge "to the next fabric port" "$ON_FABRIC"
 	more "a conflict" "$(gw_stat h1 "$G" conflicts)" "$before"
-	all_well v11
+	check_service v11
 }
 
 w05_gateway_is_not_moved()
@@ -280,12 +280,13 @@ w06_fabric_claims()
 {
 	local bad=52:54:00:bb:00:01 before m=${VM_MAC[v11]}
 
-	# There is one event a second, and there were conflicts just now.
+	# Events are limited to one per second, and earlier cases caused
+	# conflicts.
 	sleep_ms 1100
 	before=$(gw_stat h1 "$G" conflicts)
 	bg monitor anygwctl -n h1 -j monitor conflict
 	local monitor=$BG
-	soon "the monitor listens" 2 monitor_listens h1
+	soon "the monitor listens" 2 monitor_joined h1
 	cap vm=v11/eth0 edge=edge/eth0 in=h1/fab0
 	fabric_send h1 "garp,$bad,10.0.10.1,v10" \
 		"arp,$BCAST,$bad,2,$bad,10.0.10.1,$BCAST,10.0.10.1,v10" \
@@ -300,11 +301,11 @@ w06_fabric_claims()
 	ok "the event names the MAC" grep -q "$bad" "$TMP/monitor.out"
 	ok "and the port" grep -q '"port": *"fab0' "$TMP/monitor.out"
 	kill $monitor
-	all_well v11
+	check_service v11
 }
 
 # A netlink socket that has joined the group shows in /proc/net/netlink.
-monitor_listens()
+monitor_joined()
 {
 	ns "$1" awk '$2 == 16 && $4 != "00000000" { found = 1 }
 		END { exit !found }' /proc/net/netlink
@@ -321,7 +322,7 @@ w06_own_host_mac_from_fabric()
 	cap_end
 	none vm "at a VM" "${HMAC[1]}"
 	more "a conflict" "$(gw_stat h1 "$G" conflicts)" "$before"
-	all_well v11
+	check_service v11
 }
 
 w08_foreign_host_frames()
@@ -342,7 +343,7 @@ w08_foreign_host_frames()
 	none other "a host MAC at a VM" 0a:61:6e
 	bridge -n h1 fdb show | grep "^$VMAC .*dev fab" &&
 		fail "the bridge learned the vMAC on the fabric"
-	all_well v11
+	check_service v11
 }
 
 w11_vm_claims_gateway_address()
@@ -364,7 +365,7 @@ w11_vm_claims_gateway_address()
 	none other "a claim at another VM" "spa=10\.0\.10\.1 "
 	none fab "a claim on the fabric" "spa=10\.0\.10\.1 "
 	equal "counted" "$(port_drops h1 v11)" $((before + 6))
-	all_well v11 v13
+	check_service v11 v13
 	ok "its other traffic goes on" vm_ping v11 10.0.10.13
 }
 
@@ -385,13 +386,13 @@ w11_vm_uses_host_mac()
 	none other "at another VM" "$x"
 	none fab "on the fabric" "$x|src=${HMAC[1]} .*udp="
 	equal "counted" "$(port_drops h1 v11)" $((before + 4))
-	all_well v11 v13
+	check_service v11 v13
 }
 
-route_is() { [[ $(ip -n "$1" route get "$2") == *" via $3 "* ]]; }
+route_is_via() { [[ $(ip -n "$1" route get "$2") == *" via $3 "* ]]; }
 
-# What is known of two VMs that talk to each other, or of one and its gateway,
-# holds for packets; a redirect is none of them.
+# The verdicts cached for two VMs, or a VM and its gateway, are for data packets
+# and must not pass a redirect.
 w11_vm_redirects()
 {
 	local m=${VM_MAC[v11]} o=${VM_MAC[v13]} before r=redirect4 t=10.0.10.11,$SRV
@@ -416,12 +417,12 @@ w11_vm_redirects()
 	none edge "a redirect on the fabric" "icmp=5/"
 	none gw "routed" "icmp=5/"
 	equal "counted" "$(($(port_stat h1 v11 rogue-router) - before))" 6
-	ok "the other VM's route" route_is v13 $SRV 10.0.10.1
+	ok "the other VM's route" route_is_via v13 $SRV 10.0.10.1
 	ok "its other traffic goes on" vm_ping v11 10.0.10.13
-	all_well v11 v13
+	check_service v11 v13
 }
 
-# Another router of the fabric is none of our business.
+# Redirects of another router on the fabric are not fenced.
 w11_fabric_redirects()
 {
 	local m=${VM_MAC[v11]} r=redirect4 t=10.0.10.70,$SRV,v10
@@ -440,8 +441,8 @@ w11_fabric_redirects()
 	none edge "to the next fabric port" "ip=10\.0\.10\.1>.*icmp=5/"
 	exactly vm 1 "another router's passes" \
 		" in .*ip=10\.0\.10\.50>10\.0\.10\.11 .*icmp=5/"
-	ok "the VM's route" route_is v11 $SRV 10.0.10.1
-	all_well v11
+	ok "the VM's route" route_is_via v11 $SRV 10.0.10.1
+	check_service v11
 }
 
 w11_counted_at_its_port()
@@ -478,7 +479,7 @@ w01_two_fabric_ports()
 	none fab "W2: the edge's claim goes on" " out .*spa=10\.0\.10\.1 "
 	none edge "the vMAC from h1" " in .*($ON_FABRIC)"
 	none vm "the edge's claim at a VM" "arp=.*sha=$EDGE spa=10\.0\.10\.1 "
-	all_well v11
+	check_service v11
 }
 
 run_tests "$@"

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 420
 #
-# Coexistence in IPv4 and IPv6, and with every kind of router there is for it:
+# Coexistence in IPv4 and IPv6, with each type of router:
 #
-#   VLAN 10  FRR's vrrpd, which has one MAC for each family: so have the
-#            gateways, two in the VLAN
-#   VLAN 20  keepalived: VRRP 2 and 3, with a MAC of VRRP or the router's own;
-#            two groups in one VLAN. Each test starts what it needs
+#   VLAN 10  FRR's vrrpd, which has one MAC per family: so do the gateways,
+#           two in the VLAN
+#   VLAN 20  keepalived: VRRP 2 and 3, with a VRRP MAC or the router's own;
+#           two groups in one VLAN. Each case starts what it needs
 #
-# Scene coexist has the same with one router on every kind of bridge.
+# The test coexist has the same with one router and every bridge variant.
 
 . "$(dirname "$0")/lib/lib.sh"
 SIX=1
@@ -51,7 +51,7 @@ setup()
 		exit_add h$n
 		router_new $n 10 20
 		vrrpd_devices_add $n 10 10
-		# So that a next hop is given up in less than a second.
+		# So that a next hop fails in less than a second
 		SYSCTLS+=("h$n:ipv4/neigh/exit0/retrans_time_ms=250"
 			"h$n:ipv6/neigh/exit0/retrans_time_ms=250")
 	done
@@ -73,7 +73,7 @@ setup()
 
 ping6_from() { ns "$1" ping -n -6 -c "${3:-1}" -i 0.2 -W $((2 * SLOW)) -q "$2"; }
 
-# The VM's entries of the gateway's addresses: VM [MAC]
+# vm_holds VM [MAC]: the VM's entries of the gateway addresses
 vm_holds()
 {
 	local v=${VM_VLAN[$1]} ll
@@ -84,7 +84,7 @@ vm_holds()
 		ok "$1's entry" neigh_is "$1" "${VM_DEV[$1]}" $ll "${2:-$VR6}"
 }
 
-# reaches ROUTER VM...: from the router's own address, starting from nothing
+# reaches ROUTER VM...: from the router's own address, with empty caches
 reaches()
 {
 	local r=$1 v=${VM_VLAN[$2]} own vm f to
@@ -132,7 +132,7 @@ w05_frr_is_no_conflict()
 
 default_of() { ip -n "$1" -6 route show default | grep -q "via $2 .*proto ra"; }
 
-# The real router's, which none of the gateways sends any of.
+# Those of the other router; the gateways send none.
 w06_its_router_advertisements_pass()
 {
 	local vm
@@ -201,8 +201,8 @@ w17_frr_reaches_the_vms()
 	ping_server v11 1
 	flush_neighbours rr1
 	cap vm=v11/eth0 fab=h1/fab0 gw=h1/g10six
-	# What VMs answer to shared addresses is for the gateway here; but the
-	# router must know where they are.
+	# The VMs' replies to shared addresses go to the local gateway, but the
+	# router must learn where they are.
 	ns rr1 ping -n -q -c 1 -W 1 -I vrrp4 10.0.10.11 > /dev/null
 	ns rr1 ping -n -6 -q -c 1 -W 1 -I vrrp6 fd00:10::11 > /dev/null
 	soon "from the vMAC" 3 neigh_is rr1 vrrp4 10.0.10.11 "${VM_MAC[v11]}"
@@ -215,13 +215,13 @@ w17_frr_reaches_the_vms()
 	vm_holds v11
 }
 
-# arp_announce=0, and what it would be in IPv6
+# arp_announce=0, and its equivalent in IPv6
 w07_router_asks_with_its_own_mac6()
 {
 	local m=52:54:00:0e:10:01
 
-	# A VM that makes sure of the router's own address would be known to
-	# it before it asks.
+	# A VM that probes the router's own address would announce itself to it
+	# before the router sends its request.
 	flush_neighbours v11 v12
 	ping_server v11 1
 	ping_server v12 1
@@ -262,7 +262,7 @@ w10_out_by_this_host_beside_a_router6()
 	vm_holds v11
 }
 
-routes_gone()
+del_routes()
 {
 	ip -n h1 -b - <<-END
 		route del default via 10.1.1.2
@@ -270,7 +270,7 @@ routes_gone()
 	END
 }
 
-routes_back()
+restore_routes()
 {
 	ip -n h1 -b - <<-END
 		route replace default via 10.1.1.2
@@ -281,20 +281,20 @@ routes_back()
 w15_routes_withdrawn6()
 {
 	via_host 1
-	undo routes_back
-	ok "withdraw" routes_gone
+	undo restore_routes
+	ok "withdraw" del_routes
 	via_router 3 v11 counted
 	ok "throw" ip -n h1 route add throw default
 	ok "unreachable" ip -n h1 -6 route add unreachable default
 	via_router 1 v11 counted
 	ok "restore" ip -n h1 -6 route del unreachable default
 	ok "restore" ip -n h1 route del throw default
-	ok "restore" routes_back
+	ok "restore" restore_routes
 	via_host 3
 }
 
-# Without its link a device loses its addresses of IPv6.
-exit_back()
+# Without its link a device loses its IPv6 addresses.
+restore_exit()
 {
 	ip -n r1 -b - <<-END
 		link set down0 up
@@ -307,17 +307,17 @@ exit_back()
 w15_exit_without_carrier6()
 {
 	via_host 1
-	undo exit_back
+	undo restore_exit
 	ok "link down" ip -n r1 link set down0 down
 	via_router 3 v11 counted
-	ok "link up" exit_back
+	ok "link up" restore_exit
 	soon "back" 5 via_host_now
 	via_host 3
 }
 
-# The next hop of h1 neither hears nor speaks any more, but has its carrier:
-# that is what a port of a bridge that is down is like.
-deaf()
+# The next hop of h1 does not receive or send any more but keeps its carrier,
+# like a disabled bridge port.
+nexthop_down()
 {
 	ip -n r1 -b - <<-END && ip -n h1 neigh flush dev exit0
 		link add deaf type bridge
@@ -325,7 +325,7 @@ deaf()
 	END
 }
 
-hearing()
+nexthop_up()
 {
 	ip -n r1 -b - <<-END
 		link set down0 nomaster
@@ -333,8 +333,8 @@ hearing()
 	END
 }
 
-# given_up ADDRESS...
-given_up()
+# nexthops_failed ADDRESS...
+nexthops_failed()
 {
 	local addr
 
@@ -346,26 +346,26 @@ given_up()
 w15_next_hops_dead6()
 {
 	via_host 1
-	undo hearing
-	ok "its next hops die" deaf
+	undo nexthop_up
+	ok "its next hops die" nexthop_down
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
 	ns v11 ping -n -q -c 1 -W 1 $SRV6 > /dev/null
-	soon "failed" 4 given_up 10.1.1.2 fd01:1::2
+	soon "failed" 4 nexthops_failed 10.1.1.2 fd01:1::2
 	via_router 3 v11 counted
-	ok "they live" hearing
+	ok "they live" nexthop_up
 	soon "back" 5 via_host_now
 	via_host 3
 }
 
-# several WORDS6 WORD4...: the router, and one more next hop of each family. The
-# packet's ports have their say in which one it is.
-several()
+# multipath WORDS6 WORD4...: the router, and one more next hop per family. The
+# ports of a packet are part of the hash.
+multipath()
 {
 	undo wire sysctl h1:ipv4/fib_multipath_hash_policy=0 \
 		h1:ipv6/fib_multipath_hash_policy=0
 	ok "ports count" wire sysctl h1:ipv4/fib_multipath_hash_policy=1 \
 		h1:ipv6/fib_multipath_hash_policy=1
-	undo routes_back
+	undo restore_routes
 	ok "two next hops" ip -n h1 -4 route replace default \
 		nexthop via 10.1.1.2 nexthop via "${@:2}"
 	# shellcheck disable=SC2086
@@ -373,33 +373,33 @@ several()
 		nexthop via fd01:1::2 nexthop via $1
 }
 
-# Into SAY: packets of a VM, of which each next hop gets some
-say_many()
+# build_flows: set FLOWS to packets of a VM, of which each next hop gets some
+build_flows()
 {
 	local port
 
-	SAY=()
+	FLOWS=()
 	for port in {9001..9016}; do
-		SAY+=("udp,$VR4,${VM_MAC[v11]},10.0.10.11,$SRV,$port"
+		FLOWS+=("udp,$VR4,${VM_MAC[v11]},10.0.10.11,$SRV,$port"
 			"udp6,$VR6,${VM_MAC[v11]},fd00:10::11,$SRV6,$port")
 	done
 }
 
-many()
+send_flows()
 {
-	say_many
-	vm_send v11 "${SAY[@]}"
+	build_flows
+	vm_send v11 "${FLOWS[@]}"
 }
 
-# All of them leave by this host, and to the one that lives.
-all_around()
+# All of them leave via this host, to the next hop that works.
+check_avoided()
 {
 	local f mac
 
 	f=$(gw_stat_sum h1 fallback)
 	mac=$(ip -n r1 -j link show down0 | jq -r '.[0].address')
 	cap exit=h1/exit0 fab=h1/fab0
-	many
+	send_flows
 	await exit "IPv4" " out .*ip=10\.0\.10\.11>203.* ttl=63 udp=" 16
 	await exit "IPv6" " out .*ip6=fd00:10::11>.* hops=63 udp=" 16
 	vm_mark fab v11
@@ -412,27 +412,27 @@ all_around()
 
 w15_one_next_hop_dead6()
 {
-	several fd01:1::9 10.1.1.9
-	many
-	soon "failed" 4 given_up 10.1.1.9 fd01:1::9
-	all_around
+	multipath fd01:1::9 10.1.1.9
+	send_flows
+	soon "failed" 4 nexthops_failed 10.1.1.9 fd01:1::9
+	check_avoided
 }
 
-objects_gone()
+del_objects()
 {
-	routes_back
+	restore_routes
 	ip -n h1 nexthop flush
 } > /dev/null 2>&1
 
-# group N N [WORD...]: the same two as next hop objects, as routing daemons make
-# them. 1 is the one that lives.
-group()
+# nexthop_group N N [WORD...]: the same two as next hop objects, as routing
+# daemons create them. 1 is the one that works.
+nexthop_group()
 {
 	local order=$1/$2
 
 	shift 2
-	several fd01:1::9 10.1.1.9
-	undo objects_gone
+	multipath fd01:1::9 10.1.1.9
+	undo del_objects
 	ok "objects" ip -n h1 -b - <<-END
 		nexthop add id 41 via 10.1.1.2 dev exit0
 		nexthop add id 42 via 10.1.1.9 dev exit0
@@ -445,40 +445,41 @@ group()
 	ok "a route by them" ip -n h1 -6 route replace default nhid 60
 }
 
-one_of_a_group_dead()
+check_dead_in_group()
 {
-	group "$@"
-	many
-	soon "failed" 4 given_up 10.1.1.9 fd01:1::9
-	all_around
+	nexthop_group "$@"
+	send_flows
+	soon "failed" 4 nexthops_failed 10.1.1.9 fd01:1::9
+	check_avoided
 }
 
-w15_one_of_a_group_dead6() { one_of_a_group_dead 1 2; }
+w15_one_of_a_group_dead6() { check_dead_in_group 1 2; }
 
-# A next hop's weight is one range of buckets.
+# A next hop of a resilient group is a range of buckets.
 w15_one_of_a_resilient_group_dead6()
 {
-	one_of_a_group_dead 1 2 type resilient buckets 8
-	objects_gone
-	one_of_a_group_dead 2 1 type resilient buckets 8
+	check_dead_in_group 1 2 type resilient buckets 8
+	del_objects
+	check_dead_in_group 2 1 type resilient buckets 8
 }
 
 flow()
 {
-	say_many
+	build_flows
 	while [ -e "$TMP/flowing" ]; do
-		vm_send v11 "${SAY[@]}"
+		vm_send v11 "${FLOWS[@]}"
 	done
 }
 
-# The dead one is taken from the group and comes back, while packets go around it.
+# The dead next hop is removed from the group and added again, while packets
+# avoid it.
 w15_group_shrinks_under_traffic()
 {
 	local i
 
-	group 1 2
-	many
-	soon "failed" 4 given_up 10.1.1.9 fd01:1::9
+	nexthop_group 1 2
+	send_flows
+	soon "failed" 4 nexthops_failed 10.1.1.9 fd01:1::9
 	touch "$TMP/flowing"
 	bg flow flow
 	for i in {1..40}; do
@@ -491,7 +492,7 @@ w15_group_shrinks_under_traffic()
 	done
 	rm "$TMP/flowing"
 	wait "$BG"
-	all_around
+	check_avoided
 }
 
 w15_one_next_hop_without_carrier6()
@@ -502,26 +503,26 @@ w15_one_next_hop_without_carrier6()
 		address add 10.9.9.1/24 dev x9
 	END
 	undo ip -n h1 link del x9
-	several "fd09::2 dev x9 onlink" 10.9.9.2 dev x9
-	all_around
+	multipath "fd09::2 dev x9 onlink" 10.9.9.2 dev x9
+	check_avoided
 }
 
 # RFC 8950: IPv4 over a next hop of IPv6
 w15_next_hop_of_the_other_family()
 {
 	FAMILIES=4
-	undo routes_back
-	# "default" alone would be that of IPv6.
+	undo restore_routes
+	# "default" alone would mean IPv6.
 	ok "via inet6" ip -n h1 -4 route replace default via inet6 fd01:1::2 dev exit0
 	flush_neighbours h1
 	via_host 3
 	ok "no next hop of IPv4" [ -z "$(ip -n h1 neigh show 10.1.1.2)" ]
-	undo hearing
-	ok "it dies" deaf
+	undo nexthop_up
+	ok "it dies" nexthop_down
 	ns v11 ping -n -q -c 1 -W 1 $SRV > /dev/null
-	soon "failed" 4 given_up fd01:1::2
+	soon "failed" 4 nexthops_failed fd01:1::2
 	via_router 3 v11 counted
-	ok "it lives" hearing
+	ok "it lives" nexthop_up
 	soon "back" 5 via_host_now
 	via_host 3
 }
@@ -543,15 +544,15 @@ w15_prohibit_is_obeyed6()
 	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
 }
 
-# rules WORD...: of both families, for what VLAN 10 sends
-# Of what comes in by the gateways: the stack's own errors are to be routed.
-rules()
+# add_rules WORD...: add rules of both families for sources in VLAN 10 that
+# arrive at the gateways; the stack's own errors must be routed
+add_rules()
 {
 	ip -n h1 -4 rule add from 10.0.10.0/24 iif g10 pref 70 "$@" &&
 		ip -n h1 -6 rule add from fd00:10::/64 iif g10six pref 70 "$@"
 }
 
-rules_gone()
+del_rules()
 {
 	ip -n h1 -4 rule del pref 70 && ip -n h1 -6 rule del pref 70
 }
@@ -559,10 +560,10 @@ rules_gone()
 w15_rules_are_obeyed6()
 {
 	via_host 1
-	ok "no route for them" rules unreachable
-	undo rules_gone
+	ok "no route for them" add_rules unreachable
+	undo del_rules
 	via_router 3 v11 counted
-	ok "none" rules_gone
+	ok "none" del_rules
 	via_host 1
 	ok "routes of their own" ip -n h1 -b - <<-END
 		route add default via 10.1.1.2 table 70
@@ -570,13 +571,13 @@ w15_rules_are_obeyed6()
 	END
 	undo ip -n h1 -6 route flush table 70
 	undo ip -n h1 -4 route flush table 70
-	ok "for them" rules table 70
-	undo routes_back
-	ok "withdraw all others" routes_gone
+	ok "for them" add_rules table 70
+	undo restore_routes
+	ok "withdraw all others" del_routes
 	via_host 3
-	ok "back" routes_back
-	ok "none" rules_gone
-	ok "forbidden" rules prohibit
+	ok "back" restore_routes
+	ok "none" del_rules
+	ok "forbidden" add_rules prohibit
 	cap fab=h1/fab0 vm=v11/eth0 exit=h1/exit0
 	refused "a route" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV
 	refused "a route" ns v11 ping -n -q -c 1 -W $((2 * SLOW)) $SRV6
@@ -585,11 +586,11 @@ w15_rules_are_obeyed6()
 	cap_end
 	none fab "bridged unmodified" " out .*(203\.0\.113\.1|$SRV6)"
 	none exit "routed" "10\.0\.10\.11>203|fd00:10::11>"
-	ok "allowed" rules_gone
+	ok "allowed" del_rules
 	via_host 1
 }
 
-away()
+withdraw()
 {
 	local h
 
@@ -632,8 +633,8 @@ w15_standby6()
 
 # ------------------------------------------------- observe
 
-# Whatever a VM and the fabric may say, one of each.
-say_it_all()
+# send_all: one of each message that a VM and the fabric may send
+send_all()
 {
 	local m=${VM_MAC[v11]} m3=${VM_MAC[v13]} f=52:54:00:0f:00:04
 
@@ -655,9 +656,9 @@ say_it_all()
 
 LIVE="fab vm other far"
 
-# live RUN [COMMAND...]: what is on the wires of h1 when all that is said, in
-# $TMP/RUN-CAPTURE; the command comes first
-live()
+# record RUN [COMMAND...]: run COMMAND and send_all; the captures of h1 are in
+# $TMP/RUN-CAPTURE
+record()
 {
 	local run=$1 c
 
@@ -666,8 +667,8 @@ live()
 	cap fab=h1/fab0 vm=v11/eth0 other=v13/eth0 far=v12/eth0
 	[ $# = 0 ] || ok "beforehand" "$@"
 	ok "before all changes" wire -N v11 send "${VM_DEV[v11]}" "mark,${VM_MAC[v11]},1"
-	say_it_all
-	# Active, the gateway asks as well, and counts the answer.
+	send_all
+	# An active gateway sends a request as well, and counts the reply.
 	[ "$run" = active ] ||
 		fabric_send h1 "arp,$BCAST,0a:61:6e:0f:00:01,1,0a:61:6e:0f:00:01,0.0.0.0,$ZERO_MAC,10.0.10.13,v10"
 	await vm "a reply" " in .*arp=2 sha=$VR4 spa=$FROM4 "
@@ -679,7 +680,8 @@ live()
 	await far "mark" "load=$(printf '%04x' $MARKS)"
 	cap_end
 	for c in $LIVE; do
-		# Without what the routers and the other host say at intervals.
+		# Without the periodic messages of the routers and the other
+		# host
 		grep -vE 'dst=(01:00:5e:00:00:12|33:33:00:00:00:(12|16|01) .*(134/0|proto))' \
 			"$TMP/$c.txt" | grep -v '^t=[0-9]* in .* beacon=' |
 			sed 's/^t=[0-9]* //; s/type=88b5 .*/mark/' |
@@ -687,8 +689,8 @@ live()
 	done
 }
 
-# counted: what a gateway counts of what it takes, answers and drops
-counted()
+# counters: what a gateway counts of what it captures, answers and drops
+counters()
 {
 	local key
 
@@ -698,7 +700,7 @@ counted()
 	done
 }
 
-observing()
+set_observe()
 {
 	local GATEWAY_ARGS
 	declare -A GATEWAY_ARGS
@@ -712,40 +714,41 @@ w16_observe_changes_not_one_frame()
 {
 	local c
 
-	# No asking again whether a neighbour is still there.
+	# No neighbour probes
 	for c in rr1:{ipv4,ipv6}/neigh/{eth0.10,vrrp4,vrrp6} \
 		{v11,v13}:{ipv4,ipv6}/neigh/${VM_DEV[v11]}; do
 		ok "stable" wire sysctl "$c/delay_first_probe_time=100"
 		undo wire sysctl "$c/delay_first_probe_time=5"
 	done
-	# Each device for itself: else one answers for the other, a conflict.
+	# Each device for itself: otherwise one answers for the other, a
+	# conflict.
 	ok "one reply" wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=1
 	undo wire sysctl rr1:ipv4/conf/vrrp6/arp_ignore=0
-	# The bridges know both, or they flood.
+	# The bridges have learned both; otherwise they flood.
 	ping_server v11 1
 	ping_server v13 1
-	undo eval "away h1; add_coexisting 10 h1"
-	ok "without any" away h1
+	undo eval "withdraw h1; add_coexisting 10 h1"
+	ok "without any" withdraw h1
 	ok "one route less" ip -n h1 -b - <<-END
 		route add unreachable 203.0.113.9
 		route add unreachable fd03::9
 	END
 	undo ip -n h1 route del unreachable 203.0.113.9
 	undo ip -n h1 route del unreachable fd03::9
-	live without
-	live observe observing
+	record without
+	record observe set_observe
 	for c in $LIVE; do
 		diff -u "$TMP/without-$c" "$TMP/observe-$c" > "$TMP/diff" ||
 			fail "$c is not as without: $(< "$TMP/diff")"
 	done
-	counted > "$TMP/observed"
-	ok "away" away h1
+	counters > "$TMP/observed"
+	ok "away" withdraw h1
 	ok "active" add_coexisting 10 h1
 	for c in h1:{ipv4,ipv6}/neigh/{g10,g10six}; do
 		ok "stable" wire sysctl "$c/delay_first_probe_time=100"
 	done
-	live active
-	counted > "$TMP/done"
+	record active
+	counters > "$TMP/done"
 	diff -u "$TMP/observed" "$TMP/done" > "$TMP/diff" ||
 		fail "counted otherwise: $(< "$TMP/diff")"
 	for c in captured answered fallback conflicts claimed-address; do
@@ -764,9 +767,9 @@ w05_mastership_moves6()
 	ping_server v12 1
 	c=$(gw_stat_sum h1 conflicts)
 	undo eval "vrrpd_priority 1 10 10 200; wait_until 10 vrrpd_is_master rr1"
-	undo routes_back
+	undo restore_routes
 	undo route_via 1
-	ok "fall back" routes_gone
+	ok "fall back" del_routes
 	ok "rr1 yields" vrrpd_priority 1 10 10 50
 	soon "rr2 takes over" 10 vrrpd_is_master rr2
 	ok "ingress" route_via 2
@@ -774,7 +777,7 @@ w05_mastership_moves6()
 	soon "the new master" 5 via_router_now
 	via_router 3
 	reaches rr2 v11 v13 v12
-	ok "back" routes_back
+	ok "back" restore_routes
 	via_host 3
 	ok "rr1 returns" vrrpd_priority 1 10 10 200
 	soon "rr1 takes over" 10 vrrpd_is_master rr1
@@ -791,7 +794,7 @@ via_router_now() { (via_router 1 "$@"); }
 
 FLOWS="v11-4 v11-6 v12-4 v12-6"
 
-# Pings of both families from VMs of both hosts, and a session of each
+# Pings of both families from VMs of both hosts, and a TCP session of each
 traffic_on()
 {
 	local flow vm
@@ -816,8 +819,8 @@ traffic_on()
 	STREAMS+=("$BG")
 }
 
-# All was answered, once, up to the last that could be.
-all_answered()
+# Each request has one reply, up to the last possible one.
+check_replies()
 {
 	local name=$1 line n=0 last=0
 
@@ -848,7 +851,7 @@ traffic_off()
 	local flow i vm
 
 	for flow in $FLOWS; do
-		pings_on "$flow"
+		pings_continue "$flow"
 	done
 	for i in 0 1; do
 		end "the session" "${STREAMS[i]}"
@@ -859,7 +862,7 @@ traffic_off()
 		wait "$i"
 	done
 	for flow in $FLOWS; do
-		all_answered "ping-$flow"
+		check_replies "ping-$flow"
 	done
 	for vm in v11 v12; do
 		vm_holds $vm
@@ -868,19 +871,19 @@ traffic_off()
 	done
 }
 
-# A flow still gets answers.
-pings_on()
+# Each flow still gets replies.
+pings_continue()
 {
 	local n
 
 	n=$(wc -l < "$TMP/ping-$1.out")
-	soon "$1 goes on" 5 longer "$TMP/ping-$1.out" $((n + 2))
+	soon "$1 goes on" 5 has_more_lines "$TMP/ping-$1.out" $((n + 2))
 }
 
-longer() { [ "$(wc -l < "$1")" -gt "$2" ]; }
+has_more_lines() { [ "$(wc -l < "$1")" -gt "$2" ]; }
 
-# by_its_host HOST VM: a running capture sees it go out
-by_its_host()
+# leaves_host HOST VM: seen in a running capture
+leaves_host()
 {
 	set_request "$2" 4 63
 	await "exit${1#h}" "$2 by its host" " out .*$REQUEST" 2
@@ -890,16 +893,16 @@ by_its_host()
 
 w10_introduced_under_traffic6()
 {
-	ok "away" away h1 h2
+	ok "away" withdraw h1 h2
 	flush_neighbours v11 v12
 	traffic_on
 	cap exit1=h1/exit0 exit2=h2/exit0 vm=v11/eth0
 	ok "h1" add_coexisting 10 h1
-	by_its_host h1 v11
+	leaves_host h1 v11
 	set_request v12 4 63
 	none exit2 "h2 has none yet" " out .*$REQUEST"
 	ok "h2" add_coexisting 10 h2
-	by_its_host h2 v12
+	leaves_host h2 v12
 	traffic_off
 	cap_end
 	none vm "W8: a host MAC" "src=0a:61:6e.* (icmp|tcp)"
@@ -917,8 +920,8 @@ w15_taken_away_under_traffic()
 	for how in "g10_mode standby" "g10_mode active" "g10_links down" \
 		"g10_links up"; do
 		ok "$how" $how
-		pings_on v11-4
-		pings_on v11-6
+		pings_continue v11-4
+		pings_continue v11-6
 	done
 	traffic_off
 	via_host 1
@@ -946,8 +949,8 @@ w14_module_removed_under_traffic()
 
 # ------------------------------------------------- VLAN 20, keepalived
 
-# A pair of routers with one group in VLAN 20: VERSION [use_vmac]
-pair_of_routers()
+# start_pair VERSION [use_vmac]: two routers with one group in VLAN 20
+start_pair()
 {
 	local n interval=0.3
 
@@ -972,8 +975,8 @@ masters()
 	[[ $FAMILIES != *6* ]] || has_vip "$1" fd00:20::1
 }
 
-# Gateways in VLAN 20, which go at the test's end
-in_vlan20()
+# add_vlan20: add gateways in VLAN 20 until the case ends
+add_vlan20()
 {
 	local h dev
 
@@ -993,23 +996,23 @@ router_dies()
 	undo route_via 1
 }
 
-# Everything that has to hold beside a pair with a MAC of VRRP.
-live_with_a_pair()
+# Everything that must hold beside a pair with a VRRP MAC
+check_beside_pair()
 {
 	local c
 
 	VR4=$(vrrp_mac 20)
 	VR6=$(vrrp_mac 20 6)
-	pair_of_routers "$1" use_vmac
-	in_vlan20
+	start_pair "$1" use_vmac
+	add_vlan20
 	c=$(gw_stat_sum h1 conflicts)
 	via_host 3 v21
 	via_host 1 v22
 	reaches rr1 v21 v22 v23
-	undo routes_back
-	ok "withdraw" routes_gone
+	undo restore_routes
+	ok "withdraw" del_routes
 	via_router 2 v21 counted
-	ok "restore" routes_back
+	ok "restore" restore_routes
 	via_host 1 v21
 	router_dies
 	via_host 1 v21
@@ -1025,22 +1028,22 @@ live_with_a_pair()
 w10_keepalived_v2()
 {
 	GATEWAY_ARGS[20]="name g20 vrrp 20 address 10.0.20.1/24"
-	live_with_a_pair 2
+	check_beside_pair 2
 }
 
 w10_keepalived_v3()
 {
 	GATEWAY_ARGS[20]="name g20 vrrp 20 address 10.0.20.1/24
 name g20two vrrp6 20 address $LL20/64 address fd00:20::1/64"
-	live_with_a_pair 3
+	check_beside_pair 3
 }
 
-names_the_other() { grep -q "$OTHER" "$TMP/monitor.out"; }
+event_names_other() { grep -q "$OTHER" "$TMP/monitor.out"; }
 
-# A MAC of the router's own does not move with the address. The gateway has
-# that of the master it was introduced beside, and what the next master says
-# of the address is a conflict; but it reaches all VMs.
-own_mac()
+# The router's own MAC does not move with the address. The gateway has the MAC
+# of the master at the time; the next master's claims are conflicts, but it
+# reaches all VMs.
+check_own_mac()
 {
 	local c addresses="address 10.0.20.1/24"
 
@@ -1048,26 +1051,26 @@ own_mac()
 	VR4=52:54:00:0e:20:01
 	VR6=$VR4
 	OTHER=52:54:00:0e:20:02
-	pair_of_routers "$1"
+	start_pair "$1"
 	GATEWAY_ARGS[20]="name g20 mac $VR4 $addresses"
-	in_vlan20
+	add_vlan20
 	via_host 3 v21
 	reaches rr1 v21 v22 v23
 	vm_holds v21
-	ok "withdraw" routes_gone
-	undo routes_back
+	ok "withdraw" del_routes
+	undo restore_routes
 	via_router 2 v21 counted
-	ok "restore" routes_back
+	ok "restore" restore_routes
 	c=$(gw_stat h1 g20 conflicts)
 	equal "conflicts" "$c" 0
 	bg monitor anygwctl -n h1 monitor conflict
 	router_dies
-	soon "a conflict" 5 names_the_other
+	soon "a conflict" 5 event_names_other
 	more "conflicts" "$(gw_stat h1 g20 conflicts)" "$c"
 	via_host 2 v21
 	via_host 1 v22
 	reaches rr2 v21 v22 v23
-	# From the address the gateway has, too.
+	# From the address that the gateway has, too
 	flush_neighbours rr2
 	ns rr2 ping -n -q -c 1 -W 1 -I 10.0.20.1 10.0.20.21 > /dev/null
 	soon "as the gateway" 3 neigh_is rr2 eth0.20 10.0.20.21 "${VM_MAC[v21]}"
@@ -1077,7 +1080,8 @@ own_mac()
 	fi
 	vm_holds v21
 	vm_holds v22
-	# With the new master's MAC the VMs are told, and all is well again.
+	# With the new master's MAC the change is announced to the VMs, and
+	# everything works again.
 	ok "away" anygwctl -n h1 gateway del dev g20
 	ok "away" anygwctl -n h2 gateway del dev g20
 	GATEWAY_ARGS[20]="name g20 mac $OTHER $addresses"
@@ -1089,9 +1093,9 @@ own_mac()
 	equal "conflicts" "$(gw_stat h1 g20 conflicts)" 0
 }
 
-w06_keepalived_v2_with_its_own_mac() { own_mac 2; }
+w06_keepalived_v2_with_its_own_mac() { check_own_mac 2; }
 
-w06_keepalived_v3_with_its_own_mac() { own_mac 3; }
+w06_keepalived_v3_with_its_own_mac() { check_own_mac 3; }
 
 w10_two_groups()
 {
@@ -1116,21 +1120,21 @@ w10_two_groups()
 	ping_server v23 1
 	GATEWAY_ARGS[20]="name g20 vrrp 20 address 10.0.20.1/24
 name g20two vrrp 21 address 10.0.20.254/24"
-	in_vlan20
+	add_vlan20
 	c=$(gw_stat_sum h1 conflicts)
 	for n in v21 v22 v23; do
 		via_host 2 $n
 	done
 	reaches rr1 v21 v22 v23
 	reaches rr2 v21 v22 v23
-	undo routes_back
-	ok "withdraw" routes_gone
+	undo restore_routes
+	ok "withdraw" del_routes
 	VR4=$one RR=rr1
 	via_router 2 v21 counted
 	VR4=$two RR=rr2
 	via_router 2 v23 counted
-	ok "restore" routes_back
-	# One of them stands by, the other goes on.
+	ok "restore" restore_routes
+	# One of them is standby, the other one active.
 	ok "standby" anygwctl -n h1 gateway set dev g20two mode standby
 	via_router 2 v23 counted
 	via_host 2 v21

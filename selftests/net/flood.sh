@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
 #
-# What one machine does, another does not pay for: two ports that dispute a
-# MAC, a port that flaps (W25), a VM that sends to addresses nobody has (W15),
-# a host on the fabric that asks for them (W7).
+# One VM or host cannot harm others: two ports that dispute a MAC, a port that
+# flaps (W25), a VM that sends to unused addresses (W15), a host on the fabric
+# that resolves them (W7).
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -22,11 +22,11 @@ setup()
 		vm_add v13 h1 10 10.0.10.13 &&
 		vm_add v14 h1 10 10.0.10.14 &&
 		vm_add v21 h1 20 10.0.20.21 &&
-		commit && set_names 10 && everybody_knows
+		commit && set_names 10 && resolve_all
 }
 
-# Nobody has to be asked for below.
-everybody_knows()
+# Resolve all destinations of the cases below.
+resolve_all()
 {
 	local vm
 
@@ -40,14 +40,14 @@ everybody_knows()
 ANY=52:54:00:aa:00:01
 PACKETS=600
 
-# storm VM FRAME...: over and over, until the test's end
+# storm VM FRAME...: send repeatedly until the case ends
 storm()
 {
 	bg "storm-$1" wire -N "$1" send -n 1000000 -w 2000 "${VM_DEV[$1]}" \
 		"${@:2}"
 }
 
-# Into CAPTURED and FAST: a gateway's
+# stats GATEWAY: set CAPTURED and FAST
 stats()
 {
 	local text
@@ -59,9 +59,9 @@ stats()
 
 is_captured() { stats "$1" && [ "$CAPTURED" -ge "$2" ]; }
 
-# slow_of VM GATEWAY: into MISSED, how many of the PACKETS that the VM sends
-# do not take the fast path; it is the only one who sends to the gateway
-slow_of()
+# measure_slow VM GATEWAY: set MISSED to the number of the VM's PACKETS that
+# take the slow path; no one else may send to the gateway
+measure_slow()
 {
 	local vm=$1 gw=$2 before
 
@@ -73,30 +73,30 @@ slow_of()
 	MISSED=$((PACKETS - (FAST - before)))
 }
 
-# Once in a second one goes by the bridge.
+# One packet per second takes the slow path, to refresh the bridge's FDB.
 stays_fast()
 {
 	local vm
 
 	for vm in v11 v21; do
-		slow_of $vm gw${VM_VLAN[$vm]}
+		measure_slow $vm gw${VM_VLAN[$vm]}
 		diag "$MISSED of $PACKETS packets of $vm were not fast"
 		[ $MISSED -le $((PACKETS / 20)) ] ||
 			fail "$vm has lost its fast path"
 	done
 }
 
-# What each test needs, and where it begins
-is_fast_alone()
+# The start of each case
+check_alone()
 {
-	slow_of v11 gw10
+	measure_slow v11 gw10
 	[ $MISSED -le $((PACKETS / 20)) ]
 }
 
-# Neither packet is the gateway's, or it would be counted with the others.
+# Neither packet is for the gateway, or it would be counted as well.
 w10_fast_beside_a_disputed_mac()
 {
-	soon "fast at first" 5 is_fast_alone
+	soon "fast at first" 5 check_alone
 	cap one=h1/v13/in two=h1/v14/in
 	storm v13 "garp,$ANY,10.0.10.99" "udp,$BCAST,$ANY,10.0.10.99,10.0.10.255,9"
 	storm v14 "garp,$ANY,10.0.10.99" "udp,$BCAST,$ANY,10.0.10.99,10.0.10.255,9"
@@ -110,7 +110,7 @@ w10_fast_beside_a_spoofed_mac()
 {
 	local m=${VM_MAC[v14]}
 
-	soon "fast at first" 5 is_fast_alone
+	soon "fast at first" 5 check_alone
 	cap one=h1/v13/in two=h1/v14/in
 	storm v13 "udp,${VM_MAC[v11]},$m,10.0.10.14,10.0.10.11,9"
 	storm v14 "udp,${VM_MAC[v11]},$m,10.0.10.14,10.0.10.11,9"
@@ -122,8 +122,8 @@ w10_fast_beside_a_spoofed_mac()
 
 # ---------------------------------------------------------------- flapping
 
-# The VM's own doing: NUMBER times, as fast as it can
-flaps()
+# flap NUMBER: the VM flaps its link as fast as it can
+flap()
 {
 	local i
 
@@ -133,8 +133,8 @@ flaps()
 	done | ip -n v13 -b -
 }
 
-# It ends with a round, and not in the middle of one.
-calm_again()
+# Do not stop in the middle of a round.
+settle()
 {
 	rm -f "$TMP/flapping"
 	[ -z "${FLAPPING:-}" ] || wait "$FLAPPING"
@@ -145,10 +145,10 @@ calm_again()
 
 w25_fast_beside_a_port_that_flaps()
 {
-	soon "fast at first" 5 is_fast_alone
-	undo calm_again
+	soon "fast at first" 5 check_alone
+	undo settle
 	: > "$TMP/flapping"
-	(while [ -e "$TMP/flapping" ] && flaps 20; do :; done) 2> /dev/null &
+	(while [ -e "$TMP/flapping" ] && flap 20; do :; done) 2> /dev/null &
 	FLAPPING=$!
 	PIDS+=("$FLAPPING")
 	stays_fast
@@ -178,7 +178,7 @@ few_gateways()
 	bridge -n h1 vlan del dev fab0 vid 100-$((99 + VLANS))
 }
 
-# Every VLAN is told of once in nine to eleven seconds.
+# Each VLAN has a beacon every nine to eleven seconds.
 w25_no_beacons_for_a_port_that_flaps()
 {
 	local start
@@ -188,14 +188,14 @@ w25_no_beacons_for_a_port_that_flaps()
 	many_gateways
 	await fab "the first beacons" "vlan=1[0-9][0-9] .*beacon=" $VLANS
 	cap_end
-	# What is said twice to begin with has been said.
+	# The initial beacons, which are sent twice, are over.
 	sleep_ms 1500
 	now_ms
 	start=$NOW
 	cap fab=h1/fab0/out
-	undo calm_again
+	undo settle
 	for _ in {1..20}; do
-		ok "it flaps" flaps 1
+		ok "it flaps" flap 1
 		sleep_ms 50
 	done
 	# They would be sent within a second.
@@ -210,8 +210,8 @@ w25_no_beacons_for_a_port_that_flaps()
 
 # ---------------------------------------------------------------- fallback
 
-# Into UNUSED: packets of v11 to each address of VLAN 20 that nobody has
-unused()
+# set_unused: set UNUSED to packets of v11 to each unused address of VLAN 20
+set_unused()
 {
 	local i
 
@@ -224,7 +224,7 @@ unused()
 	done
 }
 
-# A few at a time: a device's backlog is not the matter here.
+# A few at a time, so that the device's backlog does not overflow.
 send_unused()
 {
 	local i
@@ -235,8 +235,8 @@ send_unused()
 	done 2> /dev/null
 }
 
-# A question takes a quarter of a second, three in vain are enough; and no
-# entry that has failed is made anew because the kernel has collected it.
+# Queries are repeated after a quarter of a second and fail after three. The
+# kernel must not collect failed entries, which would then be created again.
 with_fallback()
 {
 	local dev
@@ -255,13 +255,13 @@ with_fallback()
 w15_unused_addresses_are_left_alone()
 {
 	with_fallback
-	unused
-	# What is sent while an address has failed makes it worth a question.
+	set_unused
+	# Packets to a failed address make it worth another query.
 	for _ in 1 2 3; do
 		ok "packets" send_unused
 		sleep_ms 1000
 	done
-	# What the kernel asks of its own accord, it has asked by then.
+	# The kernel's own queries are over by then.
 	sleep_ms 3000
 	cap fab=h1/fab0/out
 	sleep_ms 4000
@@ -271,7 +271,7 @@ w15_unused_addresses_are_left_alone()
 		fail "$N requests for addresses without traffic"
 }
 
-speaks()
+check_sends()
 {
 	wire -N v11 send "${VM_DEV[v11]}" \
 		"ping,$VMAC,${VM_MAC[v11]},10.0.10.11,$SRV"
@@ -279,21 +279,21 @@ speaks()
 
 leaves_by_exit()
 {
-	speaks && has_frames exit " ip=10\.0\.10\.11>203\.0\.113\.1 ttl=63 "
+	check_sends && has_frames exit " ip=10\.0\.10\.11>203\.0\.113\.1 ttl=63 "
 }
 
-# There is too much on the fabric to look for a packet there.
+# The fabric has too much traffic to look for a packet there.
 falls_back()
 {
-	speaks && [[ $(anygwctl -n h1 -j trace dev gw10 from 10.0.10.11 \
+	check_sends && [[ $(anygwctl -n h1 -j trace dev gw10 from 10.0.10.11 \
 		to $SRV) == *'"reason":"neighbour-failed"'* ]]
 }
 
-# It comes back, too: somebody must have asked for it.
+# It works again as well, so it was queried.
 w15_dead_router_beside_unused_addresses()
 {
 	with_fallback
-	unused
+	set_unused
 	(while :; do send_unused; sleep_ms 300; done) &
 	PIDS+=($!)
 	sleep_ms 3000
@@ -307,9 +307,9 @@ w15_dead_router_beside_unused_addresses()
 	cap_end
 }
 
-# ---------------------------------------------------------------- questions
+# ---------------------------------------------------------------- queries
 
-# v21 is slow to answer: it is this test that does it.
+# v21 is slow to reply: this case does it.
 w07_answer_in_spite_of_questions_elsewhere()
 {
 	local a=0a:61:6e:00:00:0a b=0a:61:6e:00:00:0b m=${VM_MAC[v21]}
@@ -320,7 +320,7 @@ w07_answer_in_spite_of_questions_elsewhere()
 	done
 	ok "slow" ip -n v21 link set "${VM_DEV[v21]}" arp off
 	undo ip -n v21 link set "${VM_DEV[v21]}" arp on
-	# From memory it is answered for a second.
+	# For a second the gateway answers without a query.
 	sleep_ms 1200
 	cap vm=v21/eth0 fab=h1/fab0/out
 	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.20.21,v20"

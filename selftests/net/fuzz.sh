@@ -3,16 +3,16 @@
 # guests: debug
 # timeout: 400
 #
-# Frames at random from VMs, from the fabric and from outside, and a judge at
-# every port: selftests/fuzz. Settings change beside it, none of which makes a
-# rule untrue.
+# Random frames from VMs, from the fabric and from outside, with an oracle at
+# each port: selftests/fuzz. Meanwhile settings change that must not break a
+# rule.
 #
 #   fz ---- v1 v2 v5 (access), t1 (trunk), tap0 tap1 ---- h1 ---- exit0 ---- fz
 #                                                         |
 #                                                     fab0 fab1 ---- fz
 #
-# The frames are the same in each run; FUZZ_SEED is for others. FUZZ_FRAMES makes
-# it longer, for all kinds together; FUZZ_FROM begins with a later frame.
+# The frames are the same in each run, unless FUZZ_SEED is set. FUZZ_FRAMES is
+# their number, for all variants together; FUZZ_FROM skips the first ones.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -30,7 +30,7 @@ prepare_fuzzer()
 		make -s -C "$libdir/../../fuzz" OUT="$TMP"
 }
 
-# port NAME VLAN...: a VM's port, tagged if there are several
+# access_port NAME VLAN...: a VM's port, tagged if there are several VLANs
 access_port()
 {
 	local v tag="pvid untagged"
@@ -44,7 +44,7 @@ access_port()
 	done
 }
 
-# wire_port NAME: a pair of veth, whose far end the fuzzer holds
+# wire_port NAME: a veth pair, whose other end is used by the fuzzer
 wire_port()
 {
 	veth_add h1 "$1" fz "$1"
@@ -85,7 +85,7 @@ bridges()
 	done
 }
 
-# The way out, and a neighbour there that never has to be asked for
+# The exit, and a neighbour with a permanent entry
 exit_port()
 {
 	wire_port exit0
@@ -124,7 +124,7 @@ setup()
 	done
 	access_port v3 20
 	access_port t1 10 20 30
-	# It would cut off what is behind a packet.
+	# It would truncate trailing data.
 	SYSCTLS+=(h1:bridge/bridge-nf-call-{arp,ip,ip6}tables=0)
 	commit || return 1
 	ns h1 ethtool -K tap1 gro off || return 1
@@ -135,7 +135,7 @@ setup()
 	gateways h1 && set_names 10
 }
 
-# Into PORTS: as the fuzzer is told
+# port_words: set PORTS to the arguments of the fuzzer
 port_words()
 {
 	local ten=10 twenty=20 trunk=t10,20,30 fabric=t10,20,30
@@ -162,7 +162,7 @@ fuzz()
 		-k "${FUZZ_VIOLATIONS:-3}" "$how" \
 		"${HMAC[1]}" $EXIT_MAC "${PORTS[@]}" > "$TMP/fuzz.out" 2>&1
 	FUZZED=$?
-	# Its lines are remarks already.
+	# The output consists of diagnostics.
 	tail -n 400 "$TMP/fuzz.out"
 	diag "dropped: $(ns_drops)"
 	[ "$FUZZED" = 0 ] || fail "seed $1"
@@ -176,7 +176,7 @@ ns_drops()
 
 # ---------------------------------------------------------------- changes
 
-# One of them, whichever; it may be refused.
+# change: make a random change, which may be refused
 change()
 {
 	local set=(anygwctl -n h1 gateway set dev "$G")
@@ -199,7 +199,7 @@ change()
 	esac
 }
 
-# A gateway with another MAC in VLAN 10, which has no address
+# A gateway in VLAN 10 with another MAC and no address
 other_gateway()
 {
 	set_bridge_args 10
@@ -220,7 +220,7 @@ changes()
 
 # ---------------------------------------------------------------- tests
 
-# Into S: each kind and test has a seed of its own.
+# seed_of: set S; each variant and case has its own seed
 seed_of()
 {
 	local kinds=${VARIANTS%%"$VARIANT"*}
@@ -243,7 +243,7 @@ fuzz_beside_changes()
 	fuzz "$S" $((FRAMES / 6))
 }
 
-# What is fenced is counted, each reason by its name.
+# Fenced frames are counted, each drop reason by its name.
 w11_fuzz_counted()
 {
 	local drops reason

@@ -3,9 +3,9 @@
 # timeout: 200
 # also: bare noipv6
 #
-# The host beside its gateway: its own addresses in the gateway's network
+# The host beside its gateway: the host's own addresses in the gateway's subnet
 # (W20), with rp_filter=1; what reaches the gateway device and what does not
-# (W18); what the host itself says through the bridge (W2).
+# (W18); what the host itself sends on the bridge (W2).
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -80,8 +80,8 @@ w20_routes_stay()
 	[[ $now == *"dev exit0"* ]] || fail "egress: $now"
 }
 
-# arp_ignore is 0 on that device: the kernel would answer there for the
-# gateway address, with the bridge's MAC.
+# arp_ignore is 0 on that device: the kernel would answer there for the gateway
+# address, with the bridge's MAC.
 w20_answers_for_its_own_address_only()
 {
 	flush_neighbours v11 bare
@@ -140,7 +140,7 @@ w20_routes_stay6()
 	[[ $now == *"dev exit0"* ]] || fail "egress: $now"
 }
 
-# What is none of the gateway's business: a VM's own neighbour discovery.
+# A VM's own neighbour discovery is bridged.
 w14_bridged6()
 {
 	local m=${VM_MAC[v11]}
@@ -161,7 +161,7 @@ w02_host_never_says_the_gateway_address()
 {
 	flush_neighbours h1 bare
 	cap fab=h1/fab0 br=h1/$B vm=v12/eth0
-	# From the gateway address, by the host's own device.
+	# From the gateway address, through the host's own device
 	ns h1 ping -n -c 2 -i 0.2 -W 1 -I 10.0.10.1 10.0.10.50 > /dev/null
 	ns h1 arping -q -c 1 -A -I $OWN -s 10.0.10.1 10.0.10.1
 	ok "its own announcement" ns h1 arping -q -c 1 -A -I $OWN 10.0.10.201
@@ -214,7 +214,7 @@ w18_questions_from_the_fabric()
 	none gw "at the gateway device" "arp=1 .*tpa=10\.0\.10\.1 "
 }
 
-# Without its own route, the host speaks from there by the gateway device.
+# Without its own route, the host sends from there through the gateway device.
 w18_host_address_on_both_sides()
 {
 	ok "no own address" ip -n h1 address del 10.0.10.201/24 dev $OWN

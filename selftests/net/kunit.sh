@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # guests: debug
 #
-# The unit tests of the packet core, once more inside the kernel. KUnit
-# reports them in the kernel log.
+# Run the unit tests of the packet core in the kernel. KUnit reports them in the
+# kernel log.
 
 ko=$(dirname "$ANYGW_KO")/anygw_kunit.ko
 lines=$(dmesg | wc -l)

@@ -3,10 +3,10 @@
 # guests: noipv6 bare debug
 # timeout: 120
 #
-# Hosts without IPv6 (5): the kernel was started with ipv6.disable=1, or built
-# without it, or (debug) it is off in each namespace. Whatever IPv6 a VM, the
-# fabric, the host itself or a user comes with, the host lives on and serves
-# IPv4. Two gateways share VLAN 10.
+# Hosts without IPv6 (section 5): the kernel was started with ipv6.disable=1, or
+# built without it, or (debug) it is off in each namespace. Whatever IPv6 a VM,
+# the fabric, the host itself or a user sends or requests, the host keeps
+# working and serves IPv4. Two gateways share VLAN 10.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -32,8 +32,8 @@ setup()
 		commit && set_names 10
 }
 
-# What every test ends with
-all_well()
+# The end of each case
+check_service()
 {
 	local to
 
@@ -44,9 +44,9 @@ all_well()
 
 # ---------------------------------------------------------------- frames
 
-# six DST SRC PROTOCOL HOPS FROM TO LOAD: in digits, as "hex" takes them, and
-# with the TAG of VLAN 10
-six()
+# frame6 DST SRC PROTOCOL HOPS FROM TO LOAD: as hex digits, with the TAG of VLAN
+# 10
+frame6()
 {
 	local size tag=
 
@@ -56,7 +56,7 @@ six()
 }
 TAG=
 
-# The same for PACKETS that are words
+# tag_words: add the TAG to PACKETS that are words
 tag_words()
 {
 	local i
@@ -72,8 +72,8 @@ NEAR=fd000020000000000000000000000021
 AWAY=fd030000000000000000000000000001
 REPORTS=ff020000000000000000000000000016
 
-# Into PACKETS: of many kinds, SRC to DST
-packets()
+# set_packets SRC DST: set PACKETS to packets of many types
+set_packets()
 {
 	local dst=$1 src=$2 to syn
 
@@ -84,19 +84,19 @@ packets()
 		"udp6,$dst,$src,fe80::11,$GATEWAY_LL,9"
 		"udp6,$dst,$src,::,fd03::1,9" "udp6,$dst,$src,::1,::1,9")
 	for to in $AWAY $NEAR; do
-		six "$dst" "$src" 06 40 $FROM $to $syn
+		frame6 "$dst" "$src" 06 40 $FROM $to $syn
 		PACKETS+=("$FRAME")
-		# An echo request, and a fragment that is the first of more
-		six "$dst" "$src" 3a 40 $FROM $to 8000000000010001
+		# An echo request, and a first fragment
+		frame6 "$dst" "$src" 3a 40 $FROM $to 8000000000010001
 		PACKETS+=("$FRAME")
-		six "$dst" "$src" 2c 40 $FROM $to 3a00000100000001$syn
+		frame6 "$dst" "$src" 2c 40 $FROM $to 3a00000100000001$syn
 		PACKETS+=("$FRAME")
 	done
 	tag_words
 }
 
-# Into PACKETS: neighbour discovery and its like
-discovery()
+# set_discovery: set PACKETS to neighbour discovery and MLD
+set_discovery()
 {
 	local src=$1 kind
 
@@ -112,37 +112,37 @@ discovery()
 		"na,${HMAC[1]},$src,fd00:10::11,fe80::1,fd00:10::11,96,$src"
 		"rs,$src,fe80::11" "ra,$src,fe80::11,$src" "ra,$src,$GATEWAY_LL"
 		"redirect,$VMAC,$src,fe80::11,fd00:10::1,fd00::9,$src")
-	# MLD: a report of the second version, one of the first, a query
+	# MLD: a report of version 2, one of version 1, a query
 	for kind in 8f 83 82; do
-		six 33:33:00:00:00:16 "$src" 00 01 $LINK $REPORTS \
+		frame6 33:33:00:00:00:16 "$src" 00 01 $LINK $REPORTS \
 			3a000502000001008f00000000000001$REPORTS
 		PACKETS+=("${FRAME/01008f/0100$kind}")
 	done
 	tag_words
 }
 
-# ---------------------------------------------------------------- who speaks
+# ---------------------------------------------------------------- senders
 
-# A second packet on the same way is the fast path's.
+# The second packet takes the fast path.
 vm_packets()
 {
 	local dst
 
 	for dst in $VMAC $SECOND $ALL; do
-		packets $dst "${VM_MAC[v11]}"
+		set_packets $dst "${VM_MAC[v11]}"
 		ok "packets" wire -N v11 send -n 4 "${VM_DEV[v11]}" \
 			"${PACKETS[@]}"
 	done
-	all_well
+	check_service
 }
 
 vm_discovery()
 {
-	discovery "${VM_MAC[v11]}"
+	set_discovery "${VM_MAC[v11]}"
 	ok "discovery" wire -N v11 send -n 3 "${VM_DEV[v11]}" "${PACKETS[@]}"
 	# An address that moves between two VMs
 	ok "a claim" vm_send v13 "na,$ALL,${VM_MAC[v13]},fd00:10::11,ff02::1,fd00:10::11,32,${VM_MAC[v13]}"
-	all_well
+	check_service
 }
 
 fabric_discovery()
@@ -150,12 +150,12 @@ fabric_discovery()
 	local src TAG=,v10
 
 	for src in $BARE10 0a:61:6e:00:00:0a $VMAC; do
-		discovery $src
+		set_discovery $src
 		fabric_send h1 "${PACKETS[@]}"
-		packets "${HMAC[1]}" $src
+		set_packets "${HMAC[1]}" $src
 		fabric_send h1 "${PACKETS[@]}"
 	done
-	all_well
+	check_service
 }
 
 host_discovery()
@@ -164,15 +164,15 @@ host_discovery()
 
 	[ "$VARIANT" != unaware ] || TAG=
 	for src in $me $VMAC "${HMAC[1]}"; do
-		discovery $src
+		set_discovery $src
 		ok "on the bridge" wire -N h1 send -n 2 "$B" "${PACKETS[@]}"
 	done
 	TAG=
 	for dev in "$G" second; do
-		discovery $VMAC
+		set_discovery $VMAC
 		ok "on the gateway" wire -N h1 send -n 2 $dev "${PACKETS[@]}"
 	done
-	all_well
+	check_service
 }
 
 s05_vm_sends_packets() { vm_packets; }
@@ -202,31 +202,31 @@ s05_the_same_with_fallback()
 
 s05_trace_is_asked()
 {
-	local to said rc
+	local to output rc
 
 	for to in fd03::1 fd00:20::21 fd00:10::1; do
-		said=$(anygwctl -n h1 -j trace dev "$G" from fd00:10::11 \
+		output=$(anygwctl -n h1 -j trace dev "$G" from fd00:10::11 \
 			to $to 2>&1)
 		rc=$?
-		[[ $said == *'"reason":"no-protocol"'* ]] ||
-			fail "to $to ($rc): $said"
+		[[ $output == *'"reason":"no-protocol"'* ]] ||
+			fail "to $to ($rc): $output"
 	done
-	said=$(anygwctl -n h1 -j trace dev "$G" from 10.0.10.11 to $SRV) ||
-		fail "IPv4: $said"
-	# Those who may not ask do not reach as far.
+	output=$(anygwctl -n h1 -j trace dev "$G" from 10.0.10.11 to $SRV) ||
+		fail "IPv4: $output"
+	# Without the capability the request is refused earlier.
 	refuses ns h1 setpriv --reuid 65534 --clear-groups anygwctl trace \
 		dev "$G" from fd00:10::11 to fd03::1
-	all_well
+	check_service
 }
 
-# refuses WORD...: exit code 2 with a sentence
+# refuses WORD...: exit code 2 and an error message
 refuses()
 {
-	local said rc
+	local output rc
 
-	said=$("$@" 2>&1)
+	output=$("$@" 2>&1)
 	rc=$?
-	[ $rc = 2 ] && [ -n "$said" ] || fail "\`$*' says ($rc): $said"
+	[ $rc = 2 ] && [ -n "$output" ] || fail "\`$*' ($rc): $output"
 }
 
 s05_addresses_are_refused()
@@ -239,7 +239,7 @@ s05_addresses_are_refused()
 	refuses anygwctl -n h1 gateway set dev "$G" \
 		address 10.0.10.1/24 address fd00:10::1/64
 	equal "nothing has changed" "$(anygwctl -n h1 save)" "$before"
-	all_well
+	check_service
 }
 
 s05_tool_and_check()
@@ -253,7 +253,7 @@ s05_tool_and_check()
 	ok "apply" anygwctl -n h1 apply "$TMP/saved"
 	ns h1 anygwctl check > "$TMP/check" 2>&1
 	[ $? -lt 3 ] && [ -s "$TMP/check" ] || fail "check: $(< "$TMP/check")"
-	all_well
+	check_service
 }
 
 run_tests "$@"

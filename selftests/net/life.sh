@@ -3,8 +3,8 @@
 # timeout: 400
 # also: bare
 #
-# W14: the bridge goes on as without anygw, and whatever is taken away under
-# traffic - role, port, gateway, bridge, namespace, module - leaves no trace.
+# W14: the bridge works as without anygw, and whatever is removed under traffic
+# - role, port, gateway, bridge, namespace, module - leaves nothing behind.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -57,7 +57,7 @@ w14_bridge_is_not_promiscuous()
 	none gw "their frames at the gateway" "icmp="
 }
 
-# works WHAT / fails WHAT FROM TO
+# works WHAT FROM TO, fails WHAT FROM TO
 works() { ok "$1" vm_ping "$2" "$3"; }
 fails() { refused "$1" ns "$2" ping -n -q -c 1 -W 1 "$3"; }
 
@@ -99,7 +99,7 @@ w14_locked_port()
 w14_learning_port()
 {
 	undo bridge -n h1 link set dev v13 state 3
-	# An event of a link makes the bridge think again about all states.
+	# A link event makes the bridge evaluate all port states again.
 	for _ in 1 2 3 4 5; do
 		bridge -n h1 link set dev v13 state 2
 		sleep_ms 1000
@@ -116,7 +116,7 @@ w14_learning_port()
 	works "forwarding" v13 $SRV
 }
 
-# The port is no member of VLAN 20, but there is a gateway in it.
+# The port is not a member of VLAN 20, which has a gateway.
 w14_foreign_vlan_is_filtered()
 {
 	local m=${VM_MAC[v11]}
@@ -165,9 +165,9 @@ w14_router_solicitation_and_dhcp_pass()
 	done
 }
 
-# The bridge forgets everything, the module's entries too: they come back.
-# The bridge is asked once in a second, and then it shows what is missing.
-is_healed()
+# Flushing the FDB deletes the module's entries as well: they are restored. The
+# module checks the bridge once per second.
+is_restored()
 {
 	vm_ping v11 $SRV && bridge -n h1 fdb show br "$B" |
 		grep -q "^${HMAC[1]} .*permanent"
@@ -177,7 +177,7 @@ w14_fdb_flush_heals()
 {
 	works "before" v11 $SRV
 	ok "flush" bridge -n h1 fdb flush dev "$B"
-	soon "healed" 3 is_healed
+	soon "healed" 3 is_restored
 	works "after" v11 $SRV
 }
 
@@ -215,19 +215,18 @@ w14_standby_while_down()
 	none exit "routed" "10\.0\.10\.11"
 	none fab "W1: the fence is down" "src=$VMAC"
 	ok "up" ip -n h1 link set "$G" up
-	soon "active again" 2 vm_ping v11 $SRV
+	soon "active add_again" 2 vm_ping v11 $SRV
 	ok "its address is still there" grep -q 10.0.10.1 \
 		<<< "$(ip -n h1 address show dev "$G")"
 }
 
-# Into SAYS: how the gateway's announcement leaves by the second VM's port
 w14_role_change_at_once()
 {
-	local said="src=$VMAC dst=$BCAST arp=1 .*spa=10\.0\.10\.1 "
+	local output="src=$VMAC dst=$BCAST arp=1 .*spa=10\.0\.10\.1 "
 
 	cap port=h1/v13
 	ok "as access" ns h1 arping -q -c 1 -U -I "$G" 10.0.10.1
-	await port "announced to the VM" " out .*$said"
+	await port "announced to the VM" " out .*$output"
 	ok "to fabric" anygwctl -n h1 port set dev v13 role fabric
 	undo anygwctl -n h1 port set dev v13 role auto
 	count port "$VMAC"
@@ -240,7 +239,7 @@ w14_role_change_at_once()
 	works "served at once" v13 $SRV
 }
 
-# traffic VM TO: until the test's end
+# traffic VM TO: until the case ends
 traffic()
 {
 	bg "ping-$1" ns "$1" ping -n -q -i 0.01 -w 600 "$2"
@@ -260,7 +259,7 @@ w14_port_removed_under_traffic()
 	works "another" v11 $SRV
 }
 
-# 6.1 renames only what is down.
+# Linux 6.1 renames only devices that are down.
 rename()
 {
 	ok "rename $1" ip -n h1 -b - <<-END
@@ -298,7 +297,7 @@ w14_device_refuses()
 		fail "the MTU does not follow"
 }
 
-again()
+add_again()
 {
 	set_bridge_args 10
 	# shellcheck disable=SC2086
@@ -312,10 +311,10 @@ w14_gateway_deleted_under_traffic()
 	for _ in 1 2 3; do
 		ok "ip link del" ip -n h1 link del "$G"
 		refused "an entry is left" fdb_has h1 "^$VMAC .*vlan 10"
-		ok "add" again h1
+		ok "add" add_again h1
 	done
 	ok "anygwctl del" anygwctl -n h1 gateway del dev "$G"
-	ok "add" again h1
+	ok "add" add_again h1
 	soon "it works" 3 vm_ping v11 $SRV
 	works "the other VLAN" v21 10.0.10.11
 }
@@ -337,7 +336,7 @@ w14_namespace_deleted_under_traffic()
 	traffic v11 10.0.20.22
 	ok "delete" ip netns del h2
 	works "another host" v11 $SRV
-	# The namespace is gone when its end of the cable is.
+	# The namespace is deleted when the end of its veth pair is gone.
 	soon "it is gone" 10 bash -c '! ip -n sw link show p2'
 }
 
@@ -352,7 +351,7 @@ w14_rmmod_under_traffic()
 	soon "it works" 3 vm_ping v11 $SRV
 }
 
-# 500 of them, or 100 where one takes a third of a second
+# 500 times, or 100 where one takes a third of a second
 w14_reloads()
 {
 	local n each=99

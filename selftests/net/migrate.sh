@@ -3,8 +3,8 @@
 # timeout: 310
 # also: bare
 #
-# A VM arrives: it is told who its gateway is (W12), the fabric is told where
-# it is (W19), and its TCP session lives on while the exit moves with it.
+# A VM arrives: the gateway is announced to it (W12), the VM is announced to the
+# fabric (W19), and its TCP session survives while the exit moves with it.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -31,8 +31,8 @@ setup()
 M=52:54:00:00:0a:0e
 TELLS=" in .*src=$VMAC dst=$M arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
 
-# told FRAME: what the VM hears after it has moved and said FRAME
-told()
+# check_announced FRAME: the announcements to the VM after a migration and FRAME
+check_announced()
 {
 	locate_vm m1
 	cap vm=m1/eth0 other=v12/eth0 near=v11/eth0 fab=$TO/fab0
@@ -48,11 +48,11 @@ told()
 	none fab "W2: an announcement on the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
 }
 
-w12_told_after_rarp() { told "rarp,$M"; }
+w12_told_after_rarp() { check_announced "rarp,$M"; }
 
-w12_told_after_garp() { told "garp,$M,10.0.10.14"; }
+w12_told_after_garp() { check_announced "garp,$M,10.0.10.14"; }
 
-w12_told_after_first_frame() { told "udp,$VMAC,$M,10.0.10.14,10.0.10.1,9"; }
+w12_told_after_first_frame() { check_announced "udp,$VMAC,$M,10.0.10.14,10.0.10.1,9"; }
 
 w12_each_address_told()
 {
@@ -81,7 +81,7 @@ w12_at_most_once_a_second()
 	while read -r line; do
 		[[ $line =~ ^t=([0-9]+)$TELLS ]] || continue
 		t=${BASH_REMATCH[1]}
-		# Under emulation one may come late, and the next in time.
+		# Under emulation one may be late and the next one on time.
 		[ $((t - last)) -ge 700 ] ||
 			fail "announced again after $((t - last)) ms"
 		first=$((first ? first : t)) last=$t n=$((n + 1))
@@ -89,7 +89,7 @@ w12_at_most_once_a_second()
 	more "a second each" $((last - first + 300)) $(((n - 1) * 1000))
 }
 
-# The VM comes with a VRRP router's MAC in its cache, good for long.
+# The VM arrives with a VRRP router's MAC in its cache, valid for long.
 w12_rehomed_from_another_gateway()
 {
 	local vrrp=00:00:5e:00:01:0a
@@ -97,7 +97,7 @@ w12_rehomed_from_another_gateway()
 	locate_vm m1
 	ok "its old gateway" ip -n m1 neigh replace 10.0.10.1 lladdr $vrrp \
 		nud reachable dev "${VM_DEV[m1]}"
-	# An entry is open to news after its lock time of a second.
+	# A neighbour entry can be updated after its lock time of a second.
 	sleep_ms 1200
 	migrate_vm m1 $TO
 	vm_send m1 "rarp,$M"
@@ -105,14 +105,14 @@ w12_rehomed_from_another_gateway()
 	ok "and out" vm_ping m1 $SRV
 }
 
-# While the gateway stood by, its VMs may have taken to another one.
+# While the gateway was standby, its VMs may have learned another one.
 w12_told_after_a_takeover()
 {
 	local m=${VM_MAC[v11]} tells
 
 	tells=" in .*src=$VMAC dst=$m arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
 	ok "a known VM" vm_ping v11 10.0.10.1
-	# Told when it arrived: not in the same second again.
+	# Announced when it arrived, so not again in the same second
 	sleep_ms 1200
 	cap vm=v11/eth0 fab=h1/fab0
 	ok "down" ip -n h1 link set "$G" down
@@ -160,8 +160,7 @@ w19_silent_about_a_vm_that_speaks()
 	none fab "announced on top" "$RARPS"
 }
 
-# before_after EXIT1 EXIT2: the session leaves by one until it leaves by the
-# other.
+# before_after EXIT1 EXIT2: the session leaves through EXIT1 first, then EXIT2
 before_after()
 {
 	local last first out=' out .*ip=10\.0\.10\.14>'
@@ -175,8 +174,8 @@ before_after()
 		fail "still out via $1 ($last) after $2 ($first)"
 }
 
-# tcp_moves FRAME...: a session with the server, over a migration
-tcp_moves()
+# tcp_survives FRAME...: a session with the server over a migration
+tcp_survives()
 {
 	local stream
 
@@ -202,14 +201,14 @@ tcp_moves()
 	none vm "W8: a host MAC at the VM" 0a:61:6e
 }
 
-w19_tcp_announced_by_rarp() { tcp_moves "rarp,$M"; }
+w19_tcp_announced_by_rarp() { tcp_survives "rarp,$M"; }
 
-w19_tcp_announced_by_garp() { tcp_moves "garp,$M,10.0.10.14"; }
+w19_tcp_announced_by_garp() { tcp_survives "garp,$M,10.0.10.14"; }
 
-# No carrier change, no announcement: the RARP of its host is all.
+# No carrier change and no announcement by the VM: only the RARP of the host
 w19_tcp_announced_by_nothing()
 {
-	tcp_moves
+	tcp_survives
 	count "fab${TO#h}" "$RARPS"
 	[ "$N" -ge 1 ] || fail "no RARP from $TO"
 }
@@ -237,7 +236,7 @@ w19_tcp_between_vms()
 	none fab2 "W1: the vMAC on the fabric" "$VMAC"
 }
 
-# A whole port goes: the VM sees its link go and come.
+# The whole port disappears: the VM sees its link flap.
 w12_port_moves_with_its_link()
 {
 	local mac=${VM_MAC[v15]}
@@ -248,7 +247,7 @@ w12_port_moves_with_its_link()
 	in_netns h2 "link set v15 master $B up"
 	port_vlan h2 v15 10
 	ok "and joins" commit
-	# The first answer may come back before the fabric has been told.
+	# The first reply may arrive before the fabric has the announcement.
 	ok "it works there" vm_ping v15 $SRV 3
 	some vm "announced by the reply to its request" \
 		" in .*src=$VMAC dst=$mac arp=2 sha=$VMAC spa=10\.0\.10\.1 "

@@ -4,7 +4,7 @@
 #
 # Packet filters beside anygw, with br_netfilter on and off: rules on the
 # gateway device see each routed packet once, conntrack works, bridge rules
-# filter what a VM says to its gateway.
+# filter what a VM sends to its gateway.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -24,15 +24,15 @@ setup()
 		{ [ -d /proc/sys/net/bridge ] || modprobe br_netfilter; }
 }
 
-# rules TEXT: until the test's end
-rules()
+# add_rules TEXT: until the case ends
+add_rules()
 {
 	ok "rules" ns h1 nft "$1"
 	undo ns h1 nft flush ruleset
 }
 
-# br_netfilter on or off for IPv4
-through_ip()
+# set_br_netfilter 0|1: for IPv4
+set_br_netfilter()
 {
 	ok "br_netfilter: $1" wire sysctl \
 		"h1:bridge/bridge-nf-call-iptables=$1" \
@@ -50,9 +50,9 @@ w10_inet_rules_see_each_packet_once()
 	local on c
 
 	for on in 0 1; do
-		through_ip $on
+		set_br_netfilter $on
 		ns h1 nft flush ruleset
-		rules "table inet t {
+		add_rules "table inet t {
 			counter pre {}
 			counter forw {}
 			counter back {}
@@ -80,9 +80,9 @@ w10_conntrack()
 	local on
 
 	for on in 0 1; do
-		through_ip $on
+		set_br_netfilter $on
 		ns h1 nft flush ruleset
-		rules "table inet t {
+		add_rules "table inet t {
 			counter invalid {}
 			chain forw { type filter hook forward priority 0; policy drop;
 				ct state invalid counter name invalid
@@ -97,8 +97,8 @@ w10_conntrack()
 
 w10_masquerade()
 {
-	through_ip 1
-	rules "table inet t {
+	set_br_netfilter 1
+	add_rules "table inet t {
 		chain post { type nat hook postrouting priority srcnat;
 			iifname $G oifname exit0 masquerade; }
 	}"
@@ -112,7 +112,7 @@ w10_masquerade()
 
 w10_bridge_prerouting()
 {
-	rules "table bridge t {
+	add_rules "table bridge t {
 		chain pre { type filter hook prerouting priority -200;
 			iifname v11 ether daddr $VMAC ip protocol icmp drop; }
 	}"
@@ -124,7 +124,7 @@ w10_bridge_prerouting()
 
 w10_bridge_input()
 {
-	rules "table bridge t {
+	add_rules "table bridge t {
 		counter seen {}
 		chain in { type filter hook input priority -200;
 			iifname v11 ip daddr $SRV ip protocol icmp counter name seen drop; }
@@ -136,14 +136,14 @@ w10_bridge_input()
 
 w14_bridged_traffic_is_filtered_as_ever()
 {
-	through_ip 1
-	rules "table bridge t {
+	set_br_netfilter 1
+	add_rules "table bridge t {
 		chain forw { type filter hook forward priority -200;
 			iifname v11 oifname v13 ip protocol icmp drop; }
 	}"
 	refused "bridge forward" ns v11 ping -n -q -c 1 -W 1 10.0.10.13
 	ok "remove" ns h1 nft flush ruleset
-	rules "table ip t {
+	add_rules "table ip t {
 		chain forw { type filter hook forward priority 0;
 			ip saddr 10.0.10.11 ip daddr 10.0.10.13 drop; }
 	}"
@@ -153,10 +153,10 @@ w14_bridged_traffic_is_filtered_as_ever()
 
 w01_behind_filters()
 {
-	through_ip 1
-	rules "table bridge t {
+	set_br_netfilter 1
+	add_rules "table bridge t {
 		chain post { type filter hook postrouting priority 300; counter; }
-		chain said { type filter hook output priority 200; counter; }
+		chain sent { type filter hook output priority 200; counter; }
 	}
 	table inet u {
 		chain post { type filter hook postrouting priority 0; ct state new counter; }
@@ -187,9 +187,9 @@ w01_deleted_with_frames_in_user_space()
 {
 	local keeper
 
-	through_ip 0
-	rules "table bridge t {
-		chain said { type filter hook output priority 0;
+	set_br_netfilter 0
+	add_rules "table bridge t {
+		chain sent { type filter hook output priority 0;
 			ether saddr $VMAC queue num 7; }
 	}"
 	cap fab=h1/fab0 vm=v11/eth0
@@ -214,8 +214,8 @@ held() { [ "$(grep -c '^[0-9]' "$TMP/requeue.out")" -ge "$1" ]; }
 
 w09_answers_behind_filters()
 {
-	through_ip 1
-	rules "table bridge t {
+	set_br_netfilter 1
+	add_rules "table bridge t {
 		chain pre { type filter hook prerouting priority 0; counter; }
 	}
 	table bridge u {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 120
 #
-# Big packets through the gateway: GSO segments of 64 KiB, checksums left to
-# the hardware and checksums that are there, jumbo frames.
+# Big packets through the gateway: GSO packets of 64 KiB, with and without
+# checksum offload, and jumbo frames.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -19,7 +19,7 @@ setup()
 		commit && set_names 10
 }
 
-# Broken checksums a namespace has seen, in TCP and IP
+# broken NETNS: the number of bad checksums in TCP and IP
 broken()
 {
 	ns "$1" awk '/^Tcp:/ && $NF ~ /^[0-9]+$/ { tcp = $(NF - 0) }
@@ -28,19 +28,19 @@ broken()
 		END { print tcp + ip + udp }' /proc/net/snmp
 }
 
-# iperf FROM TO-NAMESPACE ADDRESS
+# iperf FROM TO-NETNS ADDRESS
 iperf()
 {
 	bg server ns "$2" iperf3 -s -1
-	soon "the server listens" 5 listens "$2" 1451
+	soon "the server listens" 5 is_listening "$2" 1451
 	ok "iperf3" ns "$1" iperf3 -c "$3" -t 2 -l 64K
 	wait "$BG" || fail "server: $(< "$TMP/server.err")"
 	grep -q receiver "$TMP/ok.out" || fail "$(< "$TMP/ok.out")"
 	diag "$(grep receiver "$TMP/ok.out")"
 }
 
-# iperf3's port in hex
-listens() { ns "$1" grep -q ":$2 .* 0A " /proc/net/tcp /proc/net/tcp6; }
+# The port of iperf3 is in hex.
+is_listening() { ns "$1" grep -q ":$2 .* 0A " /proc/net/tcp /proc/net/tcp6; }
 
 BIG='tcp=.* len=[0-9]{5}$'
 
@@ -68,8 +68,8 @@ w10_segments_of_64k_between_hosts()
 	equal "broken checksums" "$(broken v22)$(broken v11)" 00
 }
 
-# Where checksum offload is off, the checksum is there: a wrong one would be
-# seen by the receiver.
+# Without checksum offload the frames carry the checksum, and the receiver would
+# notice a wrong one.
 w10_checksums_on_the_wire()
 {
 	local end
@@ -116,7 +116,7 @@ w13_jumbo_frames()
 	cap fab=h1/fab0 vm=v22/eth0 me=v11/eth0
 	ok "a jumbo frame across hosts" ns v11 ping -n -q -c 2 -i 0.2 -M "do" \
 		-s 8972 -W 5 10.0.20.22
-	# The exit has 1500 still.
+	# The MTU of the exit is still 1500.
 	ns v11 ping -n -q -c 1 -M "do" -s 8972 -W 1 $SRV > /dev/null
 	await me "fragmentation needed" \
 		" in .*src=$VMAC .*ip=10\.0\.10\.1>10\.0\.10\.11 .*icmp=3/4 mtu=1500 "

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
 #
-# Hosts tell each other their settings: what beacons look like and where they
-# go, who is known, which differences are seen and told, and that nobody else
-# can make a nuisance of himself with them. h1 has a second fabric port, to
-# the machine edge.
+# Hosts exchange their settings: the format of beacons and where they go, which
+# peers are known, which differences are reported, and that other senders cannot
+# disturb this. h1 has a second fabric port, to the host edge.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -28,11 +27,12 @@ setup()
 	topo 2 && second_port h1 && gateways h1 h2 &&
 		vm_add v11 h1 10 10.0.10.11 &&
 		vm_add v12 h2 10 10.0.10.12 &&
-		commit && set_names 10 && place
+		commit && set_names 10 && set_ports
 }
 
-# Into F, E, V: the fabric ports of h1, and the VLAN as the bridge has it.
-place()
+# set_ports: set F and E to the fabric ports of h1, and V to the VLAN on the
+# bridge
+set_ports()
 {
 	if [ "$VARIANT" = unaware ]; then
 		F=fab0.10 E=fab1.10 V=0
@@ -41,8 +41,8 @@ place()
 	fi
 }
 
-# peers HOST FILTER: whether it holds of what is known in VLAN 10
-peers()
+# peers_match HOST FILTER: whether jq's filter holds for its peers in VLAN 10
+peers_match()
 {
 	anygwctl -n "$1" -j peer show |
 		jq -e --arg b "$B" --arg h1 "${HMAC[1]}" --arg h2 "${HMAC[2]}" \
@@ -53,29 +53,29 @@ peers()
 
 show_peers() { anygwctl -n "$1" -j peer show; }
 
-# knows WHAT HOST FILTER
-knows()
+# expect WHAT HOST FILTER
+expect()
 {
-	wait_until 5 peers "$2" "$3" ||
+	wait_until 5 peers_match "$2" "$3" ||
 		fail "$1: not so at $2: $3; it has $(show_peers "$2")"
 }
 
 AGREE='length == 1 and .[0].differs == []'
 
-# listen HOST: to events, and to their end
-listen()
+# start_monitor HOST
+start_monitor()
 {
 	bg monitor anygwctl -n "$1" -j monitor peer
-	soon "the monitor listens" 2 monitor_listens "$1"
+	soon "the monitor listens" 2 monitor_joined "$1"
 }
 
-monitor_listens()
+monitor_joined()
 {
 	ns "$1" awk '$2 == 16 && $4 != "00000000" { found = 1 }
 		END { exit !found }' /proc/net/netlink
 }
 
-heard()
+has_event()
 {
 	jq -es --arg b "$B" --arg h2 "${HMAC[2]}" --arg g "$G" --arg f "$F" \
 		--arg x "$FORGED" --argjson v $V \
@@ -83,18 +83,18 @@ heard()
 		"$TMP/monitor.out"
 }
 
-# told WHAT FILTER: an event comes of which the filter holds
-told()
+# expect_event WHAT FILTER
+expect_event()
 {
-	wait_until 5 heard "$2" ||
+	wait_until 5 has_event "$2" ||
 		fail "$1: no event is $2; the events are $(< "$TMP/monitor.out")"
 }
 
 s32_peers_see_each_other()
 {
-	knows "the other host" h1 "$AGREE and .[0].mac == \$h2
+	expect "the other host" h1 "$AGREE and .[0].mac == \$h2
 		and .[0].ifname == \$g and .[0].port == \$f and .[0].age < 20"
-	knows "this host" h2 "$AGREE and .[0].mac == \$h1"
+	expect "this host" h2 "$AGREE and .[0].mac == \$h1"
 	equal "in both VLANs" "$(show_peers h1 | jq length)" 2
 	anygwctl -n h1 -o peer show > "$TMP/text"
 	grep -q "${HMAC[2]}.* dev $G .*port $F " "$TMP/text" ||
@@ -106,7 +106,7 @@ s32_peers_see_each_other()
 		fail "the beacon is not on"
 }
 
-again()
+add_again()
 {
 	ok "off" anygwctl -n "$1" host set beacon off
 	ok "and on" anygwctl -n "$1" host set beacon on
@@ -117,7 +117,7 @@ s32_beacon_on_the_wire()
 	local c
 
 	cap fab=h1/fab0 edge=edge/eth0 vm=v11/eth0 far=v12/eth0 in=h2/fab0
-	again h1
+	add_again h1
 	await fab "a beacon" " out vlan=10 .* flags=0 "
 	await in "at the other host" " in vlan=10 src=${HMAC[1]} .* flags=0 "
 	await edge "on each fabric port" \
@@ -135,7 +135,7 @@ s32_beacon_on_the_wire()
 	done
 }
 
-# One in nine to eleven seconds, with nobody else to answer to.
+# Every nine to eleven seconds if no other host requires more
 s32_beacon_period()
 {
 	local line times=()
@@ -151,26 +151,26 @@ s32_beacon_period()
 	more "the time between" $((times[1] - times[0])) 8900
 }
 
-# The next host beyond h1 hears them as well, and h1's VM does not.
+# The next host beyond h1 receives them as well, and h1's VM does not.
 s32_beacon_in_transit()
 {
 	cap edge=edge/eth0 vm=v11/eth0
-	again h2
+	add_again h2
 	await edge "passes on" " in vlan=10 src=${HMAC[2]} dst=$BEACON beacon=1 flags=0 "
 	ok "to the other side" wire -N edge send eth0 \
 		"beacon,$FORGED,300,$VMAC,v10"
-	knows "received on the other port" h1 "any(.[]; .mac == \$x and .port == \$e)"
-	knows "forwarded to the other host" h2 \
+	expect "received on the other port" h1 "any(.[]; .mac == \$x and .port == \$e)"
+	expect "forwarded to the other host" h2 \
 		"any(.[]; .mac == \$x and .differs == [\"addresses\"])"
 	ok "goodbye" wire -N edge send eth0 "beacon,$FORGED,0,v10"
 	vm_mark edge v11
 	cap_end
 	none vm "at a VM" "beacon=|dst=$BEACON"
-	knows "it is forgotten" h1 "$AGREE"
-	knows "it is forgotten" h2 "$AGREE"
+	expect "it is forgotten" h1 "$AGREE"
+	expect "it is forgotten" h2 "$AGREE"
 }
 
-# port_counts HOST PORT REASON NUMBER: so many or more
+# port_counts HOST PORT REASON NUMBER: at least
 port_counts() { [ "$(port_stat "$1" "$2" "$3")" -ge "$4" ]; }
 
 w11_beacon_of_a_vm()
@@ -186,68 +186,68 @@ w11_beacon_of_a_vm()
 	none fab "on the fabric" " out .*src=($m|$FORGED) dst=$BEACON "
 	equal "counted at its port" "$(port_stat h1 v11 beacon)" \
 		$((before + 2))
-	knows "accepted" h1 "$AGREE"
-	knows "accepted" h2 "$AGREE"
+	expect "accepted" h1 "$AGREE"
+	expect "accepted" h2 "$AGREE"
 	ok "its other traffic goes on" vm_ping v11 10.0.10.12
 }
 
-# differ WHAT NAME: h1 sees it and tells of it
-differ()
+# expect_differ WHAT NAME: h1 reports the difference
+expect_differ()
 {
-	knows "$1" h1 "length == 1 and .[0].differs == [\"$2\"]
+	expect "$1" h1 "length == 1 and .[0].differs == [\"$2\"]
 		and .[0].ifname == \$g"
-	told "$1" ".event == \"peer-differs\" and .mac == \$h2
+	expect_event "$1" ".event == \"peer-differs\" and .mac == \$h2
 		and .differs == [\"$2\"] and .ifname == \$g and .port == \$f"
-	knows "$1, seen from there" h2 "any(.[]; .differs == [\"$2\"])"
+	expect "$1, seen from there" h2 "any(.[]; .differs == [\"$2\"])"
 }
 
-agreed()
+has_agreed()
 {
 	jq -es --arg h2 "${HMAC[2]}" --argjson n "$1" 'map(select(.differs == []
 		and .event == "peer-differs" and .mac == $h2)) | length == $n' \
 		"$TMP/monitor.out"
 }
 
-# agree NUMBER: for the so-manieth time
-agree()
+# expect_agree NUMBER: for the NUMBERth time
+expect_agree()
 {
-	knows "they agree again" h1 "$AGREE"
-	soon "it is announced" 5 agreed "$1"
+	expect "they agree again" h1 "$AGREE"
+	soon "it is announced" 5 has_agreed "$1"
 }
 
 s32_peer_differs()
 {
-	listen h1
+	start_monitor h1
 	ok "an address" ip -n h2 address add 10.0.10.2/24 dev "$G"
-	differ "an address more" addresses
+	expect_differ "an address more" addresses
 	ok "no more" ip -n h2 address del 10.0.10.2/24 dev "$G"
-	agree 1
+	expect_agree 1
 	ok "MTU" ip -n h2 link set "$G" mtu 1400
-	differ "a smaller MTU" mtu
+	expect_differ "a smaller MTU" mtu
 	ok "MTU" ip -n h2 link set "$G" mtu 1500
-	agree 2
+	expect_agree 2
 	ok "coexist" anygwctl -n h2 gateway set dev "$G" coexist on
-	differ "a real router" coexist
+	expect_differ "a real router" coexist
 	ok "here as well" anygwctl -n h1 gateway set dev "$G" coexist on
-	agree 3
+	expect_agree 3
 	ok "fallback" anygwctl -n h1 gateway set dev "$G" fallback off
-	differ "no fallback" fallback
+	expect_differ "no fallback" fallback
 	ok "none" anygwctl -n h1 gateway set dev "$G" coexist off
 	ok "none" anygwctl -n h2 gateway set dev "$G" coexist off
-	agree 4
-	# Each host's own affair.
+	expect_agree 4
+	# Local settings are not compared.
 	ok "host-address" anygwctl -n h2 gateway set dev "$G" \
 		host-address 10.0.10.252/24
 	ok "off" anygwctl -n h2 host set beacon off
-	told "it went" ".event == \"peer-gone\" and .mac == \$h2"
+	expect_event "it went" ".event == \"peer-gone\" and .mac == \$h2"
 	ok "and on" anygwctl -n h2 host set beacon on
-	told "it comes back" ".event == \"peer-new\" and .mac == \$h2"
-	knows "a host-address is no difference" h1 "$AGREE"
+	expect_event "it comes back" ".event == \"peer-new\" and .mac == \$h2"
+	expect "a host-address is no difference" h1 "$AGREE"
 	ok "none" anygwctl -n h2 gateway set dev "$G" host-address none
 }
 
-# remade HOST [WORD...]: its gateway in VLAN 10, made again
-remade()
+# recreate HOST [WORD...]: delete and add its gateway in VLAN 10
+recreate()
 {
 	local h=$1
 
@@ -260,17 +260,18 @@ remade()
 
 s32_peer_differs_in_mac()
 {
-	listen h1
-	remade h2 vrrp 7
-	differ "another vMAC" mac
-	remade h2
-	knows "they agree again" h1 "$AGREE"
-	# Good-bye and the next beacon may come between two looks of the worker.
-	told "they agree" ".mac == \$h2 and .differs == [] and
+	start_monitor h1
+	recreate h2 vrrp 7
+	expect_differ "another vMAC" mac
+	recreate h2
+	expect "they agree again" h1 "$AGREE"
+	# The goodbye and the next beacon may arrive before the worker runs
+	# once.
+	expect_event "they agree" ".mac == \$h2 and .differs == [] and
 		(.event == \"peer-new\" or .event == \"peer-differs\")"
 }
 
-# As VRRP has one MAC for IPv4 and another for IPv6.
+# As with VRRP, which has one MAC for IPv4 and another one for IPv6
 s32_several_gateways()
 {
 	local h
@@ -282,21 +283,21 @@ s32_several_gateways()
 			name six address 10.0.110.1/24
 		undo anygwctl -n $h gateway del dev six
 		[ $h = h2 ] ||
-			knows "only here" h1 ".[0].differs == [\"mac\"]
+			expect "only here" h1 ".[0].differs == [\"mac\"]
 				and .[0].ifname == \"six\""
 	done
-	knows "they agree" h1 "$AGREE"
-	knows "they agree" h2 "$AGREE"
+	expect "they agree" h1 "$AGREE"
+	expect "they agree" h2 "$AGREE"
 	ok "differ" ip -n h2 address add 10.0.110.2/24 dev six
-	knows "which" h1 '.[0].differs == ["addresses"]
+	expect "which" h1 '.[0].differs == ["addresses"]
 		and .[0].ifname == "six"'
 	ok "in standby, it is compared as well" ip -n h2 link set six down
 	ok "agree" ip -n h2 address del 10.0.110.2/24 dev six
-	knows "they agree" h1 "$AGREE"
+	expect "they agree" h1 "$AGREE"
 }
 
-# said_of RESULT TEXT: the check's word on the peers, its command into M
-said_of()
+# check_result RESULT TEXT: of the check "peers"; sets M to its command
+check_result()
 {
 	anygwctl -n h1 -j check > "$TMP/check"
 	M=$(jq -er --arg r "$1" --arg t "$2" '.[] | select(.check == "peers"
@@ -308,59 +309,59 @@ said_of()
 
 s32_check_peers()
 {
-	said_of pass "the same settings"
+	check_result pass "the same settings"
 	ok "coexist" anygwctl -n h2 gateway set dev "$G" coexist on
 	undo anygwctl -n h1 gateway set dev "$G" coexist off
 	undo anygwctl -n h2 gateway set dev "$G" coexist off
-	knows "coexist" h1 '.[0].differs == ["coexist"]'
-	said_of warn "${HMAC[2]} on $F, VLAN $V, has coexist set otherwise"
+	expect "coexist" h1 '.[0].differs == ["coexist"]'
+	check_result warn "${HMAC[2]} on $F, VLAN $V, has coexist set otherwise"
 	ok "$M" bash -c "$M"
-	knows "mended" h1 "$AGREE"
-	said_of pass "the same settings"
+	expect "mended" h1 "$AGREE"
+	check_result pass "the same settings"
 	ok "an address" ip -n h2 address add 10.0.10.2/24 dev "$G"
-	knows "an address" h1 '.[0].differs == ["addresses"]'
-	said_of warn "${HMAC[2]} on $F, VLAN $V, has other gateway addresses"
+	expect "an address" h1 '.[0].differs == ["addresses"]'
+	check_result warn "${HMAC[2]} on $F, VLAN $V, has other gateway addresses"
 	ok "none" ip -n h2 address del 10.0.10.2/24 dev "$G"
-	knows "none" h1 "$AGREE"
+	expect "none" h1 "$AGREE"
 }
 
 s32_peer_gone_at_once()
 {
-	listen h1
+	start_monitor h1
 	set_bridge_args 10
 	ok "delete" anygwctl -n h2 gateway del dev "$G"
-	told "it is gone" ".event == \"peer-gone\" and .mac == \$h2
+	expect_event "it is gone" ".event == \"peer-gone\" and .mac == \$h2
 		and .port == \$f"
-	knows "no peer" h1 "length == 0"
+	expect "no peer" h1 "length == 0"
 	# shellcheck disable=SC2086
 	ok "make" anygwctl -n h2 gateway add $BR address 10.0.10.1/24
-	told "it is new" ".event == \"peer-new\" and .mac == \$h2"
-	knows "it is there" h1 "$AGREE"
-	knows "it does not wait" h2 "$AGREE"
+	expect_event "it is new" ".event == \"peer-new\" and .mac == \$h2"
+	expect "it is there" h1 "$AGREE"
+	expect "it does not wait" h2 "$AGREE"
 }
 
 s32_peer_times_out()
 {
-	listen h1
+	start_monitor h1
 	fabric_send h1 "beacon,$FORGED,3,$VMAC,v10"
-	told "a host that will die" ".event == \"peer-new\" and .mac == \$x"
-	told "it differs" ".event == \"peer-differs\" and .mac == \$x
+	expect_event "a host that will die" ".event == \"peer-new\" and .mac == \$x"
+	expect_event "it differs" ".event == \"peer-differs\" and .mac == \$x
 		and .differs == [\"addresses\"]"
-	told "it is gone" ".event == \"peer-gone\" and .mac == \$x"
-	knows "and forgotten" h1 "$AGREE"
+	expect_event "it is gone" ".event == \"peer-gone\" and .mac == \$x"
+	expect "and forgotten" h1 "$AGREE"
 }
 
-# silent_and_listening WHAT: h2 says nothing, whatever happens to it
-silent_and_listening()
+# silent_receiver WHAT: h2 sends nothing, whatever happens to it
+silent_receiver()
 {
-	knows "$1: gone" h1 "length == 0"
+	expect "$1: gone" h1 "length == 0"
 	cap fab=h2/fab0/out
 	ok "a change" ip -n h2 address add 10.0.10.2/24 dev "$G"
-	again h1
-	knows "$1: it still receives" h2 'length == 1
+	add_again h1
+	expect "$1: it still receives" h2 'length == 1
 		and .[0].differs == ["addresses"]'
 	ok "back" ip -n h2 address del 10.0.10.2/24 dev "$G"
-	knows "$1: and compares" h2 "$AGREE"
+	expect "$1: and compares" h2 "$AGREE"
 	cap_end
 	none fab "$1" " vlan=10 .*beacon="
 }
@@ -369,15 +370,15 @@ w16_observe_and_standby_are_silent()
 {
 	undo anygwctl -n h2 gateway set dev "$G" mode active
 	ok "observe" anygwctl -n h2 gateway set dev "$G" mode observe
-	silent_and_listening observe
+	silent_receiver observe
 	ok "standby" anygwctl -n h2 gateway set dev "$G" mode standby
-	silent_and_listening standby
+	silent_receiver standby
 	ok "active" anygwctl -n h2 gateway set dev "$G" mode active
-	knows "active" h1 "$AGREE"
+	expect "active" h1 "$AGREE"
 	ok "down" ip -n h2 link set "$G" down
-	silent_and_listening down
+	silent_receiver down
 	ok "up" ip -n h2 link set "$G" up
-	knows "up" h1 "$AGREE"
+	expect "up" h1 "$AGREE"
 }
 
 s32_beacon_off()
@@ -386,21 +387,21 @@ s32_beacon_off()
 	undo anygwctl -n h2 host set beacon on
 	anygwctl -n h2 -j host show | jq -e '.[0].beacon == false' > /dev/null ||
 		fail "it is not off"
-	silent_and_listening "the beacon is off"
+	silent_receiver "the beacon is off"
 	anygwctl -n h2 save > "$TMP/saved"
 	grep -qx "host set beacon off" "$TMP/saved" ||
 		fail "not saved: $(< "$TMP/saved")"
 	ok "on" anygwctl -n h2 host set beacon on
-	knows "it is back" h1 "$AGREE"
+	expect "it is back" h1 "$AGREE"
 	ok "apply" anygwctl -n h2 apply "$TMP/saved"
-	knows "off again" h1 "length == 0"
+	expect "off again" h1 "length == 0"
 	ok "on" anygwctl -n h2 host set beacon on
-	knows "it is back" h1 "$AGREE"
+	expect "it is back" h1 "$AGREE"
 	anygwctl -n h2 save > "$TMP/saved"
 	! grep -q beacon "$TMP/saved" || fail "on is not saved"
 }
 
-# The octets of a beacon, for what "beacon" cannot build.
+# octets: a beacon that "wire send beacon" cannot build
 octets()
 {
 	echo "hex,${BEACON//:/}${FORGED//:/}8100000a88b5$1"
@@ -410,11 +411,11 @@ MAGIC=61677762
 s32_beacon_of_another_version()
 {
 	fabric_send h1 "$(octets ${MAGIC}020000ff01000000)"
-	knows "what is unknown" h1 'any(.[]; .mac == $x
+	expect "what is unknown" h1 'any(.[]; .mac == $x
 		and .differs == ["version"])'
-	said_of warn "another version"
+	check_result warn "another version"
 	fabric_send h1 "beacon,$FORGED,0,v10"
-	knows "it is forgotten" h1 "$AGREE"
+	expect "it is forgotten" h1 "$AGREE"
 }
 
 s32_own_host_mac()
@@ -423,28 +424,28 @@ s32_own_host_mac()
 
 	c=$(gw_stat h1 "$G" conflicts)
 	bg monitor anygwctl -n h1 -j monitor conflict
-	soon "the monitor listens" 2 monitor_listens h1
+	soon "the monitor listens" 2 monitor_joined h1
 	fabric_send h1 "beacon,${HMAC[1]},35,$VMAC,v10"
 	soon "the event" 3 grep -q own-host-mac "$TMP/monitor.out"
 	more "a conflict" "$(gw_stat h1 "$G" conflicts)" "$c"
 	soon "the kernel log" 2 grep -q "anygw: the host MAC .*${HMAC[1]}" \
 		<(dmesg)
-	knows "no other host" h1 "$AGREE"
+	expect "no other host" h1 "$AGREE"
 }
 
 s32_port_is_no_fabric()
 {
 	ok "on the other port" wire -N edge send eth0 \
 		"beacon,$FORGED,300,$VMAC,v10"
-	knows "it is there" h1 "any(.[]; .mac == \$x and .port == \$e)"
+	expect "it is there" h1 "any(.[]; .mac == \$x and .port == \$e)"
 	ok "access" anygwctl -n h1 port set dev "$E" role access
 	undo anygwctl -n h1 port set dev "$E" role fabric
-	knows "the port has no endpoint" h1 "$AGREE"
+	expect "the port has no endpoint" h1 "$AGREE"
 	ok "once more" wire -N edge send eth0 "beacon,$FORGED,300,$VMAC,v10"
 	soon "it is fenced" 3 port_counts h1 "$E" spoofed-host-mac 1
-	knows "it is ignored" h1 "$AGREE"
+	expect "it is ignored" h1 "$AGREE"
 	fabric_send h2 "beacon,$FORGED,0,v10"
-	knows "it sends a goodbye" h2 "$AGREE"
+	expect "it sends a goodbye" h2 "$AGREE"
 }
 
 s4_malformed_beacons()
@@ -468,7 +469,7 @@ s4_malformed_beacons()
 	cap_end
 	none vm "at a VM" "dst=$BEACON .*(beacon|type=88b5)"
 	more "counted" "$(port_stat h1 "$F" bad-beacon)" $((before + 7))
-	knows "the genuine one is left" h1 "$AGREE"
+	expect "the genuine one is left" h1 "$AGREE"
 }
 
 s4_flood_of_beacons()
@@ -478,19 +479,19 @@ s4_flood_of_beacons()
 	before=$(port_stat h1 "$F" too-many-beacons)
 	bg flood wire -N sw send -n 3000 -w 300 p1 "beacon,newhost,10,$VMAC,v10"
 	local flood=$BG
-	soon "many are known" 10 peers h1 "length > 50"
+	soon "many are known" 10 peers_match h1 "length > 50"
 	ok "other traffic goes on" vm_ping v11 10.0.10.12 3
 	ok "and the gateway's" vm_ping v11 10.0.10.1 3
 	wait $flood || fail "the flood: $(< "$TMP/flood.err")"
-	most=$(peers h1 length)
+	most=$(peers_match h1 length)
 	[ "$most" -le 256 ] || fail "$most are known"
 	more "the rest is counted" \
 		"$(port_stat h1 "$F" too-many-beacons)" $((before + 500))
-	knows "the existing peer stays" h1 "any(.[]; .mac == \$h2 and .differs == [])"
+	expect "the existing peer stays" h1 "any(.[]; .mac == \$h2 and .differs == [])"
 	equal "the other VLAN" "$(show_peers h1 | jq --arg b "$B" \
 		--argjson v $V 'map(select(.bridge != $b or .vlan != $v)) | length')" 1
-	soon "they are forgotten" 20 peers h1 "$AGREE"
-	soon "at the other host, too" 20 peers h2 "$AGREE"
+	soon "they are forgotten" 20 peers_match h1 "$AGREE"
+	soon "at the other host, too" 20 peers_match h2 "$AGREE"
 }
 
 run_tests "$@"

@@ -2,19 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# Routing policy that changes at random under traffic (W10, W15): rules,
-# several tables, next hop objects, VRFs, links. Two hosts that are alike, one
-# without the fast path, get the same changes and the same packets; each
-# packet goes the same way in both, and where "ip route get" says.
+# Routing policy that changes at random under traffic (W10, W15): rules, several
+# tables, next hop objects, VRFs, links. Two identical hosts, one without the
+# fast path, get the same changes and the same packets; each packet takes the
+# same route in both, the one of "ip route get".
 #
-#	POLICY_SEED	of what is made up; it is printed
-#	POLICY_STEPS	changes in each test
+#	POLICY_SEED	the seed, which is printed
+#	POLICY_STEPS	changes in each case
 #	CHECK_ALL	more of them, and another seed each time
 
 SIX=1
 . "$(dirname "$0")/lib/lib.sh"
 
-# Each has hosts of its own; "beside" has a router on the fabric.
+# Each variant has its own hosts; "beside" has a router on the fabric.
 VARIANTS="ipv4 ipv6 beside4 beside6"
 CASES="w10_policy@ipv4 w10_policy@ipv6 w15_policy@beside4 w15_policy@beside6"
 
@@ -26,11 +26,12 @@ else
 	STEPS=${POLICY_STEPS:-$((240 / SLOW))}
 fi
 
-# MAC of the first exit's next hops, but for the last digit
+# The MAC of the first exit's next hops without the last digit
 HOP=02:00:00:00:01:0
 
-# twin HOST: its devices' other ends are in "out", with the host's name
-twin()
+# add_policy_host HOST: the other ends of its devices are in "out", with the
+# host's name
+add_policy_host()
 {
 	local h=$1 n v
 
@@ -44,7 +45,7 @@ twin()
 			"address add fd0a:$n::1/64 dev e$n nodad"
 		in_netns out "link set e$n$h up"
 	done
-	# The next hop of the other family that one of IPv4 may have
+	# An IPv6 next hop for IPv4
 	for n in 2 3; do
 		in_netns "$h" \
 			"neigh add fd0a:1::$n lladdr ${HOP}$n dev e1 nud permanent"
@@ -58,7 +59,7 @@ twin()
 		in_netns out "link set v$v$h up"
 		port_vlan "$h" "v$v" $v
 	done
-	# All errors are told of, and routes that refuse count for themselves.
+	# No limit for ICMP errors; routes that refuse have their own limit.
 	SYSCTLS+=("$h:ipv6/conf/all/forwarding=1" "$h:ipv6/icmp/ratelimit=0"
 		"$h:ipv4/icmp_ratelimit=0")
 }
@@ -68,8 +69,8 @@ setup()
 	netns_add out
 	SYSCTLS+=(out:ipv6/conf/all/disable_ipv6=1
 		out:ipv6/conf/default/disable_ipv6=1)
-	twin h1
-	twin h2
+	add_policy_host h1
+	add_policy_host h2
 	commit || return 1
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_per_sec
 	echo 100000 > /proc/sys/net/ipv4/icmp_msgs_burst
@@ -77,10 +78,10 @@ setup()
 	SNAPSHOTS=()
 	snapshot h1
 	snapshot h2
-	gateways h1 h2 && slow_twin
+	gateways h1 h2 && disable_fastpath
 }
 
-slow_twin()
+disable_fastpath()
 {
 	local v
 
@@ -93,10 +94,10 @@ slow_twin()
 	done
 }
 
-# all_of HOST KEY: of both gateways
-all_of() { echo $(($(gw_stat "$1" gw10 "$2") + $(gw_stat "$1" gw20 "$2"))); }
+# gw_sum HOST KEY: of both gateways
+gw_sum() { echo $(($(gw_stat "$1" gw10 "$2") + $(gw_stat "$1" gw20 "$2"))); }
 
-# policy [fallback]: packets, and how many of them were fast
+# policy [fallback]: print the number of packets, and how many were fast
 policy()
 {
 	local fast all
@@ -106,11 +107,11 @@ policy()
 		> "$TMP/policy.out" 2>&1 ||
 		fail "POLICY_SEED=$SEED: $(< "$TMP/policy.out")"
 	diag "$(< "$TMP/policy.out")"
-	fast=$(all_of h1 fastpath)
-	all=$(all_of h1 captured)
+	fast=$(gw_sum h1 fastpath)
+	all=$(gw_sum h1 captured)
 	diag "$fast of $all took the fast path"
-	equal "the fast path that is off" "$(all_of h2 fastpath)" 0
-	# Or nothing has been tested.
+	equal "the fast path that is off" "$(gw_sum h2 fastpath)" 0
+	# Otherwise nothing has been tested.
 	more "took the fast path" "$((fast * 10))" "$all"
 }
 

@@ -3,9 +3,9 @@
 # timeout: 200
 # also: bare
 #
-# Where packets go: out through the own exit, to another VLAN on the same
-# host, on another one, on a machine without anygw (W10, W8, W1), three hosts
-# that look for one VM (W7), and what ICMP says (W13).
+# Routing: out through the own exit, to another VLAN on the same host, to one on
+# another host, to a host without anygw (W10, W8, W1), three hosts that resolve
+# one VM (W7), and ICMP errors (W13).
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -35,7 +35,7 @@ w10_out_through_own_exit()
 	exactly exit 1 "leaves via its own host's exit, TTL decremented" \
 		" out .*ip=10\.0\.10\.12>203\.0\.113\.1 ttl=63 icmp=8/0 "
 	none fab "the trombone" "ip=10\.0\.10\.12>203\.0\.113\.1 "
-	# The answer comes in at h1, which finds the VM over the fabric.
+	# The reply arrives at h1, which resolves the VM over the fabric.
 	exactly far 1 "the reply, from h1 itself" \
 		" out vlan=10 src=${HMAC[1]} dst=${VM_MAC[v12]} ip=203\.0\.113\.1>10\.0\.10\.12 ttl=62 "
 	exactly vm 1 "W8: the reply has the vMAC" \
@@ -58,7 +58,7 @@ w10_vlan_to_vlan_on_one_host()
 	none fab "the vMAC on the fabric" "$VMAC"
 }
 
-# v22 has said nothing so far: only its host can find it.
+# v22 has sent nothing so far: only its own host can reach it.
 w10_vlan_to_vlan_on_two_hosts()
 {
 	flush_neighbours h1 h2
@@ -129,7 +129,7 @@ w10_each_packet_once()
 	cap to=v22/eth0 fab=h2/fab0
 	ok "to a VM" wire -N v11 source 10.0.20.22 7000 1 $n 1000
 	ok "to the server" wire -N v11 source $SRV 7000 2 $n 1000
-	# What is under way arrives.
+	# Packets in flight arrive.
 	wait_until 2 has_frames to "udp=[0-9]+>7000 " $n
 	cap_end
 	end sink $sink
@@ -182,7 +182,7 @@ w13_traceroute()
 
 w13_path_mtu()
 {
-	# On both ends, or what comes back is lost without a word.
+	# On both ends, or replies are lost silently.
 	ok "a narrow exit" ip -n h1 link set exit0 mtu 1400
 	undo ip -n h1 link set exit0 mtu 1500
 	ok "and back" ip -n r1 link set down0 mtu 1400
@@ -202,7 +202,7 @@ w13_path_mtu()
 
 learned_mtu() { [[ $(ip -n "$1" route get $SRV) == *"mtu $2"* ]]; }
 
-# The next hop is in the VM's own network, yet it is not sent away.
+# The next hop is in the VM's own subnet, and still no redirect is sent.
 w13_no_redirect()
 {
 	ok "a detour" ip -n v11 route add 10.0.10.12/32 via 10.0.10.1

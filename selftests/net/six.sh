@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 320
 #
-# IPv6: the lines of the contract that speak of neighbour discovery, and a
-# VM's way out, over a migration as well.
+# IPv6: the requirements for neighbour discovery, and a VM's egress, over a
+# migration as well.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -33,7 +33,7 @@ setup()
 	HLL=$(host_ll "${HMAC[1]}")
 }
 
-# The link-local address of a host MAC
+# host_ll MAC: the link-local address of a host MAC
 host_ll()
 {
 	local m
@@ -80,7 +80,7 @@ w09_duplicate_address_probe6()
 	none fab "on the fabric" "icmp6="
 }
 
-# Two hosts were added at the same moment, and nobody has found a duplicate.
+# Both hosts were added at the same time, and DAD has found no duplicate.
 w03_same_link_local_on_every_host()
 {
 	local h
@@ -140,8 +140,8 @@ w04_host_mac_is_no_open_router6()
 	cap exit=h1/exit0
 	fabric_send h1 "udp6,${HMAC[1]},$BARE10,fd00:10::50,$SRV6,9,v10" \
 		"udp6,$VMAC,$BARE10,fd00:10::50,$SRV6,9,v10"
-	fabric_said() { [ "$(gw_stat h1 "$G" not-for-host)" -gt "$before" ]; }
-	soon "counted" 2 fabric_said
+	is_counted() { [ "$(gw_stat h1 "$G" not-for-host)" -gt "$before" ]; }
+	soon "counted" 2 is_counted
 	cap_end
 	none exit "routed" "fd00:10::50"
 }
@@ -258,8 +258,8 @@ w11_vm_is_fenced6()
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	# Meanwhile the VM's own stack may make sure of a neighbour, and the
-	# gateway answer another VM that does.
+	# Meanwhile the VM's own stack may probe a neighbour, and the gateway
+	# may answer another VM that does.
 	for where in other fab; do
 		none $where "passed" \
 			"src=$VMAC .*udp=|src=$m dst=33:33:.*icmp6=13[56]"
@@ -278,7 +278,7 @@ w11_router_advertisements_are_fenced()
 	cap other=v13/eth0 fab=h1/fab0
 	vm_send v11 "ra,$m,fe80::11,$m" \
 		"redirect,${VM_MAC[v13]},$m,fe80::11,fd00:10::13,fd00::9,$m"
-	# The same behind destination options, and behind too many of them.
+	# The same behind destination options, and behind too many of them
 	if [ "$VARIANT" != tagged ]; then
 		vm_send v11 "hex,${e}6000000000183cfffe800000000000000000000000000011ff0200000000000000000000000000013a000104000000008600000040000708000000000000000000" \
 			"hex,${e}6000000001103cfffe800000000000000000000000000011ff0200000000000000000000000000013aff0104000000008600000040000708"
@@ -310,7 +310,7 @@ w12_told6()
 	none fab "W2: on the fabric" "flags=160|target=(fd00:10::1|$GW_LL) "
 }
 
-# The gateway hears what it has subscribed to, and so do real routers.
+# The gateway receives its multicast groups, and so do other routers.
 w18_router_solicitation()
 {
 	cap gw=h1/$G fab=h1/fab0
@@ -336,8 +336,8 @@ w18_host_address6()
 	none fab "the vMAC" "$VMAC"
 }
 
-# Into FILE: what IPv6 is told of the gateway, and its addresses
-six_of_gateway()
+# ipv6_state FILE: write the gateway's IPv6 settings and addresses
+ipv6_state()
 {
 	local key
 
@@ -349,9 +349,9 @@ six_of_gateway()
 		sort >> "$1"
 }
 
-six_is()
+ipv6_is_as_in()
 {
-	six_of_gateway "$TMP/six.now"
+	ipv6_state "$TMP/six.now"
 	cmp -s "$1" "$TMP/six.now"
 }
 
@@ -359,56 +359,57 @@ mtu_is() { [[ $(ip -n "$1" -o link show dev "$2") == *" mtu $3 "* ]]; }
 
 mtu_is_not() { ! mtu_is "$@"; }
 
-# Below 1280 the kernel takes IPv6 off a device, with all that was set. The
-# gateway may not go there, but in the end it is as before.
+# Below an MTU of 1280 the kernel removes IPv6 and its settings from a device.
+# The gateway must not follow its bridge there, and in the end it is as before.
 w25_small_mtu_of_a_port()
 {
 	ok "a host-address" anygwctl -n h1 gateway set dev "$G" \
 		host-address fd00:10::251/64
 	undo anygwctl -n h1 gateway set dev "$G" host-address none
-	six_of_gateway "$TMP/six.before"
+	ipv6_state "$TMP/six.before"
 	undo ip -n h1 link set v13 mtu 1500
 	ok "a port with a small MTU" ip -n h1 link set v13 mtu 1200
 	soon "the bridge follows" 5 mtu_is h1 "$B" 1200
 	soon "the gateway as well" 5 mtu_is_not h1 "$G" 1500
 	ok "and back" ip -n h1 link set v13 mtu 1500
 	soon "the gateway as well" 5 mtu_is h1 "$G" 1500
-	wait_until 10 six_is "$TMP/six.before" ||
+	wait_until 10 ipv6_is_as_in "$TMP/six.before" ||
 		fail "not as before: $(diff "$TMP/six.before" "$TMP/six.now")"
 	ok "down" ip -n h1 link set "$G" down
 	ok "up" ip -n h1 link set "$G" up
-	ok "as before" six_is "$TMP/six.before"
+	ok "as before" ipv6_is_as_in "$TMP/six.before"
 	ok "a VM reaches it" ping6_from v11 fd00:10::1
 	ok "by its link-local address" \
 		ping6_from v11 "$GATEWAY_LL%${VM_DEV[v11]}"
 	ok "another host reaches the host" ping6_from bare fd00:10::251
 }
 
-# Who makes the gateway's own so small loses its addresses, as on any device.
+# Setting the gateway's own MTU so small removes its addresses, as on any
+# device.
 w25_small_mtu_of_the_gateway()
 {
 	local a=fd00:10::1/64
 
-	six_of_gateway "$TMP/six.before"
+	ipv6_state "$TMP/six.before"
 	undo ip -n h1 -6 address replace $a dev "$G"
 	undo ip -n h1 link set "$G" mtu 1500
 	ip -n h1 link set "$G" mtu 1200
 	ok "and back" ip -n h1 link set "$G" mtu 1500
-	wait_until 10 six_is_but $a "$TMP/six.before" ||
+	wait_until 10 ipv6_state_without $a "$TMP/six.before" ||
 		fail "not as before: $(diff "$TMP/six.before" "$TMP/six.now")"
 	ok "its address" ip -n h1 -6 address replace $a dev "$G"
 	ok "down" ip -n h1 link set "$G" down
 	ok "up" ip -n h1 link set "$G" up
-	ok "as before" six_is "$TMP/six.before"
+	ok "as before" ipv6_is_as_in "$TMP/six.before"
 	ok "a VM reaches it" ping6_from v11 fd00:10::1
 	ok "by its link-local address" \
 		ping6_from v11 "$GATEWAY_LL%${VM_DEV[v11]}"
 }
 
-# six_is_but ADDRESS FILE: or else that address is missing
-six_is_but()
+# ipv6_state_without ADDRESS FILE: or without ADDRESS
+ipv6_state_without()
 {
-	six_is "$2" ||
+	ipv6_is_as_in "$2" ||
 		diff "$TMP/six.now" <(grep -v "inet6 $1\$" "$2") > /dev/null
 }
 

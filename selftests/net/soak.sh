@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 350
 #
-# Three hosts, eight VMs at random, TCP and UDP between them and to the
-# server, and a migration whenever the last one is done, announced in one of
-# three ways. All fabric ports and all VMs are captured all the time.
+# Three hosts, eight VMs at random, TCP and UDP between them and to the server,
+# and one migration after the other, announced in one of three ways. All fabric
+# ports and all VMs are captured all the time.
 #
 # SOAK_SEED repeats a run, SOAK_SECONDS makes it longer.
 
@@ -39,7 +39,7 @@ setup()
 	commit
 }
 
-# start_flows: each VM has an echo server and a sink, and speaks to another
+# start_flows: each VM has an echo server and a sink, and sends to another VM
 start_flows()
 {
 	local vm to peers flow=0
@@ -84,13 +84,13 @@ migrate_one()
 	garp) vm_send "$vm" "garp,${VM_MAC[$vm]},${VM_IP[$vm]}" ;;
 	esac
 	echo "$vm $to $PICK" >> "$TMP/soak/moves"
-	# One that another VM waits for in silence needs time to be found.
+	# A silent VM that another one waits for needs time to be resolved.
 	soon "$vm is resolved at $to" 10 switch_port_is "${VM_MAC[$vm]}" \
 		"${VM_VLAN[$vm]}" "p${to#h}"
 	held_gateway "$vm"
 }
 
-# What the VM itself holds; an entry may be gone for a moment.
+# The VM's own entry, which may be missing for a moment
 held_gateway()
 {
 	local vm=$1 line
@@ -140,7 +140,7 @@ soak_runs()
 		"$(cat "$TMP"/soak/*.txt | wc -l) frames seen"
 }
 
-# never FILES WHAT PATTERN, but there was traffic
+# never FILES WHAT PATTERN: there are frames, but none matches
 never()
 {
 	local f n

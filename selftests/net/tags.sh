@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
 #
-# What is wrapped up is read as its receiver would read it: behind any number of
-# priority tags of both kinds, which receivers take off and the bridge does not,
+# Encapsulated frames are parsed as by their receiver: behind any number of
+# priority tags of both types, which receivers remove and the bridge does not,
 # and in 802.2 SNAP headers. The fences hold there as well (W2, W6, W7, W9,
-# W11); what has a VLAN of the VMs' own or is in a tunnel is none of our
-# business (W14). The kind "provider" is a bridge that filters VLANs of 802.1ad.
+# W11). Frames in a VLAN of the VMs' own or in a tunnel are not touched (W14).
+# The variant "provider" is a bridge with 802.1ad VLAN filtering.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -20,7 +20,7 @@ CASES="w11_claims_in_priority_tags w11_routers_in_priority_tags
 	w14_packets_in_priority_tags w14_stacked_tags_are_untouched
 	w11_claims_in_snap w06_claims_in_snap w14_pppoe_is_untouched"
 
-# The fabric's tag, before those of a test
+# The fabric's tag, in front of those of a case
 provider()
 {
 	local b
@@ -52,7 +52,8 @@ BAD=52:54:00:bb:00:01
 CLAIM="spa=10\.0\.10\.1 |target=fd00:10::1 |ip6=fd00:10::1>|target=${GATEWAY_LL//./\\.} "
 ROUTER="icmp6=13[47]|icmp=5/"
 
-# Into FRAMES: each with each of the stacks, behind PREFIX: PREFIX FRAME...
+# stacked PREFIX FRAME...: set FRAMES to each frame in each of the stacks,
+# behind PREFIX
 stacked()
 {
 	local s f prefix=${1:+,$1}
@@ -66,7 +67,7 @@ stacked()
 	done
 }
 
-all_well()
+check_service()
 {
 	local vm
 
@@ -79,7 +80,7 @@ all_well()
 
 drops_are() { [ "$(port_drops "$1" "$2")" = "$3" ]; }
 
-# fenced MAC PATTERN [WRAP]: the VM says FRAMES, and nobody hears of it
+# fenced MAC PATTERN [ENCAP]: the VM sends FRAMES, and they are dropped
 fenced()
 {
 	local before
@@ -90,7 +91,7 @@ fenced()
 	vm_mark other v11
 	await fab "mark on the fabric" type=88b5
 	cap_end
-	# The VM's own stack has something to say, too.
+	# The VM's own stack sends, too.
 	exactly in ${#FRAMES[@]} "the frames came in" \
 		" in .*src=$1 .*${3:-tag}=.*($2)"
 	none other "at another VM" " in .*src=$1 .*($2)"
@@ -103,7 +104,7 @@ w11_claims_in_priority_tags()
 {
 	local m=${VM_MAC[v11]} o=${VM_MAC[v13]}
 
-	all_well v13
+	check_service v13
 	stacked "" "garp,$m,10.0.10.1" \
 		"arp,$o,$m,2,$m,10.0.10.1,$o,10.0.10.13" \
 		"arp,$BCAST,$m,1,$m,10.0.10.1,$ZERO_MAC,10.0.10.13" \
@@ -113,7 +114,7 @@ w11_claims_in_priority_tags()
 	fenced "$m" "$CLAIM"
 	ok "the other VM holds the vMAC" \
 		neigh_is v13 "${VM_DEV[v13]}" 10.0.10.1 $VMAC
-	all_well v11 v13
+	check_service v11 v13
 	ok "its other traffic goes on" vm_ping v11 10.0.10.13
 }
 
@@ -142,8 +143,7 @@ w11_beacons_in_priority_tags()
 	fenced "$m" "beacon="
 }
 
-# Whether they are answered is all the same, but at most once and by nobody
-# else.
+# They may be answered or not, but at most once and by no one else.
 w09_questions_in_priority_tags()
 {
 	local m=${VM_MAC[v11]} n=0
@@ -171,11 +171,11 @@ w09_questions_in_priority_tags()
 	n=$N
 	count vm " in .*icmp6=136/0 target=fd00:10::1 "
 	[ "$N" -le "$n" ] || fail "$N advertisements for $n solicitations"
-	all_well v11
+	check_service v11
 }
 
-# hushed PATTERN: the fabric has said FRAMES, and no VM hears of it
-hushed()
+# not_delivered PATTERN: the fabric sends FRAMES, and no VM receives them
+not_delivered()
 {
 	cap vm=v11/eth0 in=h1/fab0
 	fabric_send h1 "${FRAMES[@]}" "mark,$BAREP,77,$T"
@@ -190,17 +190,17 @@ w06_claims_in_priority_tags()
 {
 	local m=${VM_MAC[v11]} c
 
-	all_well v11
+	check_service v11
 	c=$(gw_stat h1 "$G" conflicts)
 	stacked $T "garp,$BAD,10.0.10.1" \
 		"arp,$m,$BAD,2,$BAD,10.0.10.1,$m,10.0.10.11" \
 		"na,$ALL,$BAD,fd00:10::1,ff02::1,fd00:10::1,32,$BAD" \
 		"na,$m,$BAD,fe80::2,fd00:10::11,$GATEWAY_LL,96,$BAD"
-	hushed "src=$BAD"
+	not_delivered "src=$BAD"
 	equal "conflicts" "$(($(gw_stat h1 "$G" conflicts) - c))" ${#FRAMES[@]}
 	ok "the VM holds the vMAC" \
 		neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
-	all_well v11
+	check_service v11
 }
 
 w06_routers_in_priority_tags()
@@ -211,14 +211,14 @@ w06_routers_in_priority_tags()
 	stacked $T "ra,$BAD,$GATEWAY_LL,$BAD" \
 		"redirect,$m,$BAD,$GATEWAY_LL,fd00:10::11,fe80::9,$BAD,fd00:20::9" \
 		"redirect4,$m,$BAD,10.0.10.1,10.0.10.11,10.0.10.66,$SRV"
-	hushed "src=$BAD"
+	not_delivered "src=$BAD"
 	more "conflicts" "$(($(gw_stat h1 "$G" conflicts) - c))" 0
 }
 
 w06_beacons_in_priority_tags()
 {
 	stacked $T "beacon,0a:61:6e:99:00:01,35,$VMAC"
-	hushed "src=0a:61:6e:99:00:01"
+	not_delivered "src=0a:61:6e:99:00:01"
 }
 
 w07_questions_in_priority_tags()
@@ -227,7 +227,7 @@ w07_questions_in_priority_tags()
 
 	stacked $T "arp,$BCAST,$peer,1,$peer,0.0.0.0,$ZERO_MAC,10.0.10.11" \
 		"arp,$BCAST,$BAD,1,$BAD,10.0.10.1,$ZERO_MAC,10.0.10.11"
-	hushed "sha=($peer|$BAD)"
+	not_delivered "sha=($peer|$BAD)"
 }
 
 w02_gateway_in_priority_tags()
@@ -282,7 +282,7 @@ w14_packets_in_priority_tags()
 		" in .*src=$m .*(udp=4444>9 |arp=1 .*tpa=10\.0\.10\.13 )"
 }
 
-# What the bridge takes off is a tag without a VLAN, of its own kind.
+# The bridge removes a priority tag of its own type.
 w14_stacked_tags_are_untouched()
 {
 	local m=${VM_MAC[v11]} claim="arp=1 sha=${VM_MAC[v11]} spa=10\.0\.10\.1 " f v
@@ -322,14 +322,14 @@ w11_claims_in_snap()
 	stacked "" "ra,$m,fe80::11,$m" \
 		"redirect4,$o,$m,10.0.10.11,10.0.10.13,10.0.10.11,$SRV"
 	fenced "$m" "$ROUTER" snap
-	# What is no claim is bridged.
+	# Other frames are bridged.
 	cap to=v13/eth0
 	vm_send v11 "udp,$o,$m,10.0.10.11,10.0.10.13,9,snap" \
 		"arp,$BCAST,$m,1,$m,10.0.10.11,$ZERO_MAC,10.0.10.13,snap"
 	vm_mark to v11
 	cap_end
 	exactly to 2 "the rest" " in .*src=$m .*snap=000000 (ip|arp)="
-	all_well v11 v13
+	check_service v11 v13
 }
 
 w06_claims_in_snap()
@@ -342,11 +342,11 @@ w06_claims_in_snap()
 			"arp,$m,$BAD,2,$BAD,10.0.10.1,$m,10.0.10.11,$s,$T"
 			"ra,$BAD,$GATEWAY_LL,$BAD,$s,$T")
 	done
-	hushed "src=$BAD"
-	all_well v11
+	not_delivered "src=$BAD"
+	check_service v11
 }
 
-# A tunnel between its two ends, whatever is in it; br_netfilter looks inside.
+# A tunnel is not parsed, whatever is in it; br_netfilter parses it.
 w14_pppoe_is_untouched()
 {
 	local m=${VM_MAC[v11]} o=${VM_MAC[v13]} on before frames

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
 #
-# Traffic control beside anygw: frames that wait in a queue of the bridge device
-# while their gateway is deleted (W1), shaping by an intermediate device (W9),
-# and filters that ask by which port a frame came in (W14).
+# Traffic control beside anygw: frames in a queue of the bridge device while
+# their gateway is deleted (W1), shaping with an intermediate device (W9), and
+# filters on a frame's ingress port (W14).
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -16,7 +16,7 @@ CASES="w14_fabric_port_sees_where_from w14_vm_port_sees_where_from
 	w01_all_deleted_with_frames_in_the_queue
 	w01_unloaded_with_frames_in_the_queue"
 
-# The administrator's own: they stay when the gateway goes.
+# The administrator's own: they stay when the gateway is deleted.
 self_vlans()
 {
 	[ "$VARIANT" != unaware ] || return 0
@@ -43,7 +43,8 @@ ON_FABRIC="src=$VMAC|sha=$VMAC"
 
 # ---------------------------------------------------------------- filters
 
-# watch OUT IN MATCH...: what leaves by OUT, and whether it came by IN
+# watch OUT IN MATCH...: count frames that leave by OUT, by whether they came
+# from IN
 watch()
 {
 	local out=$1 in=$2
@@ -57,7 +58,7 @@ watch()
 		"${@:1:2}" flower "${@:3}" action pass
 }
 
-# passed OUT PREF: how many frames, into N
+# passed OUT PREF: set N to the number of frames
 passed()
 {
 	N=$(tc -n h1 -s -j filter show dev "$1" egress |
@@ -65,9 +66,9 @@ passed()
 			.[].stats.packets] | add // 0")
 }
 
-# came OUT CAPTURE PATTERN: as many as were captured, but those that the host
-# says for a VM
-came()
+# all_counted OUT CAPTURE PATTERN: as many as were captured, except for those
+# that the host sends for a VM
+all_counted()
 {
 	local seen own
 
@@ -95,15 +96,15 @@ w14_fabric_port_sees_where_from()
 		"arp,$BARE10,$m,2,$m,10.0.10.11,$BARE10,10.0.10.50" \
 		"udp,$BARE10,$m,10.0.10.11,10.0.10.50,9" \
 		"udp,$BCAST,$m,10.0.10.11,10.0.10.255,9"
-	# Another host asks, and the VM's answer is passed on.
+	# Another host sends a request, and the VM's reply is forwarded.
 	fabric_send h1 "arp,$BCAST,$PEER,1,$PEER,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 	await fab "the VM's reply" " out .*src=$m dst=$PEER arp=2 "
 	vm_mark fab v11
 	cap_end
-	came $F fab " out .*src=$m "
+	all_counted $F fab " out .*src=$m "
 }
 
-# The first frame of a machine, and each one after it
+# The first frame of a host, and each later one
 w14_vm_port_sees_where_from()
 {
 	ok "no neighbour is known" anygwctl -n h1 endpoint flush
@@ -120,8 +121,8 @@ w14_vm_port_sees_where_from()
 	vm_mark to v11
 	vm_mark back v13
 	cap_end
-	came v13 to " out .*src=$M1 "
-	came v11 back " out .*src=${VM_MAC[v13]} "
+	all_counted v13 to " out .*src=$M1 "
+	all_counted v11 back " out .*src=${VM_MAC[v13]} "
 }
 
 w14_vm_port_sees_fabric()
@@ -135,10 +136,11 @@ w14_vm_port_sees_fabric()
 		"udp,$BCAST,$BARE10,10.0.10.50,10.0.10.255,9,v10"
 	mark_through vm sw p1 $BAREP 10
 	cap_end
-	came v11 vm " out .*src=$BARE10 "
+	all_counted v11 vm " out .*src=$BARE10 "
 }
 
-# What it has routed arrives from the vMAC, and by the fabric port still.
+# Packets that another host has routed arrive from the vMAC, and still via the
+# fabric port.
 w14_vm_port_sees_another_host()
 {
 	local m=${VM_MAC[v11]} words="protocol ip"
@@ -153,12 +155,12 @@ w14_vm_port_sees_another_host()
 	mark_through vm sw p1 $BAREP 10
 	cap_end
 	exactly vm 3 "as the gateway" " out .*src=$VMAC .*ip=198\.51\.100\.7>"
-	came v11 vm " out .*ip=198\.51\.100\.7>"
+	all_counted v11 vm " out .*ip=198\.51\.100\.7>"
 }
 
 # ---------------------------------------------------------------- shaping
 
-# Shaping as it was done before there was clsact's egress: by another device.
+# Ingress shaping without clsact, with an ifb device
 shape()
 {
 	ok "an ifb" ip -n h1 link add ifb0 type ifb
@@ -208,12 +210,12 @@ w01_routed_through_an_ifb()
 
 # ---------------------------------------------------------------- queues
 
-waiting() { [[ $(tc -n h1 -s qdisc show dev "$B") != *"backlog 0b 0p"* ]]; }
+has_backlog() { [[ $(tc -n h1 -s qdisc show dev "$B") != *"backlog 0b 0p"* ]]; }
 
-all_gone() { ! waiting; }
+no_backlog() { ! has_backlog; }
 
-# again VLAN...: the gateways that are gone
-again()
+# add_again VLAN...: the gateways that were deleted
+add_again()
 {
 	local v
 
@@ -234,12 +236,12 @@ queue()
 		"garp,$VMAC,10.0.10.1" \
 		"udp,$BARE10,$VMAC,10.0.10.1,10.0.10.50,9" \
 		"arp,$BCAST,$VMAC,1,$VMAC,10.0.10.1,$ZERO_MAC,10.0.10.50"
-	ok "they wait" waiting
+	ok "they wait" has_backlog
 }
 
-none_has_left()
+check_none_left()
 {
-	soon "they are gone" 5 all_gone
+	soon "they are gone" 5 no_backlog
 	vm_mark fab v11
 	cap_end
 	none fab "the vMAC on the fabric" " out .*($ON_FABRIC)"
@@ -252,22 +254,22 @@ queue_and_delete()
 	local v
 
 	queue
-	undo again "$@"
+	undo add_again "$@"
 	for v in "$@"; do
 		set_names "$v"
 		ok "delete $G" anygwctl -n h1 gateway del dev "$G"
 	done
 	set_names 10
-	ok "they still wait" waiting
-	none_has_left
+	ok "they still wait" has_backlog
+	check_none_left
 }
 
 w01_deleted_with_frames_in_the_queue() { queue_and_delete 10; }
 
-# With the last gateway the hooks go as well.
+# With the last gateway the hooks are removed as well.
 w01_all_deleted_with_frames_in_the_queue() { queue_and_delete 10 20; }
 
-# Frames come out all the time, also while nobody looks at them any more.
+# Frames leave all the time, also after the hooks are gone.
 w01_unloaded_with_frames_in_the_queue()
 {
 	queue
@@ -276,7 +278,7 @@ w01_unloaded_with_frames_in_the_queue()
 	undo gateways h1 h2
 	undo load
 	ok "rmmod" unload
-	none_has_left
+	check_none_left
 }
 
 run_tests "$@"

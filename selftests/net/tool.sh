@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
 #
-# The interface: anygwctl (section 3.2), the device (3.1), netlink (3.3) and
-# bad input by netlink (4).
+# The interface: anygwctl (section 3.2), the device (3.1), netlink (3.3) and bad
+# netlink input (4).
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -31,20 +31,20 @@ setup()
 
 ctl() { anygwctl -n h1 "$@"; }
 
-# says CODE PATTERN WORD...: the exit code, and what it says
-says()
+# run CODE PATTERN WORD...: check the exit code and the output
+run()
 {
 	local code=$1 pattern=$2 rc
 
 	shift 2
-	ctl "$@" > "$TMP/said" 2>&1
+	ctl "$@" > "$TMP/output" 2>&1
 	rc=$?
-	[ $rc = "$code" ] || fail "\`$*' ended with $rc: $(< "$TMP/said")"
-	[[ $(< "$TMP/said") =~ $pattern ]] ||
-		fail "\`$*' said: $(< "$TMP/said"), not $pattern"
+	[ $rc = "$code" ] || fail "\`$*' exit code $rc: $(< "$TMP/output")"
+	[[ $(< "$TMP/output") =~ $pattern ]] ||
+		fail "\`$*' printed: $(< "$TMP/output"), not $pattern"
 }
 
-# nothing_changed: since the last call of state
+# state, nothing_changed: compare with the last call of state
 state() { ctl save > "$TMP/state"; }
 
 nothing_changed()
@@ -56,70 +56,70 @@ nothing_changed()
 
 s32_exit_codes()
 {
-	says 0 "gw10" gateway show
-	says 1 nonsense nonsense
-	says 2 . gateway set dev d0 mode standby
+	run 0 "gw10" gateway show
+	run 1 nonsense nonsense
+	run 2 . gateway set dev d0 mode standby
 	ok "unload" rmmod anygw
-	says 3 "not loaded" gateway show
-	says 3 "not loaded" host show
+	run 3 "not loaded" gateway show
+	run 3 "not loaded" host show
 	ok "load" insmod "$ANYGW_KO"
 	ctl gateway add bridge br0 vlan 10 address 10.0.10.1/24 2> /dev/null
-	says 0 "gw10" gateway show
+	run 0 "gw10" gateway show
 }
 
 s32_usage_errors()
 {
 	state
-	says 1 '"frobnicate"' gateway frobnicate
-	says 1 '"frobnicate"' gateway add bridge br0 vlan 30 frobnicate 3
-	says 1 '"vlan"' gateway add bridge br0 vlan
-	says 1 '"bridge"' gateway add vlan 30
-	says 1 '"4095"' gateway add bridge br0 vlan 4095
-	says 1 '"ten"' gateway add bridge br0 vlan ten
-	says 1 '"10.0.0.1"' gateway add bridge br0 vlan 30 address 10.0.0.1
-	says 1 '"10.0.0.1/40"' gateway add bridge br0 vlan 30 address 10.0.0.1/40
-	says 1 '"300.0.0.1/24"' gateway add bridge br0 vlan 30 address 300.0.0.1/24
-	says 1 '"01:00:5e:00:00:01"' gateway add bridge br0 vlan 30 mac 01:00:5e:00:00:01
-	says 1 '"no:mac"' gateway add bridge br0 vlan 30 mac no:mac
-	says 1 '"bogus"' gateway add bridge br0 vlan 30 mode bogus
-	says 1 '"perhaps"' gateway add bridge br0 vlan 30 coexist perhaps
-	says 1 '"300"' gateway add bridge br0 vlan 30 vrrp 300
-	says 1 '"averyverylongname"' gateway add bridge br0 vlan 30 name averyverylongname
-	says 1 '"mac"' gateway set dev gw10 mac 02:00:00:00:00:01
-	says 1 '"bridge"' gateway set dev gw10 bridge br1
-	says 1 '"dev"' gateway set mode standby
-	says 1 '"dev" or "bridge"' gateway del
-	says 1 '"nonsense"' port set dev d0 role nonsense
-	says 1 '"role"' port set dev d0
-	says 1 '"maybe"' host set beacon maybe
-	says 1 . host set
-	says 1 '"nosuch"' monitor nosuch
+	run 1 '"frobnicate"' gateway frobnicate
+	run 1 '"frobnicate"' gateway add bridge br0 vlan 30 frobnicate 3
+	run 1 '"vlan"' gateway add bridge br0 vlan
+	run 1 '"bridge"' gateway add vlan 30
+	run 1 '"4095"' gateway add bridge br0 vlan 4095
+	run 1 '"ten"' gateway add bridge br0 vlan ten
+	run 1 '"10.0.0.1"' gateway add bridge br0 vlan 30 address 10.0.0.1
+	run 1 '"10.0.0.1/40"' gateway add bridge br0 vlan 30 address 10.0.0.1/40
+	run 1 '"300.0.0.1/24"' gateway add bridge br0 vlan 30 address 300.0.0.1/24
+	run 1 '"01:00:5e:00:00:01"' gateway add bridge br0 vlan 30 mac 01:00:5e:00:00:01
+	run 1 '"no:mac"' gateway add bridge br0 vlan 30 mac no:mac
+	run 1 '"bogus"' gateway add bridge br0 vlan 30 mode bogus
+	run 1 '"perhaps"' gateway add bridge br0 vlan 30 coexist perhaps
+	run 1 '"300"' gateway add bridge br0 vlan 30 vrrp 300
+	run 1 '"averyverylongname"' gateway add bridge br0 vlan 30 name averyverylongname
+	run 1 '"mac"' gateway set dev gw10 mac 02:00:00:00:00:01
+	run 1 '"bridge"' gateway set dev gw10 bridge br1
+	run 1 '"dev"' gateway set mode standby
+	run 1 '"dev" or "bridge"' gateway del
+	run 1 '"nonsense"' port set dev d0 role nonsense
+	run 1 '"role"' port set dev d0
+	run 1 '"maybe"' host set beacon maybe
+	run 1 . host set
+	run 1 '"nosuch"' monitor nosuch
 	nothing_changed "a usage error"
 }
 
-# In the kernel's own words, and nothing changes.
+# With the kernel's message, and nothing changes
 s32_refusals()
 {
 	state
-	says 2 "gateway with this MAC" gateway add bridge br0 vlan 10
-	says 2 "name the VLAN" gateway add bridge br0
-	says 2 "does not filter VLANs" gateway add bridge br1 vlan 30
-	says 2 '"nobr"' gateway add bridge nobr vlan 30
-	says 2 '"d0".*not a bridge' gateway add bridge d0 vlan 30
-	says 2 "0a:61:6e" gateway add bridge br0 vlan 30 mac 0a:61:6e:00:00:01
-	says 2 '"d0".*name' gateway add bridge br0 vlan 30 name d0
-	says 2 coexist gateway add bridge br0 vlan 30 fallback on
-	says 2 '"nix"' gateway add bridge br0 vlan 30 vrf nix
-	says 2 '"d0".*not a gateway' gateway set dev d0 mode standby
-	says 2 '"nix"' gateway set dev nix mode standby
-	says 2 "no gateway" gateway del bridge br0 vlan 77
-	says 2 "0a:61:6e" host set mac 02:00:00:00:00:01
-	says 2 '"red".*not a port' port set dev red role fabric
-	says 2 '"nix"' port set dev nix role fabric
+	run 2 "gateway with this MAC" gateway add bridge br0 vlan 10
+	run 2 "name the VLAN" gateway add bridge br0
+	run 2 "does not filter VLANs" gateway add bridge br1 vlan 30
+	run 2 '"nobr"' gateway add bridge nobr vlan 30
+	run 2 '"d0".*not a bridge' gateway add bridge d0 vlan 30
+	run 2 "0a:61:6e" gateway add bridge br0 vlan 30 mac 0a:61:6e:00:00:01
+	run 2 '"d0".*name' gateway add bridge br0 vlan 30 name d0
+	run 2 coexist gateway add bridge br0 vlan 30 fallback on
+	run 2 '"nix"' gateway add bridge br0 vlan 30 vrf nix
+	run 2 '"d0".*not a gateway' gateway set dev d0 mode standby
+	run 2 '"nix"' gateway set dev nix mode standby
+	run 2 "no gateway" gateway del bridge br0 vlan 77
+	run 2 "0a:61:6e" host set mac 02:00:00:00:00:01
+	run 2 '"red".*not a port' port set dev red role fabric
+	run 2 '"nix"' port set dev nix role fabric
 	nothing_changed "a refusal"
 	ok "a second gateway in the VLAN" ctl gateway add bridge br0 vlan 10 \
 		vrrp 7 name gwv
-	says 2 "gwv" gateway del bridge br0 vlan 10
+	run 2 "gwv" gateway del bridge br0 vlan 10
 	ok "by name" ctl gateway del dev gwv
 	nothing_changed "adding and deleting"
 }
@@ -134,26 +134,26 @@ s32_round_trip()
 	# shellcheck disable=SC2086
 	ok "add" ctl gateway add $words
 	undo ip -n h1 link del gw-t
-	says 0 "gateway add $words" save
+	run 0 "gateway add $words" save
 	ctl save > "$TMP/round"
 	ok "del" ctl gateway del dev gw-t
 	ok "apply what was saved" ctl apply "$TMP/round"
 	ctl save > "$TMP/round.again"
 	equal "saved again" "$(< "$TMP/round.again")" "$(< "$TMP/round")"
 	ok "set" ctl gateway set dev gw-t mode active host-address none vrf none
-	says 0 'mac 02:aa:bb:cc:dd:ee address 10.0.40.1/24 address 10.0.41.1/24$' save
+	run 0 'mac 02:aa:bb:cc:dd:ee address 10.0.40.1/24 address 10.0.41.1/24$' save
 	for m in "vrrp 7=00:00:5e:00:01:07" "hsrp 7=00:00:0c:07:ac:07" \
 		"hsrp2 300=00:00:0c:9f:f1:2c" "glbp 7.2=00:07:b4:00:07:02"; do
 		# shellcheck disable=SC2086
 		ok "${m%=*}" ctl gateway add bridge br0 vlan 41 ${m%=*}
-		says 0 "${m#*=}" gateway show dev gw41
+		run 0 "${m#*=}" gateway show dev gw41
 		ok "del" ctl gateway del bridge br0 vlan 41
 	done
 	ok "del" ctl gateway del dev gw-t
 	nothing_changed "the round trip"
 }
 
-# keys PROGRAM WORD...: what jq says of the output must be true
+# json FILTER WORD...: jq's filter holds for the output
 json()
 {
 	local test=$1
@@ -195,13 +195,13 @@ s32_options()
 	undo ctl gateway del dev gw-br1
 	equal "-o: lines" "$(ctl -o gateway show | wc -l)" 2
 	[ "$(ctl -j -p gateway show | wc -l)" -gt 10 ] || fail "-p"
-	says 0 captured -s gateway show
-	says 0 ifindex -d gateway show
-	says 0 "^anygwctl" -V
-	says 0 "Usage" -h
-	says 0 "gateway add" gateway help
-	says 0 "gw10" --json gateway show
-	says 0 "gw10" gateway show bridge br0 vlan 10
+	run 0 captured -s gateway show
+	run 0 ifindex -d gateway show
+	run 0 "^anygwctl" -V
+	run 0 "Usage" -h
+	run 0 "gateway add" gateway help
+	run 0 "gw10" --json gateway show
+	run 0 "gw10" gateway show bridge br0 vlan 10
 	ok "-n" anygwctl -n h1 gateway show dev gw10
 	refused "another namespace has none" anygwctl gateway show dev gw10
 	refused "no such namespace" anygwctl -n nowhere gateway show
@@ -226,7 +226,7 @@ s32_save_apply_is_idempotent()
 	equal "saved twice" "$(< "$TMP/second")" "$(< "$TMP/first")"
 	equal "no device is new" "$(ip -n h1 -j link show | jq -c '[.[].ifindex]')" \
 		"$(jq -c '[.[].ifindex]' "$TMP/links")"
-	says 0 '^$' apply "$TMP/first" dry-run
+	run 0 '^$' apply "$TMP/first" dry-run
 	ok "back" ctl apply "$TMP/state"
 	for gone in gw50 gwx; do
 		ip -n h1 link show $gone > /dev/null 2>&1 &&
@@ -239,7 +239,7 @@ s32_save_apply_is_idempotent()
 # apply_fails LINE WORD CODE: of $TMP/file
 apply_fails()
 {
-	says "$3" "file:$1:.*$2" apply "$TMP/file"
+	run "$3" "file:$1:.*$2" apply "$TMP/file"
 	nothing_changed "a file with an error"
 }
 
@@ -262,23 +262,23 @@ s32_apply_error_changes_nothing()
 	apply_fails 3 02:00:00:00:00:01 2
 	echo "gateway show" > "$TMP/file"
 	apply_fails 1 show 1
-	says 1 nosuchfile apply "$TMP/nosuchfile"
+	run 1 nosuchfile apply "$TMP/nosuchfile"
 }
 
 s32_apply_dry_run()
 {
 	echo "gateway add bridge br0 vlan 50 address 10.0.50.1/24" > "$TMP/file"
 	state
-	says 0 "vlan 50" apply "$TMP/file" dry-run
+	run 0 "vlan 50" apply "$TMP/file" dry-run
 	nothing_changed "a dry run"
 	echo "gateway add bridge br0 vlan 50 name d0" > "$TMP/file"
-	says 2 "file:1:.*d0" apply "$TMP/file" dry-run
+	run 2 "file:1:.*d0" apply "$TMP/file" dry-run
 	nothing_changed "a dry run"
 }
 
-event() { grep -q "\"event\": *\"$1\".*\"$2\"" "$TMP/monitor.out"; }
+has_event() { grep -q "\"event\": *\"$1\".*\"$2\"" "$TMP/monitor.out"; }
 
-listens()
+monitor_joined()
 {
 	ns "$1" awk '$2 == 16 && $4 != "00000000" { found = 1 }
 		END { exit !found }' /proc/net/netlink
@@ -288,15 +288,15 @@ s32_monitor()
 {
 	bg monitor anygwctl -n h1 -j monitor
 	bg plain anygwctl -n h1 -t monitor gateway
-	soon "it has started" 5 listens h1
+	soon "it has started" 5 monitor_joined h1
 	soon "both" 5 bash -c 'exec 2>&1; kill -0 '"$BG"
 	sleep_ms 300
 	ok "add" ctl gateway add bridge br0 vlan 60 address 10.0.60.1/24
-	soon "gateway-new" 3 event gateway-new gw60
+	soon "gateway-new" 3 has_event gateway-new gw60
 	ok "set" ctl gateway set dev gw60 mode standby
-	soon "gateway-change" 3 event gateway-change gw60
+	soon "gateway-change" 3 has_event gateway-change gw60
 	ok "del" ctl gateway del dev gw60
-	soon "gateway-del" 3 event gateway-del gw60
+	soon "gateway-del" 3 has_event gateway-del gw60
 	while read -r line; do
 		jq -e 'has("event") and has("ifname")' <<< "$line" > /dev/null ||
 			fail "not an object a line: $line"
@@ -324,7 +324,7 @@ s31_device()
 	refused "and it takes the address with it" ip -n h1 link show gw-a-long-bridg
 	ip -n h1 link add gw88 type dummy
 	undo ip -n h1 link del gw88
-	says 2 name gateway add bridge br0 vlan 88
+	run 2 name gateway add bridge br0 vlan 88
 }
 
 s31_addresses_are_the_devices()
@@ -357,20 +357,20 @@ s31_forwarding()
 	equal "on the device" "$(ns h1 cat $conf/conf/gw10/forwarding)" 1
 	equal "globally as before" "$(ns h1 cat $conf/ip_forward)" 0
 	equal "on the bridge" "$(ns h1 cat $conf/conf/br0/forwarding)" 0
-	ctl gateway add bridge br1 address 10.9.0.1/24 > "$TMP/said" 2>&1
+	ctl gateway add bridge br1 address 10.9.0.1/24 > "$TMP/output" 2>&1
 	undo ctl gateway del dev gw-br1
-	grep -q "warning.*ip_forward" "$TMP/said" || fail "no warning: $(< "$TMP/said")"
+	grep -q "warning.*ip_forward" "$TMP/output" || fail "no warning: $(< "$TMP/output")"
 }
 
-abuse() { ns h1 "$libdir/netlink-abuse.py" "$@"; }
+netlink_abuse() { ns h1 "$libdir/netlink-abuse.py" "$@"; }
 
-# Every one is refused, with a sentence or the attribute, and changes nothing.
+# Each is refused, with a message or the attribute, and changes nothing.
 s33_netlink_refusals()
 {
 	local name error attribute text n=0
 
 	state
-	abuse refusals > "$TMP/refusals" 2> "$TMP/refusals.err" ||
+	netlink_abuse refusals > "$TMP/refusals" 2> "$TMP/refusals.err" ||
 		fail "$(< "$TMP/refusals.err")"
 	while read -r name error attribute text; do
 		n=$((n + 1))
@@ -397,28 +397,28 @@ s33_needs_cap_net_admin()
 		"gateway add bridge br1" "port set dev d0 role access" \
 		"host set beacon on"; do
 		# shellcheck disable=SC2086
-		ns h1 $drop anygwctl $words > "$TMP/said" 2>&1
+		ns h1 $drop anygwctl $words > "$TMP/output" 2>&1
 		equal "$words" $? 2
-		grep -q CAP_NET_ADMIN "$TMP/said" || fail "$(< "$TMP/said")"
+		grep -q CAP_NET_ADMIN "$TMP/output" || fail "$(< "$TMP/output")"
 	done
 	# shellcheck disable=SC2086
 	ok "reading" ns h1 $drop anygwctl gateway show
-	# Root of another user namespace is nobody here.
+	# Root of another user namespace has no capability here.
 	ns h1 unshare -Ur anygwctl gateway del dev gw10 > /dev/null 2>&1
 	equal "root of another user namespace" $? 2
 	nothing_changed "who may not"
 }
 
-# In a network namespace of its own user namespace it may.
+# In a network namespace of its own user namespace it has.
 s33_user_namespace()
 {
 	unshare -Urn sh -c 'ip link add br0 type bridge && ip link set br0 up &&
 		anygwctl gateway add bridge br0 address 10.0.0.1/24 &&
-		anygwctl -j gateway show' > "$TMP/said" 2>&1
-	grep -q '"gw-br0"' "$TMP/said" || fail "$(< "$TMP/said")"
+		anygwctl -j gateway show' > "$TMP/output" 2>&1
+	grep -q '"gw-br0"' "$TMP/output" || fail "$(< "$TMP/output")"
 }
 
-# Gateways come and go; those that stay are in every dump, once.
+# While gateways come and go, a dump has each of those that stay exactly once.
 s33_dump_during_changes()
 {
 	local v n i
@@ -466,22 +466,22 @@ s33_ynl()
 	done
 	[ -n "$cli" ] || skip "the kernel's ynl is not available"
 	ynl() { ns h1 /usr/bin/python3 "$cli" --spec "$spec" --no-schema "$@"; }
-	ynl --dump gateway-get > "$TMP/said" 2>&1 || fail "$(< "$TMP/said")"
-	grep -q "'gw10'" "$TMP/said" || fail "$(< "$TMP/said")"
+	ynl --dump gateway-get > "$TMP/output" 2>&1 || fail "$(< "$TMP/output")"
+	grep -q "'gw10'" "$TMP/output" || fail "$(< "$TMP/output")"
 	ynl --do gateway-set --json '{"ifname": "gw10", "mode": "standby"}' \
-		> "$TMP/said" 2>&1 || fail "$(< "$TMP/said")"
+		> "$TMP/output" 2>&1 || fail "$(< "$TMP/output")"
 	json '.[0].state == "standby"' -j gateway show
 	ok "active again" ctl gateway set dev gw10 mode active
 	ynl --do gateway-set --json '{"ifname": "d0", "mode": "active"}' \
-		> "$TMP/said" 2>&1
-	grep -q "not a gateway" "$TMP/said" || fail "$(< "$TMP/said")"
+		> "$TMP/output" 2>&1
+	grep -q "not a gateway" "$TMP/output" || fail "$(< "$TMP/output")"
 }
 
 s4_netlink_noise()
 {
-	ok "noise" abuse noise 7 $((6000 / SLOW))
+	ok "noise" netlink_abuse noise 7 $((6000 / SLOW))
 	diag "$(< "$TMP/ok.out")"
-	says 0 "gw10" gateway show dev gw10
+	run 0 "gw10" gateway show dev gw10
 }
 
 run_tests "$@"

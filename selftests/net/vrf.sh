@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 150
 #
-# Two tenants with the same network, the same gateway address and the same VM
-# addresses, each in a VRF with an exit of its own.
+# Two tenants with the same subnet, the same gateway address and the same VM
+# addresses, each in a VRF with its own exit.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -11,7 +11,7 @@ VARIANTS="untagged unaware"
 CASES="w10_vrf_each_to_its_own_exit w10_vrf_both_at_once
 	w09_vrf_answers_each w13_vrf_traceroute w03_vrf_over_the_fabric"
 
-# tenant NAME TABLE VLAN: VRF, exit, and the server behind
+# tenant NAME TABLE VLAN: VRF, exit, and the server behind it
 tenant()
 {
 	local name=$1 table=$2 r=r-$1
@@ -37,7 +37,7 @@ setup()
 	host_add h1
 	tenant red 100 10
 	tenant blue 200 20
-	# In both VLANs the machine has the address in the one network.
+	# The host has the same address in both VLANs.
 	in_netns bare "address add 10.0.10.50/24 dev eth0.20"
 	commit || return 1
 	snapshot h1

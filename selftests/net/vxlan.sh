@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 100
 #
-# Two hosts joined by VXLAN alone: the device is a fabric port by itself, and
-# what it carries is translated as on a NIC.
+# Two hosts connected by VXLAN only: the device is a fabric port by default, and
+# its frames are translated as on a NIC.
 
 . "$(dirname "$0")/lib/lib.sh"
 
@@ -12,7 +12,7 @@ CASES="w03_vxlan_is_a_fabric_port w10_vxlan_between_vlans
 	w07_vxlan_finds_a_silent_vm w01_vxlan_never_carries_the_vmac
 	w19_vxlan_migration"
 
-# vxlan_host N: VLAN 10 and 20 each have a VXLAN of that number
+# vxlan_host N: VLANs 10 and 20 have a VXLAN with that VNI
 vxlan_host()
 {
 	local h=h$1 v
@@ -37,8 +37,7 @@ setup()
 	vxlan_host 1
 	vxlan_host 2
 	veth_add h1 under0 h2 under0
-	# Room for the overlay's headers: what a VXLAN device finds too big it
-	# does not fragment.
+	# Room for the overlay's headers: a VXLAN device does not fragment.
 	in_netns h1 "link set under0 mtu 1600"
 	in_netns h2 "link set under0 mtu 1600"
 	commit || return 1

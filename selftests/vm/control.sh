@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs inside a guest without the module: find out which splats and leaks are the
-# kernel's own. Build and remove the topologies of the tests, with traffic. The
-# files in RESULTS:
+# Runs inside a guest without the module: find out which splats and leaks are
+# the kernel's own. Build and remove the topologies of the tests, with traffic.
+# The files in RESULTS:
 #
 #	log		the kernel log
 #	leaks		the kmemleak report

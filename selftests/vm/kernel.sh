@@ -10,8 +10,9 @@ uptime_over() { [ "$(cut -d. -f1 /proc/uptime)" -gt "$1" ]; }
 
 has_kmemleak() { [ -e /sys/kernel/debug/kmemleak ]; }
 
-# kernel_leaks FILE: fails if kmemleak is off. Two scans, and objects of at least
-# five seconds only: memory that RCU is about to free must not be reported.
+# kernel_leaks FILE: fails if kmemleak is off. Two scans, and objects of at
+# least five seconds only: memory that RCU is about to free must not be
+# reported.
 kernel_leaks()
 {
 	local leaks=/sys/kernel/debug/kmemleak now

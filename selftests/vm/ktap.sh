@@ -27,8 +27,8 @@ excerpt()
 	head -n "${1:-30}" | cut -c -200 | sed 's/^/#   /'
 }
 
-# ktap_relay NAME: read KTAP and print each result under NAME, a failure after its
-# diagnostics. The counts are written to $ktap.
+# ktap_relay NAME: read KTAP and print each result under NAME, a failure after
+# its diagnostics. The counts are written to $ktap.
 ktap_relay()
 {
 	local name=$1 line text notes=() plan=0 seen=0 bad=0 skips=0
@@ -58,8 +58,8 @@ ktap_relay()
 	echo "$plan $seen $bad $skips" > "$ktap"
 }
 
-# ktap_run NAME FILE SECONDS COMMAND...: the raw output is kept in FILE. Returns 0
-# if everything passed.
+# ktap_run NAME FILE SECONDS COMMAND...: the raw output is kept in FILE. Returns
+# 0 if everything passed.
 ktap_run()
 {
 	local name=$1 file=$2 limit=$3 rc plan seen bad skips wrong=

@@ -6,9 +6,9 @@
 #
 #	leaks.sh REPORT [CONTROL]
 #
-# Exit status 1 if objects were printed. An object is identified by its size, its
-# process and its backtrace. If REPORT has more of them than CONTROL, the excess is
-# printed.
+# Exit status 1 if objects were printed. An object is identified by its size,
+# its process and its backtrace. If REPORT has more of them than CONTROL, the
+# excess is printed.
 
 # Print a line for each object: its identity and its text.
 objects()

@@ -34,7 +34,8 @@ header()
 	sed -n "/^[^#]/q; s/^# $2: *//p" "$1"
 }
 
-# exclusively LOCK COMMAND...: several runs may share a cache or a build directory.
+# exclusively LOCK COMMAND...: several runs may share a cache or a build
+# directory.
 exclusively()
 {
 	local lock=$1

@@ -103,8 +103,8 @@ qemu_prepare()
 		"$kroot/lib/modules/$release" "$vm/guest.sh" > "$job/boot"
 }
 
-# norandmaps: QEMU can reuse the translated code of a library only if it is mapped
-# at the same address. That makes process start three times as fast.
+# norandmaps: QEMU can reuse the translated code of a library only if it is
+# mapped at the same address. That makes process start three times as fast.
 qemu_command()
 {
 	local share=security_model=none,multidevs=remap

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Test the harness: splats.sh and leaks.sh find what they must and nothing else, a
-# test with inconsistent output fails, and no test case is lost when variants are
-# spread. Prints KTAP.
+# Test the harness: splats.sh and leaks.sh find what they must and nothing else,
+# a test with inconsistent output fails, and no test case is lost when variants
+# are spread. Prints KTAP.
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$vm/ktap.sh"
@@ -78,8 +78,8 @@ leak()
 		$((RANDOM)) "$1" $((RANDOM))
 }
 
-# compares NAME COMMAND CONTROL LOG [TEXT]: LOG has more than CONTROL, and TEXT is
-# reported; without TEXT nothing is reported.
+# compares NAME COMMAND CONTROL LOG [TEXT]: LOG has more than CONTROL, and TEXT
+# is reported; without TEXT nothing is reported.
 compares()
 {
 	local rc expected=0

@@ -3,15 +3,15 @@
 #
 # Install or build what the tests need on this host.
 #
-#	setup.sh packages [FILE] install the Debian packages of the tests, or those
-#	                         listed in FILE
-#	setup.sh kernel 6.1      unpack a Debian kernel and its headers into the
+#	setup.sh packages [FILE] install the Debian packages of the tests, or
+#	                         those listed in FILE
+#	setup.sh kernel 6.1      unpack a Debian kernel and headers into the
 #	setup.sh kernel 6.12     cache, without installing them
 #	setup.sh headers 6.1     unpack the headers of the cloud flavour
 #	setup.sh source          unpack the source of the debug kernel
 #	setup.sh debug           build the debug kernel
-#	setup.sh bare            build the debug kernel without its optional parts
-#	setup.sh tree PATH       build or update a debug kernel from a source tree
+#	setup.sh bare            build the one without its optional parts
+#	setup.sh tree PATH       build or update a debug kernel of a source tree
 #	setup.sh built-tree PATH use the debug kernel that was built before
 #	setup.sh deb PACKAGE     unpack a Debian package into the cache
 #
@@ -29,8 +29,8 @@ apt_get()
 		-o DPkg::Lock::Timeout=300 "$@"
 }
 
-# with_lists COMMAND...: the package lists may be missing or outdated. If COMMAND
-# fails, update them once and try again.
+# with_lists COMMAND...: the package lists may be missing or outdated. If
+# COMMAND fails, update them once and try again.
 updated=
 with_lists()
 {
@@ -102,7 +102,8 @@ newest_release()
 	[ -n "$name" ] && echo "${name#"$1"}"
 }
 
-# newest_unpacked SERIES FLAVOUR: the same in the cache, for use without a network
+# newest_unpacked SERIES FLAVOUR: the same in the cache, for use without a
+# network
 newest_unpacked()
 {
 	local found
@@ -203,7 +204,8 @@ unpack_kernel()
 	[ -z "$image" ] || depmod -b "$folder" "$release"
 }
 
-# kernel SERIES FLAVOUR IMAGE|"": the newest kernel, or else the newest in the cache
+# kernel SERIES FLAVOUR IMAGE|"": the newest kernel, or else the newest in the
+# cache
 kernel()
 {
 	local series=$1 flavour=$2 image=$3 prefix=linux-headers- release
@@ -276,17 +278,17 @@ um()
 	die "the kernel does not build: see $folder/build.log"
 }
 
-# um_makevars COMPILER: the make variables for the kernel and its modules. Without
-# PCI one header causes a warning of clang.
+# um_makevars COMPILER: the make variables for the kernel and its modules.
+# Without PCI one header causes a warning of clang.
 um_makevars()
 {
 	makevars=(ARCH=um "CC=$1" KCFLAGS=-Wno-null-pointer-arithmetic)
 }
 
-# User Mode Linux uses the large code model. Since clang 17 its data is in sections
-# that the kernel's linker script does not know, behind the end of the kernel
-# image. lockdep does not recognise locks there as static and reports an unlock
-# imbalance, and kmemleak does not scan them.
+# User Mode Linux uses the large code model. Since clang 17 its data is in
+# sections that the kernel's linker script does not know, behind the end of the
+# kernel image. lockdep does not recognise locks there as static and reports an
+# unlock imbalance, and kmemleak does not scan them.
 um_kernel_flags()
 {
 	local threshold=-mlarge-data-threshold=1000000000
@@ -296,10 +298,10 @@ um_kernel_flags()
 		echo " $threshold -Wno-unused-command-line-argument"
 }
 
-# Kernels before 6.18 save 2696 octets of a process's FP registers. If the CPU has
-# more (AMX), the host refuses to restore a part of them, and init dies. The number
-# is patched in the build directory, between the source and the generated header.
-# This function is part of stamp(): changing it rebuilds the kernels.
+# Kernels before 6.18 save 2696 octets of a process's FP registers. If the CPU
+# has more (AMX), the host refuses to restore a part of them, and init dies. The
+# number is patched in the build directory, between the source and the generated
+# header. This function is part of stamp(): changing it rebuilds the kernels.
 mend_registers()
 {
 	um archprepare

@@ -5,8 +5,8 @@
 #
 #	splats.sh LOG [CONTROL]
 #
-# Prints an excerpt and exits with 1 if there are any. Splats that are in CONTROL as
-# well, the log of the same kernel without the module, are ignored.
+# Prints an excerpt and exits with 1 if there are any. Splats that are in
+# CONTROL as well, the log of the same kernel without the module, are ignored.
 
 signs=(
 	'WARNING: '
@@ -58,9 +58,9 @@ control=${2:-/dev/null}
 pattern=$(IFS='|'; echo "${signs[*]}")
 exclude=$(IFS='|'; echo "${harmless[*]}")
 
-# Print the number of each line that matches, and the identity of the report: the
-# line without its numbers, which differ from boot to boot, and the functions
-# named in the lines that follow.
+# Print the number of each line that matches, and the identity of the report:
+# the line without its numbers, which differ from boot to boot, and the
+# functions named in the lines that follow.
 reports()
 {
 	awk -v pattern="$pattern" -v exclude="$exclude" -v depth=60 '

@@ -25,8 +25,8 @@ report_failure()
 
 # ---------------------------------------------------------------- leftovers
 
-# All user processes except our own, which are one process group. "timeout" runs a
-# test in another process group.
+# All user processes except our own, which are one process group. "timeout" runs
+# a test in another process group.
 processes()
 {
 	local file line name ppid group ours

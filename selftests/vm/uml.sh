@@ -20,8 +20,9 @@ uml_prepare()
 
 # uml_dir has the sockets and the memory file. The kernel ptraces the guest's
 # processes one at a time: pinned to one CPU they need half the time, since no
-# other CPU has to be woken. Starting a process copies the mapping of the kernel's
-# memory, so mem= is as small as possible. Older kernels need root= for hostfs.
+# other CPU has to be woken. Starting a process copies the mapping of the
+# kernel's memory, so mem= is as small as possible. Older kernels need root= for
+# hostfs.
 uml_command()
 {
 	local consoles="con0=null,fd:1 con=null"

@@ -46,8 +46,8 @@ wait_until()
 	done
 }
 
-# sleep_ms MS: for rules that are about time (the second of W7, the rate of W12).
-# Everything else waits for a condition.
+# sleep_ms MS: for rules that are about time (the second of W7, the rate of
+# W12). Everything else waits for a condition.
 sleep_ms()
 {
 	local seconds
@@ -178,8 +178,8 @@ has_frames()
 	[ "$N" -ge "${3:-1}" ]
 }
 
-# await CAPTURE WHAT PATTERN [NUMBER]: wait until NUMBER frames match in a capture
-# that is still running
+# await CAPTURE WHAT PATTERN [NUMBER]: wait until NUMBER frames match in a
+# capture that is still running
 await()
 {
 	wait_until 5 has_frames "$1" "$3" "${4:-1}" ||

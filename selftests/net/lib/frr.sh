@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# FRR in the namespaces of a test, each with its own directories. The configuration
-# is taken from Documentation/host-routes.rst, which has that of one host; the tests
-# derive those of the others with sed.
+# FRR in the namespaces of a test, each with its own directories. The
+# configuration is taken from Documentation/host-routes.rst, which has that of
+# one host; the tests derive those of the others with sed.
 
 FRR=/usr/lib/frr
 ROUTES_PAGE=$libdir/../../../Documentation/host-routes.rst

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Shared by all tests: processes, captures, the module. A test sets the variables
-# described in runner.sh and ends with run_tests "$@". topology.sh builds the
-# networks.
+# Shared by all tests: processes, captures, the module. A test sets the
+# variables described in runner.sh and ends with run_tests "$@". topology.sh
+# builds the networks.
 #
 # Starting a process is expensive in the guests, most of all in User Mode Linux.
 # So captures are written as text that the shell matches itself, and topologies
@@ -34,8 +34,8 @@ ns()
 	nsenter --net="/run/netns/$netns" "$@"
 }
 
-# bg NAME COMMAND...: run it in the background. Sets BG to its PID; the output is
-# in $TMP/NAME.out and .err.
+# bg NAME COMMAND...: run it in the background. Sets BG to its PID; the output
+# is in $TMP/NAME.out and .err.
 bg()
 {
 	local name=$1
@@ -81,7 +81,8 @@ reap()
 
 # ---------------------------------------------------------------- captures
 
-# cap NAME=NETNS/DEVICE[/in|/out]...: capture until cap_end or the end of the case
+# cap NAME=NETNS/DEVICE[/in|/out]...: capture until cap_end or the end of the
+# case
 cap()
 {
 	bg_ready cap wire cap "$TMP" "$@"
@@ -98,8 +99,9 @@ cap_end()
 	CAPS=()
 }
 
-# mark_through CAPTURE NETNS DEVICE [SOURCE] [VLAN]: send a marker frame and wait for
-# it in CAPTURE. All frames sent before it on that path have been processed then.
+# mark_through CAPTURE NETNS DEVICE [SOURCE] [VLAN]: send a marker frame and
+# wait for it in CAPTURE. All frames sent before it on that path have been
+# processed then.
 MARKS=100
 mark_through()
 {
@@ -169,7 +171,8 @@ esac
 
 kernel_lacks() { [[ " $LACKS " == *" $1 "* ]]; }
 
-# Cases that this kernel cannot run are not in the plan, and the output says why.
+# Cases that this kernel cannot run are not in the plan, and the output says
+# why.
 drop_unsupported()
 {
 	local test part kept=

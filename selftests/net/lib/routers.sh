@@ -11,8 +11,8 @@
 # server replies through one of them regardless of the path of the request: that
 # router has to reach every VM at all times.
 #
-# via_host and via_router check the path of a VM's packets to the server. RR is the
-# router that must get those that fall back, VR4 and VR6 are its MACs.
+# via_host and via_router check the path of a VM's packets to the server. RR is
+# the router that must get those that fall back, VR4 and VR6 are its MACs.
 
 RR=rr1
 declare -A GATEWAY_ARGS
@@ -103,7 +103,8 @@ has_vip() { [[ $(ip -n "$1" -o address show to "$2") == *" $2/"* ]]; }
 
 # ---------------------------------------------------------------- FRR
 
-# vrrpd_devices_add N VLAN VRID: vrrpd finds the devices of its groups by their MACs
+# vrrpd_devices_add N VLAN VRID: vrrpd finds the devices of its groups by their
+# MACs
 vrrpd_devices_add()
 {
 	local r=rr$1 v=$2
@@ -202,7 +203,8 @@ gw_stat_sum()
 
 FAMILIES=4${SIX:+ 6}
 
-# set_request VM FAMILY TTL: set REQUEST to the pattern of its pings to the server
+# set_request VM FAMILY TTL: set REQUEST to the pattern of its pings to the
+# server
 set_request()
 {
 	local ip=${VM_IP[$1]//./\\.}

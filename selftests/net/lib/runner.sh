@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run the test cases of a test. The test sets CASES, VARIANTS and setup(). A case
-# for one variant only is written case@variant. LAST_CASE, if set, runs at the end
-# of each variant. Arguments select cases: each is a variant or a part of the
-# case's name. Instead of them,
+# Run the test cases of a test. The test sets CASES, VARIANTS and setup(). A
+# case for one variant only is written case@variant. LAST_CASE, if set, runs at
+# the end of each variant. Arguments select cases: each is a variant or a part
+# of the case's name. Instead of them,
 #
 #	--list	lists what would run: "VARIANT CASE"
 #	--names	prints the cases as they are written in CASES
@@ -86,9 +86,10 @@ is_selected()
 	done
 }
 
-# Set SELECTED_VARIANTS to the variants of the cases that are for all of them. With
-# SPREAD the name of the test selects one: each test always has the same variant,
-# another one on 6.1 than elsewhere, and the variants are spread over the tests.
+# Set SELECTED_VARIANTS to the variants of the cases that are for all of them.
+# With SPREAD the name of the test selects one: each test always has the same
+# variant, another one on 6.1 than elsewhere, and the variants are spread over
+# the tests.
 select_variants()
 {
 	local variants n

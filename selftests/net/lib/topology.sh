@@ -17,14 +17,15 @@
 #   unaware   one bridge per VLAN without filtering, over VLAN devices of
 #             the NIC; all gateways have the same MAC
 #
-# SIX adds IPv6, if the kernel has it: the VLAN of 10.0.V.0/24 has fd00:V::/64 with
-# the same host number, and the VMs' router is the gateway's link-local address.
+# SIX adds IPv6, if the kernel has it: the VLAN of 10.0.V.0/24 has fd00:V::/64
+# with the same host number, and the VMs' router is the gateway's link-local
+# address.
 #
-# The server sends to h1 for all VMs. For a VM on another host, h1 has to resolve it
-# over the fabric.
+# The server sends to h1 for all VMs. For a VM on another host, h1 has to
+# resolve it over the fabric.
 #
-# The functions collect batches; commit runs them with one "ip" and one "bridge" per
-# namespace.
+# The functions collect batches; commit runs them with one "ip" and one "bridge"
+# per namespace.
 
 declare -A VM_MAC VM_IP VM_DEV VM_HOST VM_VLAN IN BRIDGE
 declare -a NETNS_LIST=() SNAPSHOTS=() HMAC=() QUIET=() SYSCTLS=()
@@ -366,8 +367,8 @@ second_port()
 	done
 }
 
-# gateways HOST...: add one in VLAN 10 and one in VLAN 20 on each host. Sets HMAC[N]
-# to the host MAC of hN.
+# gateways HOST...: add one in VLAN 10 and one in VLAN 20 on each host. Sets
+# HMAC[N] to the host MAC of hN.
 gateways()
 {
 	local h v
@@ -433,8 +434,8 @@ vm_add()
 	vm_inside "$1" "$3" "$4"
 }
 
-# vm_add_mobile NAME VLAN ADDRESS HOST...: a VM behind a relay, with a port on each
-# host. The VM is on the first one; the other ports have no carrier.
+# vm_add_mobile NAME VLAN ADDRESS HOST...: a VM behind a relay, with a port on
+# each host. The VM is on the first one; the other ports have no carrier.
 vm_add_mobile()
 {
 	local vm=$1 vlan=$2 ip=$3 h up=up
@@ -471,8 +472,9 @@ carries()
 		forwards "$1" "$2"
 }
 
-# locate_vm NAME: set FROM to the VM's host and TO to the other one of h1 and h2.
-# Cases run in subshells, so only the relay knows where earlier ones moved the VM.
+# locate_vm NAME: set FROM to the VM's host and TO to the other one of h1 and
+# h2. Cases run in subshells, so only the relay knows where earlier ones moved
+# the VM.
 locate_vm()
 {
 	local line
@@ -486,9 +488,9 @@ locate_vm()
 	VM_HOST[$1]=$FROM
 }
 
-# migrate_vm NAME HOST: live migration. The VM keeps its link; the old port loses
-# its carrier. The bridge notices a new carrier up to a second later; QEMU repeats
-# its announcements for this reason, and the tests wait.
+# migrate_vm NAME HOST: live migration. The VM keeps its link; the old port
+# loses its carrier. The bridge notices a new carrier up to a second later; QEMU
+# repeats its announcements for this reason, and the tests wait.
 migrate_vm()
 {
 	local vm=$1 to=$2
