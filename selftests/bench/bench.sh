@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a packet costs in anygw and in what could be used instead, in one run.
+# Measure the cost of a packet in anygw and in alternative designs.
 #
 #	bench.sh [DESIGN...]
 #
-# One guest with QEMU's instruction clock: a nanosecond is one instruction, the
-# same on every machine and under every load. Where KVM works the same again
-# in real time.
+# One guest with QEMU's instruction clock: a nanosecond is one instruction, on
+# every host and under every load. If KVM works, the same again in real time.
 set -e
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The benchmark's network, its designs and its traffic.
+# The network, the designs and the traffic of the benchmark.
 #
 #   gen 10.10.0.2 --- v1 +---------+ v2 --- peer   10.10.0.3, VLAN 10
-#                        |    h    | v3 --- other  10.20.0.0/16, VLAN 20
-#   fab           --- fab0+---------+ exit0 -- out 10.1.0.2, the world
+#                       |    h    | v3 --- other  10.20.0.0/16, VLAN 20
+#   fab           --- fab0+---------+ exit0 -- out 10.1.0.2, outside
 #
-# With QEMU's instruction clock a nanosecond is one instruction, of the whole
+# With QEMU's instruction clock a nanosecond is one instruction of the whole
 # path: pktgen, the design, and a tc rule that drops at the receiver.
 
 GEN_MAC=52:54:00:00:00:01
@@ -22,8 +22,8 @@ ns() { nsenter --net="/run/netns/$1" "${@:2}"; }
 
 # ---------------------------------------------------------------- the network
 
-# What every design begins with: the ends, and their cables to h.
-ends()
+# Common to all designs: the ends and their links to h
+add_ends()
 {
 	local n
 
@@ -39,11 +39,11 @@ ends()
 	ns h sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
 		net.ipv4.conf.all.rp_filter=0 \
 		net.ipv4.conf.default.rp_filter=0
-	end gen v1 $GEN_MAC
-	end peer v2 $PEER_MAC
-	end other v3 $OTHER_MAC
-	end out exit0 $OUT_MAC
-	end fab fab0 $FAR_MAC
+	add_end gen v1 $GEN_MAC
+	add_end peer v2 $PEER_MAC
+	add_end other v3 $OTHER_MAC
+	add_end out exit0 $OUT_MAC
+	add_end fab fab0 $FAR_MAC
 	ip -n h -b - <<-END
 		address add 10.1.0.1/24 dev exit0
 		address add fd01::1/64 dev exit0 nodad
@@ -54,8 +54,8 @@ ends()
 	END
 }
 
-# end NETNS PORT MAC: what arrives there is counted and dropped
-end()
+# end NETNS PORT MAC: count and drop what arrives there
+add_end()
 {
 	ip -n h link add "$2" type veth peer name eth0 netns "$1"
 	ip -n "$1" link set eth0 address "$3" up
@@ -64,7 +64,7 @@ end()
 	tc -n "$1" filter add dev eth0 ingress matchall action drop
 }
 
-gone()
+tear_down()
 {
 	local n
 
@@ -77,7 +77,7 @@ gone()
 
 access() { bridge -n h vlan add dev "$1" vid "$2" pvid untagged; }
 
-bridge_new()
+bridge_add()
 {
 	local p
 
@@ -96,7 +96,7 @@ bridge_new()
 	bridge -n h fdb add $GEN_MAC dev v1 vlan 10 master static
 }
 
-# neighbours DEV10 DEV20: of the gateways, as if they had been found
+# neighbours DEV10 DEV20: permanent entries of the gateways
 neighbours()
 {
 	{
@@ -114,8 +114,8 @@ neighbours()
 
 # ---------------------------------------------------------------- designs
 
-# Into GW_MAC: where a VM sends what is for its gateway.
-design_bridge() { bridge_new; }
+# Each design sets GW_MAC to the MAC of the VM's gateway.
+design_bridge() { bridge_add; }
 
 svi()
 {
@@ -140,19 +140,19 @@ addresses()
 
 design_vlan()
 {
-	bridge_new
+	bridge_add
 	svi
 	addresses br0.10 br0.20
 	neighbours br0.10 br0.20
 	GW_MAC=$(ip -n h -j link show br0.10 | jq -r '.[0].address')
 }
 
-# The same MAC on all hosts, on top; and off the fabric.
+# The same MAC on all hosts, on macvlan devices, filtered on the fabric
 design_vrr()
 {
 	local v
 
-	bridge_new
+	bridge_add
 	svi
 	for v in 10 20; do
 		ip -n h link add link br0.$v name vrr$v address $SHARED_MAC \
@@ -212,7 +212,7 @@ design_ebpf()
 
 dpctl() { ns h "$BENCH_TOOLS/ovs-dpctl" "$@"; }
 
-# The data path alone, with the flows its switch daemon would install.
+# The datapath alone, with the flows that ovs-vswitchd would install
 design_ovs()
 {
 	local p f eth="src=$GEN_MAC,dst=$SHARED_MAC"
@@ -245,7 +245,7 @@ design_anygw()
 {
 	local v
 
-	bridge_new
+	bridge_add
 	insmod "$ANYGW_KO"
 	anygwctl -n h port set dev fab0 role fabric
 	for v in 10 20; do
@@ -266,7 +266,7 @@ design_anygw_fast()
 	done
 }
 
-# A firewall, as plain as it can be.
+# A minimal firewall
 firewall() { ns h nft "add table inet f; add chain inet f forward { type filter hook forward priority 0; }"; }
 
 design_vlan_firewall()
@@ -281,7 +281,7 @@ design_anygw_firewall()
 	firewall
 }
 
-# Many of what the cost of a packet must not depend on.
+# Many objects on which the cost of a packet must not depend
 design_anygw_gateways()
 {
 	design_anygw_fast
@@ -307,7 +307,7 @@ design_anygw_routes()
 	ip -n h -b /run/routes
 }
 
-# So many behind each of four ports, each in a VLAN of its own.
+# 25000 endpoints behind each of four ports, each in its own VLAN
 design_anygw_endpoints()
 {
 	local v
@@ -334,21 +334,21 @@ design_anygw_endpoints()
 
 # ---------------------------------------------------------------- traffic
 
-# Nanoseconds that the processors have not been idle
-worked() { awk '/^cpu/ { sum += $8 } END { printf "%.0f", sum }' /proc/schedstat; }
+# The time that the CPUs were not idle, in ns
+cpu_time() { awk '/^cpu/ { sum += $8 } END { printf "%.0f", sum }' /proc/schedstat; }
 
-# busy COMMAND...: prints how many of them it takes
+# busy COMMAND...: print the CPU time that it takes
 busy()
 {
 	local before
 
-	before=$(worked)
+	before=$(cpu_time)
 	"$@" > /dev/null || return
-	echo $(($(worked) - before))
+	echo $(($(cpu_time) - before))
 }
 
-# Until the kernel is done with what was set up, and has nothing to do: less
-# than a percent of the time.
+# Wait until the kernel has finished its deferred work: less than a percent of
+# load.
 settle()
 {
 	local i
@@ -356,7 +356,7 @@ settle()
 	for i in {1..60}; do
 		[ "$(busy sleep 2)" -gt 20000000 ] || return 0
 	done
-	echo "bench: does not come to rest" >&2
+	echo "bench: the guest does not become idle" >&2
 }
 
 # result DESIGN PATH FAMILY SIZE FLOWS COST
@@ -372,9 +372,9 @@ pg() { ns "$1" bash -c 'for l in "${@:2}"; do echo "$l" > "/proc/net/pktgen/$1";
 
 received() { ns "$1" awk '$1 == "eth0:" { print $3 }' /proc/net/dev; }
 
-# packets NETNS NUMBER...: sends as set, so many at a time; prints the
-# microseconds that the last ones took. No program is started between: where
-# the clock counts instructions, waiting for one may take any time.
+# packets NETNS NUMBER...: send each NUMBER of packets; print the microseconds
+# of the last run. No process is started in between: with the instruction clock,
+# waiting for one can take any time.
 packets()
 {
 	ns "$1" bash -c '
@@ -395,11 +395,12 @@ measure()
 	local before usec got sent=$N first=1000
 
 	[ "$flows" -le "$N" ] || sent=$((flows * 2))
-	# They find what is to be remembered; of IPv6 the destinations are
-	# drawn, and some would be new for long.
+	# The first packets fill the caches. IPv6 destinations are random, so
+	# some would remain new for a long time.
 	[ "$flows" -lt 1000 ] || first=$((flows * 6))
 	pg "$from" kpktgend_0 rem_device_all "add_device eth0"
-	# A packet of its own, as a VM's is, and not one that pktgen shares.
+	# Do not share skbs between packets: those of a VM are not shared
+	# either.
 	pg "$from" eth0 "pkt_size $size" "delay 0" "clone_skb 0" \
 		"flag !SHARED" "dst_mac $mac" "${@:9}"
 	before=$(received "$to")
@@ -414,8 +415,8 @@ measure()
 		$((usec * 1000 / sent))
 }
 
-# A VM's question for the gateway, as trafgen reads it
-question()
+# An ARP request for the gateway, in the format of trafgen
+arp_request()
 {
 	printf '{ '
 	printf '0x%s, ' ff ff ff ff ff ff ${GEN_MAC//:/ } 08 06 \
@@ -424,28 +425,28 @@ question()
 	printf 'fill(0x00, 18) }\n'
 }
 
-ask() { ns gen trafgen -i /run/question -o eth0 -n "$1" -P 1; }
+send_requests() { ns gen trafgen -i /run/request -o eth0 -n "$1" -P 1; }
 
-# What a question costs more than none, the answer included
+# The cost of a request including its reply
 measure_arp()
 {
 	local design=$1 before few many got
 
-	question > /run/question
-	# The first time much of it comes from the disk.
-	ask 1000 > /dev/null
-	few=$(busy ask 1000)
+	arp_request > /run/request
+	# The first run reads from the disk.
+	send_requests 1000 > /dev/null
+	few=$(busy send_requests 1000)
 	before=$(received gen)
-	many=$(busy ask $((N + 1000)))
+	many=$(busy send_requests $((N + 1000)))
 	got=$(($(received gen) - before))
 	if [ $got -lt $((N + 1000)) ]; then
-		echo "bench: $design: $got of $((N + 1000)) questions answered" >&2
+		echo "bench: $design: $got of $((N + 1000)) requests answered" >&2
 		return
 	fi
 	result "$design" arp 4 60 1 $(((many - few) / N))
 }
 
-# One TCP connection to the world, in large segments; for each 64 KiB
+# One TCP connection to the outside with large segments; the cost of 64 KiB
 measure_tcp()
 {
 	local design=$1 megabytes=256 cost mac n
@@ -475,7 +476,7 @@ measure_tcp()
 	pkill -x iperf3
 }
 
-# Destinations: their first, and the mask of what varies
+# dst4 BASE FLOWS: the destinations for pktgen
 dst4()
 {
 	local base=$1 flows=$2 a b
@@ -485,7 +486,7 @@ dst4()
 	echo "dst_max $a.$b.$((16 + (flows - 1) / 256)).$(((flows - 1) % 256))"
 }
 
-# pktgen draws the bits that the two ends differ in.
+# dst6 PREFIX FLOWS: pktgen randomises the bits in which the two ends differ.
 dst6()
 {
 	echo "dst6_min ${1}8000"

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The benchmark's guest: each design in turn, the same traffic through each.
+# The benchmark's guest: send the same traffic through each design.
 #
 #	guest.sh TICK [DESIGN...]
 #
-# TICK is what a nanosecond is to be called. Results are lines of CSV in
+# TICK is the name of a nanosecond in the results, which are lines of CSV in
 # $RESULTS.
 set -u
 
@@ -69,7 +69,7 @@ echo "design,path,family,size,flows,cost,unit" > "$out"
 for design in "$@"; do
 	echo "bench: $design"
 	GW_MAC=
-	ends
+	add_ends
 	"design_${design//-/_}" || echo "bench: $design could not be set up" >&2
 	settle
 	paths "$design"
@@ -80,5 +80,5 @@ for design in "$@"; do
 		measure_tcp "$design"
 		;;
 	esac
-	gone
+	tear_down
 done

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What 4,094 gateways, or as many macvlan devices on the same bridge with the
-# same addresses, take: time, and memory.
+# Measure the time and memory of 4,094 gateways, or as many macvlan devices on
+# the same bridge with the same addresses.
 #
 #	many.sh WHAT
 #
@@ -16,7 +16,7 @@ out=/dev/null
 . "$here/common.sh"
 COUNT=4094
 
-# Kilobytes that the kernel holds itself, once it is done with all it had to do
+# The kernel's memory in kB, after its deferred work
 memory()
 {
 	echo 3 > /proc/sys/vm/drop_caches

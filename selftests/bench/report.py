@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tables and the plot of a benchmark's CSV.
+# Print the tables and draw the plot of a benchmark's CSV.
 #
 #	report.py RESULTS [OUT.png [MANY.csv]]
 #
-# A cost is that of the whole path, the generator and the receiver that drops
-# included; the ratios are to the design named at their column's head.
+# A cost is that of the whole path, including the generator and the receiver that
+# drops. Ratios are to the design in the column's head.
 
 import csv
 import os
@@ -21,8 +21,8 @@ TITLES = {"bridge": "bridge alone", "vlan": "VLAN devices", "vrr": "VRR, macvlan
           "anygw-gateways": "4094 gateways", "anygw-routes": "100000 routes",
           "anygw-endpoints": "100000 VMs"}
 PATHS = ("bridged", "arrival", "north-south", "east-west", "arp", "tcp")
-# A design, beside which other, on which path, and how much of it at most.
-BARS = (("anygw-fast", "ebpf", "north-south", .95),
+# Design, reference design, path, maximum ratio
+LIMITS = (("anygw-fast", "ebpf", "north-south", .95),
         ("anygw-fast", "ebpf", "east-west", .90),
         ("anygw-firewall", "vlan-firewall", "north-south", 1.05),
         ("anygw-firewall", "vlan-firewall", "east-west", 1.05),
@@ -31,10 +31,10 @@ BARS = (("anygw-fast", "ebpf", "north-south", .95),
             ("anygw-" + many, "anygw-fast", path, 1.03)
             for many in ("gateways", "routes", "endpoints")
             for path in ("bridged", "north-south", "east-west"))
-# How much dearer than one destination ten thousand may be.
-MANY = 1.3
-# What a gateway may take, beside a macvlan device.
-ADDED = (("milliseconds", 1.2), ("octets", 1.1))
+# Maximum ratio of ten thousand destinations to one
+MAX_MANY = 1.3
+# Maximum ratios of a gateway to a macvlan device
+MAX_ADDED = (("milliseconds", 1.2), ("octets", 1.1))
 PLOTTED = (("bridged", "4", "60", "1"), ("north-south", "4", "60", "1"),
            ("east-west", "4", "60", "1"))
 
@@ -49,31 +49,31 @@ def key(row):
 
 
 def tables(rows):
-    """One line for each kind of packet, one column for each design."""
+    """A line for each packet type, a column for each design."""
     designs = list(dict.fromkeys(row["design"] for row in rows))
     cost = {(row["design"],) + key(row): int(row["cost"]) for row in rows}
-    kinds = sorted({key(row) for row in rows}, key=lambda k: (
+    types = sorted({key(row) for row in rows}, key=lambda k: (
         PATHS.index(k[0]), k[1], int(k[2]), int(k[3])))
     print(f"{'path':12}{'IP':>3}{'octets':>7}{'flows':>7}" +
           "".join(f"{TITLES[d]:>16}" for d in designs))
-    for k in kinds:
+    for k in types:
         cells = [cost.get((d,) + k) for d in designs]
         print(f"{k[0]:12}{k[1]:>3}{k[2]:>7}{k[3]:>7}" +
               "".join(f"{'-' if c is None else c:>16}" for c in cells))
-    ratios(cost, kinds, designs)
-    bars(cost)
+    ratios(cost, types, designs)
+    limits(cost)
 
 
-def ratios(cost, kinds, designs):
-    """anygw against each of the others: less than one is cheaper."""
+def ratios(cost, types, designs):
+    """anygw compared with the other designs; less than one is cheaper."""
     for own in ("anygw-fast", "anygw"):
         others = [d for d in designs if not d.startswith("anygw")]
         if own not in designs or not others:
             continue
-        print(f"\n{TITLES[own]}, as a part of")
+        print(f"\n{TITLES[own]}, ratio to")
         print(f"{'path':12}{'IP':>3}{'octets':>7}{'flows':>7}" +
               "".join(f"{TITLES[d]:>16}" for d in others))
-        for k in kinds:
+        for k in types:
             if (own,) + k not in cost:
                 continue
             cells = [f"{cost[(own,) + k] / cost[(d,) + k]:.2f}"
@@ -82,35 +82,35 @@ def ratios(cost, kinds, designs):
                   "".join(f"{c:>16}" for c in cells))
 
 
-def bars(cost):
-    """What is asked for, of every kind of packet, and what there is."""
-    print(f"\n{'bar':40}{'at most':>8}{'is':>8}")
-    for own, other, path, most in BARS:
+def limits(cost):
+    """The required and the measured ratios."""
+    print(f"\n{'metric':40}{'limit':>8}{'measured':>9}")
+    for own, other, path, limit in LIMITS:
         found = sorted((cost[(own,) + k[1:]] / c, k) for k, c in cost.items()
                        if k[0] == other and k[1] == path and
                        (own,) + k[1:] in cost)
         for ratio, k in found:
-            tell(f"{own}/{other} {path} IPv{k[2]} {k[3]} {k[4]}", most, ratio)
+            report(f"{own}/{other} {path} IPv{k[2]} {k[3]} {k[4]}", limit, ratio)
     for k, c in sorted(cost.items()):
         one = cost.get(k[:4] + ("1",))
         if k[0] == "anygw-fast" and one and int(k[4]) >= 10000:
-            tell(f"{k[0]} {k[1]} IPv{k[2]} {k[3]} {k[4]} to 1", MANY, c / one)
+            report(f"{k[0]} {k[1]} IPv{k[2]} {k[3]} {k[4]} to 1", MAX_MANY, c / one)
 
 
-def tell(what, most, ratio):
-    print(f"{what:40}{most:8.2f}{ratio:8.3f}  " +
-          ("met" if ratio <= most else "NOT MET"))
+def report(what, limit, ratio):
+    print(f"{what:40}{limit:8.2f}{ratio:9.3f}  " +
+          ("met" if ratio <= limit else "NOT MET"))
 
 
 def added(name):
-    """Thousands of gateways beside thousands of macvlan devices."""
+    """Compare many gateways with many macvlan devices."""
     fields = ("what", "number", "milliseconds", "octets")
     with open(name) as f:
         rows = {row["what"]: row for row in csv.DictReader(f, fields)}
-    for field, most in ADDED:
+    for field, limit in MAX_ADDED:
         own, other = (int(rows[what][field]) for what in ("gateway", "macvlan"))
-        tell(f"{rows['gateway']['number']} gateways, {field}: {own}, {other}",
-             most, own / other)
+        report(f"{rows['gateway']['number']} gateways, {field}: {own}, {other}",
+             limit, own / other)
 
 
 def plot(rows, out):
@@ -140,7 +140,7 @@ def main():
     folder = sys.argv[1]
     rows = read(os.path.join(folder, "bench.csv"))
     if not rows:
-        sys.exit("report: nothing was measured")
+        sys.exit("report: no results")
     tables(rows)
     if len(sys.argv) > 3 and os.path.exists(sys.argv[3]):
         added(sys.argv[3])

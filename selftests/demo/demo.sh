@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Show the main job: a VM migrates between two sites, first with a pair of
+# Demonstrate a migration: a VM migrates between two sites, first with a pair of
 # VRRP routers as its gateway, then with anygw on both hosts.
 #
 #	demo.sh
 #
-# Boots one guest; everything it shows was measured in that run. The samples
-# and the plot stay in results/demo.
+# Boots one guest; all values are measured in that run. The samples and the plot
+# are kept in results/demo.
 set -e
 
 top=$(cd "$(dirname "$0")/../.." && pwd)

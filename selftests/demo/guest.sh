@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The demo's scene, run as root inside a guest:
+# The demo's network, run as root inside a guest:
 #
 #	               server 203.0.113.9
 #	                   |
@@ -13,8 +13,8 @@
 #	    s1  (site 1)---+|           |+--- s2 (site 2)
 #	     \______ VLAN 10, stretched: 10 ms each way ______/
 #
-# The VM, 10.0.10.7 and fd00:10::7, lives on h1 and moves to h2. It takes the
-# samples into $RESULTS; the host makes the table and the plot of them.
+# The VM, 10.0.10.7 and fd00:10::7, migrates from h1 to h2. The samples are in
+# $RESULTS; report.py makes a table and a plot of them.
 set -e
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +22,7 @@ probe="/usr/bin/python3 $here/probe.py"
 results=${RESULTS:?where to put the samples}
 ko=${ANYGW_KO:?path of anygw.ko}
 
-# What is measured, in seconds: at site 1, and after the move at site 2.
+# How long to measure, in seconds: at site 1, and at site 2 after the migration
 before=8
 after=10
 
@@ -31,7 +31,7 @@ vip=10.0.10.1
 server=203.0.113.9
 vm6=fd00:10::7
 vip6=fd00:10::1
-# What the VMs have as their router in IPv6
+# The VMs' IPv6 router
 vip6_ll=fe80::10
 server6=2001:db8::9
 
@@ -42,14 +42,14 @@ wait_until()
 	shift
 	until "$@" > /dev/null 2>&1; do
 		[ $((tries -= 1)) -gt 0 ] || {
-			echo "demo: waited in vain for: $*" >&2
+			echo "demo: timed out waiting for: $*" >&2
 			return 1
 		}
 		sleep 0.1
 	done
 }
 
-# node NAME...: namespaces
+# node NAME...: add namespaces
 node()
 {
 	local ns
@@ -62,7 +62,7 @@ node()
 	done
 }
 
-# router NAME...: namespaces that forward
+# router NAME...: add namespaces that forward
 router()
 {
 	local ns
@@ -93,8 +93,8 @@ routed()
 	ip -n "$3" addr add "$6::2/64" dev "$4"
 }
 
-# way NS DST VIA DST6 VIA6: a route in each family
-way()
+# add_routes NS DST VIA DST6 VIA6: a route per family
+add_routes()
 {
 	ip -n "$1" route add "$2" via "$3"
 	ip -n "$1" route add "$4" via "$5"
@@ -135,22 +135,22 @@ build_sites()
 		routed "h$site" exit0 "x$site" "h$site" "10.1.$site" \
 			"fd01:$site"
 		routed "x$site" core0 core "x$site" "10.2.$site" "fd02:$site"
-		way "h$site" default "10.1.$site.2" default "fd01:$site::2"
-		way "x$site" default "10.2.$site.2" default "fd02:$site::2"
-		way "x$site" 10.0.10.0/24 "10.1.$site.1" \
+		add_routes "h$site" default "10.1.$site.2" default "fd01:$site::2"
+		add_routes "x$site" default "10.2.$site.2" default "fd02:$site::2"
+		add_routes "x$site" 10.0.10.0/24 "10.1.$site.1" \
 			fd00:10::/64 "fd01:$site::1"
 		cable "r$site" lan0 s1 "r$site"
 		access s1 "r$site"
 		ip -n "r$site" addr add "10.0.10.$((site + 1))/24" dev lan0
 		ip -n "r$site" addr add "fd00:10::$((site + 1))/64" dev lan0
 		routed "r$site" core0 core "r$site" "10.3.$site" "fd03:$site"
-		way "r$site" default "10.3.$site.2" default "fd03:$site::2"
+		add_routes "r$site" default "10.3.$site.2" default "fd03:$site::2"
 	done
 	routed server eth0 core server 203.0.113 2001:db8
 	ip -n server addr replace "$server/24" dev eth0
 	ip -n server addr replace "$server6/64" dev eth0
-	way server default 203.0.113.2 default 2001:db8::2
-	way core 10.0.10.0/24 10.3.1.1 fd00:10::/64 fd03:1::1
+	add_routes server default 203.0.113.2 default 2001:db8::2
+	add_routes core 10.0.10.0/24 10.3.1.1 fd00:10::/64 fd03:1::1
 
 	cable s1 dci s2 dci
 	trunk s1 dci
@@ -181,8 +181,8 @@ vrrp_group()
 	END
 }
 
-# keepalived as the first-hop router of today: r1 is master, r2 stands by. Each
-# family has its group and its MAC.
+# keepalived as first-hop router: r1 is master, r2 is backup. Each family has
+# its group and its MAC.
 start_vrrp()
 {
 	local site conf
@@ -208,53 +208,53 @@ start_vrrp()
 	wait_until 100 sh -c "ip -n r1 addr | grep -q '$vip6/64'"
 }
 
-# The VM's network card: whatever host runs the VM, its card stays plugged in
-# and has a tap there, as with QEMU. One end leads to the VM, one to each tap.
-plug_card()
+# The VM's NIC: it stays connected whichever host runs the VM, and each host has
+# a tap for it, as with QEMU. One end leads to the VM, one to each tap.
+add_nic()
 {
 	local site
 
-	node card
-	cable vm eth0 card vm0
-	tc -n card qdisc add dev vm0 clsact
+	node nic
+	cable vm eth0 nic vm0
+	tc -n nic qdisc add dev vm0 clsact
 	for site in 1 2; do
-		cable "h$site" tap0 card "tap$site"
+		cable "h$site" tap0 nic "tap$site"
 		access "h$site" tap0
-		tc -n card qdisc add dev "tap$site" clsact
-		tc -n card filter add dev "tap$site" ingress matchall \
+		tc -n nic qdisc add dev "tap$site" clsact
+		tc -n nic filter add dev "tap$site" ingress matchall \
 			action mirred egress redirect dev vm0
 	done
 }
 
-run_at()
+run_vm_at()
 {
-	tc -n card filter del dev vm0 ingress
-	tc -n card filter add dev vm0 ingress matchall \
+	tc -n nic filter del dev vm0 ingress
+	tc -n nic filter add dev vm0 ingress matchall \
 		action mirred egress redirect dev "tap$1"
 }
 
-put_vm()
+add_vm()
 {
-	plug_card
-	run_at 1
+	add_nic
+	run_vm_at 1
 	ip -n vm addr add "$vm/24" dev eth0
 	ip -n vm addr add "$vm6/64" dev eth0
 	ip -n vm route add default via "$vip"
 	ip -n vm route add default via "$vip6_ll" dev eth0
-	it_reaches
+	wait_for_server
 }
 
-it_reaches()
+wait_for_server()
 {
 	wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server"
 	wait_until 100 ip netns exec vm ping -c 1 -W 1 "$server6"
 }
 
-# What live migration does to the network: the VM runs on behind another
+# Live migration as the network sees it: the VM continues behind the other
 # host's tap, and QEMU announces it there.
 migrate()
 {
-	run_at "$1"
+	run_vm_at "$1"
 	ip netns exec vm $probe announce eth0
 }
 
@@ -272,7 +272,7 @@ path()
 		awk 'NR > 1 { print $2 }' | paste -sd ' '
 }
 
-# What the VM takes for its gateways' MACs
+# The VM's neighbour entries of its gateways
 neighbours()
 {
 	{
@@ -290,7 +290,7 @@ echoes()
 	echo_pids+=($!)
 }
 
-# One migration under traffic; $1 names the run.
+# run NAME: one migration under traffic
 run()
 {
 	local out=$results/$1 bytes1 bytes2
@@ -326,8 +326,8 @@ wait_for_seconds()
 	done
 }
 
-# With a gateway on every host the way back can follow the VM: a host route
-# towards its site, as a routing protocol on the hosts would announce it.
+# With a gateway on every host ingress can follow the VM: add a host route to
+# its site, as a routing daemon on the hosts would announce it.
 follow()
 {
 	[ "$1" = anygw ] || return 0
@@ -335,8 +335,8 @@ follow()
 	ip -n core route replace "$vm6/128" via "fd02:$2::1"
 }
 
-# Host by host, under traffic; the VRRP pair goes on, with the same MACs and
-# addresses. One group for each family makes two gateways in the VLAN.
+# Add anygw host by host, under traffic, beside the VRRP pair and with the same
+# MACs and addresses. One group per family needs two gateways in the VLAN.
 with_anygw()
 {
 	local site
@@ -364,16 +364,16 @@ build_sites
 start_vrrp
 ip netns exec server $probe server > /run/server.out &
 wait_until 100 grep -q ready /run/server.out
-put_vm
+add_vm
 
 echo "demo: first migration, the gateway is the VRRP pair in site 1"
 run vrrp
 migrate 1
-it_reaches
+wait_for_server
 
-echo "demo: anygw comes to both hosts, one after the other, under traffic"
+echo "demo: anygw is added to both hosts, one after the other, under traffic"
 with_anygw
-echo "demo: second migration, the VRRP pair still runs"
+echo "demo: second migration, the VRRP pair is still running"
 run anygw
 anygwctl -n h2 -s gateway show
 neighbours > "$results/end.neigh"

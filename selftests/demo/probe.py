@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# The traffic of the demo: what the VM and the server do, in plain sockets.
+# The traffic between the VM and the server of the demo.
 #
-#	probe.py server			answer echoes, receive streams
-#	probe.py echo ADDR SECONDS	round trips: time and milliseconds a line
-#	probe.py stream ADDR SECONDS	a steady TCP transfer, then a verdict
+#	probe.py server			reply to echoes, receive streams
+#	probe.py echo ADDR SECONDS	round trips: time and milliseconds per line
+#	probe.py stream ADDR SECONDS	a steady TCP transfer, and whether it is intact
 #	probe.py announce DEV		RARP as QEMU sends it after a migration
 
 import hashlib
@@ -52,8 +52,8 @@ def server():
 
 
 def echo(addr, seconds):
-    """One datagram each interval, the answers as they come; then how many
-    there were. For the last ones' answers it waits a second."""
+    """Send a datagram per interval and print the replies as they arrive, then the
+    number of datagrams. Wait a second for the last replies."""
     family = socket.AF_INET6 if ":" in addr else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.settimeout(0.01)
@@ -85,13 +85,13 @@ def stream(addr, seconds):
         count += len(BLOCK)
         time.sleep(INTERVAL / 4)
     sock.shutdown(socket.SHUT_WR)
-    answer = b""
+    reply = b""
     while True:
         data = sock.recv(256)
         if not data:
             break
-        answer += data
-    intact = answer.decode() == f"{count} {digest.hexdigest()}"
+        reply += data
+    intact = reply.decode() == f"{count} {digest.hexdigest()}"
     print(f"{count} {'intact' if intact else 'damaged'}")
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# Make the demo's table, time line and plot from the samples of one run.
+# Print the demo's table and time line, and draw its plot.
 #
 #	report.py SAMPLES [OUT.svg]
 
@@ -20,7 +20,7 @@ def read(folder, name):
 
 
 class Echoes:
-    """Echoes that came back, when and how fast, and how many did not."""
+    """Time and round trip of each reply, and the number of lost ones."""
 
     def __init__(self, text):
         *lines, last = text.splitlines()
@@ -37,7 +37,7 @@ class Echoes:
         return f"{statistics.median(part):.1f} ms" if part else "none"
 
     def gap(self, migrated):
-        """Longest time without an answer around the migration."""
+        """The longest time without a reply around the migration."""
         times = sorted(when + rtt / 1000 for when, rtt in self.rtt)
         gaps = [b - a for a, b in zip(times, times[1:])
                 if b > migrated and a < migrated + 5]
@@ -45,11 +45,11 @@ class Echoes:
 
 
 class Run:
-    """The samples of one migration, times counted from the first."""
+    """The samples of one migration; times are relative to the first."""
 
     def __init__(self, folder, name):
         self.folder, self.name = folder, name
-        self.echoes = [Echoes(self.text(kind)) for kind, _ in FAMILIES]
+        self.echoes = [Echoes(self.text(suffix)) for suffix, _ in FAMILIES]
         start = self.echoes[0].rtt[0][0]
         for echoes in self.echoes:
             echoes.count_from(start)
@@ -76,12 +76,12 @@ class Run:
                    echoes.median(0, self.migrated))
             yield (f"{family} round trip after it",
                    echoes.median(settled, self.end))
-            yield f"{family} longest silence", echoes.gap(self.migrated)
+            yield f"{family} longest gap", echoes.gap(self.migrated)
             yield f"{family} echoes lost", f"{echoes.lost} of {echoes.sent}"
         yield "inter-site link before", self.link(1, self.migrated)
         yield "inter-site link after", self.link(2, self.waited)
-        count, verdict = self.text("stream").split()
-        yield "TCP transfer", f"{verdict}, {int(count) / 1000:.0f} kB"
+        count, state = self.text("stream").split()
+        yield "TCP transfer", f"{state}, {int(count) / 1000:.0f} kB"
 
 
 def table(runs):
@@ -90,15 +90,15 @@ def table(runs):
         print(f"{rows[0][0]:28}" + "".join(f"{cell:>24}" for _, cell in rows))
     print()
     for run, (_, title) in zip(runs, RUNS):
-        print(f"hops after the move, {title}: {run.hops(2)}")
-        print(f"{'':{21 + len(title)}}{run.hops(26)}")
+        print(f"hops after the migration, {title}: {run.hops(2)}")
+        print(f"{'':{26 + len(title)}}{run.hops(26)}")
 
 
 def introduction(folder):
-    """What the VM noticed of anygw's coming."""
-    print("While anygw came to one host after the other:")
-    for kind, family in FAMILIES:
-        echoes = Echoes(read(folder, f"introduced.{kind}"))
+    """The effect on the VM of adding anygw."""
+    print("While anygw was added to one host after the other:")
+    for suffix, family in FAMILIES:
+        echoes = Echoes(read(folder, f"introduced.{suffix}"))
         print(f"  {family} echoes lost: {echoes.lost} of {echoes.sent}")
     same = read(folder, "before.neigh") == read(folder, "after.neigh")
     print("  the VM's neighbour entries: " +
@@ -108,7 +108,7 @@ def introduction(folder):
 
 
 def slots(run, echoes):
-    """The median round trip of each half second, None without an answer."""
+    """The median round trip of each half second, None without a reply."""
     result = []
     for slot in range(int(run.end * 2)):
         part = [rtt for when, rtt in echoes.rtt
@@ -118,7 +118,7 @@ def slots(run, echoes):
 
 
 def time_line(runs):
-    """Round trip over time: one sign each half second."""
+    """Round trip over time: a character per half second."""
     lines = [(run, f"{family}, {title}", slots(run, echoes))
              for run, (_, title) in zip(runs, RUNS)
              for echoes, (_, family) in zip(run.echoes, FAMILIES)]
@@ -129,8 +129,8 @@ def time_line(runs):
                 marks[round(rtt / top * (len(marks) - 1))] for rtt in line]
         text.insert(int(run.migrated * 2), "|")
         print(f"{title:24}{''.join(text)}")
-    print(f"{'':24}each sign half a second; . is short, @ is "
-          f"{top:.0f} ms, ! no answer, | the migration")
+    print(f"{'':24}a character per half second; . is short, @ is "
+          f"{top:.0f} ms, ! no reply, | the migration")
 
 
 COLORS = ("#c03030", "#e09040", "#2060c0", "#40a0a0")

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Show the main job on a real VM: QEMU migrates it between two hosts, without
+# Demonstrate a live migration: QEMU migrates a VM between two hosts, without
 # anygw, with anygw beside the site's router, and with host routes as well.
 #
 #	demo.sh
 #
-# Everything it shows was measured in these runs; samples, captures, consoles
-# and the plot stay in results/demo-vm.
+# All values are measured in these runs; samples, captures, consoles and the
+# plot are kept in results/demo-vm.
 set -e
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -16,7 +16,7 @@ results=$top/results/demo-vm
 "$top/selftests/vm/setup.sh" packages
 rm -rf "$results"
 mkdir -p "$results"
-echo "demo-vm: two hosts, a network and a VM, each a machine of QEMU; four runs"
+echo "demo-vm: two hosts, a network and a VM, each in QEMU; four runs"
 echo "demo-vm: this takes three to five minutes"
 VARIANTS="bare coexist hostroutes noexit" RESULTS=$results \
 	"$top/selftests/live/live.sh" 2>&1 | tee "$results/tests.tap" |
@@ -28,7 +28,7 @@ echo
 cat <<END
 
 Round trips are from the server to the VM; the sites are 10 ms apart, each way.
-"Silence" is the longest pause around a migration.
+A "gap" is the longest pause around a migration.
 
 Plot: results/demo-vm/rtt.png
 END

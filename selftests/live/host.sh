@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A hypervisor host of the laboratory, h1 or h2: its whole guest. It is the
-# namespace of that name, so that what the scenes have fits.
+# A hypervisor host of the lab, h1 or h2, in its own guest. The initial
+# namespace has the host's name, so that the functions of the tests work.
 #
 #   br0   VLAN-aware: fab0, the trunk; vm0, the VM's access port in VLAN 10
 #   exit0 to the site's exit router
@@ -17,8 +17,8 @@ host_build()
 	local nic
 
 	ip netns attach "$host" $$
-	# The guests have one file system between them; a host's identity is
-	# made from this.
+	# The guests share a file system, and the host identity is derived from
+	# this file.
 	md5sum <<< "$host" | cut -c -32 > /etc/machine-id
 	for nic in fab0 vm0; do
 		SYSCTLS+=("$host:ipv6/conf/$nic/disable_ipv6=1")
@@ -55,15 +55,15 @@ no_exit_route()
 	END
 }
 
-# The gateways of both families beside the site's router; vm0 is a NIC here, and
-# would be taken for the fabric.
+# The gateways of both families beside the site's router. vm0 is a NIC here and
+# would be a fabric port by default.
 with_anygw()
 {
 	load && anygwctl -n "$host" port set dev vm0 role access &&
 		add_coexisting 10 "$host"
 }
 
-# Where there is no other router (any more)
+# Without another router
 with_anygw_alone()
 {
 	load && anygwctl port set dev vm0 role access &&
@@ -75,8 +75,7 @@ with_anygw_alone()
 			address 10.0.20.1/24 address fd00:20::1/64
 }
 
-# Another version of the module, as an operator would bring it: what it took,
-# in milliseconds
+# Replace the module as an operator would; print the duration in milliseconds
 upgrade()
 {
 	local start
@@ -91,21 +90,21 @@ upgrade()
 	anygwctl save | diff /run/saved -
 }
 
-# VMs that are namespaces: v1N in VLAN 10, v2N in VLAN 20
-small_vms()
+# Network namespaces as VMs: v1N in VLAN 10, v2N in VLAN 20
+add_netns_vms()
 {
 	GATEWAY_LL=fe80::10 vm_add "v1$site" "$host" 10 "10.0.10.1$site"
 	vm_add "v2$site" "$host" 20 "10.0.20.2$site"
 	commit
 }
 
-small_vms_gone()
+del_netns_vms()
 {
 	ip netns del "v1$site"
 	ip netns del "v2$site"
 }
 
-# What the scene offload calls broken: checksums a namespace has seen wrong
+# broken NETNS: the number of bad checksums, as in the test offload
 broken()
 {
 	ns "$1" awk '/^Tcp:/ && $NF ~ /^[0-9]+$/ { tcp = $NF }
@@ -114,14 +113,14 @@ broken()
 		END { print tcp + ip + udp }' /proc/net/snmp
 }
 
-listens() { ns "$1" grep -q ":1451 .* 0A " /proc/net/tcp /proc/net/tcp6; }
+is_listening() { ns "$1" grep -q ":1451 .* 0A " /proc/net/tcp /proc/net/tcp6; }
 
 iperf_server()
 {
-	started iperf ns "$1" iperf3 -s -1 && wait_until 10 listens "$1"
+	start_bg iperf ns "$1" iperf3 -s -1 && wait_until 10 is_listening "$1"
 }
 
-# What the page on host routes says, with the border router two hops away
+# As in Documentation/host-routes.rst, with the border router two hops away
 with_host_routes()
 {
 	frr_start "$host" < <(page_text bgp-host | sed "
@@ -129,12 +128,12 @@ with_host_routes()
 		s/fd01:1::2/fd02:$site::2/; s/65001/6500$site/; s/ h1/ $host/
 		s/^ neighbor \(.*\) remote-as .*/&\n neighbor \1 ebgp-multihop 2/") ||
 		return 1
-	started keeper anygwctl -n "$host" hostroutes
+	start_bg keeper anygwctl -n "$host" hostroutes
 }
 
 without_host_routes()
 {
-	finished keeper
+	end_bg keeper
 	pkill -x bgpd
 	pkill -x zebra
 	wait_until 10 no_frr

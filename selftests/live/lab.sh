@@ -1,72 +1,71 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A laboratory of several machines, each a QEMU process beside the others:
-# guests of selftests/vm/run with cables between them, and a VM that QEMU
-# migrates from one host to the other.
+# A lab of several guests, each a QEMU process: guests of selftests/vm/run
+# connected by cables, and a VM that QEMU migrates from one host to the other.
 #
-#   cable NAME END END          a virtual cable
-#   machine NAME NIC=END...     boot a guest; its script is NAME.sh or host.sh
-#   vm_start HOST               boot the VM behind that host's VM port
-#   vm_migrate HOST             and move it, as libvirt would
-#   on MACHINE COMMAND          run a line of shell there; also on "vm"
+#   cable NAME END END          add a virtual cable
+#   guest_boot NAME NIC=END...  boot a guest; it runs agent.sh NAME
+#   vm_start HOST               boot the VM at that host's VM port
+#   vm_migrate HOST             migrate it, as libvirt would
+#   on GUEST COMMAND            run a shell command there; also on "vm"
 #
-# A cable is a pair of veth with a macvtap on either side, which is what QEMU
-# gets: so the guests' NICs have checksum offload and segments of 64 KiB. All of
-# them are in a network namespace, and go with it. Where this machine's kernel
-# has no macvtap, or with ANYGW_CABLES=dgram, it is a pair of sockets, and the
-# NICs have no offload.
+# A cable is a veth pair with a macvtap on either side for QEMU: so the guests'
+# NICs have checksum offload and GSO of 64 KiB. All of them are in a network
+# namespace and are deleted with it. If the kernel of this host has no macvtap,
+# or with ANYGW_CABLES=dgram, a cable is a pair of sockets, and the NICs have no
+# offload.
 #
-# Each machine has its console in $LAB_RESULTS/NAME, and a second serial line on
-# which it obeys. A machine that does not answer in time ends the run.
+# Each guest has its console in $LAB_RESULTS/NAME, and a second serial line for
+# commands. If a guest does not reply in time the run ends.
 
 live=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$live/../vm/lib.sh"
 . "$vm/qemu.sh"
 
-# Seconds that an answer may take; a boot
-PATIENCE=120
-BOOT_PATIENCE=240
+# Time limits of a command and a boot, in seconds
+TIMEOUT=120
+BOOT_TIMEOUT=240
 
-declare -A SOCKET_OF PEER_OF SAY HEAR MACHINE
+declare -A SOCKET_OF PEER_OF LINE_IN LINE_OUT GUESTS
 FDS=()
 
 # ---------------------------------------------------------------- cables
 
-# In the namespace of the cables: tap DEVICE, for QEMU
+# tap DEVICE: add a macvtap for QEMU in the namespace of the cables
 tap()
 {
 	local number
 
-	ip -n "$LAB_SPACE" link add link "$1" name "t$1" type macvtap \
+	ip -n "$LAB_NETNS" link add link "$1" name "t$1" type macvtap \
 		mode passthru || return 1
 	# Unless it is promiscuous it filters multicast.
-	ip -n "$LAB_SPACE" link set "$1" up
-	ip -n "$LAB_SPACE" link set "t$1" promisc on up
-	number=$(ip netns exec "$LAB_SPACE" sh -c \
+	ip -n "$LAB_NETNS" link set "$1" up
+	ip -n "$LAB_NETNS" link set "t$1" promisc on up
+	number=$(ip netns exec "$LAB_NETNS" sh -c \
 		"cat /sys/class/net/t$1/macvtap/tap*/dev") || return 1
 	mknod "$LAB/$1" c "${number%:*}" "${number#*:}"
 }
 
-# cable NAME END END: ends are words of the caller's choice
+# cable NAME END END: the names of the ends are arbitrary
 cable()
 {
 	SOCKET_OF[$2]=$1a SOCKET_OF[$3]=$1b
 	PEER_OF[$2]=$1b PEER_OF[$3]=$1a
 	[ "$ANYGW_CABLES" = macvtap ] || return 0
-	ip -n "$LAB_SPACE" link add "$1a" type veth peer name "$1b" &&
+	ip -n "$LAB_NETNS" link add "$1a" type veth peer name "$1b" &&
 		tap "$1a" && tap "$1b"
 }
 
 have_macvtap()
 {
-	ip -n "$LAB_SPACE" link add try type veth peer name tried &&
-		ip -n "$LAB_SPACE" link add link try name ttry type macvtap \
+	ip -n "$LAB_NETNS" link add try type veth peer name tried &&
+		ip -n "$LAB_NETNS" link add link try name ttry type macvtap \
 			mode passthru
 } > /dev/null 2>&1
 
-# nic NAME MAC END: adds to ARGUMENTS, and to FDS what is to be closed when QEMU
-# has it
+# nic NAME MAC END: adds to ARGUMENTS, and to FDS what has to be closed after
+# QEMU has started
 nic()
 {
 	local socket=$LAB/${SOCKET_OF[$3]} peer=$LAB/${PEER_OF[$3]} fd
@@ -92,36 +91,37 @@ close_fds()
 	FDS=()
 }
 
-# ---------------------------------------------------------------- machines
+# ---------------------------------------------------------------- guests
 
-# A serial line of its own for what we say: NAME PIPE
+# line_arguments NAME PIPE: a serial line for commands
 line_arguments()
 {
 	mkfifo "$LAB/$2.in" "$LAB/$2.out"
 	ARGUMENTS+=" -chardev pipe,id=line,path=$LAB/$2 -serial chardev:line"
 }
 
-# Opened for both, a pipe waits for nobody and never ends.
+# A pipe that is opened for reading and writing does not block and has no end of
+# file.
 connect()
 {
-	local say hear
+	local in out
 
-	exec {say}<> "$LAB/$2.in" {hear}<> "$LAB/$2.out"
-	SAY[$1]=$say HEAR[$1]=$hear
+	exec {in}<> "$LAB/$2.in" {out}<> "$LAB/$2.out"
+	LINE_IN[$1]=$in LINE_OUT[$1]=$out
 }
 
-# The NICs' MACs tell the guest which is which.
-machine()
+# guest_boot NAME NIC=END...: the guest identifies its NICs by their MACs
+guest_boot()
 {
 	local name=$1 nic n=0 mac
 
 	shift
-	MACHINES=$((MACHINES + 1))
+	GUEST_COUNT=$((GUEST_COUNT + 1))
 	ARGUMENTS="-m 1024 -smp 1 -virtfs local,path=$LAB,mount_tag=lab"
 	ARGUMENTS+=",security_model=none,multidevs=remap"
 	for nic in "$@"; do
 		n=$((n + 1))
-		printf -v mac '52:54:00:1a:%02x:%02x' "$MACHINES" $n
+		printf -v mac '52:54:00:1a:%02x:%02x' "$GUEST_COUNT" $n
 		nic "${nic%%=*}" "$mac" "${nic#*=}" || return 1
 		echo "$mac ${nic%%=*}" >> "$LAB/$name.nics"
 	done
@@ -129,19 +129,20 @@ machine()
 	setpriv --pdeathsig TERM "$vm/run" -n -t 3000 \
 		-o "$LAB_RESULTS/$name" -q "$ARGUMENTS" 6.12 \
 		-- "$live/agent.sh" "$name" > "$LAB_RESULTS/$name.log" 2>&1 &
-	MACHINE[$name]=$!
+	GUESTS[$name]=$!
 	echo $! >> "$LAB/pids"
 	connect "$name" "$name"
 	close_fds
 }
 
-# Into REPLY, up to the answer with this mark; 1: not in time
-hear()
+# read_reply NAME MARK SECONDS: set REPLY to the output of the command with this
+# mark. Returns its status, or 255 on timeout.
+read_reply()
 {
 	local name=$1 mark=$2 end=$((SECONDS + $3)) line rest lines=()
 
 	while rest=$((end - SECONDS)) && [ $rest -gt 0 ]; do
-		IFS= read -r -t $rest -u "${HEAR[$name]}" line || continue
+		IFS= read -r -t $rest -u "${LINE_OUT[$name]}" line || continue
 		if [[ $line == "@$mark "* ]]; then
 			[ ${#lines[@]} = 0 ] || [ -n "${lines[-1]}" ] ||
 				unset "lines[-1]"
@@ -153,36 +154,36 @@ hear()
 	return 255
 }
 
-# A machine is given up once, and nobody waits for it again.
-given_up()
+# After the first timeout no guest is waited for again.
+report_timeout()
 {
-	echo "$1 has not answered for $2 s; the consoles are in ${LAB_RESULTS#"$top"/}" |
-		tee "$LAB/silent"
+	echo "$1 did not reply within $2 s; the consoles are in ${LAB_RESULTS#"$top"/}" |
+		tee "$LAB/timed-out"
 }
 
-# on MACHINE COMMAND: its output is ours, so is its status
+# on GUEST COMMAND: prints its output and returns its status
 on()
 {
 	local name=$1 mark=$RANDOM$RANDOM rc
 
 	shift
 	[ "$name" != vm ] || vm_lines
-	if [ -e "$LAB/silent" ]; then
-		cat "$LAB/silent"
+	if [ -e "$LAB/timed-out" ]; then
+		cat "$LAB/timed-out"
 		return 255
 	fi
-	echo "$mark $*" >&"${SAY[$name]}"
-	hear "$name" $mark $PATIENCE
+	echo "$mark $*" >&"${LINE_IN[$name]}"
+	read_reply "$name" $mark $TIMEOUT
 	rc=$?
-	[ $rc != 255 ] || REPLY="$(given_up "$name" $PATIENCE): $*"
+	[ $rc != 255 ] || REPLY="$(report_timeout "$name" $TIMEOUT): $*"
 	[ -z "$REPLY" ] || printf '%s\n' "$REPLY"
 	return $rc
 }
 
 booted()
 {
-	hear "$1" ready $BOOT_PATIENCE && return
-	given_up "$1" $BOOT_PATIENCE
+	read_reply "$1" ready $BOOT_TIMEOUT && return
+	report_timeout "$1" $BOOT_TIMEOUT
 	tail -n 5 "$LAB_RESULTS/$1.log"
 	return 1
 }
@@ -191,7 +192,7 @@ booted()
 
 VM_MAC=52:54:00:00:0a:07
 
-# Its kernel is Debian's as well, its disk a small RAM file system.
+# The VM runs Debian's kernel with a small initramfs.
 vm_image()
 {
 	local tree=$LAB/tree modules=(virtio_pci virtio_net)
@@ -199,29 +200,29 @@ vm_image()
 	mkdir -p "$tree"/{bin,dev,proc,sys,run}
 	cp "$(command -v busybox)" "$tree/bin/busybox"
 	cp "$live/vm-init" "$tree/init"
-	cp "$live/obey.sh" "$tree/obey.sh"
+	cp "$live/commands.sh" "$tree/commands.sh"
 	make -s -C "$top/selftests/net" OUT="$tree/bin" \
 		CFLAGS="-O2 -Wall -Wextra -static" || return 1
 	copy_modules "$tree/modules" && pack "$tree" "$LAB/vm.cpio"
 }
 
-# The process that runs the VM: VM_NUMBER, VM_AT, VM_PID. They are in a file, as
-# tests are shells of their own and migrate it, too.
-vm_is() { read -r VM_NUMBER VM_AT VM_PID < "$LAB/vm"; }
+# read_vm_state: set VM_NUMBER, VM_AT, VM_PID of the current VM process. They
+# are in a file because cases run in subshells and migrate the VM.
+read_vm_state() { read -r VM_NUMBER VM_AT VM_PID < "$LAB/vm"; }
 
-# Its lines, which are others after a migration
+# The VM's lines, which change with a migration
 VM_LINES=
 vm_lines()
 {
-	vm_is
+	read_vm_state
 	[ "$VM_LINES" != "$VM_NUMBER" ] || return 0
 	connect vm "vm$VM_NUMBER"
 	connect vmqmp "qmp$VM_NUMBER"
 	VM_LINES=$VM_NUMBER
 }
 
-# qmp COMMAND [ARGUMENTS]: to the process that runs the VM; its answer is
-# printed, what QEMU reports meanwhile is logged.
+# qmp COMMAND [ARGUMENTS]: send it to the VM's process and print the reply.
+# Events are logged.
 qmp()
 {
 	vm_lines
@@ -230,12 +231,12 @@ qmp()
 
 qmp_to()
 {
-	local name=$1 line end=$((SECONDS + PATIENCE))
+	local name=$1 line end=$((SECONDS + TIMEOUT))
 
 	printf '{"execute": "%s"%s}\n' "$2" "${3:+, \"arguments\": $3}" \
-		>&"${SAY[$name]}"
+		>&"${LINE_IN[$name]}"
 	while [ $SECONDS -lt $end ]; do
-		read -r -t 5 -u "${HEAR[$name]}" line ||
+		read -r -t 5 -u "${LINE_OUT[$name]}" line ||
 			{ [ "$name" != new ] || kill -0 "$PROCESS"; } || break
 		[ -z "$line" ] || printf '%s\n' "${line%$'\r'}" \
 			>> "$LAB_RESULTS/qmp.log"
@@ -250,12 +251,12 @@ qmp_to()
 			;;
 		esac
 	done
-	echo "QEMU has not answered: $2"
+	echo "QEMU did not reply: $2"
 	return 1
 }
 
-# vm_process NUMBER HOST [ARGUMENT...]: a QEMU behind the host's VM port. Its
-# process is in PROCESS.
+# vm_process NUMBER HOST [ARGUMENT...]: start QEMU at the host's VM port. Sets
+# PROCESS.
 vm_process()
 {
 	local number=$1 host=$2
@@ -299,7 +300,7 @@ migration_is_over() { [[ $(vm_status) =~ completed|failed|cancelled ]]; }
 
 gone() { ! kill -0 "$1"; }
 
-# What a migration took is in $LAB_RESULTS/migrations, a line each.
+# The duration of each migration is a line of $LAB_RESULTS/migrations.
 vm_migrate()
 {
 	local to=$1 number socket took
@@ -322,8 +323,7 @@ vm_migrate()
 
 # ---------------------------------------------------------------- begin, end
 
-# Ends when the driver does, however that comes about, and leaves nothing
-# running.
+# Clean up when the driver exits for any reason.
 guard()
 {
 	trap '' INT TERM HUP
@@ -335,7 +335,7 @@ lab_sweep()
 {
 	# shellcheck disable=SC2046
 	kill $(cat "$LAB/pids")
-	ip netns del "$LAB_SPACE"
+	ip netns del "$LAB_NETNS"
 	rm -rf "$LAB"
 } 2> /dev/null
 
@@ -344,8 +344,8 @@ lab_begin()
 {
 	LAB=$(mktemp -d)
 	LAB_RESULTS=$1
-	LAB_SPACE=anygw-lab-$$
-	MACHINES=0
+	LAB_NETNS=anygw-lab-$$
+	GUEST_COUNT=0
 	rm -rf "$LAB_RESULTS"
 	mkdir -p "$LAB_RESULTS"
 	guard > /dev/null 2>&1 < /dev/null &
@@ -353,8 +353,8 @@ lab_begin()
 	qemu_prepare || return 1
 	"$vm/run" -t 300 6.12 -- true > "$LAB_RESULTS/first.log" 2>&1 ||
 		return 1
-	ip netns add "$LAB_SPACE" &&
-		ip netns exec "$LAB_SPACE" sysctl -qw \
+	ip netns add "$LAB_NETNS" &&
+		ip netns exec "$LAB_NETNS" sysctl -qw \
 			net.ipv6.conf.all.disable_ipv6=1 \
 			net.ipv6.conf.default.disable_ipv6=1 || return 1
 	if [ -z "${ANYGW_CABLES:-}" ]; then
@@ -363,14 +363,14 @@ lab_begin()
 	vm_image
 }
 
-# Whatever state it is in. Guests leave their consoles before they go.
+# Works in any state. Guests save their consoles before they exit.
 lab_end()
 {
 	[ -n "${LAB:-}" ] || return 0
-	# Without a machine it would be the guard that is waited for.
-	if [ ${#MACHINE[@]} != 0 ]; then
-		kill "${MACHINE[@]}" 2> /dev/null
-		wait "${MACHINE[@]}" 2> /dev/null
+	# Without arguments wait would wait for the guard.
+	if [ ${#GUESTS[@]} != 0 ]; then
+		kill "${GUESTS[@]}" 2> /dev/null
+		wait "${GUESTS[@]}" 2> /dev/null
 	fi
 	lab_sweep
 }

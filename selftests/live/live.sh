@@ -1,20 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# QEMU live-migrates a running VM between two hosts and back, in four runs:
+# QEMU live-migrates a running VM between two hosts and back, in four variants:
 #
-#   bare        without anygw: the trombone
+#   bare        without anygw: traffic trombones through the old site
 #   coexist     anygw beside the site's router
 #   noexit      the same, while host 2 has no exit route
-#   hostroutes  coexist, and BGP takes the way in along
+#   hostroutes  coexist, and BGP moves ingress to the new host
 #
-# Then come the runs of twins.sh.
+# The variants of two-hosts.sh follow.
 #
-#	live.sh [WORD...]	a run, or a part of a test's name
-#	KINDS="bare ..." live.sh	these runs
+#	live.sh [WORD...]	a variant, or a part of a case's name
+#	VARIANTS="bare ..." live.sh	these variants
 #
-# Nothing but QEMU's announcement, the guest's and its packets tell the network
-# where the VM is. Prints KTAP; measured values, captures and consoles stay in
+# Only QEMU's announcement, the guest's own and its packets tell the network
+# where the VM is. Prints KTAP; samples, captures and consoles are kept in
 # $RESULTS.
 
 RESULTS=${RESULTS:-$(cd "$(dirname "$0")/../.." && pwd)/results/live}
@@ -22,16 +22,16 @@ KERNEL=6.12
 
 . "$(dirname "$0")/lab.sh"
 . "$live/../net/lib/runner.sh"
-. "$live/twins.sh"
+. "$live/two-hosts.sh"
 
-# What is measured, in milliseconds: at host 1, at host 2, at host 1 again
+# How long to measure, in milliseconds: at host 1, at host 2, at host 1 again
 BEFORE=6000
 SETTLE=2000
 AFTER=8000
 AGAIN=4000
 
 VARIANTS=${VARIANTS:-bare coexist noexit hostroutes router alone}
-JOURNEYS="bare coexist noexit hostroutes"
+MIGRATION_VARIANTS="bare coexist noexit hostroutes"
 CASES="live_out_by_the_old_site@bare live_out_by_the_old_site@noexit
 	live_out_by_the_new_host@coexist live_out_by_the_new_host@hostroutes
 	live_nothing_lost_on_the_way_out@coexist
@@ -40,10 +40,10 @@ CASES="live_out_by_the_old_site@bare live_out_by_the_old_site@noexit
 	live_no_vmac_on_the_fabric@coexist live_no_vmac_on_the_fabric@noexit
 	live_no_vmac_on_the_fabric@hostroutes
 	live_way_in_follows@hostroutes live_sites_are_apart@hostroutes
-	$TWIN_TESTS"
-for kind in $JOURNEYS; do
-	CASES="live_sessions_are_whole@$kind
-		live_announced_by_qemu_and_guest@$kind $CASES"
+	$TWO_HOST_CASES"
+for variant in $MIGRATION_VARIANTS; do
+	CASES="live_sessions_are_whole@$variant
+		live_announced_by_qemu_and_guest@$variant $CASES"
 done
 
 VM4='10\.0\.10\.7'
@@ -53,12 +53,12 @@ SRV6=2001:db8::1
 VMAC4=00:00:5e:00:01:0a
 VMAC6=00:00:5e:00:02:0a
 
-# ---------------------------------------------------------------- the runs
+# ---------------------------------------------------------------- variants
 
 with_gateways() { on h1 with_anygw && on h2 with_anygw; }
 
-# border_knows EXIT: where the VM is
-border_knows()
+# border_routes_via EXIT: the border's host routes to the VM
+border_routes_via()
 {
 	[[ $(on net "ip -n border route show exact 10.0.10.7/32 proto bgp") == *" dev $1 "* ]] &&
 		[[ $(on net "ip -6 -n border route show exact fd00:10::7/128 proto bgp") == *" dev $1 "* ]]
@@ -70,13 +70,13 @@ prepare_coexist() { with_gateways; }
 
 prepare_noexit() { with_gateways && on h2 no_exit_route; }
 
-# A VM is announced once it has spoken.
+# BGP announces a VM after its first packet.
 prepare_hostroutes()
 {
 	with_gateways && on net border_bgp && on h1 with_host_routes &&
 		on h2 with_host_routes &&
 		on vm "ping -c 1 203.0.113.1 && ping -6 -c 1 $SRV6" &&
-		wait_until 10 border_knows x1
+		wait_until 10 border_routes_via x1
 }
 
 undo_noexit() { on h2 exit_route; }
@@ -90,15 +90,15 @@ undo_hostroutes()
 
 note() { on net mark "$1" >> "$DATA/marks"; }
 
-# settle EXIT: until announcements and routes have spread
+# settle EXIT: wait for announcements and routes
 settle()
 {
 	sleep_ms $SETTLE
-	[ $VARIANT != hostroutes ] || wait_until 20 border_knows "$1"
+	[ $VARIANT != hostroutes ] || wait_until 20 border_routes_via "$1"
 }
 
-# One journey under traffic: h1, h2, h1.
-journey()
+# Migrate under traffic: h1, h2, h1
+migrate_under_traffic()
 {
 	local m
 
@@ -107,7 +107,7 @@ journey()
 		on $m capture $VARIANT ${m}vm=$m/vm0 ${m}fab=$m/fab0 \
 			${m}exit=$m/exit0 || return 1
 	done
-	on net flows_begin && on vm flows_begin && on net flowing || return 1
+	on net flows_begin && on vm flows_begin && on net wait_for_flows || return 1
 	note begin && sleep_ms $BEFORE && note leave &&
 		vm_migrate h2 && note moved && settle x2 || return 1
 	note settled && sleep_ms $AFTER && note back &&
@@ -125,7 +125,7 @@ load() { :; }
 
 reap() { :; }
 
-# Setups say their own things on the standard error.
+# The output of setups is redirected.
 exec {PROGRESS}>&2
 
 progress() { echo "# $*" >&"$PROGRESS"; }
@@ -137,20 +137,20 @@ setup()
 	DATA=$RESULTS/$VARIANT
 	rm -rf "$DATA"
 	mkdir -p "$DATA"
-	if [[ " $JOURNEYS " != *" $VARIANT "* ]]; then
+	if [[ " $MIGRATION_VARIANTS " != *" $VARIANT "* ]]; then
 		progress "run \"$VARIANT\""
-		twins_$VARIANT
+		setup_$VARIANT
 		return
 	fi
 	progress "run \"$VARIANT\": host 1, host 2 and back under traffic"
 	: > "$LAB_RESULTS/migrations"
-	prepare_$VARIANT && journey
+	prepare_$VARIANT && migrate_under_traffic
 	rc=$?
 	cp "$LAB_RESULTS/migrations" "$DATA/migrations"
 	return $rc
 }
 
-# The hosts are as before for the next run.
+# Restore the hosts for the next variant.
 tear_down()
 {
 	[ -n "${LAB:-}" ] || return 0
@@ -161,9 +161,9 @@ tear_down()
 	on h2 unload
 } > /dev/null 2>&1
 
-# ---------------------------------------------------------------- the tests
+# ---------------------------------------------------------------- test cases
 
-# frames NAME...: of this run's captures, for count and its kind
+# frames NAME...: copy captures of this variant for the assertions
 frames()
 {
 	local name
@@ -173,13 +173,13 @@ frames()
 	done
 }
 
-# Into WAY: the VM's datagrams to the server: FAMILY
-way_out()
+# set_flow FAMILY: set FLOW to the pattern of the VM's datagrams to the server
+set_flow()
 {
 	if [ "$1" = 4 ]; then
-		WAY="ip=$VM4>$SRV4 .*udp=[0-9]+>7010"
+		FLOW="ip=$VM4>$SRV4 .*udp=[0-9]+>7010"
 	else
-		WAY="ip6=$VM6>$SRV6 .*udp=[0-9]+>7010"
+		FLOW="ip6=$VM6>$SRV6 .*udp=[0-9]+>7010"
 	fi
 }
 
@@ -204,22 +204,22 @@ live_announced_by_qemu_and_guest()
 	some h2vm "the guest's ARP" " in .*src=$VM_MAC .*spa=$VM4 .*tpa=$VM4 "
 	some h2vm "the guest's advertisement" \
 		" in .*src=$VM_MAC .*icmp6=136/0 target=$VM6 "
-	some h2fab "the fabric hears of it" " out .*src=$VM_MAC .*rarp=3 "
+	some h2fab "announced on the fabric" " out .*src=$VM_MAC .*rarp=3 "
 }
 
-# Every datagram from the first on: the VM is at each host once.
+# From the first datagram on: the VM is at each host once.
 live_out_by_the_new_host()
 {
 	local family total
 
 	frames h2vm h2fab h2exit
 	for family in 4 6; do
-		way_out $family
-		count h2vm " in .*$WAY"
+		set_flow $family
+		count h2vm " in .*$FLOW"
 		total=$N
 		more "datagrams at host 2" "$total" 100
-		exactly h2exit "$total" "by its own exit" " out .*$WAY"
-		none h2fab "over the fabric" " out .*$WAY"
+		exactly h2exit "$total" "via its own exit" " out .*$FLOW"
+		none h2fab "over the fabric" " out .*$FLOW"
 	done
 }
 
@@ -229,14 +229,14 @@ live_out_by_the_old_site()
 
 	frames h2vm h2fab h2exit
 	for family in 4 6; do
-		way_out $family
+		set_flow $family
 		[ $family = 4 ] && to=$VMAC4 || to=$VMAC6
-		count h2vm " in .*$WAY"
+		count h2vm " in .*$FLOW"
 		total=$N
 		more "datagrams at host 2" "$total" 100
-		exactly h2fab "$total" "to the router, untouched" \
-			" out .*src=$VM_MAC dst=$to .*$WAY"
-		none h2exit "by the exit" "$WAY"
+		exactly h2fab "$total" "to the router, unmodified" \
+			" out .*src=$VM_MAC dst=$to .*$FLOW"
+		none h2exit "via the exit" "$FLOW"
 	done
 }
 
@@ -252,7 +252,7 @@ live_nothing_lost_on_the_way_out()
 	done
 }
 
-# W2. What the router says itself comes in.
+# W2. The router's own frames are ingress.
 live_no_vmac_on_the_fabric()
 {
 	local m
@@ -260,13 +260,13 @@ live_no_vmac_on_the_fabric()
 	frames h1fab h2fab
 	for m in h1 h2; do
 		some ${m}fab "a capture with frames" " out "
-		none ${m}fab "the vMAC leaves" \
+		none ${m}fab "the vMAC on egress" \
 			" out .*(src|sha|ll)=($VMAC4|$VMAC6)"
-		none ${m}fab "the gateway address leaves" " out .*spa=10\.0\.10\.1 "
+		none ${m}fab "the gateway address on egress" " out .*spa=10\.0\.10\.1 "
 	done
 }
 
-# To host 2 over its own exit, but for those that were on their way.
+# Via the exit of host 2, except for packets in flight
 live_way_in_follows()
 {
 	local in4="ip=$SRV4>$VM4 .*icmp=8" in6="ip6=$SRV6>$VM6 .*icmp6=128"
@@ -276,31 +276,31 @@ live_way_in_follows()
 	for in in "$in4" "$in6"; do
 		count h2vm " out .*$in"
 		total=$N
-		more "questions to the VM at host 2" "$total" 60
+		more "requests to the VM at host 2" "$total" 60
 		count h2exit " in .*$in"
-		more "by the exit of host 2" $((N * 100)) $((total * 70))
+		more "via the exit of host 2" $((N * 100)) $((total * 70))
 		[ "$(last_time h2exit " in .*$in")" -gt \
 			"$(last_time h2fab " in .*$in")" ] ||
 			fail "some still come over the fabric"
 	done
 }
 
-# When the last frame of that kind was seen: CAPTURE PATTERN
+# last_time CAPTURE PATTERN: the time of the last frame that matches
 last_time()
 {
 	grep -E -e "$2" "$TMP/$1.txt" | tail -n 1 |
 		sed 's/^t=\([0-9]*\) .*/\1/' | grep . || echo 0
 }
 
-# Bytes between the sites from one mark to another: FROM TO
+# crossed FROM TO: the bytes between the sites from one mark to another
 crossed()
 {
 	awk -v from="$1" -v to="$2" '$1 == from { sum = -$3 }
 		$1 == to { sum += $3 } END { print sum }' "$DATA/marks"
 }
 
-# While the VM is at host 2 the sites hear of each other what routers and
-# neighbours say, and none of its packets.
+# While the VM is at host 2, the link between the sites carries the messages of
+# routers and neighbours only.
 live_sites_are_apart()
 {
 	local bytes
@@ -312,15 +312,15 @@ live_sites_are_apart()
 
 # ---------------------------------------------------------------- the kernels
 
-# loud MACHINE: prints what its kernel complains of
-loud()
+# has_no_splats GUEST: print the splats of its kernel
+has_no_splats()
 {
 	on "$1" dmesg > "$RESULTS/consoles/$1.$VARIANT.dmesg"
 	"$vm/splats.sh" "$RESULTS/consoles/$1.$VARIANT.dmesg"
 }
 
-# The last test of each run: the module goes with all that is configured, and
-# no kernel has complained.
+# The last case of each variant: the module is unloaded with everything
+# configured, and no kernel has reported anything.
 live_kernels_are_calm()
 {
 	local m taint
@@ -334,7 +334,7 @@ live_kernels_are_calm()
 			$((taint & (1 << 9 | 1 << 7 | 1 << 14 | 1 << 5))) 0
 	done
 	for m in net h1 h2 vm; do
-		ok "the kernel of $m" loud $m
+		ok "the kernel of $m" has_no_splats $m
 	done
 }
 
@@ -351,10 +351,10 @@ lab_build()
 			cable e$site h$site-exit net-exit$site &&
 			cable v$site h$site-vm vm-h$site || return 1
 	done
-	machine net fab1=net-fab1 fab2=net-fab2 exit1=net-exit1 \
+	guest_boot net fab1=net-fab1 fab2=net-fab2 exit1=net-exit1 \
 		exit2=net-exit2 || return 1
 	for m in h1 h2; do
-		machine $m fab0=$m-fab exit0=$m-exit vm0=$m-vm || return 1
+		guest_boot $m fab0=$m-fab exit0=$m-exit vm0=$m-vm || return 1
 	done
 	for m in net h1 h2; do
 		booted $m || return 1
@@ -380,11 +380,11 @@ mkdir -p "$RESULTS"
 echo "TAP version 13"
 if ! lab_build > "$TMP/lab.log" 2>&1; then
 	diag "$(tail -n 20 "$TMP/lab.log")"
-	echo "Bail out! The machines do not come up; see $RESULTS/consoles"
+	echo "Bail out! The guests do not boot; see $RESULTS/consoles"
 	exit 1
 fi
 LAST_CASE=live_kernels_are_calm
 run_variants "$@"
 rc=$?
-[ $rc != 1 ] || diag "the machines' consoles are in $RESULTS/consoles"
+[ $rc != 1 ] || diag "the consoles are in $RESULTS/consoles"
 exit $rc

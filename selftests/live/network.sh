@@ -1,24 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All that is between the hosts, in one guest:
+# The network between the hosts, in one guest:
 #
-#              srv 203.0.113.1, 2001:db8::1
-#               |
-#         +- border -+----------+       sw1, sw2  VLAN switches, one for each
-#         |          |          |                 site
-#        rr1        x1         x2       rr1       the site's router: VRRP
-#         |          |          |       x1, x2    exit routers
-#        sw1 ------ h1         h2
-#         |                     |
-#         +----- DELAY ms ---- sw2
+#             srv 203.0.113.1, 2001:db8::1
+#              |
+#        +- border -+----------+       sw1, sw2  VLAN switches, one per
+#        |          |          |                 site
+#       rr1        x1         x2       rr1       the site's router: VRRP
+#        |          |          |       x1, x2    exit routers
+#       sw1 ------ h1         h2
+#        |                     |
+#        +----- DELAY ms ---- sw2
 #
-# What is for the VMs' subnet comes in by rr1, unless the border knows better.
+# The border routes to the VMs' subnet via rr1, unless it has a host route.
 
 DELAY=${DELAY:-10}
 SRV6=2001:db8::1
 
-# site_switch N: with the host's trunk in it
+# site_switch N: with the host's trunk
 site_switch()
 {
 	local sw=sw$1 v
@@ -43,7 +43,7 @@ trunk()
 	done
 }
 
-# routed A DEVICE B DEVICE NET NET6: a link, with .1 and .2 on it
+# routed A DEVICE B DEVICE NET NET6: a link with .1 and .2
 routed()
 {
 	veth_add "$1" "$2" "$3" "$4"
@@ -126,11 +126,11 @@ network_build()
 		tc -n sw$n qdisc add dev dci root netem \
 			delay "${DELAY}ms" limit 10000 || return 1
 	done
-	started echo wire -N srv echo 7008
+	start_bg echo wire -N srv echo 7008
 	vrrp_start
 }
 
-# As routers with VRRP shall: one MAC for an address, whatever the kernel has.
+# VRRP routers must use one MAC per address, whatever the kernel's defaults.
 vrrp_start()
 {
 	wire sysctl rr1:ipv4/conf/all/arp_ignore=1 \
@@ -153,26 +153,26 @@ vrrp_end()
 
 no_vrrp() { ! pgrep -x keepalived; }
 
-# What the switches learn, as they learn it
-switches_watched()
+# Log what the switches learn.
+watch_switches()
 {
 	local n
 
 	for n in 1 2; do
-		started watch$n bridge -n sw$n monitor fdb
+		start_bg watch$n bridge -n sw$n monitor fdb
 	done
 }
 
-# switch_learned N: all of it
+# switch_learned N: print the log
 switch_learned() { cat "/run/watch$1.out"; }
 
-switches_unwatched()
+unwatch_switches()
 {
-	finished watch1 > /dev/null
-	finished watch2 > /dev/null
+	end_bg watch1 > /dev/null
+	end_bg watch2 > /dev/null
 }
 
-# The border of the page on host routes, two hops away from the hosts
+# The border of Documentation/host-routes.rst, two hops away from the hosts
 border_bgp()
 {
 	frr_start border < <(page_text bgp-border | sed "
@@ -191,14 +191,14 @@ no_frr() { ! pgrep -x 'bgpd|zebra'; }
 # The server's side of all flows with the VM
 flows_begin()
 {
-	started sink wire -N srv sink 7010
-	started in4 wire -N srv stream 10.0.10.7 7009 3000 50000
-	started in6 wire -N srv stream fd00:10::7 7009 3000 50000
-	started ping4 ns srv stdbuf -oL ping -D -n -i 0.05 10.0.10.7
-	started ping6 ns srv stdbuf -oL ping -D -n -i 0.05 fd00:10::7
+	start_bg sink wire -N srv sink 7010
+	start_bg in4 wire -N srv stream 10.0.10.7 7009 3000 50000
+	start_bg in6 wire -N srv stream fd00:10::7 7009 3000 50000
+	start_bg ping4 ns srv stdbuf -oL ping -D -n -i 0.05 10.0.10.7
+	start_bg ping6 ns srv stdbuf -oL ping -D -n -i 0.05 fd00:10::7
 }
 
-flowing()
+wait_for_flows()
 {
 	wait_until 20 grep -q 'bytes from' /run/ping4.out &&
 		wait_until 20 grep -q 'bytes from' /run/ping6.out &&
@@ -206,19 +206,19 @@ flowing()
 		wait_until 10 grep -q ready /run/in6.out
 }
 
-# flows_end FOLDER: what they say goes there
+# flows_end DIRECTORY: save their output there
 flows_end()
 {
 	local flow rc=0
 
 	mkdir -p "$1"
 	for flow in ping4 ping6 in4 in6 sink; do
-		finished $flow > "$1/$flow" || rc=1
+		end_bg $flow > "$1/$flow" || rc=1
 	done
 	return $rc
 }
 
-# mark NAME: the moment, and the bytes that crossed between the sites so far
+# mark NAME: print the time, and the bytes between the sites so far
 mark()
 {
 	local bytes

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# The table and the plot of live.sh's runs, from what they left.
+# Print the table and draw the plot of live.sh's runs.
 #
 #	report.py RESULTS [OUT.png]
 
@@ -23,8 +23,8 @@ VMAC = r"00:00:5e:00:0[12]:0a"
 
 
 class Run:
-    """What one run left. Times are seconds of the server's clock, counted
-    from the run's first mark."""
+    """The results of one run. Times are seconds of the server's clock, relative
+    to the first mark of the run."""
 
     def __init__(self, folder, name, title):
         self.folder, self.name, self.title = os.path.join(folder, name), name, title
@@ -43,7 +43,7 @@ class Run:
             return f.read().splitlines()
 
     def frames(self, name, pattern):
-        """Moments of the frames that match, in the order they were seen."""
+        """The times of the frames that match, in the order of the capture."""
         found = re.compile(r"t=(\d+) .*" + pattern)
         return [int(m[1]) / 1000 for m in map(found.match,
                                               self.lines(name + ".txt")) if m]
@@ -52,7 +52,7 @@ class Run:
         return len(self.frames(name, pattern))
 
     def read_pings(self, family):
-        """Moment, number and round trip of each answer."""
+        """Time, number and round trip of each reply."""
         found = re.compile(r"\[([\d.]+)\] .*icmp_seq=(\d+) .*time=([\d.]+) ms")
         return [(float(m[1]) - self.start, int(m[2]), float(m[3]))
                 for m in map(found.match, self.lines("ping" + family)) if m]
@@ -60,14 +60,14 @@ class Run:
     def median(self, family, first, last):
         part = [rtt for when, _, rtt in self.pings[family]
                 if self.marks[first] <= when < self.marks[last]]
-        return f"{statistics.median(part):.1f} ms" if part else "no answer"
+        return f"{statistics.median(part):.1f} ms" if part else "no reply"
 
     def pings_lost(self, family):
         numbers = [number for _, number, _ in self.pings[family]]
         return f"{max(numbers) - len(numbers)} of {max(numbers)}"
 
     def longest(self, times, mark):
-        """The longest pause around a migration; times from the first mark."""
+        """The longest pause around a migration, in ms."""
         around = [t for t in times if self.marks[mark] - 4 < t <
                   self.marks[mark] + 4]
         return max(b - a for a, b in zip(around, around[1:])) * 1000
@@ -98,7 +98,7 @@ class Run:
         raise ValueError(f"{self.name}/{name} has no {pattern}")
 
     def side(self, direction, pattern):
-        """By which port of host 2 these frames went, in percent."""
+        """The share of these frames at each port of host 2."""
         own = self.count("h2exit", f"{direction} .*{pattern}")
         far = self.count("h2fab", f"{direction} .*{pattern}")
         total = own + far
@@ -110,10 +110,10 @@ class Run:
             return "old site, all"
         return f"own site, {100 * own / total:.0f} %"
 
-    def way_out(self, family):
+    def egress(self, family):
         return self.side("out", ADDRESS[family][0] + r".*udp=\d+>7010")
 
-    def way_in(self, family):
+    def ingress(self, family):
         return self.side("in", ADDRESS[family][1])
 
     def link(self, first, last):
@@ -121,7 +121,7 @@ class Run:
         return f"{(self.bytes[last] - self.bytes[first]) / seconds / 1000:.1f} kB/s"
 
     def sessions(self):
-        """How many of the four TCP sessions live and are whole, and their bytes."""
+        """The number of TCP sessions without loss, and their bytes."""
         whole = count = 0
         for name, prefix in (("in4", ""), ("in6", ""), ("vm", "out4 "),
                              ("vm", "out6 ")):
@@ -141,16 +141,16 @@ class Run:
     def rows(self):
         yield "VM paused by QEMU, there / back", self.downtime()
         for f, family in FAMILIES:
-            yield f"{family} way out at host 2", self.way_out(f)
-            yield f"{family} way in at host 2", self.way_in(f)
+            yield f"{family} egress at host 2", self.egress(f)
+            yield f"{family} ingress at host 2", self.ingress(f)
             yield f"{family} round trip at host 1", self.median(
                 f, "begin", "leave")
             yield f"{family} round trip at host 2", self.median(
                 f, "settled", "back")
-            yield f"{family} silence out, there / back", self.out_gap(f)
-            yield f"{family} silence of pings", self.ping_gap(f)
-            yield f"{family} datagrams out lost", self.datagrams_lost(f)
-            yield f"{family} pings in lost", self.pings_lost(f)
+            yield f"{family} egress gap, there / back", self.out_gap(f)
+            yield f"{family} ping gap", self.ping_gap(f)
+            yield f"{family} datagrams lost", self.datagrams_lost(f)
+            yield f"{family} pings lost", self.pings_lost(f)
         yield "inter-site link, VM at host 1", self.link("begin", "leave")
         yield "inter-site link, VM at host 2", self.link("settled", "back")
         yield "TCP sessions, both directions", self.sessions()
