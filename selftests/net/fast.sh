@@ -838,7 +838,7 @@ w10_fast_refuses()
 	for to in $EXIT; do
 		fast $to
 	done
-	mapfile -t FRAMES < <(SIX=$SIX /usr/bin/python3 "$here/fast-frames.py" \
+	mapfile -t FRAMES < <(SIX=$SIX /usr/bin/python3 "$libdir/fast-frames.py" \
 		odd "$VMAC" "${VM_MAC[v11]}" \
 		"$([ "$VARIANT" = tagged ] && echo 10)")
 	more "packets" ${#FRAMES[@]} 20
