@@ -8,22 +8,11 @@
 #include "bridge.h"
 #include "nd.h"
 
-static void tell_address(struct anygw_gateway *gw, const u8 *mac, __be32 addr)
+static struct sk_buff *create_advert(struct anygw_gateway *gw, const u8 *mac,
+				     const struct in6_addr *addr)
 {
-	struct sk_buff *skb;
-
-	skb = arp_create(ARPOP_REPLY, ETH_P_ARP, addr, gw->dev, addr, mac,
-			 gw->dev->dev_addr, mac);
-	if (!skb)
-		return;
-	arp_xmit(skb);
-	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
-}
-
-static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
-			  const struct in6_addr *addr)
-{
-	static const struct in6_addr all_nodes = IN6ADDR_LINKLOCAL_ALLNODES_INIT;
+	static const struct in6_addr all_nodes =
+		IN6ADDR_LINKLOCAL_ALLNODES_INIT;
 	const struct anygw_nd_message advert = {
 		.type = NDISC_NEIGHBOUR_ADVERTISEMENT,
 		.eth_dst = mac,
@@ -33,35 +22,43 @@ static void tell_address6(struct anygw_gateway *gw, const u8 *mac,
 		.target = addr,
 		.flags = ANYGW_NA_ROUTER | ANYGW_NA_OVERRIDE,
 	};
-	struct sk_buff *skb = anygw_nd_create(gw->dev, &advert);
+	__be32 addr4 = addr->s6_addr32[3];
 
-	if (!skb)
-		return;
-	dev_queue_xmit(skb);
-	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
+	if (!ipv6_addr_v4mapped(addr))
+		return anygw_nd_create(gw->dev, &advert);
+	return arp_create(ARPOP_REPLY, ETH_P_ARP, addr4, gw->dev, addr4, mac,
+			  gw->dev->dev_addr, mac);
+}
+
+static void announce_send(struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_ARP))
+		arp_xmit(skb);
+	else
+		dev_queue_xmit(skb);
 }
 
 void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
 			    u32 except)
 {
-	struct in6_addr mapped;
-	int i, k;
+	const struct anygw_prefix *own;
+	struct anygw_gateway *gw;
+	struct sk_buff *skb;
+	int i;
 
 	for (i = 0; i < seg->n_gw; i++) {
-		const struct anygw_gwconf *gw = &seg->gw[i];
-
-		if (gw->state != ANYGW_MODE_ACTIVE)
+		if (seg->gw[i].state != ANYGW_MODE_ACTIVE)
 			continue;
-		for (k = gw->first4; k < gw->first4 + gw->n4; k++) {
-			ipv6_addr_set_v4mapped(seg->addr4[k].addr, &mapped);
-			if (anygw_announce_hash(&mapped) != except)
-				tell_address(gw->gateway, mac,
-					     seg->addr4[k].addr);
+		gw = seg->gw[i].gateway;
+		anygw_segment_for_each_addr(own, seg, i) {
+			if (anygw_announce_hash(&own->addr) == except)
+				continue;
+			skb = create_advert(gw, mac, &own->addr);
+			if (!skb)
+				continue;
+			announce_send(skb);
+			anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
 		}
-		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-			if (anygw_announce_hash(&seg->addr6[k].addr) != except)
-				tell_address6(gw->gateway, mac,
-					      &seg->addr6[k].addr);
 	}
 }
 
@@ -139,53 +136,30 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
 	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
 }
 
-static void ask_address(const struct anygw_segment *seg, const u8 *mac,
-			__be32 addr)
+void anygw_announce_question(const struct anygw_segment *seg, const u8 *mac,
+			     const struct in6_addr *addr)
 {
-	struct anygw_gateway *gw;
-	struct sk_buff *skb;
-	__be32 self;
-	int i;
-
-	i = anygw_segment_asker4(seg, addr, &self);
-	if (i < 0 || seg->gw[i].state != ANYGW_MODE_ACTIVE)
-		return;
-	gw = seg->gw[i].gateway;
-	skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr, gw->dev, self, mac,
-			 gw->dev->dev_addr, NULL);
-	if (skb)
-		arp_xmit(skb);
-}
-
-static void ask_address6(const struct anygw_segment *seg, const u8 *mac,
-			 const struct in6_addr *addr)
-{
-	struct anygw_nd_message question = {
+	struct anygw_nd_message solicit = {
 		.type = NDISC_NEIGHBOUR_SOLICITATION,
 		.eth_dst = mac,
 		.dst = addr,
 		.target = addr,
 	};
-	struct anygw_gateway *gw;
+	struct net_device *dev;
 	struct sk_buff *skb;
 	int i;
 
-	i = anygw_segment_near6(seg, addr);
+	i = anygw_segment_requester(seg, addr, &solicit.src);
 	if (i < 0 || seg->gw[i].state != ANYGW_MODE_ACTIVE)
 		return;
-	gw = seg->gw[i].gateway;
-	question.eth_src = gw->dev->dev_addr;
-	question.src = anygw_segment_self6(seg, i);
-	skb = anygw_nd_create(gw->dev, &question);
-	if (skb)
-		dev_queue_xmit(skb);
-}
-
-void anygw_announce_question(const struct anygw_segment *seg, const u8 *mac,
-			     const struct in6_addr *addr)
-{
+	dev = seg->gw[i].gateway->dev;
+	solicit.eth_src = dev->dev_addr;
 	if (ipv6_addr_v4mapped(addr))
-		ask_address(seg, mac, addr->s6_addr32[3]);
+		skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr->s6_addr32[3],
+				 dev, solicit.src->s6_addr32[3], mac,
+				 dev->dev_addr, NULL);
 	else
-		ask_address6(seg, mac, addr);
+		skb = anygw_nd_create(dev, &solicit);
+	if (skb)
+		announce_send(skb);
 }

@@ -9,7 +9,7 @@
 
 /**
  * anygw_announce_hash() - an address in short, never 0
- * @addr: the address, as of anygw_frame_asked()
+ * @addr: the address
  */
 static inline u32 anygw_announce_hash(const struct in6_addr *addr)
 {
@@ -57,7 +57,7 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
  * anygw_announce_question() - ask a machine for its address, and it alone
  * @seg: the machine's VLAN
  * @mac: the machine
- * @addr: the address, an IPv4 one as ::ffff:a.b.c.d
+ * @addr: the address
  * Context: RCU read side, bottom halves off.
  *
  * From an active gateway, in whose prefix the address is if there is one;

@@ -347,10 +347,8 @@ struct anygw_port {
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to that router
  * @fastpath: its packets need not all go the full path
- * @host4: host-address, 0 without one
- * @host6: host-address, all zero without one
- * @host4_len: prefix length of @host4
- * @host6_len: prefix length of @host6
+ * @host4: IPv4 host-address, all zero without one
+ * @host6: the same for IPv6
  * @misplaced: the bridge has begun or ceased to filter VLANs since
  * @leaving: being deleted, nothing is sent any more
  * @speaks: has come up, and the machines of its VLAN were told
@@ -371,10 +369,8 @@ struct anygw_gateway {
 	bool coexist;
 	bool fallback;
 	bool fastpath;
-	__be32 host4;
-	struct in6_addr host6;
-	u8 host4_len;
-	u8 host6_len;
+	struct anygw_prefix host4;
+	struct anygw_prefix host6;
 	bool misplaced;
 	bool leaving;
 	bool speaks;

@@ -201,18 +201,21 @@ static unsigned int probe_slot(__be32 addr)
 	return hash_32((__force u32)addr, ilog2(ANYGW_PROBES));
 }
 
-void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr)
+void anygw_vlan_probed(struct anygw_vlan *vlan, const struct in6_addr *addr)
 {
-	struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
+	__be32 addr4 = addr->s6_addr32[3];
+	struct anygw_probe *probe = &vlan->probes[probe_slot(addr4)];
 
 	WRITE_ONCE(probe->at, jiffies);
-	WRITE_ONCE(probe->addr, addr);
+	WRITE_ONCE(probe->addr, addr4);
 }
 
-bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr)
+bool anygw_vlan_is_probed(const struct anygw_vlan *vlan,
+			  const struct in6_addr *addr)
 {
-	const struct anygw_probe *probe = &vlan->probes[probe_slot(addr)];
+	__be32 addr4 = addr->s6_addr32[3];
+	const struct anygw_probe *probe = &vlan->probes[probe_slot(addr4)];
 
-	return READ_ONCE(probe->addr) == addr &&
+	return READ_ONCE(probe->addr) == addr4 &&
 	       time_before(jiffies, READ_ONCE(probe->at) + PROBE_TIME);
 }

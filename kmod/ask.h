@@ -11,7 +11,7 @@
  */
 struct anygw_asker {
 	u8 mac[ETH_ALEN];
-	__be32 spa;
+	struct in6_addr spa;
 };
 
 /**
@@ -30,7 +30,7 @@ void anygw_ask_free(struct anygw_asks *asks);
  * anygw_ask_add() - remember who asks
  * @asks: the list
  * @vlan: the VLAN
- * @addr: the address asked for, as of anygw_frame_asked()
+ * @addr: the address asked for
  * @asker: who asks
  * Context: RCU read side, bottom halves off. Bounded: the VLAN's oldest
  *	    question gives way.
@@ -43,7 +43,7 @@ void anygw_ask_add(struct anygw_asks *asks, struct anygw_vlan *vlan,
  * anygw_ask_take() - somebody who waits for an address, once
  * @asks: the list
  * @vlan: the VLAN
- * @addr: the address, as of anygw_frame_answered()
+ * @addr: the address
  * @asker: filled in
  * Return: false when nobody waits any more
  * Context: RCU read side, bottom halves off.
@@ -64,7 +64,7 @@ void anygw_ask_close(struct anygw_asks *asks, struct anygw_vlan *vlan);
  * @vlan: the VLAN
  * @addr: the address
  */
-void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr);
+void anygw_vlan_probed(struct anygw_vlan *vlan, const struct in6_addr *addr);
 
 /**
  * anygw_vlan_is_probed() - whether one has done so within the time that a
@@ -72,6 +72,7 @@ void anygw_vlan_probed(struct anygw_vlan *vlan, __be32 addr);
  * @vlan: the VLAN
  * @addr: the address
  */
-bool anygw_vlan_is_probed(const struct anygw_vlan *vlan, __be32 addr);
+bool anygw_vlan_is_probed(const struct anygw_vlan *vlan,
+			  const struct in6_addr *addr);
 
 #endif

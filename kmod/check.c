@@ -65,27 +65,23 @@ static int check_name(struct anygw_net *an, struct anygw_settings *set,
 	return 0;
 }
 
-static bool has_addr4(const struct anygw_gateway *gw, __be32 addr)
+static bool has_addr(const struct anygw_gateway *gw,
+		     const struct in6_addr *addr)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
 	const struct in_ifaddr *ifa;
 
-	if (in_dev)
+	if (ipv6_addr_v4mapped(addr) && in_dev)
 		in_dev_for_each_ifa_rtnl(ifa, in_dev)
-			if (ifa->ifa_local == addr)
+			if (ifa->ifa_local == addr->s6_addr32[3])
 				return true;
-	return gw->host4 == addr;
-}
-
-static bool has_addr6(const struct anygw_gateway *gw,
-		      const struct in6_addr *addr)
-{
 #if IS_ENABLED(CONFIG_IPV6)
-	if (ipv6_mod_enabled() &&
+	if (!ipv6_addr_v4mapped(addr) && ipv6_mod_enabled() &&
 	    ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
 		return true;
 #endif
-	return ipv6_addr_equal(&gw->host6, addr);
+	return ipv6_addr_equal(&gw->host4.addr, addr) ||
+	       ipv6_addr_equal(&gw->host6.addr, addr);
 }
 
 int anygw_device_check_host(struct anygw_net *an,
@@ -102,10 +98,12 @@ int anygw_device_check_host(struct anygw_net *an,
 		if (gw == self)
 			continue;
 		set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS4;
-		if (set->host4 && has_addr4(gw, set->host4))
+		if (!ipv6_addr_any(&set->host4.addr) &&
+		    has_addr(gw, &set->host4.addr))
 			goto taken;
 		set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS6;
-		if (!ipv6_addr_any(&set->host6) && has_addr6(gw, &set->host6))
+		if (!ipv6_addr_any(&set->host6.addr) &&
+		    has_addr(gw, &set->host6.addr))
 			goto taken;
 	}
 	return 0;

@@ -317,8 +317,7 @@ static bool speaks_inet6(const struct anygw_gateway *gw)
 		return false;
 	read_lock_bh(&in6_dev->lock);
 	list_for_each_entry(ifa, &in6_dev->addr_list, if_list)
-		found |= !(ipv6_addr_type(&ifa->addr) &
-			   IPV6_ADDR_LINKLOCAL);
+		found |= !anygw_is_ll(&ifa->addr);
 	read_unlock_bh(&in6_dev->lock);
 	return found;
 }
@@ -419,9 +418,7 @@ static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
 	gw->fallback = set->fallback;
 	WRITE_ONCE(gw->fastpath, set->fastpath);
 	gw->host4 = set->host4;
-	gw->host4_len = set->host4_len;
 	gw->host6 = set->host6;
-	gw->host6_len = set->host6_len;
 	gw->endpoint_max = set->endpoint_max;
 }
 
@@ -536,9 +533,7 @@ void anygw_device_settings(const struct anygw_gateway *gw,
 		.fallback = gw->fallback,
 		.fastpath = gw->fastpath,
 		.host4 = gw->host4,
-		.host4_len = gw->host4_len,
 		.host6 = gw->host6,
-		.host6_len = gw->host6_len,
 		.endpoint_max = gw->endpoint_max,
 	};
 	ether_addr_copy(set->mac, gw->dev->dev_addr);

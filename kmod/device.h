@@ -16,10 +16,8 @@ struct netlink_ext_ack;
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to it
  * @fastpath: its packets need not all go the full path
- * @host4: host-address, 0 for none
- * @host6: host-address, all zero for none
- * @host4_len: prefix length of @host4
- * @host6_len: prefix length of @host6
+ * @host4: IPv4 host-address, all zero for none
+ * @host6: the same for IPv6
  * @endpoint_max: how many endpoints are to be remembered
  * @blame: the netlink attribute that a refusal is about
  */
@@ -32,10 +30,8 @@ struct anygw_settings {
 	bool coexist;
 	bool fallback;
 	bool fastpath;
-	__be32 host4;
-	struct in6_addr host6;
-	u8 host4_len;
-	u8 host6_len;
+	struct anygw_prefix host4;
+	struct anygw_prefix host6;
 	unsigned int endpoint_max;
 	int blame;
 };

@@ -110,17 +110,8 @@ void anygw_pair_contest(struct anygw_net *an, struct anygw_port *port,
  */
 static u32 asked_hash(const struct anygw_frame *f)
 {
-	struct in6_addr addr;
-
-	if (!anygw_frame_is_question(f))
-		return 0;
-	anygw_frame_asked(f, &addr);
-	return anygw_announce_hash(&addr);
-}
-
-static bool is_packet(const struct anygw_frame *f)
-{
-	return f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6;
+	return anygw_frame_is_question(f) ?
+	       anygw_announce_hash(anygw_frame_target_addr(f)) : 0;
 }
 
 static bool has_room(const struct anygw_port *port,
@@ -266,8 +257,8 @@ static struct anygw_endpoint *get(struct anygw_net *an,
 static u64 pair_note(const struct anygw_frame *f, u64 note)
 {
 	u32 addr = f->kind == ANYGW_FRAME_IPV4 ?
-		   (__force u32)f->ip.src4 :
-		   jhash(&f->ip.src6, sizeof(f->ip.src6), 0);
+		   (__force u32)f->ip.src.s6_addr32[3] :
+		   jhash(&f->ip.src, sizeof(f->ip.src), 0);
 
 	return (u64)addr << 32 | jhash_3words(addr, note, note >> 32, 0);
 }
@@ -275,7 +266,7 @@ static u64 pair_note(const struct anygw_frame *f, u64 note)
 static u64 *note_of(struct anygw_port *port, const struct anygw_frame *f,
 		    int flags, u64 *note)
 {
-	if (!(flags & ANYGW_SEEN_CAPTURED) || !is_packet(f))
+	if (!(flags & ANYGW_SEEN_CAPTURED) || !anygw_frame_is_ip(f))
 		return &port->seen_note;
 	*note = pair_note(f, *note);
 	return &port->pair_note[*note % ANYGW_PORT_NOTES];
@@ -284,7 +275,7 @@ static u64 *note_of(struct anygw_port *port, const struct anygw_frame *f,
 /* Addresses are learned from what machines say, and from captured traffic. */
 static enum anygw_lesson lesson_of(struct sighting *s, int flags)
 {
-	if (is_packet(s->f) && !(flags & ANYGW_SEEN_CAPTURED))
+	if (anygw_frame_is_ip(s->f) && !(flags & ANYGW_SEEN_CAPTURED))
 		return ANYGW_LESSON_NONE;
 	return anygw_learn(s->seg, s->f, &s->addr);
 }
@@ -379,7 +370,7 @@ static void find_concerned(struct anygw_net *an, const struct anygw_port *port,
 	if (*ep && !(READ_ONCE((*ep)->flags) & ANYGW_EP_HERE))
 		*ep = NULL;
 	/* Only what is said counts; most frames are plain packets. */
-	if (!is_packet(f) &&
+	if (!anygw_frame_is_ip(f) &&
 	    anygw_learn(seg, f, &addr) == ANYGW_LESSON_SAID)
 		*pair = anygw_pair_find(an, &key, &addr);
 }

@@ -59,15 +59,14 @@ static void relay(struct anygw_net *an, const struct anygw_segment *seg,
 	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
 	struct anygw_asker asker;
 	struct anygw_plan plan;
-	struct in6_addr addr;
 	struct sk_buff *copy;
 
-	anygw_frame_answered(f, &addr);
-	while (vlan && anygw_ask_take(an->asks, vlan, &addr, &asker)) {
+	while (vlan && anygw_ask_take(an->asks, vlan,
+				      anygw_frame_claimed_addr(f), &asker)) {
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (!copy)
 			return;
-		anygw_plan_answer(&plan, f, asker.mac, asker.spa);
+		anygw_plan_answer(&plan, f, asker.mac, &asker.spa);
 		if (!anygw_act_edit(copy, &plan)) {
 			kfree_skb(copy);
 			continue;
@@ -171,12 +170,6 @@ struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
 	return v;
 }
 
-/* Whether a frame, as the bridge understands its tag, carries a packet. */
-static bool is_packet(const struct anygw_frame *f)
-{
-	return f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6;
-}
-
 static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 			struct anygw_gateway *gw,
 			const struct anygw_segment *seg,
@@ -225,7 +218,7 @@ static unsigned int bridge_on(struct anygw_net *an, struct anygw_port *port,
 
 	anygw_edge_set(skb, anygw_edge_ctx(seg, v->gw, flags |
 			(v->act == ANYGW_MARK ? ANYGW_CTX_MARKED : 0)));
-	if (v->flags || !is_packet(f))
+	if (v->flags || !anygw_frame_is_ip(f))
 		return NF_ACCEPT;
 	if (v->act == ANYGW_MARK)
 		anygw_edge_note(an, skb, f->dst, port, ANYGW_MARK,
@@ -241,7 +234,7 @@ static void note_probe(const struct anygw_segment *seg,
 	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
 
 	if (vlan)
-		anygw_vlan_probed(vlan, f->arp.tpa);
+		anygw_vlan_probed(vlan, &f->arp.tpa);
 }
 
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
@@ -412,7 +405,7 @@ static bool looks_for(const struct anygw_gateway *gw,
 	struct neighbour *n = NULL;
 
 	if (f->kind == ANYGW_FRAME_ARP)
-		n = neigh_lookup(&arp_tbl, &f->arp.spa, gw->dev);
+		n = neigh_lookup(&arp_tbl, &f->arp.spa.s6_addr32[3], gw->dev);
 #if IS_ENABLED(CONFIG_IPV6)
 	else if (ipv6_mod_enabled())
 		n = neigh_lookup(&nd_tbl, &f->nd.target, gw->dev);
@@ -461,29 +454,17 @@ static int find_gateway(const struct anygw_segment *seg,
 			const struct anygw_frame *f, bool access)
 {
 	struct anygw_verdict v;
-	__be32 self;
-	int i;
+	int i = ANYGW_NO_GATEWAY;
 
 	if (!access) {
 		v = anygw_classify_fabric(seg, f);
 		return v.act == ANYGW_STEER ? v.gw : ANYGW_NO_GATEWAY;
 	}
-	switch (f->kind) {
-	case ANYGW_FRAME_ARP:
-		i = anygw_segment_asker4(seg, f->arp.tpa, &self);
-		break;
-	case ANYGW_FRAME_ND:
-		i = anygw_segment_near6(seg, &f->nd.target);
-		break;
-	case ANYGW_FRAME_IPV4:
-		i = anygw_segment_asker4(seg, f->ip.src4, &self);
-		break;
-	case ANYGW_FRAME_IPV6:
-		i = anygw_segment_near6(seg, &f->ip.src6);
-		break;
-	default:
-		i = ANYGW_NO_GATEWAY;
-	}
+	if (anygw_frame_is_ip(f))
+		i = anygw_segment_requester(seg, &f->ip.src, NULL);
+	else if (f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_ND)
+		i = anygw_segment_requester(seg, anygw_frame_target_addr(f),
+					    NULL);
 	return i >= 0 ? i : anygw_segment_any(seg);
 }
 
@@ -508,7 +489,7 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	if (access) {
 		anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
 		/* So it came by all the bridge's rules, and will again. */
-		if (known && is_packet(&f) && anygw_fast_may_learn(gw))
+		if (known && anygw_frame_is_ip(&f) && anygw_fast_may_learn(gw))
 			anygw_edge_note(an, skb, seg->gw[i].vmac, port,
 					ANYGW_STEER, gw);
 	} else {

@@ -24,7 +24,6 @@ static void remember_asker(struct anygw_net *an,
 {
 	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
 	struct anygw_asker asker = {};
-	struct in6_addr addr;
 
 	if (f->kind == ANYGW_FRAME_ARP) {
 		asker.spa = f->arp.spa;
@@ -33,9 +32,9 @@ static void remember_asker(struct anygw_net *an,
 		ether_addr_copy(asker.mac, f->nd.has_lladdr ? f->nd.lladdr :
 							      f->src);
 	}
-	anygw_frame_asked(f, &addr);
 	if (vlan)
-		anygw_ask_add(an->asks, vlan, &addr, &asker);
+		anygw_ask_add(an->asks, vlan, anygw_frame_target_addr(f),
+			      &asker);
 }
 
 /* Carry out what was decided about a frame that leaves by a port. */
@@ -290,11 +289,11 @@ static bool is_probed(const struct anygw_segment *seg, int i,
 {
 	struct anygw_vlan *vlan;
 
-	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ARPOP_REQUEST ||
-	    seg->gw[i].host4)
+	if (!anygw_frame_is_arp_request(f) ||
+	    !ipv6_addr_any(&seg->gw[i].host4.addr))
 		return false;
 	vlan = anygw_edge_vlan(seg);
-	return vlan && anygw_vlan_is_probed(vlan, f->arp.tpa);
+	return vlan && anygw_vlan_is_probed(vlan, &f->arp.tpa);
 }
 
 static unsigned int departure(const struct anygw_segment *seg, int i,
@@ -313,47 +312,34 @@ static unsigned int departure(const struct anygw_segment *seg, int i,
 	return leave(seg->gw[i].gateway, out, skb, how, &plan, reason);
 }
 
-static struct anygw_gateway *claimed4(struct anygw_net *an, __be32 addr)
-{
-	struct net_device *dev = addr ? __ip_dev_find(an->net, addr, false) :
-					NULL;
-	struct anygw_gateway *gw;
-
-	if (!dev || !netif_is_anygw(dev))
-		return NULL;
-	gw = netdev_priv(dev);
-	return gw->host4 == addr ? NULL : gw;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
 /* Link-local addresses mean something in their own VLAN only. */
-static struct anygw_gateway *claimed6(struct anygw_net *an,
-				      const struct in6_addr *addr)
+static struct net_device *find_addr_dev(struct anygw_net *an,
+				    const struct in6_addr *addr)
 {
-	struct net_device *dev = NULL;
-	struct anygw_gateway *gw;
+	__be32 addr4 = addr->s6_addr32[3];
 
-	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) &&
-	    !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL))
-		dev = ipv6_dev_find(an->net, addr, NULL);
-	if (!dev || !netif_is_anygw(dev))
-		return NULL;
-	gw = netdev_priv(dev);
-	return ipv6_addr_equal(&gw->host6, addr) ? NULL : gw;
-}
+	if (ipv6_addr_v4mapped(addr))
+		return addr4 ? __ip_dev_find(an->net, addr4, false) : NULL;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) && !anygw_is_ll(addr))
+		return ipv6_dev_find(an->net, addr, NULL);
 #endif
+	return NULL;
+}
 
 /* The gateway whose address a frame claims for its sender, in any VLAN. */
 static struct anygw_gateway *claimed(struct anygw_net *an,
 				     const struct anygw_frame *f)
 {
-	if (f->kind == ANYGW_FRAME_ARP)
-		return claimed4(an, f->arp.spa);
-#if IS_ENABLED(CONFIG_IPV6)
-	if (f->kind == ANYGW_FRAME_ND)
-		return claimed6(an, anygw_frame_claimed6(f));
-#endif
-	return NULL;
+	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
+	struct net_device *dev = addr ? find_addr_dev(an, addr) : NULL;
+	struct anygw_gateway *gw;
+
+	if (!dev || !netif_is_anygw(dev))
+		return NULL;
+	gw = netdev_priv(dev);
+	return ipv6_addr_equal(addr, &gw->host4.addr) ||
+	       ipv6_addr_equal(addr, &gw->host6.addr) ? NULL : gw;
 }
 
 /* Somebody else has taken the MAC for a device of his own. */

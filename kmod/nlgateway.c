@@ -77,50 +77,55 @@ static int read_switches(struct genl_info *info, struct anygw_settings *set)
 	return 0;
 }
 
-static int read_host4(struct genl_info *info, struct anygw_settings *set)
+static int check_host4(struct genl_info *info, const struct nlattr *attr)
 {
-	const struct nlattr *addr = info->attrs[ANYGW_A_GATEWAY_HOST_ADDRESS4];
-	const struct nlattr *len = info->attrs[ANYGW_A_GATEWAY_HOST_PREFIX4];
+	__be32 addr = nla_get_in_addr(attr);
 
-	if (!addr) {
-		if (len)
-			return anygw_nl_bad(info->extack, len, -EINVAL,
-					    "A prefix length without a host-address");
-		return 0;
-	}
-	set->host4 = nla_get_in_addr(addr);
-	set->host4_len = len ? nla_get_u8(len) : 32;
-	if (set->host4 && (ipv4_is_multicast(set->host4) ||
-			   ipv4_is_loopback(set->host4) ||
-			   ipv4_is_zeronet(set->host4) ||
-			   ipv4_is_lbcast(set->host4)))
-		return anygw_nl_bad(info->extack, addr, -EINVAL,
+	if (ipv4_is_multicast(addr) || ipv4_is_loopback(addr) ||
+	    ipv4_is_zeronet(addr) || ipv4_is_lbcast(addr))
+		return anygw_nl_bad(info->extack, attr, -EINVAL,
 				    "The host-address must be a unicast address");
 	return 0;
 }
 
-static int read_host6(struct genl_info *info, struct anygw_settings *set)
+static int check_host6(struct genl_info *info, const struct nlattr *attr)
 {
-	const struct nlattr *addr = info->attrs[ANYGW_A_GATEWAY_HOST_ADDRESS6];
-	const struct nlattr *len = info->attrs[ANYGW_A_GATEWAY_HOST_PREFIX6];
+	struct in6_addr addr = nla_get_in6_addr(attr);
+
+	if (!ipv6_mod_enabled())
+		return anygw_nl_bad(info->extack, attr, -EAFNOSUPPORT,
+				    "There is no IPv6 on this host");
+	if (ipv6_addr_type(&addr) &
+	    (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL |
+	     IPV6_ADDR_MAPPED))
+		return anygw_nl_bad(info->extack, attr, -EINVAL,
+				    "The host-address must be a unicast address, and not link-local");
+	return 0;
+}
+
+/* The unspecified address takes the host-address away. */
+static int read_host(struct genl_info *info, int addr_attr, int plen_attr,
+		     struct anygw_prefix *host)
+{
+	const struct nlattr *addr = info->attrs[addr_attr];
+	const struct nlattr *plen = info->attrs[plen_attr];
+	bool ipv4 = addr_attr == ANYGW_A_GATEWAY_HOST_ADDRESS4;
 
 	if (!addr) {
-		if (len)
-			return anygw_nl_bad(info->extack, len, -EINVAL,
+		if (plen)
+			return anygw_nl_bad(info->extack, plen, -EINVAL,
 					    "A prefix length without a host-address");
 		return 0;
 	}
-	set->host6 = nla_get_in6_addr(addr);
-	set->host6_len = len ? nla_get_u8(len) : 128;
-	if (!ipv6_addr_any(&set->host6) && !ipv6_mod_enabled())
-		return anygw_nl_bad(info->extack, addr, -EAFNOSUPPORT,
-				    "There is no IPv6 on this host");
-	if (ipv6_addr_type(&set->host6) &
-	    (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL |
-	     IPV6_ADDR_MAPPED))
-		return anygw_nl_bad(info->extack, addr, -EINVAL,
-				    "The host-address must be a unicast address, and not link-local");
-	return 0;
+	*host = (struct anygw_prefix){};
+	if (!ipv4)
+		host->addr = nla_get_in6_addr(addr);
+	else if (nla_get_in_addr(addr))
+		ipv6_addr_set_v4mapped(nla_get_in_addr(addr), &host->addr);
+	if (ipv6_addr_any(&host->addr))
+		return 0;
+	host->plen = plen ? nla_get_u8(plen) + ipv4 * ANYGW_PLEN4 : 128;
+	return ipv4 ? check_host4(info, addr) : check_host6(info, addr);
 }
 
 /* The settings that a gateway can be given at any time. */
@@ -136,9 +141,11 @@ static int read_settings(struct genl_info *info, struct anygw_settings *set)
 		set->endpoint_max = nla_get_u32(max);
 	err = read_switches(info, set);
 	if (!err)
-		err = read_host4(info, set);
+		err = read_host(info, ANYGW_A_GATEWAY_HOST_ADDRESS4,
+				ANYGW_A_GATEWAY_HOST_PREFIX4, &set->host4);
 	if (!err)
-		err = read_host6(info, set);
+		err = read_host(info, ANYGW_A_GATEWAY_HOST_ADDRESS6,
+				ANYGW_A_GATEWAY_HOST_PREFIX6, &set->host6);
 	return err;
 }
 

@@ -89,16 +89,16 @@ static int put_host_addresses(struct sk_buff *msg,
 {
 	int err = 0;
 
-	if (gw->host4)
+	if (!ipv6_addr_any(&gw->host4.addr))
 		err = nla_put_in_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS4,
-				      gw->host4) ?:
+				      gw->host4.addr.s6_addr32[3]) ?:
 		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX4,
-				 gw->host4_len);
-	if (!err && !ipv6_addr_any(&gw->host6))
+				 gw->host4.plen - ANYGW_PLEN4);
+	if (!err && !ipv6_addr_any(&gw->host6.addr))
 		err = nla_put_in6_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS6,
-				       &gw->host6) ?:
+				       &gw->host6.addr) ?:
 		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX6,
-				 gw->host6_len);
+				 gw->host6.plen);
 	return err;
 }
 

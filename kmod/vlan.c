@@ -149,71 +149,69 @@ put_bridge:
 	return err;
 }
 
-static int count_addr4(const struct anygw_gateway *gw)
-{
-	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
-	const struct in_ifaddr *ifa;
-	int n = 0;
+/* Where gateway addresses are copied to: @n are to be had, @room fit. */
+struct addr_list {
+	struct anygw_prefix *to;
+	int room;
+	int n;
+};
 
-	if (in_dev)
-		in_dev_for_each_ifa_rtnl(ifa, in_dev)
-			n++;
-	return n;
+static void add_addr(struct addr_list *list, const struct anygw_gateway *gw,
+		     const struct in6_addr *addr, u8 plen)
+{
+	if (ipv6_addr_equal(addr, &gw->host4.addr) ||
+	    ipv6_addr_equal(addr, &gw->host6.addr))
+		return;
+	if (list->n < list->room)
+		list->to[list->n] = (struct anygw_prefix){ *addr, plen };
+	list->n++;
 }
 
-static void fill_addr4(struct anygw_segment *seg, struct anygw_gwconf *conf,
-		       struct anygw_gateway *gw, u16 *at)
+static void add_addr4(struct addr_list *list, const struct anygw_gateway *gw)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
 	const struct in_ifaddr *ifa;
+	struct in6_addr addr;
 
-	conf->first4 = *at;
-	if (in_dev) {
-		in_dev_for_each_ifa_rtnl(ifa, in_dev) {
-			if (ifa->ifa_local == gw->host4)
-				continue;
-			seg->addr4[*at].addr = ifa->ifa_local;
-			seg->addr4[(*at)++].mask = ifa->ifa_mask;
-		}
+	if (!in_dev)
+		return;
+	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
+		ipv6_addr_set_v4mapped(ifa->ifa_local, &addr);
+		add_addr(list, gw, &addr, ANYGW_PLEN4 + ifa->ifa_prefixlen);
 	}
-	conf->n4 = *at - conf->first4;
+}
+
+static void add_addr6(struct addr_list *list, const struct anygw_gateway *gw)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	struct inet6_dev *idev = __in6_dev_get(gw->dev);
+	const struct inet6_ifaddr *ifa;
+
+	if (!idev)
+		return;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list)
+		/* A mapped one would pass for the IPv4 address. */
+		if (!(ifa->flags & IFA_F_DADFAILED) &&
+		    !ipv6_addr_v4mapped(&ifa->addr))
+			add_addr(list, gw, &ifa->addr, ifa->prefix_len);
+	read_unlock_bh(&idev->lock);
+#endif
 }
 
 /*
- * Count the IPv6 addresses of a gateway, and take as many as there is room
- * for: they come and go without RTNL.
+ * Count the addresses of a gateway, and take as many as there is room for:
+ * those of IPv6 come and go without RTNL.
  */
-#if IS_ENABLED(CONFIG_IPV6)
-static int take_addr6(const struct anygw_gateway *gw, struct anygw_addr6 *to,
+static int take_addrs(const struct anygw_gateway *gw, struct anygw_prefix *to,
 		      int room)
 {
-	struct inet6_dev *idev = __in6_dev_get(gw->dev);
-	const struct inet6_ifaddr *ifa;
-	int n = 0;
+	struct addr_list list = { .to = to, .room = room };
 
-	if (!idev)
-		return 0;
-	read_lock_bh(&idev->lock);
-	list_for_each_entry(ifa, &idev->addr_list, if_list) {
-		if (ifa->flags & IFA_F_DADFAILED ||
-		    ipv6_addr_equal(&ifa->addr, &gw->host6))
-			continue;
-		if (n < room) {
-			to[n].addr = ifa->addr;
-			to[n].plen = ifa->prefix_len;
-		}
-		n++;
-	}
-	read_unlock_bh(&idev->lock);
-	return n;
+	add_addr4(&list, gw);
+	add_addr6(&list, gw);
+	return list.n;
 }
-#else
-static int take_addr6(const struct anygw_gateway *gw, struct anygw_addr6 *to,
-		      int room)
-{
-	return 0;
-}
-#endif
 
 static void fill_conf(struct anygw_segment *seg, struct anygw_gwconf *conf,
 		      struct anygw_gateway *gw)
@@ -233,16 +231,13 @@ static struct anygw_published *build(struct anygw_net *an,
 	struct anygw_published *pub;
 	struct anygw_segment *seg;
 	struct anygw_gateway *gw;
-	int n_gw = 0, n4 = 0, n6 = 0;
-	u16 at4 = 0, at6 = 0;
+	int n_gw = 0, n = 0, at = 0;
 
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		n_gw++;
-		n4 += count_addr4(gw);
-		n6 += take_addr6(gw, NULL, 0);
+		n += take_addrs(gw, NULL, 0);
 	}
-	pub = kzalloc(struct_size(pub, seg.gw, n_gw) +
-		      n4 * sizeof(*seg->addr4) + n6 * sizeof(*seg->addr6),
+	pub = kzalloc(struct_size(pub, seg.gw, n_gw) + n * sizeof(*seg->addr),
 		      gfp);
 	if (!pub)
 		return NULL;
@@ -250,17 +245,14 @@ static struct anygw_published *build(struct anygw_net *an,
 	seg->vid = vlan->vid;
 	ether_addr_copy(seg->host_mac, an->host.mac);
 	anygw_segment_host_ll(&seg->host_ll, an->host.mac);
-	seg->addr4 = (void *)&seg->gw[n_gw];
-	seg->addr6 = (void *)&seg->addr4[n4];
+	seg->addr = (void *)&seg->gw[n_gw];
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		struct anygw_gwconf *conf = &seg->gw[seg->n_gw++];
 
 		fill_conf(seg, conf, gw);
-		fill_addr4(seg, conf, gw, &at4);
-		conf->first6 = at6;
-		conf->n6 = min(take_addr6(gw, &seg->addr6[at6], n6 - at6),
-			       n6 - at6);
-		at6 += conf->n6;
+		conf->first = at;
+		conf->n = min(take_addrs(gw, &seg->addr[at], n - at), n - at);
+		at += conf->n;
 	}
 	anygw_beacon_fill(pub);
 	return pub;

@@ -15,23 +15,30 @@ static u32 hash(const void *octets, u32 len, u32 h)
 	return h ^ h >> 13;
 }
 
-/* The sum of hashes does not depend on the order. */
-static u32 digest(const struct anygw_segment *seg,
-		  const struct anygw_gwconf *gw)
+/* On the wire of version 1, IPv4 has its own form and a mask. */
+static u32 beacon_hash_prefix(const struct anygw_prefix *p)
 {
+	__be32 mask;
+
+	if (!ipv6_addr_v4mapped(&p->addr))
+		return hash(&p->addr, sizeof(p->addr), hash(&p->plen, 1, 6));
+	mask = htonl((u32)(~0ULL << (128 - p->plen)));
+	return hash(&p->addr.s6_addr32[3], sizeof(__be32),
+		    hash(&mask, sizeof(mask), 4));
+}
+
+/* The sum of hashes does not depend on the order. */
+static u32 digest(const struct anygw_segment *seg, int gw)
+{
+	const struct anygw_prefix *own;
 	struct in6_addr ll;
 	u32 sum = 0;
-	int k;
 
-	for (k = gw->first4; k < gw->first4 + gw->n4; k++)
-		sum += hash(&seg->addr4[k].addr, sizeof(__be32),
-			    hash(&seg->addr4[k].mask, sizeof(__be32), 4));
 	/* The address that follows from the vMAC says nothing more. */
-	anygw_segment_host_ll(&ll, gw->vmac);
-	for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-		if (!ipv6_addr_equal(&seg->addr6[k].addr, &ll))
-			sum += hash(&seg->addr6[k].addr, sizeof(ll),
-				    hash(&seg->addr6[k].plen, 1, 6));
+	anygw_segment_host_ll(&ll, seg->gw[gw].vmac);
+	anygw_segment_for_each_addr(own, seg, gw)
+		if (!ipv6_addr_equal(&own->addr, &ll))
+			sum += beacon_hash_prefix(own);
 	return sum;
 }
 
@@ -67,7 +74,7 @@ void anygw_beacon_make(struct anygw_beacon *b, const struct anygw_segment *seg)
 			gw.flags |= ANYGW_BEACON_COEXIST;
 		if (conf->fallback)
 			gw.flags |= ANYGW_BEACON_FALLBACK;
-		gw.addresses = digest(seg, conf);
+		gw.addresses = digest(seg, i);
 		insert(b, &gw);
 	}
 }

@@ -66,22 +66,6 @@ static struct anygw_verdict verdict_mark(const struct anygw_segment *seg,
 	return v;
 }
 
-/* The gateway that has an address, be it the gateway's or the host's. */
-static int access_by_addr4(const struct anygw_segment *seg, __be32 addr)
-{
-	int gw = anygw_segment_by_addr4(seg, addr);
-
-	return gw >= 0 ? gw : anygw_segment_by_host4(seg, addr);
-}
-
-static int access_by_addr6(const struct anygw_segment *seg,
-			   const struct in6_addr *addr)
-{
-	int gw = anygw_segment_by_addr6(seg, addr);
-
-	return gw >= 0 ? gw : anygw_segment_by_host6(seg, addr);
-}
-
 /* A VM uses an address that is never its own. */
 static bool access_fence_mac(const struct anygw_segment *seg, const u8 *mac,
 			     struct anygw_verdict *v)
@@ -99,14 +83,17 @@ static bool access_fence_mac(const struct anygw_segment *seg, const u8 *mac,
 
 /* A solicitation for a gateway is its own, unless it is in standby. */
 static bool access_take_solicit(const struct anygw_segment *seg,
-				const struct anygw_frame *f, int gw,
+				const struct anygw_frame *f,
 				struct anygw_verdict *v)
 {
+	int gw;
+
+	/* The stack would not answer one in SNAP. */
+	if (!anygw_frame_is_question(f) || f->snap)
+		return false;
+	gw = anygw_segment_by_any_addr(seg, anygw_frame_target_addr(f));
 	/* In standby it leaves the question to whoever is active. */
 	if (gw < 0 || seg->gw[gw].state == ANYGW_MODE_STANDBY)
-		return false;
-	/* The stack would not answer it. */
-	if (f->snap)
 		return false;
 	*v = verdict_steer(seg, gw, ANYGW_F_QUESTION);
 	return true;
@@ -122,13 +109,12 @@ static bool access_arp(const struct anygw_segment *seg,
 		return true;
 	if (f->kind != ANYGW_FRAME_ARP)
 		return false;
-	gw = access_by_addr4(seg, f->arp.spa);
+	gw = anygw_segment_by_any_addr(seg, &f->arp.spa);
 	if (gw >= 0) {
 		*v = verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
 		return true;
 	}
-	return f->arp.op == ARPOP_REQUEST &&
-	       access_take_solicit(seg, f, access_by_addr4(seg, f->arp.tpa), v);
+	return access_take_solicit(seg, f, v);
 }
 
 /* The same of a message of neighbour discovery. */
@@ -145,9 +131,9 @@ static bool access_nd(const struct anygw_segment *seg,
 		*v = verdict_refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
 		return true;
 	}
-	gw = access_by_addr6(seg, &nd->src);
+	gw = anygw_segment_by_any_addr(seg, &nd->src);
 	if (gw < 0 && nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT)
-		gw = access_by_addr6(seg, &nd->target);
+		gw = anygw_segment_by_any_addr(seg, &nd->target);
 	if (gw < 0 && (ipv6_addr_equal(&nd->src, &seg->host_ll) ||
 		       (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT &&
 			ipv6_addr_equal(&nd->target, &seg->host_ll))))
@@ -156,21 +142,18 @@ static bool access_nd(const struct anygw_segment *seg,
 		*v = verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
 		return true;
 	}
-	return nd->type == NDISC_NEIGHBOUR_SOLICITATION &&
-	       access_take_solicit(seg, f, access_by_addr6(seg, &nd->target),
-				   v);
+	return access_take_solicit(seg, f, v);
 }
 
 /*
  * A router with a MAC for each family may be known by the other one: what the
  * gateway with that MAC cannot route, the router can.
  */
-static bool access_has_family(const struct anygw_gwconf *conf,
+static bool access_has_family(const struct anygw_segment *seg, int gw,
 			      const struct anygw_frame *f)
 {
-	if (f->kind == ANYGW_FRAME_IPV4)
-		return conf->n4;
-	return f->kind != ANYGW_FRAME_IPV6 || conf->n6;
+	return !anygw_frame_is_ip(f) ||
+	       anygw_segment_has_family(seg, gw, f->kind == ANYGW_FRAME_IPV4);
 }
 
 /* A frame for the vMAC, which the real router may have, too. */
@@ -182,7 +165,7 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 	struct anygw_verdict v;
 
 	if (conf->fallback && (conf->state == ANYGW_MODE_STANDBY ||
-			       !access_has_family(conf, f))) {
+			       !access_has_family(seg, gw, f))) {
 		v = verdict_pass(seg);
 		v.gw = gw;
 		v.flags = ANYGW_F_FALLBACK;
@@ -193,8 +176,7 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 		return v;
 	if (conf->coexist && anygw_frame_is_answer(f))
 		v.flags |= ANYGW_F_BOTH;
-	else if (conf->fallback &&
-		 (f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6))
+	else if (conf->fallback && anygw_frame_is_ip(f))
 		v.flags |= ANYGW_F_ROUTE;
 	return v;
 }
@@ -355,7 +337,6 @@ static struct anygw_verdict fabric_arp(const struct anygw_segment *seg,
 			 anygw_is_host_mac(f->arp.sha);
 	struct anygw_verdict v;
 	struct fabric_claims s;
-	__be32 self;
 	int gw;
 
 	if (fabric_contests_mac(seg, f->arp.sha, &v))
@@ -365,14 +346,14 @@ static struct anygw_verdict fabric_arp(const struct anygw_segment *seg,
 			return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
 		return from_host ? verdict_mark(seg, 0) : verdict_pass(seg);
 	}
-	gw = anygw_segment_by_host4(seg, f->arp.spa);
+	gw = anygw_segment_by_host(seg, &f->arp.spa);
 	if (gw >= 0)
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 
-	s.claimed = anygw_segment_by_addr4(seg, f->arp.spa);
-	s.own = anygw_segment_by_addr4(seg, f->arp.tpa);
-	s.host = anygw_segment_by_host4(seg, f->arp.tpa);
-	s.announces = f->arp.spa == f->arp.tpa;
+	s.claimed = anygw_segment_by_addr(seg, &f->arp.spa);
+	s.own = anygw_segment_by_addr(seg, &f->arp.tpa);
+	s.host = anygw_segment_by_host(seg, &f->arp.tpa);
+	s.announces = anygw_frame_is_garp(f);
 	s.agrees = fabric_coexists(seg, s.claimed) &&
 		   ether_addr_equal(f->arp.sha, seg->gw[s.claimed].vmac);
 	if (s.agrees)
@@ -380,7 +361,7 @@ static struct anygw_verdict fabric_arp(const struct anygw_segment *seg,
 	if (f->arp.op == ARPOP_REQUEST)
 		return fabric_solicit(seg, f, &s, from_host);
 	return fabric_reply(seg, f, &s,
-			    anygw_segment_asker4(seg, f->arp.spa, &self),
+			    anygw_segment_requester(seg, &f->arp.spa, NULL),
 			    from_host);
 }
 
@@ -412,11 +393,11 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 					  const struct anygw_frame *f)
 {
 	const struct anygw_nd *nd = &f->nd;
-	int gw = anygw_segment_by_addr6(seg, &nd->src);
+	int gw = anygw_segment_by_addr(seg, &nd->src);
 
 	/* A redirect's link-layer address is that of its target. */
 	if (nd->type == NDISC_REDIRECT) {
-		int target = anygw_segment_by_addr6(seg, &nd->target);
+		int target = anygw_segment_by_addr(seg, &nd->target);
 
 		if (target >= 0 && !fabric_nd_agrees(seg, target, f))
 			return verdict_conflict(target,
@@ -453,7 +434,7 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 				      const struct anygw_frame *f)
 {
 	const struct anygw_nd *nd = &f->nd;
-	const struct in6_addr *said = anygw_frame_claimed6(f);
+	const struct in6_addr *said = anygw_frame_claimed_addr(f);
 	struct anygw_verdict v;
 	struct fabric_claims s;
 	int gw;
@@ -463,23 +444,23 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 	if (ipv6_addr_equal(said, &seg->host_ll))
 		return verdict_conflict(anygw_segment_any(seg),
 					ANYGW_REASON_OWN_HOST_MAC);
-	gw = anygw_segment_by_host6(seg, said);
+	gw = anygw_segment_by_host(seg, said);
 	if (gw >= 0)
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 	if (nd->type != NDISC_NEIGHBOUR_SOLICITATION &&
 	    nd->type != NDISC_NEIGHBOUR_ADVERTISEMENT)
 		return fabric_router(seg, f);
 
-	s.claimed = anygw_segment_by_addr6(seg, said);
-	s.own = anygw_segment_by_addr6(seg, &nd->target);
-	s.host = anygw_segment_by_host6(seg, &nd->target);
+	s.claimed = anygw_segment_by_addr(seg, said);
+	s.own = anygw_segment_by_addr(seg, &nd->target);
+	s.host = anygw_segment_by_host(seg, &nd->target);
 	s.announces = false;
 	s.agrees = fabric_nd_agrees(seg, s.claimed, f);
 	if (s.agrees)
 		return fabric_real_router(seg, f);
 	if (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		return fabric_reply(seg, f, &s,
-				    anygw_segment_near6(seg, &nd->target),
+				    anygw_segment_requester(seg, said, NULL),
 				    fabric_nd_between_hosts(f));
 	if (ipv6_addr_equal(&nd->target, &seg->host_ll))
 		return fabric_to_host_ll(seg, f);
@@ -493,22 +474,8 @@ static bool fabric_redirects(const struct anygw_segment *seg,
 	if (!anygw_frame_is_icmp4(f, ICMP_REDIRECT) &&
 	    !anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
 		return false;
-	*gw = anygw_segment_by_addr4(seg, f->ip.src4);
+	*gw = anygw_segment_by_addr(seg, &f->ip.src);
 	return *gw >= 0 && !fabric_is_real_router(seg, *gw, f);
-}
-
-/* Whether a packet is for this host itself, by its host MAC. */
-static int fabric_by_host_addr(const struct anygw_segment *seg,
-			       const struct anygw_frame *f)
-{
-	switch (f->kind) {
-	case ANYGW_FRAME_IPV4:
-		return anygw_segment_by_host4(seg, f->ip.dst4);
-	case ANYGW_FRAME_IPV6:
-		return anygw_segment_by_host6(seg, &f->ip.dst6);
-	default:
-		return ANYGW_NO_GATEWAY;
-	}
 }
 
 struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
@@ -555,10 +522,11 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	if (f->kind == ANYGW_FRAME_IPV6 && f->ip.hidden)
 		return verdict_refuse(seg, ANYGW_REASON_HIDDEN);
 	if (fabric_to_host(seg, f)) {
-		gw = fabric_by_host_addr(seg, f);
-		if (gw >= 0)
-			return verdict_steer(seg, gw, 0);
-		return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
+		/* The host's own packets come to its host-address alone. */
+		gw = anygw_frame_is_ip(f) ?
+		     anygw_segment_by_host(seg, &f->ip.dst) : ANYGW_NO_GATEWAY;
+		return gw >= 0 ? verdict_steer(seg, gw, 0) :
+			verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
 	}
 	return fabric_between_hosts(f) ? verdict_mark(seg, 0) :
 					 verdict_pass(seg);

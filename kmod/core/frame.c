@@ -57,6 +57,22 @@ static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
 	}
 }
 
+static void parse_addr4(struct in6_addr *addr, const u8 *p)
+{
+	__be32 addr4;
+
+	memcpy(&addr4, p, sizeof(addr4));
+	ipv6_addr_set_v4mapped(addr4, addr);
+}
+
+/* A mapped address in an IPv6 packet must not pass for the IPv4 one. */
+static void parse_addr6(struct in6_addr *addr, const u8 *p)
+{
+	memcpy(addr, p, sizeof(*addr));
+	if (ipv6_addr_v4mapped(addr))
+		addr->s6_addr[0] = 0xff;
+}
+
 static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 		      enum anygw_frame_kind kind)
 {
@@ -79,9 +95,9 @@ static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 	f->kind = kind;
 	f->arp.op = get_unaligned_be16(p + offsetof(struct arphdr, ar_op));
 	memcpy(f->arp.sha, p + ANYGW_ARP_SHA, ETH_ALEN);
-	memcpy(&f->arp.spa, p + ANYGW_ARP_SPA, 4);
+	parse_addr4(&f->arp.spa, p + ANYGW_ARP_SPA);
 	memcpy(f->arp.tha, p + ANYGW_ARP_THA, ETH_ALEN);
-	memcpy(&f->arp.tpa, p + ANYGW_ARP_TPA, 4);
+	parse_addr4(&f->arp.tpa, p + ANYGW_ARP_TPA);
 }
 
 static void parse_type(struct anygw_ip *ip, const u8 *p, u32 len, u32 off)
@@ -108,8 +124,8 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 		return;
 	f->kind = ANYGW_FRAME_IPV4;
 	f->ip.proto = p[9];
-	memcpy(&f->ip.src4, p + 12, 4);
-	memcpy(&f->ip.dst4, p + 16, 4);
+	parse_addr4(&f->ip.src, p + offsetof(struct iphdr, saddr));
+	parse_addr4(&f->ip.dst, p + offsetof(struct iphdr, daddr));
 	f->ip.hidden = false;
 	/* A later fragment has none. */
 	parse_type(&f->ip, p, get_unaligned_be16(p + 6) & IP_OFFSET ? 0 : len,
@@ -194,12 +210,12 @@ static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 		.type = type,
 		.csum_at = f->l3 + off + 2,
 	};
-	memcpy(&nd->src, p + ANYGW_IP6_SRC, sizeof(nd->src));
-	memcpy(&nd->dst, p + ANYGW_IP6_DST, sizeof(nd->dst));
+	parse_addr6(&nd->src, p + ANYGW_IP6_SRC);
+	parse_addr6(&nd->dst, p + ANYGW_IP6_DST);
 	if (type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		nd->flags = p[off + 4];
 	if (fixed >= 24)
-		memcpy(&nd->target, p + off + 8, sizeof(nd->target));
+		parse_addr6(&nd->target, p + off + 8);
 	return parse_options(f, p, len, off + fixed, end) &&
 	       (!nd->partial || may_be_partial(type));
 }
@@ -264,8 +280,8 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 		return;
 	}
 	f->ip.proto = proto;
-	memcpy(&f->ip.src6, p + ANYGW_IP6_SRC, sizeof(f->ip.src6));
-	memcpy(&f->ip.dst6, p + ANYGW_IP6_DST, sizeof(f->ip.dst6));
+	parse_addr6(&f->ip.src, p + ANYGW_IP6_SRC);
+	parse_addr6(&f->ip.dst, p + ANYGW_IP6_DST);
 	/* Only a neighbour's packet still has all its hops before it. */
 	f->ip.hidden = p[7] == 255 && !later &&
 		       (!off || (proto == IPPROTO_ICMPV6 && off >= len));
@@ -280,20 +296,17 @@ bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
 	return is_tag(etype) || etype < ETH_P_802_3_MIN;
 }
 
-void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr)
+const struct in6_addr *anygw_frame_claimed_addr(const struct anygw_frame *f)
 {
-	if (f->kind == ANYGW_FRAME_ARP)
-		ipv6_addr_set_v4mapped(f->arp.tpa, addr);
-	else
-		*addr = f->nd.target;
-}
-
-void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr)
-{
-	if (f->kind == ANYGW_FRAME_ARP)
-		ipv6_addr_set_v4mapped(f->arp.spa, addr);
-	else
-		*addr = f->nd.target;
+	switch (f->kind) {
+	case ANYGW_FRAME_ARP:
+		return &f->arp.spa;
+	case ANYGW_FRAME_ND:
+		return f->nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ?
+		       &f->nd.target : &f->nd.src;
+	default:
+		return NULL;
+	}
 }
 
 static const u8 beacon_mac[] = { ANYGW_BEACON_MAC };

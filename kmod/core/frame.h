@@ -74,28 +74,19 @@ enum anygw_frame_kind {
 	ANYGW_FRAME_MALFORMED,
 };
 
-/**
- * struct anygw_arp - the fields of an ARP or RARP frame
- * @op: operation, host byte order
- * @sha: sender hardware address
- * @tha: target hardware address
- * @spa: sender protocol address
- * @tpa: target protocol address
- */
+/* The fields of an ARP or RARP frame; @op in host byte order */
 struct anygw_arp {
 	u16 op;
 	u8 sha[ETH_ALEN];
 	u8 tha[ETH_ALEN];
-	__be32 spa;
-	__be32 tpa;
+	struct in6_addr spa;
+	struct in6_addr tpa;
 };
 
 /**
  * struct anygw_ip - the fields of an IPv4 or IPv6 packet
- * @src4: source, of IPv4 only
- * @dst4: destination, of IPv4 only
- * @src6: source, of IPv6 only
- * @dst6: destination, of IPv6 only
+ * @src: source
+ * @dst: destination
  * @proto: the transport protocol, behind IPv6's extension headers
  * @type: ICMP, ICMPv6 or IGMP message type; 0 in a later fragment
  * @has_type: whether @type could be read
@@ -103,10 +94,8 @@ struct anygw_arp {
  *	may hide neighbour discovery: the hop limit is 255
  */
 struct anygw_ip {
-	__be32 src4;
-	__be32 dst4;
-	struct in6_addr src6;
-	struct in6_addr dst6;
+	struct in6_addr src;
+	struct in6_addr dst;
 	u8 proto;
 	u8 type;
 	bool has_type;
@@ -172,8 +161,7 @@ struct anygw_frame {
  * @eth: the Ethernet header, ETH_HLEN octets
  * @etype: EtherType behind the bridge's VLAN tag, host byte order
  * @l3: what follows the Ethernet header
- * @len: how many octets of it there are: the whole frame, or as many as the
- *	 parser wants
+ * @len: octets of @l3: the whole frame, or as many as the parser wants
  *
  * Reads the frame as its receiver will: through any number of priority tags,
  * 802.1Q or 802.1ad with VID 0, and through SNAP headers (RFC 1042). Reads
@@ -182,111 +170,89 @@ struct anygw_frame {
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len);
 
-/**
- * anygw_frame_wants_more() - whether the parser wants all it can get
- * @etype: EtherType, host byte order
- * @l3: what follows the Ethernet header
- * @len: how many octets of it there are
- *
- * Only tags, messages of ICMPv6 and what may hide one are looked at deeply.
+/*
+ * Whether the parser wants all it can get: only tags, messages of ICMPv6 and
+ * what may hide one are looked at deeply.
  */
 bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len);
 
-/**
- * anygw_frame_is_nd() - whether a frame is one of neighbour discovery
- * @f: the frame
- * @type: ANYGW_ND_*
- */
 static inline bool anygw_frame_is_nd(const struct anygw_frame *f, u8 type)
 {
 	return f->kind == ANYGW_FRAME_ND && f->nd.type == type;
 }
 
-/**
- * anygw_frame_is_icmp4() - whether a frame is an ICMP message of IPv4
- * @f: the frame
- * @type: which; of a fragmented one only the first fragment shows it
- */
+static inline bool anygw_frame_is_ip(const struct anygw_frame *f)
+{
+	return f->kind == ANYGW_FRAME_IPV4 || f->kind == ANYGW_FRAME_IPV6;
+}
+
+/* Of a fragmented ICMP message only the first fragment shows its type. */
 static inline bool anygw_frame_is_icmp4(const struct anygw_frame *f, u8 type)
 {
 	return f->kind == ANYGW_FRAME_IPV4 && f->ip.proto == IPPROTO_ICMP &&
 	       f->ip.has_type && f->ip.type == type;
 }
 
-/**
- * anygw_frame_is_question() - whether a frame asks for a neighbour
- * @f: the frame
- *
- * ARP request or neighbour solicitation.
- */
+static inline bool anygw_frame_is_arp_request(const struct anygw_frame *f)
+{
+	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REQUEST;
+}
+
+/* ARP request or neighbour solicitation */
 static inline bool anygw_frame_is_question(const struct anygw_frame *f)
 {
-	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REQUEST) ||
+	return anygw_frame_is_arp_request(f) ||
 	       anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION);
 }
 
-/**
- * anygw_frame_is_answer() - whether a frame answers such a question
- * @f: the frame
- *
- * ARP reply or neighbour advertisement.
- */
+/* ARP reply or neighbour advertisement */
 static inline bool anygw_frame_is_answer(const struct anygw_frame *f)
 {
 	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REPLY) ||
 	       anygw_frame_is_nd(f, NDISC_NEIGHBOUR_ADVERTISEMENT);
 }
 
-/**
- * anygw_frame_is_announcement() - whether a frame only announces its sender
- * @f: the frame
- *
+/* ARP for the sender's own address */
+static inline bool anygw_frame_is_garp(const struct anygw_frame *f)
+{
+	return f->kind == ANYGW_FRAME_ARP &&
+	       ipv6_addr_equal(&f->arp.spa, &f->arp.tpa);
+}
+
+/*
  * Gratuitous ARP in either form (RFC 5227 section 3), an unsolicited
  * neighbour advertisement (RFC 4861 section 7.2.6), or RARP, which QEMU sends
  * for a VM that has just arrived.
  */
 static inline bool anygw_frame_is_announcement(const struct anygw_frame *f)
 {
-	return f->kind == ANYGW_FRAME_RARP ||
-	       (f->kind == ANYGW_FRAME_ARP && f->arp.spa == f->arp.tpa) ||
+	return f->kind == ANYGW_FRAME_RARP || anygw_frame_is_garp(f) ||
 	       (anygw_frame_is_nd(f, NDISC_NEIGHBOUR_ADVERTISEMENT) &&
 		!(f->nd.flags & ANYGW_NA_SOLICITED));
 }
 
-/**
- * anygw_frame_is_probe() - whether a machine probes for an address before it
- *			    takes it, RFC 5227 section 2.1.1
- * @f: the frame
- *
- * Anygw hosts ask in the same form (W3): theirs are none.
+/*
+ * An ARP probe, RFC 5227 section 2.1.1. The requests of anygw hosts have the
+ * same form (W3) and are none.
  */
 static inline bool anygw_frame_is_probe(const struct anygw_frame *f)
 {
-	return f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REQUEST &&
-	       !f->arp.spa && f->arp.tpa && !anygw_is_host_mac(f->arp.sha) &&
-	       !anygw_is_host_mac(f->src);
+	return anygw_frame_is_arp_request(f) &&
+	       !f->arp.spa.s6_addr32[3] && f->arp.tpa.s6_addr32[3] &&
+	       !anygw_is_host_mac(f->arp.sha) && !anygw_is_host_mac(f->src);
 }
 
-/* The address that neighbour discovery binds to its sender. */
+/*
+ * The address that ARP or neighbour discovery binds to its sender: of an
+ * advertisement the target, of all else the source. NULL of other frames.
+ */
+const struct in6_addr *anygw_frame_claimed_addr(const struct anygw_frame *f);
+
+/* The address that ARP or neighbour discovery is about. */
 static inline const struct in6_addr *
-anygw_frame_claimed6(const struct anygw_frame *f)
+anygw_frame_target_addr(const struct anygw_frame *f)
 {
-	return f->nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ? &f->nd.target :
-							     &f->nd.src;
+	return f->kind == ANYGW_FRAME_ARP ? &f->arp.tpa : &f->nd.target;
 }
-
-/**
- * anygw_frame_asked() - the address a question asks for
- * @f: a question
- * @addr: set to it; IPv4 addresses in the mapped form of RFC 4291
- */
-void anygw_frame_asked(const struct anygw_frame *f, struct in6_addr *addr);
-
-/**
- * anygw_frame_answered() - the address an answer is about
- * @f: an answer
- * @addr: set to it; IPv4 addresses in the mapped form of RFC 4291
- */
-void anygw_frame_answered(const struct anygw_frame *f, struct in6_addr *addr);
 
 #endif

@@ -18,26 +18,20 @@ enum anygw_lesson {
 };
 
 /**
- * anygw_learn() - which address a frame teaches of its sender
+ * anygw_learn() - the address that a frame teaches of its sender
  * @seg: the segment
  * @f: the frame
- * @addr: the address, an IPv4 one as ::ffff:a.b.c.d; set unless the lesson
- *	  is none
+ * @addr: set unless the lesson is none
  *
- * Only addresses within a gateway's prefix that can be a machine's, and none
- * of the gateways' or of this host. Link-local ones are no lesson: every
- * machine has one, and nobody can route to it.
+ * Only host addresses within a gateway's prefix, and none of the gateways' or
+ * of this host. Link-local ones are not learned: every host has one, and they
+ * are not routed.
  */
 enum anygw_lesson anygw_learn(const struct anygw_segment *seg,
 			      const struct anygw_frame *f,
 			      struct in6_addr *addr);
 
-/**
- * anygw_learn_gateway() - the gateway whose prefix an address is in
- * @seg: the segment
- * @addr: the address, in the form of anygw_learn()
- * Return: index of the first one, or ANYGW_NO_GATEWAY
- */
+/* Index of the first gateway with an address in its prefix. */
 int anygw_learn_gateway(const struct anygw_segment *seg,
 			const struct in6_addr *addr);
 

@@ -11,120 +11,95 @@ int anygw_segment_by_vmac(const struct anygw_segment *seg, const u8 *mac)
 	return ANYGW_NO_GATEWAY;
 }
 
-int anygw_segment_by_addr4(const struct anygw_segment *seg, __be32 addr)
+int anygw_segment_by_addr(const struct anygw_segment *seg,
+			  const struct in6_addr *addr)
 {
-	int i, k;
-
-	for (i = 0; i < seg->n_gw; i++) {
-		const struct anygw_gwconf *gw = &seg->gw[i];
-
-		for (k = gw->first4; k < gw->first4 + gw->n4; k++)
-			if (seg->addr4[k].addr == addr)
-				return i;
-	}
-	return ANYGW_NO_GATEWAY;
-}
-
-int anygw_segment_by_host4(const struct anygw_segment *seg, __be32 addr)
-{
+	const struct anygw_prefix *own;
 	int i;
 
-	for (i = 0; addr && i < seg->n_gw; i++)
-		if (seg->gw[i].host4 == addr)
-			return i;
-	return ANYGW_NO_GATEWAY;
-}
-
-int anygw_segment_asker4(const struct anygw_segment *seg, __be32 addr,
-			 __be32 *self)
-{
-	int i, k, rank, best = 0, found = ANYGW_NO_GATEWAY;
-
-	for (i = 0; i < seg->n_gw; i++) {
-		const struct anygw_gwconf *gw = &seg->gw[i];
-
-		if (gw->state == ANYGW_MODE_OBSERVE)
-			continue;
-		for (k = gw->first4; k < gw->first4 + gw->n4; k++) {
-			const struct anygw_addr4 *own = &seg->addr4[k];
-
-			rank = 1 + !((own->addr ^ addr) & own->mask);
-			if (gw->state == ANYGW_MODE_ACTIVE)
-				rank += 2;
-			if (rank <= best)
-				continue;
-			best = rank;
-			found = i;
-			*self = own->addr;
-		}
-	}
-	return found;
-}
-
-int anygw_segment_by_addr6(const struct anygw_segment *seg,
-			   const struct in6_addr *addr)
-{
-	int i, k;
-
-	for (i = 0; i < seg->n_gw; i++) {
-		const struct anygw_gwconf *gw = &seg->gw[i];
-
-		for (k = gw->first6; k < gw->first6 + gw->n6; k++)
-			if (ipv6_addr_equal(&seg->addr6[k].addr, addr))
+	for (i = 0; i < seg->n_gw; i++)
+		anygw_segment_for_each_addr(own, seg, i)
+			if (ipv6_addr_equal(&own->addr, addr))
 				return i;
-	}
 	return ANYGW_NO_GATEWAY;
 }
 
-int anygw_segment_by_host6(const struct anygw_segment *seg,
-			   const struct in6_addr *addr)
+int anygw_segment_by_host(const struct anygw_segment *seg,
+			  const struct in6_addr *addr)
 {
 	int i;
 
 	if (ipv6_addr_any(addr))
 		return ANYGW_NO_GATEWAY;
 	for (i = 0; i < seg->n_gw; i++)
-		if (ipv6_addr_equal(&seg->gw[i].host6, addr))
+		if (ipv6_addr_equal(&seg->gw[i].host4.addr, addr) ||
+		    ipv6_addr_equal(&seg->gw[i].host6.addr, addr))
 			return i;
 	return ANYGW_NO_GATEWAY;
 }
 
-int anygw_segment_near6(const struct anygw_segment *seg,
-			const struct in6_addr *addr)
+int anygw_segment_by_any_addr(const struct anygw_segment *seg,
+			      const struct in6_addr *addr)
 {
-	int i, k, rank, best = 0, found = ANYGW_NO_GATEWAY;
+	int gw = anygw_segment_by_addr(seg, addr);
+
+	return gw >= 0 ? gw : anygw_segment_by_host(seg, addr);
+}
+
+bool anygw_segment_has_family(const struct anygw_segment *seg, int gw,
+			      bool ipv4)
+{
+	const struct anygw_prefix *own;
+
+	anygw_segment_for_each_addr(own, seg, gw)
+		if (ipv6_addr_v4mapped(&own->addr) == ipv4)
+			return true;
+	return false;
+}
+
+int anygw_segment_requester(const struct anygw_segment *seg,
+			    const struct in6_addr *addr,
+			    const struct in6_addr **self)
+{
+	int i, rank, best = 0, found = ANYGW_NO_GATEWAY;
+	const struct in6_addr *from = NULL;
+	const struct anygw_prefix *own;
 
 	for (i = 0; i < seg->n_gw; i++) {
-		const struct anygw_gwconf *gw = &seg->gw[i];
-
-		if (gw->state == ANYGW_MODE_OBSERVE)
+		if (seg->gw[i].state == ANYGW_MODE_OBSERVE)
 			continue;
-		for (k = gw->first6; k < gw->first6 + gw->n6; k++) {
-			const struct anygw_addr6 *own = &seg->addr6[k];
-
-			rank = 1 + ipv6_prefix_equal(&own->addr, addr,
-						     own->plen);
-			if (gw->state == ANYGW_MODE_ACTIVE)
+		anygw_segment_for_each_addr(own, seg, i) {
+			if (!anygw_same_family(&own->addr, addr))
+				continue;
+			rank = 1 + anygw_prefix_contains(own, addr);
+			if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
 				rank += 2;
 			if (rank <= best)
 				continue;
 			best = rank;
 			found = i;
+			from = &own->addr;
 		}
 	}
+	if (self && from)
+		*self = ipv6_addr_v4mapped(from) ? from :
+			anygw_segment_self6(seg, found);
 	return found;
 }
 
 const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
 					   int gw)
 {
-	const struct anygw_gwconf *conf = &seg->gw[gw];
-	int k;
+	const struct in6_addr *first = NULL;
+	const struct anygw_prefix *own;
 
-	for (k = conf->first6; k < conf->first6 + conf->n6; k++)
-		if (ipv6_addr_type(&seg->addr6[k].addr) & IPV6_ADDR_LINKLOCAL)
-			return &seg->addr6[k].addr;
-	return conf->n6 ? &seg->addr6[conf->first6].addr : NULL;
+	anygw_segment_for_each_addr(own, seg, gw) {
+		if (anygw_is_ll(&own->addr))
+			return &own->addr;
+		if (!first && !ipv6_addr_v4mapped(&own->addr))
+			first = &own->addr;
+	}
+	return first;
 }
 
 void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac)

@@ -12,38 +12,16 @@ struct anygw_gateway;
 #define ANYGW_NO_GATEWAY	(-1)
 
 /**
- * struct anygw_addr4 - one IPv4 address of a gateway
- * @addr: the address
- * @mask: its netmask
- */
-struct anygw_addr4 {
-	__be32 addr;
-	__be32 mask;
-};
-
-/**
- * struct anygw_addr6 - one IPv6 address of a gateway
- * @addr: the address
- * @plen: its prefix length
- */
-struct anygw_addr6 {
-	struct in6_addr addr;
-	u8 plen;
-};
-
-/**
  * struct anygw_gwconf - one gateway as the datapath sees it
  * @gateway: the module's own object; the core never looks inside
  * @vmac: the MAC that virtual machines know
  * @state: what the gateway does now
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to that router
- * @host4: address of this host alone, 0 without one
- * @host6: the same for IPv6, all zero without one
- * @first4: index of its first IPv4 gateway address in the segment's array
- * @n4: number of them
- * @first6: the same for IPv6
- * @n6: number of them
+ * @host4: host-address, all zero without one
+ * @host6: the same for IPv6
+ * @first: index of its first gateway address in the segment's array
+ * @n: number of them, of both families
  */
 struct anygw_gwconf {
 	struct anygw_gateway *gateway;
@@ -51,12 +29,10 @@ struct anygw_gwconf {
 	enum anygw_mode state;
 	bool coexist;
 	bool fallback;
-	__be32 host4;
-	struct in6_addr host6;
-	u16 first4;
-	u16 n4;
-	u16 first6;
-	u16 n6;
+	struct anygw_prefix host4;
+	struct anygw_prefix host6;
+	u16 first;
+	u16 n;
 };
 
 /**
@@ -65,8 +41,7 @@ struct anygw_gwconf {
  * @host_mac: identity of this host on the fabric
  * @host_ll: the link-local address formed of it
  * @n_gw: number of gateways, at least 1
- * @addr4: IPv4 gateway addresses of all of them
- * @addr6: their IPv6 gateway addresses
+ * @addr: gateway addresses of all of them
  * @gw: the gateways
  *
  * Immutable once published.
@@ -76,99 +51,58 @@ struct anygw_segment {
 	u8 host_mac[ETH_ALEN];
 	struct in6_addr host_ll;
 	u16 n_gw;
-	struct anygw_addr4 *addr4;
-	struct anygw_addr6 *addr6;
+	struct anygw_prefix *addr;
 	struct anygw_gwconf gw[];
 };
 
-/**
- * anygw_segment_by_vmac() - the gateway that has a MAC
- * @seg: the segment
- * @mac: six octets
- * Return: its index or ANYGW_NO_GATEWAY
+/* p: a pointer that walks through the addresses of a gateway */
+#define anygw_segment_for_each_addr(p, seg, i)				\
+	for (p = &(seg)->addr[(seg)->gw[i].first];			\
+	     p < &(seg)->addr[(seg)->gw[i].first + (seg)->gw[i].n]; p++)
+
+/*
+ * These return the index of the gateway with a vMAC, a gateway address, a
+ * host-address, or any of the two, or ANYGW_NO_GATEWAY.
  */
 int anygw_segment_by_vmac(const struct anygw_segment *seg, const u8 *mac);
+int anygw_segment_by_addr(const struct anygw_segment *seg,
+			  const struct in6_addr *addr);
+int anygw_segment_by_host(const struct anygw_segment *seg,
+			  const struct in6_addr *addr);
+int anygw_segment_by_any_addr(const struct anygw_segment *seg,
+			      const struct in6_addr *addr);
+
+/* Whether a gateway has an address of a family. */
+bool anygw_segment_has_family(const struct anygw_segment *seg, int gw,
+			      bool ipv4);
 
 /**
- * anygw_segment_by_addr4() - the gateway that has a gateway address
+ * anygw_segment_requester() - the gateway that resolves an address
  * @seg: the segment
- * @addr: the address
- * Return: its index or ANYGW_NO_GATEWAY
- */
-int anygw_segment_by_addr4(const struct anygw_segment *seg, __be32 addr);
-
-/**
- * anygw_segment_by_host4() - the gateway that has a host-address
- * @seg: the segment
- * @addr: the address
- * Return: its index or ANYGW_NO_GATEWAY
- */
-int anygw_segment_by_host4(const struct anygw_segment *seg, __be32 addr);
-
-/**
- * anygw_segment_asker4() - who asks for an address in the gateways' name
- * @seg: the segment
- * @addr: the address looked for
- * @self: set to the gateway address to ask from
+ * @addr: the target address
+ * @self: set to the gateway address to send from, unless NULL: in IPv6 the
+ *	  gateway's first link-local one, or the first of any kind
  * Return: index of an active gateway, preferably with @addr in one of its
  *	   subnets, otherwise of one in standby, otherwise ANYGW_NO_GATEWAY:
- *	   one that observes does not speak
+ *	   mode observe sends nothing
  */
-int anygw_segment_asker4(const struct anygw_segment *seg, __be32 addr,
-			 __be32 *self);
+int anygw_segment_requester(const struct anygw_segment *seg,
+			    const struct in6_addr *addr,
+			    const struct in6_addr **self);
 
-/**
- * anygw_segment_by_addr6() - the gateway that has a gateway address
- * @seg: the segment
- * @addr: the address
- * Return: its index or ANYGW_NO_GATEWAY
- */
-int anygw_segment_by_addr6(const struct anygw_segment *seg,
-			   const struct in6_addr *addr);
-
-/**
- * anygw_segment_by_host6() - the gateway that has a host-address
- * @seg: the segment
- * @addr: the address
- * Return: its index or ANYGW_NO_GATEWAY
- */
-int anygw_segment_by_host6(const struct anygw_segment *seg,
-			   const struct in6_addr *addr);
-
-/**
- * anygw_segment_near6() - the gateway that an address is near to
- * @seg: the segment
- * @addr: the address
- * Return: index of an active gateway, preferably with @addr in one of its
- *	   subnets, otherwise of one in standby, otherwise ANYGW_NO_GATEWAY
- */
-int anygw_segment_near6(const struct anygw_segment *seg,
-			const struct in6_addr *addr);
-
-/**
- * anygw_segment_self6() - an address to reach a gateway by
- * @seg: the segment
- * @gw: index of the gateway
- * Return: its first link-local address, or any, or NULL if it has none
- */
+/* The gateway's first IPv6 link-local address, or any, or NULL. */
 const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
 					   int gw);
 
-/**
- * anygw_segment_host_ll() - the link-local address of a host MAC
- * @addr: set to it, RFC 4291 appendix A
- * @mac: the host MAC
- */
+/* The link-local address of a host MAC, RFC 4291 appendix A */
 void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac);
 
 /* The same where there are several. */
 int anygw_segment_any_of(const struct anygw_segment *seg);
 
-/**
- * anygw_segment_any() - the gateway that stands for the whole segment
- * @seg: the segment
- * Return: index of the first active gateway, else of the first in standby,
- *	   else 0
+/*
+ * The gateway that stands for the whole segment: the first active one, else
+ * the first in standby, else 0.
  */
 static inline int anygw_segment_any(const struct anygw_segment *seg)
 {

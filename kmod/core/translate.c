@@ -32,6 +32,12 @@ static void plan_add(struct anygw_plan *plan, u16 off, const void *octets,
 		plan->end = off + len;
 }
 
+static void plan_addr4(struct anygw_plan *plan, u16 off,
+		       const struct in6_addr *addr)
+{
+	plan_add(plan, off, &addr->s6_addr32[3], sizeof(__be32));
+}
+
 void anygw_plan_src(struct anygw_plan *plan, const u8 *mac)
 {
 	plan_start(plan);
@@ -101,13 +107,13 @@ void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac)
 }
 
 void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
-		       const u8 *mac, __be32 addr)
+		       const u8 *mac, const struct in6_addr *addr)
 {
 	anygw_plan_dst(plan, mac);
 	if (f->kind != ANYGW_FRAME_ARP)
 		return;
 	plan_add(plan, f->l3 + ANYGW_ARP_THA, mac, ETH_ALEN);
-	plan_add(plan, f->l3 + ANYGW_ARP_TPA, &addr, sizeof(addr));
+	plan_addr4(plan, f->l3 + ANYGW_ARP_TPA, addr);
 }
 
 bool anygw_plan_arrival(struct anygw_plan *plan,
@@ -146,15 +152,15 @@ static enum anygw_leave ask(const struct anygw_segment *seg,
 			    const struct anygw_frame *f,
 			    struct anygw_plan *plan, enum anygw_reason *reason)
 {
-	__be32 self;
-	int gw = anygw_segment_asker4(seg, f->arp.tpa, &self);
+	const struct in6_addr *self;
+	int gw = anygw_segment_requester(seg, &f->arp.tpa, &self);
 
 	if (gw < 0) {
 		*reason = ANYGW_REASON_FOREIGN_QUESTION;
 		return ANYGW_LEAVE_NOT;
 	}
 	plan_sender(plan, f, seg->gw[gw].vmac);
-	plan_add(plan, f->l3 + ANYGW_ARP_SPA, &self, sizeof(self));
+	plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, self);
 	return ANYGW_LEAVE_ASKING;
 }
 
@@ -163,16 +169,13 @@ static const u8 *vmac_towards(const struct anygw_segment *seg,
 			      const struct anygw_frame *f)
 {
 	int gw = ANYGW_NO_GATEWAY;
-	__be32 self;
 
 	if (seg->n_gw == 1)
 		return seg->gw[0].vmac;
-	if (f->kind == ANYGW_FRAME_IPV4)
-		gw = anygw_segment_asker4(seg, f->ip.dst4, &self);
-	else if (f->kind == ANYGW_FRAME_IPV6)
-		gw = anygw_segment_near6(seg, &f->ip.dst6);
+	if (anygw_frame_is_ip(f))
+		gw = anygw_segment_requester(seg, &f->ip.dst, NULL);
 	else if (f->kind == ANYGW_FRAME_ND)
-		gw = anygw_segment_near6(seg, &f->nd.dst);
+		gw = anygw_segment_requester(seg, &f->nd.dst, NULL);
 	if (gw < 0)
 		gw = anygw_segment_any(seg);
 	return seg->gw[gw].vmac;
@@ -193,11 +196,9 @@ static bool is_group_report(const struct anygw_frame *f)
 static int claimed(const struct anygw_segment *seg,
 		   const struct anygw_frame *f)
 {
-	if (f->kind == ANYGW_FRAME_ARP)
-		return anygw_segment_by_addr4(seg, f->arp.spa);
-	if (f->kind != ANYGW_FRAME_ND)
-		return ANYGW_NO_GATEWAY;
-	return anygw_segment_by_addr6(seg, anygw_frame_claimed6(f));
+	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
+
+	return addr ? anygw_segment_by_addr(seg, addr) : ANYGW_NO_GATEWAY;
 }
 
 /*
@@ -209,7 +210,7 @@ static enum anygw_leave solicitation_at_vm(const struct anygw_segment *seg,
 					   const struct anygw_frame *f,
 					   struct anygw_plan *plan)
 {
-	int gw = anygw_segment_by_addr6(seg, &f->nd.src);
+	int gw = anygw_segment_by_addr(seg, &f->nd.src);
 
 	if (gw < 0)
 		return ANYGW_LEAVE_AS_IS;
@@ -279,8 +280,8 @@ enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
 		return solicitation_at_vm(seg, f, plan);
 	if (!anygw_frame_is_question(f))
 		return arrival_at_vm(seg, f, plan, reason);
-	if (f->arp.spa == f->arp.tpa ||
-	    anygw_segment_by_addr4(seg, f->arp.tpa) >= 0) {
+	if (anygw_frame_is_garp(f) ||
+	    anygw_segment_by_addr(seg, &f->arp.tpa) >= 0) {
 		*reason = ANYGW_REASON_FOREIGN_QUESTION;
 		return ANYGW_LEAVE_NOT;
 	}
@@ -293,18 +294,18 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 				      struct anygw_plan *plan,
 				      enum anygw_reason *reason)
 {
-	bool own = gw->host4 && f->arp.spa == gw->host4;
+	bool own = ipv6_addr_equal(&f->arp.spa, &gw->host4.addr);
 
 	switch (f->arp.op) {
 	case ARPOP_REQUEST:
-		if (!own && f->arp.spa == f->arp.tpa)
+		if (!own && anygw_frame_is_garp(f))
 			break;
 		/*
 		 * RFC 5227 section 2.1.1: a request from 0.0.0.0 changes
 		 * nobody's cache.
 		 */
 		plan_sender(plan, f, seg->host_mac);
-		plan_add(plan, f->l3 + ANYGW_ARP_SPA, &gw->host4, sizeof(gw->host4));
+		plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &gw->host4.addr);
 		return ANYGW_LEAVE_EDITED;
 	case ARPOP_REPLY:
 		if (!own)
@@ -333,14 +334,14 @@ static enum anygw_leave departing_nd(const struct anygw_segment *seg,
 	switch (nd->type) {
 	case NDISC_NEIGHBOUR_SOLICITATION:
 		if (ipv6_addr_any(&nd->src) ||
-		    anygw_segment_by_addr6(seg, &nd->target) >= 0)
+		    anygw_segment_by_addr(seg, &nd->target) >= 0)
 			return ANYGW_LEAVE_NOT;
 		plan_nd(plan, f, seg->host_mac, &seg->host_ll, NULL);
 		return ANYGW_LEAVE_EDITED;
 	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-		if (ipv6_addr_any(&gw->host6) ||
-		    !ipv6_addr_equal(&nd->target, &gw->host6) ||
-		    anygw_segment_by_addr6(seg, &nd->src) >= 0)
+		if (ipv6_addr_any(&nd->target) ||
+		    !ipv6_addr_equal(&nd->target, &gw->host6.addr) ||
+		    anygw_segment_by_addr(seg, &nd->src) >= 0)
 			return ANYGW_LEAVE_NOT;
 		plan_nd(plan, f, seg->host_mac, NULL, NULL);
 		return ANYGW_LEAVE_EDITED;
@@ -376,14 +377,13 @@ enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
 				       struct anygw_plan *plan,
 				       enum anygw_reason *reason)
 {
-	static const __be32 nobody;
+	static const struct in6_addr unspecified;
 
 	*reason = ANYGW_REASON_HOST_CLAIM;
-	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ARPOP_REQUEST ||
-	    f->arp.spa == f->arp.tpa)
+	if (!anygw_frame_is_arp_request(f) || anygw_frame_is_garp(f))
 		return ANYGW_LEAVE_NOT;
 	plan_start(plan);
-	plan_add(plan, f->l3 + ANYGW_ARP_SPA, &nobody, sizeof(nobody));
+	plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &unspecified);
 	return ANYGW_LEAVE_EDITED;
 }
 
@@ -412,8 +412,7 @@ enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
 		return ANYGW_LEAVE_AS_IS;
 	if (to_fabric)
 		return anygw_translate_claim(f, plan, reason);
-	if (f->kind != ANYGW_FRAME_ARP || f->arp.op != ARPOP_REQUEST ||
-	    f->arp.spa == f->arp.tpa)
+	if (!anygw_frame_is_arp_request(f) || anygw_frame_is_garp(f))
 		return ANYGW_LEAVE_NOT;
 	return ask(seg, f, plan, reason);
 }

@@ -73,7 +73,7 @@ void anygw_plan_src(struct anygw_plan *plan, const u8 *mac);
  * @addr: the target protocol address of ARP
  */
 void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
-		       const u8 *mac, __be32 addr);
+		       const u8 *mac, const struct in6_addr *addr);
 
 /**
  * anygw_plan_arrival() - start a plan that hands a frame to a gateway

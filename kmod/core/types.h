@@ -17,4 +17,35 @@ static inline bool anygw_is_host_mac(const u8 *mac)
 	return !memcmp(mac, prefix, sizeof(prefix));
 }
 
+/*
+ * An address is always a struct in6_addr, an IPv4 one in the mapped form
+ * ::ffff:a.b.c.d, and its prefix length is counted in that form: an IPv4 /24
+ * is 120.
+ */
+struct anygw_prefix {
+	struct in6_addr addr;
+	u8 plen;
+};
+
+#define ANYGW_PLEN4	96	/* plus the length in IPv4's own form */
+
+static inline bool anygw_is_ll(const struct in6_addr *addr)
+{
+	return ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
+}
+
+static inline bool anygw_same_family(const struct in6_addr *a,
+				     const struct in6_addr *b)
+{
+	return ipv6_addr_v4mapped(a) == ipv6_addr_v4mapped(b);
+}
+
+/* A short IPv6 prefix of zeros would contain all of IPv4. */
+static inline bool anygw_prefix_contains(const struct anygw_prefix *p,
+					 const struct in6_addr *addr)
+{
+	return ipv6_prefix_equal(&p->addr, addr, p->plen) &&
+	       (p->plen >= ANYGW_PLEN4 || !ipv6_addr_v4mapped(addr));
+}
+
 #endif

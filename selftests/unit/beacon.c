@@ -155,18 +155,18 @@ static void same_settings_agree_in_any_order(void)
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_beacon a = made(seg), b;
 	struct anygw_gwconf gw = seg->gw[0];
-	struct anygw_addr6 addr = seg->addr6[0];
+	struct anygw_prefix addr = seg->addr[1];
 
 	seg->gw[0] = seg->gw[1];
 	seg->gw[1] = gw;
-	seg->addr6[0] = seg->addr6[1];
-	seg->addr6[1] = addr;
+	seg->addr[1] = seg->addr[2];
+	seg->addr[2] = addr;
 	b = made(seg);
 	CHECK(!memcmp(&a, &b, sizeof(a)));
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
 	/* A state and a host-address are each host's own. */
 	seg->gw[0].state = ANYGW_MODE_STANDBY;
-	seg->gw[1].host4 = ip(MACHINE);
+	seg->gw[1].host4.addr = address(MACHINE);
 	b = made(seg);
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
 }
@@ -177,19 +177,19 @@ static void each_setting_is_told_apart(void)
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_beacon a = made(seg), b;
 
-	seg->addr4[0].addr = ip(MACHINE);
+	seg->addr[0].addr = address(MACHINE);
 	b = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 1));
 	seg = segment(ANYGW_MODE_ACTIVE);
-	seg->addr4[1].mask = ip("255.255.0.0");
+	seg->addr[3].plen = 112;
 	b = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 0));
 	seg = segment(ANYGW_MODE_ACTIVE);
-	seg->addr6[0].plen = 56;
+	seg->addr[1].plen = 56;
 	b = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 1));
 	seg = segment(ANYGW_MODE_ACTIVE);
-	seg->gw[0].n6 = 1;
+	seg->gw[0].n = 2;
 	b = made(seg);
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
 	seg->gw[0].coexist = seg->gw[0].fallback = true;
@@ -227,11 +227,45 @@ static void addresses_on_each_others_mac_differ(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_beacon a = made(seg), b;
+	struct anygw_prefix addr = seg->addr[0];
 
-	seg->gw[0].first4 = 1;
-	seg->gw[1].first4 = 0;
+	seg->addr[0] = seg->addr[3];
+	seg->addr[3] = addr;
 	b = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 0));
+}
+
+/* Of version 1, whatever form the addresses have in memory. */
+static void digest_is_the_same_for_ever(void)
+{
+	static const struct {
+		u8 i, plen;
+		u32 digest;
+	} known[] = {
+		{ 3, 96, 0x838a0fd2 }, { 3, 97, 0x67c0dc57 },
+		{ 3, 104, 0xec327e69 }, { 3, 116, 0xf6ff0862 },
+		{ 3, 120, 0xfaa3cf41 }, { 3, 121, 0x1c184645 },
+		{ 3, 126, 0x43ff0599 }, { 3, 127, 0x7b89fd5c },
+		{ 3, 128, 0x52272369 },
+		{ 4, 0, 0x0dc00e23 }, { 4, 1, 0x533b9437 },
+		{ 4, 7, 0xf06f9810 }, { 4, 8, 0xf8edf288 },
+		{ 4, 10, 0xe6479134 }, { 4, 48, 0xe4f95ce4 },
+		{ 4, 63, 0x8b5fe2eb }, { 4, 64, 0x69bf6a20 },
+		{ 4, 127, 0x73c561e2 }, { 4, 128, 0x5395713d },
+	};
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct anygw_beacon b = made(seg);
+	unsigned int i;
+
+	CHECK(b.gw[0].addresses == 0x64633961);
+	CHECK(b.gw[1].addresses == 0x7f587c2b);
+	seg->gw[1].n = 1;
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		seg->gw[1].first = known[i].i;
+		seg->addr[known[i].i].plen = known[i].plen;
+		b = made(seg);
+		CHECK(b.gw[0].addresses == known[i].digest);
+	}
 }
 
 #define MANY	12
@@ -280,6 +314,7 @@ static const struct unit_test tests[] = {
 	UNIT(each_setting_is_told_apart),
 	UNIT(another_mac_is_told_apart),
 	UNIT(addresses_on_each_others_mac_differ),
+	UNIT(digest_is_the_same_for_ever),
 	UNIT(many_gateways_are_told_in_part),
 };
 

@@ -210,7 +210,7 @@ static struct anygw_frame icmp4(const u8 *dst, const u8 *src,
 {
 	struct anygw_frame f = ipv4(dst, src, VM, 1, type);
 
-	f.ip.src4 = ip(saddr);
+	f.ip.src = address(saddr);
 	return f;
 }
 

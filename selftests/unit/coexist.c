@@ -159,14 +159,15 @@ static void w15_family_without_address_is_the_routers(void)
 	struct anygw_frame f = ipv4(vmac, vm, "192.0.2.1", 17, 0);
 	struct anygw_verdict v;
 
-	seg->gw[0].n4 = 0;
+	seg->gw[0].first = 1;
+	seg->gw[0].n = 2;
 	v = anygw_classify_access(seg, &f);
 	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK && v.gw == 0);
 	seg->gw[0].fallback = false;
 	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
 	seg->gw[0].fallback = true;
-	seg->gw[0].n4 = 1;
-	seg->gw[0].n6 = 0;
+	seg->gw[0].first = 0;
+	seg->gw[0].n = 1;
 	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
 	f = other(vmac, vm, ETH_P_IPV6);
 	f.kind = ANYGW_FRAME_IPV6;

@@ -4,29 +4,23 @@
 static enum anygw_lesson learn(const struct anygw_frame *f, const char *text)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
-	enum anygw_lesson lesson;
 	struct in6_addr addr = {};
+	enum anygw_lesson lesson;
 
 	lesson = anygw_learn(seg, f, &addr);
-	if (lesson == ANYGW_LESSON_NONE)
-		return lesson;
-	CHECK(ipv6_addr_v4mapped(&addr));
-	CHECK(addr.s6_addr32[3] == ip(text));
+	if (lesson != ANYGW_LESSON_NONE)
+		CHECK(addr_is(&addr, text));
 	return lesson;
 }
 
 static enum anygw_lesson learn6(const struct anygw_frame *f, const char *text)
 {
-	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
-	struct in6_addr addr = {}, expected = ip6(text);
-	enum anygw_lesson lesson;
+	struct in6_addr addr = address(text);
+	enum anygw_lesson lesson = learn(f, text);
 
-	lesson = anygw_learn(seg, f, &addr);
-	if (lesson == ANYGW_LESSON_NONE)
-		return lesson;
-	CHECK(!ipv6_addr_v4mapped(&addr));
-	CHECK(ipv6_addr_equal(&addr, &expected));
-	CHECK(anygw_learn_gateway(seg, &addr) == 0);
+	if (lesson != ANYGW_LESSON_NONE)
+		CHECK(anygw_learn_gateway(segment(ANYGW_MODE_ACTIVE),
+					  &addr) == 0);
 	return lesson;
 }
 
@@ -36,8 +30,8 @@ static struct anygw_frame from6(const char *saddr)
 
 	f.kind = ANYGW_FRAME_IPV6;
 	f.ip.proto = 17;
-	f.ip.src6 = ip6(saddr);
-	f.ip.dst6 = ip6("2001:db8::1");
+	f.ip.src = ip6(saddr);
+	f.ip.dst = ip6("2001:db8::1");
 	return f;
 }
 
@@ -45,7 +39,7 @@ static struct anygw_frame from(const char *saddr)
 {
 	struct anygw_frame f = ipv4(vmac, vm, "192.0.2.1", 17, 0);
 
-	f.ip.src4 = ip(saddr);
+	f.ip.src = address(saddr);
 	return f;
 }
 
@@ -129,7 +123,7 @@ static void a_prefix_of_31_has_two_machines(void)
 	struct anygw_frame f = from("10.0.10.0");
 	struct in6_addr addr;
 
-	seg->addr4[0].mask = ip("255.255.255.254");
+	seg->addr[0].plen = 127;
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
 	f = from("10.0.10.2");
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
@@ -216,14 +210,36 @@ static void a_prefix_of_127_has_two_machines(void)
 	struct anygw_frame f = from6("fd00:10::");
 	struct in6_addr addr;
 
-	seg->addr6[0].plen = 127;
+	seg->addr[1].plen = 127;
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
-	seg->addr6[0].plen = 121;
+	seg->addr[1].plen = 121;
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
 	f = from6("fd00:10::80");
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
 	f = from6("fd00:10::7f");
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+}
+
+/* What is no IPv4 packet is not taken for one. */
+static void mapped_addresses_in_ipv6_are_no_ipv4_ones(void)
+{
+	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
+	struct in6_addr addr;
+	struct anygw_frame f;
+
+	seg->addr[1].plen = 0;
+	f = nd(&(struct nd_message){
+		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0,
+		"::ffff:10.0.10.7", GATEWAY6, "::ffff:10.0.10.1", vm });
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
+	CHECK(anygw_classify_access(seg, &f).flags == 0);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE ||
+	      !ipv6_addr_v4mapped(&addr));
+	f = nd(&(struct nd_message){
+		broadcast, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, 0,
+		VM6, ALL_NODES, "::ffff:10.0.10.1", vm });
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_PASS);
+	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
 }
 
 static void other_frames_teach_nothing(void)
@@ -240,15 +256,15 @@ static void an_address_has_its_gateway(void)
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr;
 
-	ipv6_addr_set_v4mapped(ip(VM), &addr);
+	addr = address(VM);
 	CHECK(anygw_learn_gateway(seg, &addr) == 0);
-	ipv6_addr_set_v4mapped(ip("10.0.20.9"), &addr);
+	addr = address("10.0.20.9");
 	CHECK(anygw_learn_gateway(seg, &addr) == 1);
-	ipv6_addr_set_v4mapped(ip("10.0.30.9"), &addr);
+	addr = address("10.0.30.9");
 	CHECK(anygw_learn_gateway(seg, &addr) == ANYGW_NO_GATEWAY);
-	addr = ip6(VM6);
+	addr = address(VM6);
 	CHECK(anygw_learn_gateway(seg, &addr) == 0);
-	addr = ip6("fd00:20::9");
+	addr = address("fd00:20::9");
 	CHECK(anygw_learn_gateway(seg, &addr) == 1);
 	memset(&addr, 0x20, sizeof(addr));
 	CHECK(anygw_learn_gateway(seg, &addr) == ANYGW_NO_GATEWAY);
@@ -267,6 +283,7 @@ static const struct unit_test tests[] = {
 	UNIT(nd_that_teaches_nothing),
 	UNIT(ipv6_shows_the_address_it_uses),
 	UNIT(a_prefix_of_127_has_two_machines),
+	UNIT(mapped_addresses_in_ipv6_are_no_ipv4_ones),
 	UNIT(other_frames_teach_nothing),
 	UNIT(an_address_has_its_gateway),
 };

@@ -316,7 +316,7 @@ static void w03_answer_comes_to_the_gateway_itself(void)
 	CHECK(ether_addr_equal(f.dst, vmac2));
 	CHECK(ipv6_addr_equal(&f.nd.dst, &other));
 	f = nd(m);
-	seg->gw[1].n6 = 0;
+	seg->gw[1].n = 1;
 	CHECK(!anygw_plan_arrival(&plan, seg, 1, &f));
 }
 
@@ -350,7 +350,7 @@ static void w07_advertisement_also_goes_to_the_asker(void)
 
 	CHECK(by_access(m).act == ANYGW_STEER);
 	CHECK(by_access(m).flags & ANYGW_F_RELAY);
-	anygw_plan_answer(&plan, &f, machine, 0);
+	anygw_plan_answer(&plan, &f, machine, NULL);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.dst, machine) && ether_addr_equal(f.src, vm));
 }

@@ -112,13 +112,13 @@ static void check_departed(const struct anygw_segment *seg, const u8 *frame,
 	if (f.kind == ANYGW_FRAME_ND) {
 		CHECK(!f.nd.has_lladdr ||
 		      anygw_segment_by_vmac(seg, f.nd.lladdr) < 0);
-		CHECK(anygw_segment_by_addr6(seg, &f.nd.src) < 0);
-		CHECK(anygw_segment_by_addr6(seg, &f.nd.target) < 0);
+		CHECK(anygw_segment_by_addr(seg, &f.nd.src) < 0);
+		CHECK(anygw_segment_by_addr(seg, &f.nd.target) < 0);
 	}
 	if (f.kind != ANYGW_FRAME_ARP)
 		return;
 	CHECK(anygw_segment_by_vmac(seg, f.arp.sha) < 0);
-	CHECK(anygw_segment_by_addr4(seg, f.arp.spa) < 0);
+	CHECK(anygw_segment_by_addr(seg, &f.arp.spa) < 0);
 }
 
 static void check_arrived(const u8 *frame, u16 etype, u32 len)
@@ -227,9 +227,7 @@ static void check_learned(const struct anygw_segment *seg,
 	if (anygw_learn(seg, f, &addr) == ANYGW_LESSON_NONE)
 		return;
 	CHECK(anygw_learn_gateway(seg, &addr) >= 0);
-	CHECK(ipv6_addr_v4mapped(&addr) ?
-	      anygw_segment_by_addr4(seg, addr.s6_addr32[3]) < 0 :
-	      anygw_segment_by_addr6(seg, &addr) < 0);
+	CHECK(anygw_segment_by_addr(seg, &addr) < 0);
 	CHECK(anygw_segment_by_vmac(seg, f->src) < 0 &&
 	      !anygw_is_host_mac(f->src));
 }

@@ -13,40 +13,58 @@ const u8 machine[] = { 0x52, 0x54, 0, 0, 0, 9 };
 const u8 broadcast[] = { 255, 255, 255, 255, 255, 255 };
 const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
 
-static struct anygw_addr4 addr4[2];
-static struct anygw_addr6 addr6[3];
+static struct anygw_prefix addrs[5];
 static union {
 	struct anygw_segment seg;
 	u8 room[sizeof(struct anygw_segment) + 2 * sizeof(struct anygw_gwconf)];
 } store;
 
+struct in6_addr address(const char *text)
+{
+	struct in6_addr addr;
+
+	if (strchr(text, ':'))
+		return ip6(text);
+	ipv6_addr_set_v4mapped(ip(text), &addr);
+	return addr;
+}
+
+bool addr_is(const struct in6_addr *addr, const char *text)
+{
+	struct in6_addr other = address(text);
+
+	return ipv6_addr_equal(addr, &other);
+}
+
+static void set_prefix(struct anygw_prefix *p, const char *text)
+{
+	p->addr = address(text);
+	p->plen = ipv6_addr_v4mapped(&p->addr) ? 120 : 64;
+}
+
 struct anygw_segment *segment(enum anygw_mode state)
 {
+	static const char *const texts[] = {
+		GATEWAY, GATEWAY6, GATEWAY6_LL, GATEWAY2, GATEWAY6_2,
+	};
 	struct anygw_segment *seg = &store.seg;
+	int i;
 
 	memset(&store, 0, sizeof(store));
-	addr4[0].addr = ip(GATEWAY);
-	addr4[1].addr = ip(GATEWAY2);
-	addr4[0].mask = addr4[1].mask = ip("255.255.255.0");
+	for (i = 0; i < 5; i++)
+		set_prefix(&addrs[i], texts[i]);
 	seg->vid = 10;
 	memcpy(seg->host_mac, this_host, ETH_ALEN);
+	anygw_segment_host_ll(&seg->host_ll, this_host);
 	seg->n_gw = 2;
-	seg->addr4 = addr4;
+	seg->addr = addrs;
 	memcpy(seg->gw[0].vmac, vmac, ETH_ALEN);
 	memcpy(seg->gw[1].vmac, vmac2, ETH_ALEN);
 	seg->gw[0].state = seg->gw[1].state = state;
-	seg->gw[0].host4 = ip(HOST_ADDRESS);
-	seg->gw[0].n4 = seg->gw[1].n4 = 1;
-	seg->gw[1].first4 = 1;
-	anygw_segment_host_ll(&seg->host_ll, this_host);
-	seg->addr6 = addr6;
-	addr6[0].addr = ip6(GATEWAY6);
-	addr6[1].addr = ip6(GATEWAY6_LL);
-	addr6[2].addr = ip6(GATEWAY6_2);
-	addr6[0].plen = addr6[1].plen = addr6[2].plen = 64;
-	seg->gw[0].n6 = seg->gw[1].first6 = 2;
-	seg->gw[1].n6 = 1;
-	seg->gw[0].host6 = ip6(HOST_ADDRESS6);
+	set_prefix(&seg->gw[0].host4, HOST_ADDRESS);
+	set_prefix(&seg->gw[0].host6, HOST_ADDRESS6);
+	seg->gw[0].n = seg->gw[1].first = 3;
+	seg->gw[1].n = 2;
 	return seg;
 }
 

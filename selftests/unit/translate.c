@@ -65,7 +65,7 @@ static void w03_question_leaves_as_the_host(void)
 	f = edited(broadcast, vmac, 1, vmac, GATEWAY, VM);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.arp.sha, this_host));
-	CHECK(f.arp.spa == ip(HOST_ADDRESS) && f.arp.tpa == ip(VM));
+	CHECK(addr_is(&f.arp.spa, HOST_ADDRESS) && addr_is(&f.arp.tpa, VM));
 }
 
 static void w03_question_without_host_address_is_a_probe(void)
@@ -75,7 +75,7 @@ static void w03_question_without_host_address_is_a_probe(void)
 	CHECK(departs2(arp(broadcast, vmac2, 1, vmac2, GATEWAY2, VM)) ==
 	      ANYGW_LEAVE_EDITED);
 	f = edited(broadcast, vmac2, 1, vmac2, GATEWAY2, VM);
-	CHECK(f.arp.spa == 0 && ether_addr_equal(f.arp.sha, this_host));
+	CHECK(addr_is(&f.arp.spa, "0.0.0.0") && ether_addr_equal(f.arp.sha, this_host));
 }
 
 static void w01_packet_leaves_from_the_host_mac(void)
@@ -97,12 +97,12 @@ static void w07_question_reaches_a_vm_as_the_gateways(void)
 	f = edited(broadcast, other_host, 1, other_host, "0.0.0.0", VM);
 	CHECK(ether_addr_equal(f.src, vmac));
 	CHECK(ether_addr_equal(f.arp.sha, vmac));
-	CHECK(f.arp.spa == ip(GATEWAY) && f.arp.tpa == ip(VM));
+	CHECK(addr_is(&f.arp.spa, GATEWAY) && addr_is(&f.arp.tpa, VM));
 	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
 			  "10.0.20.5"), false) == ANYGW_LEAVE_ASKING);
 	f = edited(broadcast, other_host, 1, other_host, "0.0.0.0",
 		   "10.0.20.5");
-	CHECK(ether_addr_equal(f.src, vmac2) && f.arp.spa == ip(GATEWAY2));
+	CHECK(ether_addr_equal(f.src, vmac2) && addr_is(&f.arp.spa, GATEWAY2));
 }
 
 static void w07_question_passes_between_fabric_ports(void)
@@ -158,7 +158,7 @@ static void w18_host_address_is_answered_as_the_host(void)
 	f = edited(machine, vmac, 2, vmac, HOST_ADDRESS, MACHINE);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.arp.sha, this_host));
-	CHECK(f.arp.spa == ip(HOST_ADDRESS));
+	CHECK(addr_is(&f.arp.spa, HOST_ADDRESS));
 }
 
 static void w20_host_does_not_give_the_gateway_away(void)
@@ -169,11 +169,11 @@ static void w20_host_does_not_give_the_gateway_away(void)
 	CHECK(host_sends(arp(broadcast, br, 1, br, GATEWAY, VM), true) ==
 	      ANYGW_LEAVE_EDITED);
 	f = edited(broadcast, br, 1, br, GATEWAY, VM);
-	CHECK(f.arp.spa == 0 && ether_addr_equal(f.arp.sha, br));
+	CHECK(addr_is(&f.arp.spa, "0.0.0.0") && ether_addr_equal(f.arp.sha, br));
 	CHECK(host_sends(arp(broadcast, br, 1, br, GATEWAY, VM), false) ==
 	      ANYGW_LEAVE_ASKING);
 	f = edited(broadcast, br, 1, br, GATEWAY, VM);
-	CHECK(f.arp.spa == ip(GATEWAY) && ether_addr_equal(f.arp.sha, vmac));
+	CHECK(addr_is(&f.arp.spa, GATEWAY) && ether_addr_equal(f.arp.sha, vmac));
 	CHECK(host_sends(arp(vm, br, 2, br, GATEWAY, VM), true) ==
 	      ANYGW_LEAVE_NOT);
 	CHECK(host_sends(arp(vm, br, 2, br, GATEWAY, VM), false) ==
@@ -186,12 +186,14 @@ static void w20_host_does_not_give_the_gateway_away(void)
 static void relayed_answer_goes_to_the_asker(void)
 {
 	struct anygw_frame f = arp(vmac, vm, 2, vm, VM, GATEWAY);
+	struct in6_addr unspecified = address("0.0.0.0");
 
-	anygw_plan_answer(&plan, &f, other_host, 0);
+	anygw_plan_answer(&plan, &f, other_host, &unspecified);
 	f = edited(vmac, vm, 2, vm, VM, GATEWAY);
 	CHECK(ether_addr_equal(f.dst, other_host));
 	CHECK(ether_addr_equal(f.src, vm) && ether_addr_equal(f.arp.sha, vm));
-	CHECK(ether_addr_equal(f.arp.tha, other_host) && f.arp.tpa == 0);
+	CHECK(ether_addr_equal(f.arp.tha, other_host));
+	CHECK(addr_is(&f.arp.tpa, "0.0.0.0"));
 }
 
 static void plan_outside_the_frame_is_refused(void)
@@ -199,8 +201,9 @@ static void plan_outside_the_frame_is_refused(void)
 	struct anygw_frame f = arp(vmac, vm, 2, vm, VM, GATEWAY);
 	u8 frame[ARP_FRAME_LEN] = {};
 	static const u8 zero[ARP_FRAME_LEN];
+	struct in6_addr to = address(VM);
 
-	anygw_plan_answer(&plan, &f, other_host, ip(VM));
+	anygw_plan_answer(&plan, &f, other_host, &to);
 	CHECK(!anygw_plan_apply(&plan, frame, sizeof(frame) - 1));
 	CHECK(!memcmp(frame, zero, sizeof(frame)));
 }

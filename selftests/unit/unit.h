@@ -76,10 +76,14 @@ extern const u8 beacon_mac[ETH_ALEN];
 __be32 ip(const char *text);
 struct in6_addr ip6(const char *text);
 
+/* An address of either family, IPv4 mapped, and whether one is another. */
+struct in6_addr address(const char *text);
+bool addr_is(const struct in6_addr *addr, const char *text);
+
 /*
- * A segment with two gateways: 0 has vmac, GATEWAY and HOST_ADDRESS, 1 has
- * vmac2 and GATEWAY2, both /24; 0 has GATEWAY6, GATEWAY6_LL and HOST_ADDRESS6,
- * 1 has GATEWAY6_2, all /64.
+ * A segment with two gateways: 0 has vmac, HOST_ADDRESS and HOST_ADDRESS6, and
+ * the addresses 0 to 2: GATEWAY, GATEWAY6, GATEWAY6_LL; 1 has vmac2 and the
+ * addresses 3 and 4: GATEWAY2, GATEWAY6_2. All are /24 or /64.
  */
 struct anygw_segment *segment(enum anygw_mode state);
 
