@@ -5,8 +5,8 @@
 #
 #	report.py RESULTS [OUT.png [MANY.csv]]
 #
-# A cost is that of the whole path, including the generator and the receiver that
-# drops. Ratios are to the design in the column's head.
+# A cost is that of the whole path, including the generator and the receiver
+# that drops. Ratios are to the design in the column's head.
 
 import csv
 import os

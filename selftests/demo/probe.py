@@ -52,8 +52,8 @@ def server():
 
 
 def echo(addr, seconds):
-    """Send a datagram per interval and print the replies as they arrive, then the
-    number of datagrams. Wait a second for the last replies."""
+    """Send a datagram per interval and print the replies as they arrive, then
+    the number of datagrams. Wait a second for the last replies."""
     family = socket.AF_INET6 if ":" in addr else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.settimeout(0.01)

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The scene "fuzz" again and again, each time with another seed and in a new
-# guest, until a frame breaks a rule, the kernel reports something, or it is
-# interrupted. SEED is the first seed, FRAMES how many frames to a guest.
+# Repeat the test "fuzz", each time with another seed and in a new guest, until
+# a frame breaks a rule, the kernel reports something, or it is interrupted.
+# SEED is the first seed, FRAMES the number of frames per guest.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 seed=${SEED:-$EPOCHSECONDS}

@@ -35,7 +35,7 @@ setup()
 
 rarps() { echo " out vlan=10 src=${VM_MAC[$1]} dst=$BCAST rarp=3 "; }
 
-# Each minute a packet for the gateway, 660 s long.
+# One packet per minute for the gateway, 660 s long
 w19_ten_minutes_of_gateway_traffic()
 {
 	local i line last=0 t
@@ -65,7 +65,7 @@ w19_ten_minutes_of_gateway_traffic()
 	none bare "flooded" "ip=10\.0\.20\.22>10\.0\.10\.11 "
 }
 
-# The fabric hears v13 anyway; v14 says nothing.
+# v13 also sends on the fabric; v14 is silent.
 w19_no_plague()
 {
 	local i
@@ -156,7 +156,7 @@ ep_unanswered()
 	soon "as is reported" 1 has_event endpoint-gone '.mac == "'$M1'"'
 }
 
-# Of a VM that is alive, but has the address no more
+# The VM is alive but no longer has the address.
 ep_unused_address_is_dropped()
 {
 	need_time_travel

@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# Frames for the scene "fast": some that are made up at random, and what the
-# two paths make of them.
+# For the test "fast": random frames, and a comparison of what the two paths
+# make of them.
 #
-#	fast-frames.py make SEED VMAC MAC [VLAN]	as words for "wire send"
-#	fast-frames.py odd VMAC MAC [VLAN]	packets that the fast path refuses
-#	fast-frames.py configure SEED HOST GATEWAY	a host at random
-#	fast-frames.py compare FOLDER A B NAME...	captures A-NAME, B-NAME
-#	fast-frames.py tap DEVICE COUNT VMAC MAC	written into a tap
+#	fast-frames.py make SEED VMAC MAC [VLAN]	print words for "wire send"
+#	fast-frames.py odd VMAC MAC [VLAN]	print packets that it refuses
+#	fast-frames.py configure SEED HOST GATEWAY	configure a host at random
+#	fast-frames.py compare DIR A B NAME...	compare captures A-NAME, B-NAME
+#	fast-frames.py tap DEVICE COUNT VMAC MAC	write frames into a tap
 
 import collections
 import fcntl
@@ -31,12 +31,12 @@ SOURCES6 = ("fd00:10::11", "fd00:10::11", "fd00:10::11", "fd00:10::99",
 TARGETS6 = ("fd03::1", "fd00:20::21", "fd00:20::22", "2001:db8:1::1",
             "2001:db8:2::1", "2001:db8:3::1", "fd00:10::1", "::1",
             "2001:db8:9::1", "fd03::77", "fe80::99")
-# Whoever else says something numbers his packets as it comes.
+# The sources whose IP IDs come from this program; the stack chooses the others.
 NUMBERED = {socket.inet_aton(a) for a in SOURCES4 if a != "10.0.20.21"}
 
 
 def pick(rnd, words, usual):
-    """Mostly one of the first few."""
+    """Usually one of the first few"""
     return rnd.choice(words[:usual] if rnd.random() < .7 else words)
 
 
@@ -54,7 +54,7 @@ def mac(text):
 
 
 def transport(rnd, load):
-    """Of a packet, its protocol and what is in it; no sums that matter."""
+    """Protocol and payload; checksums need not be correct."""
     kind = pick(rnd, ("udp", "tcp", "echo", "other", "redirect"), 3)
     if kind == "udp":
         return 17, struct.pack("!4H", rnd.randrange(65536), 7000,
@@ -84,7 +84,7 @@ def packet4(rnd, load):
                        socket.inet_aton(pick(rnd, SOURCES4, 4)),
                        socket.inet_aton(pick(rnd, TARGETS4, 4))) + options
     total = checksum(head)
-    # Both forms of a sum that is zero come by.
+    # A few are wrong; the correct one may be zero in either form.
     if rnd.random() < .04:
         total ^= 0x0101
     return 0x0800, head[:10] + struct.pack("!H", total) + head[12:] + body
@@ -202,8 +202,8 @@ def configure(seed, host, gateway):
 
 
 def open_in(host, key):
-    with open(f"/run/netns/{host}") as space:
-        libc_setns(space.fileno())
+    with open(f"/run/netns/{host}") as netns:
+        libc_setns(netns.fileno())
     return open(f"/proc/sys/net/{key}", "w")
 
 
@@ -214,24 +214,24 @@ def libc_setns(fd):
 
 
 def captured(name):
-    """The frames of a capture, but for what the moment decides."""
+    """The frames of a capture without those that depend on timing"""
     with open(name, "rb") as f:
         data = f.read()
     at, frames = 24, collections.Counter()
     while at < len(data):
         size = struct.unpack_from("I", data, at + 8)[0]
-        frames[settle(data[at + 16:at + 16 + size])] += 1
+        frames[normalise(data[at + 16:at + 16 + size])] += 1
         at += 16 + size
     frames.pop(None, None)
     return frames
 
 
-def settle(data):
-    """A frame without what depends on the moment, None if all of it does."""
+def normalise(data):
+    """A frame without what depends on timing; None if all of it does"""
     at = 18 if data[12:14] == b"\x81\0" else 14
     etype = data[at - 2:at]
     if etype == b"\x08\x00":
-        # Nobody has answered ARP for seconds, or a fragment is missing.
+        # ARP has failed for seconds, or a fragment is missing.
         if data[at + 9] == 1 and data[at + 20:at + 22] in (b"\x03\x01",
                                                            b"\x0b\x01"):
             return None
@@ -245,7 +245,7 @@ def settle(data):
                                data[at + 40:at + 42] in (b"\x01\x03",
                                                          b"\x03\x01")):
         return None
-    # Reports of groups have hop-by-hop options.
+    # MLD reports have hop-by-hop options.
     if data[at + 6] == 0 and data[at + 8:at + 10] == b"\xfe\x80":
         return None
     return data
@@ -257,7 +257,7 @@ def compare(folder, one, two, *names):
         a = captured(os.path.join(folder, f"{one}-{name}.pcap"))
         b = captured(os.path.join(folder, f"{two}-{name}.pcap"))
         print(f"{name}: {sum(a.values())} frames")
-        for title, more in (("fast", a - b), ("full", b - a)):
+        for title, more in (("fast", a - b), ("slow", b - a)):
             for data, times in list(more.items())[:4]:
                 bad = True
                 print(f"{name}: only {title}, {times} times: {data.hex()}")

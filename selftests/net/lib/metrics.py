@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Read the output of anygwctl metrics as a collector would, and compare it
-with what the tool says of gateways and ports.
+"""Parse the output of "anygwctl metrics" as a collector would, and compare it
+with the JSON output about gateways and ports.
 
 metrics.py METRICS GATEWAYS PORTS ENDPOINTS PEERS
 """
@@ -18,7 +18,7 @@ STATES = ("active", "standby", "observe")
 
 
 def text(value):
-    """A setting as a label has it."""
+    """A setting in the format of a label"""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -27,8 +27,8 @@ def text(value):
 
 
 def expected(kind, objects, labels, settings, homes):
-    """The samples that the objects should have made. Homes are the names of
-    gateways, or of ports, that endpoints have.
+    """The samples that are expected for the objects. homes are the gateways, or
+    the ports, of all endpoints.
     """
     for thing in objects:
         key = {k: text(thing[k]) for k in labels}
@@ -69,7 +69,7 @@ def main():
         peers = json.load(file)
     for family in families:
         if not family.documentation:
-            sys.exit(f"{family.name} has no help")
+            sys.exit(f"{family.name} has no HELP text")
         if family.name.endswith("frames") and family.unit != "frames":
             sys.exit(f"{family.name} has the unit {family.unit}")
     got = as_set((s.name, s.labels, s.value)

@@ -1,14 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Send the anygw family what it must refuse, and noise.
+"""Send invalid requests and noise to the anygw netlink family.
 
 usage: netlink-abuse.py { refusals | noise SEED COUNT }
 
-refusals prints a line for each message: its name, the error number, the
-extack text, and whether the offending attribute was named. noise sends random
-attributes to every command as an ordinary administrator would, and never with
-the flag that would change something on purpose; it prints how many were
-refused.
+refusals prints a line per message: its name, the error number, the extack text,
+and whether the offending attribute was reported. noise sends random attributes
+to every command, with the flags NLM_F_REQUEST and NLM_F_ACK only, and prints
+how many were refused.
 """
 
 import errno
@@ -74,8 +73,8 @@ class Family:
         self.sock.send(struct.pack("=IHHII", len(body) + 16, self.id, flags,
                                    self.seq, 0) + body)
 
-    def answer(self):
-        """The error number, extack text and attribute offset of an answer."""
+    def reply(self):
+        """The error number, extack text and attribute offset of the reply"""
         while True:
             data = self.sock.recv(65536)
             while len(data) >= 16:
@@ -99,9 +98,9 @@ class Family:
             data = data[max((length + 3) & ~3, 4):]
         return -error, text, offset
 
-    def ask(self, cmd, attrs, flags=NLM_F_REQUEST | NLM_F_ACK):
+    def request(self, cmd, attrs, flags=NLM_F_REQUEST | NLM_F_ACK):
         self.send(cmd, attrs, flags)
-        return self.answer()
+        return self.reply()
 
 
 def index(name):
@@ -184,7 +183,7 @@ def refusals():
 def run_refusals():
     family = Family()
     for name, cmd, attrs in refusals():
-        error, text, offset = family.ask(cmd, attrs)
+        error, text, offset = family.request(cmd, attrs)
         print(name, errno.errorcode.get(error, error),
               "attribute" if offset else "-", text or "-")
 
@@ -200,7 +199,7 @@ def run_noise(seed, count):
             attrs += attr(rnd.randrange(22), data)
         if rnd.random() < 0.1:
             attrs += rnd.randbytes(rnd.randrange(1, 9))
-        error = family.ask(rnd.randrange(TRACE + 2), attrs)[0]
+        error = family.request(rnd.randrange(TRACE + 2), attrs)[0]
         refused += error != 0
     print(f"{refused} of {count} refused")
 

@@ -1,23 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# The scene "policy": packets under routing policy that changes at random.
+# For the test "policy": packets under routing policy that changes at random.
 #
 #	policy.py 4|6 SEED STEPS [fallback]
 #
-# The namespaces h1 and h2 are set up alike, but h2's gateways have the fast
-# path off. A step changes both in the same way, and sends the same packets to
-# both; what becomes of each is seen in the namespace "out", where the other
-# ends of all their devices are. A packet has to go
+# The namespaces h1 and h2 are identical, except that h2's gateways have the
+# fast path off. A step makes the same changes in both and sends the same packets
+# to both. The namespace "out" has the other ends of all devices and captures the
+# result. A packet has to take
 #
-#   - the same way in both. The full path is the truth: there are things that
-#     "ip route get" knows nothing of, such as ICMP errors.
-#   - where h2's tables lead, as "ip route get DST from SRC iif GATEWAY ..."
-#     tells. It is h2 that is asked, as the question itself leaves routes
-#     behind in a kernel's caches.
+#   - the same route in both. The slow path is the reference: it has results
+#     that "ip route get" does not show, such as ICMP errors.
+#   - the route that "ip route get DST from SRC iif GATEWAY ..." gives in h2.
+#     The lookup is made in h2 only, because it fills route caches.
 #
-# A step is made of the seed alone, so a seed can be run again. All that was
-# changed is printed when something goes wrong, as batches for "ip -4" or -6.
+# A step depends on the seed alone, so a run can be repeated. On failure all
+# changes are printed, as batches for "ip -4" or "ip -6".
 
 import collections
 import ctypes
@@ -36,10 +35,10 @@ VMAC = "02:61:6e:79:67:77"
 HOSTS = ("h1", "h2")
 EXITS = ("e1", "e2", "e3", "e4")
 FLOWS = 40
-# Number of the next hop object that is a group of others.
+# The ID of the next hop object that is a group
 GROUP = 4
 VRF = "red"
-# Beside the steps' numbers, for packets that nobody looks at.
+# Added to the step number of packets that are not checked
 UNSEEN = 1 << 31
 MAGIC = b"POLI"
 ETH_P_ALL = 3
@@ -101,7 +100,7 @@ def vm_mac(vlan):
 
 
 def known_macs():
-    """Of all neighbours, as the scene has them"""
+    """All neighbours of the test"""
     macs = {}
     for words in (Words("4"), Words("6")):
         for hop in (2, 3):
@@ -113,8 +112,8 @@ def known_macs():
     return macs
 
 
-def enter(space):
-    with open(f"/run/netns/{space}") as f:
+def enter(netns):
+    with open(f"/run/netns/{netns}") as f:
         if ctypes.CDLL(None, use_errno=True).setns(f.fileno(), 0):
             sys.exit("setns: " + os.strerror(ctypes.get_errno()))
 
@@ -148,7 +147,7 @@ def frame(words, flow, step, number):
 
 
 def describe(data):
-    """What a packet is: (hops left,) or an ICMP error's type and code."""
+    """("ttl", TTL) of a packet, or type and code of an ICMP error."""
     if data[12:14] == b"\x08\x00":
         if data[23] == 17:
             return ("ttl", data[22])
@@ -161,7 +160,7 @@ def describe(data):
 # ---------------------------------------------------------------- netlink
 
 class Tables:
-    """Asks a host's tables as "ip route get" does."""
+    """Route lookups in a host, as by "ip route get"."""
 
     RTM_GETROUTE = 26
     DST, SRC, IIF, OIF, GATEWAY, MULTIPATH, MARK = 1, 2, 3, 4, 5, 9, 16
@@ -179,7 +178,7 @@ class Tables:
         return struct.pack("HH", 4 + len(data), kind) + data + b"\0" * (
             -len(data) % 4)
 
-    def question(self, flow, iif, fwmark, flags):
+    def request(self, flow, iif, fwmark, flags):
         w, number = self.words, struct.Struct("I")
         body = struct.pack("8BI", w.family, w.length, w.length, flow.tos, 0,
                            0, 0, 0, flags)
@@ -193,23 +192,23 @@ class Tables:
         return struct.pack("IHHII", 16 + len(body), self.RTM_GETROUTE, 1, 1,
                            0) + body
 
-    def ask(self, flow, iif, fwmark, flags=0):
-        """An error's number, or the kind of route and its attributes."""
-        self.sock.send(self.question(flow, iif, fwmark, flags))
+    def lookup(self, flow, iif, fwmark, flags=0):
+        """An error number, or the route type and its attributes."""
+        self.sock.send(self.request(flow, iif, fwmark, flags))
         data = self.sock.recv(8192)
         size, kind = struct.unpack_from("IH", data)
         if kind == 2:
             return -struct.unpack_from("i", data, 16)[0], {}
         attrs, at = {}, 28
         while at < size:
-            room, name = struct.unpack_from("HH", data, at)
-            attrs[name & 0x3fff] = data[at + 4:at + room]
-            at += room + 3 & ~3
+            length, name = struct.unpack_from("HH", data, at)
+            attrs[name & 0x3fff] = data[at + 4:at + length]
+            at += length + 3 & ~3
         return ("route", data[16 + 7]), attrs
 
-    def way(self, flow, iif, fwmark):
+    def route(self, flow, iif, fwmark):
         """("error", number), ("local",), or (device, next hop)"""
-        kind, attrs = self.ask(flow, iif, fwmark)
+        kind, attrs = self.lookup(flow, iif, fwmark)
         if isinstance(kind, int):
             return ("error", kind)
         if kind[1] != 1:
@@ -221,8 +220,8 @@ class Tables:
         return (dev, self.words.text(hop) if hop else flow.dst)
 
     def is_choice(self, flow, iif, fwmark):
-        """Whether one of several next hops is taken."""
-        _, attrs = self.ask(flow, iif, fwmark, self.FIB_MATCH)
+        """Whether the route has several next hops."""
+        _, attrs = self.lookup(flow, iif, fwmark, self.FIB_MATCH)
         group = struct.unpack("I", attrs.get(self.NH_ID, b"\0" * 4))[0]
         return self.MULTIPATH in attrs or group % 10 == GROUP
 
@@ -230,7 +229,7 @@ class Tables:
 # ---------------------------------------------------------------- a host
 
 class Host:
-    """Does what it is told by an "ip" that stays."""
+    """A host, with an "ip -batch" that keeps running."""
 
     def __init__(self, name, words):
         self.name = name
@@ -241,23 +240,23 @@ class Host:
         self.flags = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.tables = Tables(words)
 
-    def tell(self, lines):
-        """To be followed by obeyed()."""
+    def send(self, lines):
+        """Send a batch; result() must follow."""
         self.base = self.line
         self.line += len(lines) + 1
-        # The last one fails, and says so.
+        # The last line always fails, which marks the end of the batch.
         text = "".join(line + "\n" for line in lines)
         self.ip.stdin.write(f"{text}link del dev end{self.line}\n".encode())
         self.ip.stdin.flush()
 
-    def obeyed(self, lines):
-        """Which of the lines have failed."""
-        failed, said = [], ""
+    def result(self, lines):
+        """The indexes of the lines that have failed."""
+        failed, output = [], ""
         while True:
             line = self.ip.stderr.readline().decode()
-            said += line
+            output += line
             if not line:
-                sys.exit(f"{self.name}: ip has ended: {said}{lines}")
+                sys.exit(f"{self.name}: ip has exited: {output}{lines}")
             if not line.startswith("Command failed"):
                 continue
             number = int(line.rsplit(":", 1)[1])
@@ -283,7 +282,7 @@ class Host:
 # ---------------------------------------------------------------- changes
 
 class Policy:
-    """What is in force, as far as the next change has to know it."""
+    """The current state, as far as the next change depends on it."""
 
     SLOTS = range(70, 78)
     TABLES = ("101", "102", "103", "main")
@@ -304,10 +303,10 @@ class Policy:
     def chance(self, share):
         return self.rnd.random() < share
 
-    # Each of these returns lines for "ip", or does something else by itself.
+    # These return lines for "ip", or make a change themselves.
 
     def hop(self, own=False):
-        """The words for a next hop, in its own family"""
+        """The words of a next hop; with own of the same family"""
         number = self.rnd.randrange(1, 5)
         if self.chance(.1):
             return (f"via {self.words.lan.format(20, 21)} dev gw20",
@@ -334,7 +333,7 @@ class Policy:
             at = self.rnd.randrange(len(self.routes))
             return ["route del " + self.routes.pop(at)]
         prefix = self.pick(*self.words.prefixes)
-        way, kind = self.target()
+        hop, kind = self.target()
         words = f"{prefix} table {self.pick(*self.TABLES)}"
         if self.chance(.1) and not self.words.six:
             words += f" tos {self.pick('0x08', '0x10')}"
@@ -344,7 +343,7 @@ class Policy:
             words += f" metric {self.pick(10, 20)}"
         self.routes.append(f"{kind} {words}".strip())
         verb = self.pick("replace", "replace", "replace", "append")
-        return [f"route {verb} {kind} {words} {way or ''}"]
+        return [f"route {verb} {kind} {words} {hop or ''}"]
 
     def selector(self):
         words = []
@@ -376,7 +375,7 @@ class Policy:
         return table
 
     def rule(self):
-        """A few are there at a time, each in its own place."""
+        """A few rules at a time, each at its own priority."""
         slot = self.pick(*self.SLOTS)
         lines = []
         if self.rules.pop(slot, None):
@@ -388,7 +387,7 @@ class Policy:
                         f"{self.action(slot)}"]
 
     def deep_rule(self):
-        """As long as it is there, no packet takes the fast path."""
+        """While this rule exists no packet takes the fast path."""
         ports = self.pick("sport 5001", "dport 7000-7001", "dport 7002", "")
         self.undo.append(["rule del pref 60"])
         return [f"rule add pref 60 {self.selector()} ipproto udp {ports} "
@@ -424,7 +423,7 @@ class Policy:
                      f"{{ {port} : {self.marks[port]} }}\n")
 
     def address(self):
-        """One that the host itself takes for a while."""
+        """An address that the host itself has for a while."""
         addr = f"{self.pick(*self.words.targets[:4])}/{self.words.length}"
         nodad = " nodad" if self.words.six else ""
         self.undo.append([f"address del {addr} dev lo"])
@@ -444,7 +443,7 @@ class Policy:
                 ("ipv4/fib_multipath_hash_policy", "1", "0"))
         return key, value, back
 
-    # What a device loses with its link or its VRF.
+    # What a device loses with its link or its VRF
 
     def restored(self, dev):
         lines = [f"link set {dev} up"]
@@ -483,7 +482,7 @@ class Policy:
             f"via {self.words.exit.format(number, 2)} dev e{number} onlink"]
 
     def first(self):
-        """Where all begins"""
+        """The initial state"""
         lines = []
         for dev in EXITS:
             lines += self.restored(dev)
@@ -515,7 +514,7 @@ class Run:
 
     @staticmethod
     def open(dev):
-        # One for all devices would keep every host from its fast path.
+        # A socket for all devices would stop the fast path of every host.
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         # SO_RCVBUFFORCE
         sock.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)
@@ -534,15 +533,15 @@ class Run:
                     rnd.randrange(5000, 5003), rnd.randrange(7000, 7003),
                     rnd.choice((0, rnd.getrandbits(20))))
 
-    # ------------------------------------------------ changing
+    # ------------------------------------------------ changes
 
     def on_all(self, lines, meanwhile=None):
         self.log += lines
         for host in self.hosts:
-            host.tell(lines)
+            host.send(lines)
         if meanwhile:
             meanwhile()
-        failed = [host.obeyed(lines) for host in self.hosts]
+        failed = [host.result(lines) for host in self.hosts]
         if failed[0] != failed[1]:
             sys.exit(f"the hosts differ: {lines}: {failed}")
         self.tally["refused"] += len(failed[0])
@@ -553,15 +552,15 @@ class Run:
                 self.await_carrier(words[2], words[2] != self.dark)
 
     def await_carrier(self, dev, up):
-        """Who hears of it hears it late, and each host in its own time."""
+        """Carrier changes are asynchronous, and each host has its own."""
         end = time.monotonic() + 60
         while any(host.has_carrier(dev) != up for host in self.hosts):
             if time.monotonic() > end:
-                sys.exit(f"{dev}: no change of its carrier is seen")
+                sys.exit(f"{dev}: its carrier does not change")
             time.sleep(.01)
 
     def carrier(self, dev, up):
-        """Of an exit, from the other side."""
+        """Change the carrier of an exit, from its other end."""
         self.log.append(f"# carrier of {dev}: {up}")
         for host in HOSTS:
             subprocess.run(["ip", "-n", "out", "link", "set",
@@ -579,7 +578,7 @@ class Run:
             host.sysctl(key, value)
 
     def other_change(self, kind):
-        """Of those that are more than lines for "ip": such lines, after."""
+        """A change that is not only lines for "ip"; returns further lines."""
         policy = self.policy
         if kind == "mark":
             policy.mark(self.hosts)
@@ -594,8 +593,8 @@ class Run:
             return self.carrier("e3", False)
         return []
 
-    def undone(self):
-        """Some changes do not last: nothing else would be seen."""
+    def undo_some(self):
+        """Some changes are undone, or they would hide all others."""
         policy, lines, left = self.policy, [], []
         for back in policy.undo:
             if not policy.chance(.4):
@@ -609,7 +608,7 @@ class Run:
 
     def change(self, meanwhile):
         policy = self.policy
-        lines = self.undone()
+        lines = self.undo_some()
         for _ in range(self.rnd.choice((1, 1, 1, 2, 3))):
             kind = self.rnd.choices(
                 ("route", "rule", "nexthop", "neighbour", "deep_rule",
@@ -625,7 +624,7 @@ class Run:
                 lines += getattr(policy, kind)()
         self.on_all(lines, meanwhile)
 
-    # ------------------------------------------------ sending
+    # ------------------------------------------------ packets
 
     def send(self, step, flows):
         for number in flows:
@@ -639,27 +638,27 @@ class Run:
                 struct.pack("!HI", ETH_MARK, step) + b"\0" * 50)
 
     def marks(self, step):
-        """Broadcast, behind all that was sent: the fabric sees it last."""
+        """Broadcasts that reach the fabric after all packets of the step."""
         for host in HOSTS:
             for vlan in (10, 20):
                 self.socks[f"v{vlan}{host}"].send(
                     self.mark_frame(vm_mac(vlan), step))
 
-    def router_speaks(self):
-        """A real router on the fabric, so that the bridge knows where."""
+    def announce_router(self):
+        """A router on the fabric, so that the bridge learns it."""
         for host in HOSTS:
             data = self.mark_frame(VMAC, UNSEEN)
             self.socks["f" + host].send(data[:12] + b"\x81\0\0\x0a" + data[12:])
 
     def frames(self, dev):
-        """Those that have come to a device"""
+        """The frames received at a device"""
         while True:
             try:
                 data, about = self.socks[dev].recvfrom(2048)
             except BlockingIOError:
                 return
             except OSError as e:
-                # Told once of a device that has gone down.
+                # Reported once for a device that went down.
                 if e.errno != errno.ENETDOWN:
                     raise
                 continue
@@ -667,13 +666,13 @@ class Run:
                 yield about[1], data
 
     def await_marks(self, host, step):
-        """The packets that the fabric has seen until then"""
+        """The packets that reach the fabric before the marks"""
         dev, marks, packets = "f" + host, 0, []
         end = time.monotonic() + 60
         while marks < 2:
             if not select.select([self.socks[dev]], [], [],
                                  end - time.monotonic())[0]:
-                sys.exit(f"{host}, step {step}: a mark has been lost")
+                sys.exit(f"{host}, step {step}: a mark was lost")
             for kind, data in self.frames(dev):
                 if kind != ETH_MARK:
                     packets.append((dev, data))
@@ -682,7 +681,7 @@ class Run:
         return packets
 
     def seen(self, step):
-        """What became of a step's packets: {flow: [event]} of each host"""
+        """The result of a step: {flow: [event]} of each host"""
         found = []
         for host in HOSTS:
             packets = self.await_marks(host, step)
@@ -701,38 +700,38 @@ class Run:
         if at < 0 or data[at + 4:at + 8] != struct.pack("!I", step):
             return
         what = describe(data)
-        # Redirects the stack sends now and then only.
+        # The stack limits the rate of redirects.
         if what[:2] not in (("icmp", 5), ("icmp6", 137)):
             number = struct.unpack_from("!I", data, at + 8)[0]
             events[number].append((dev, data[:6].hex(":")) + what)
 
-    # ------------------------------------------------ judging
+    # ------------------------------------------------ checks
 
     def predicted(self, flow):
-        """The event that has to be seen, or what must not: None, with why"""
+        """The expected event, or None, and the route"""
         iif = f"gw{flow.vlan}"
         policy = self.policy
         beside = self.fallback and flow.vlan == 10
         bridged = ("f", VMAC, "ttl", 64) if beside else None
-        way = self.hosts[1].tables.way(flow, iif,
-                                       policy.marks.get(flow.sport, 0))
-        if way[0] == "error":
-            return (bridged if way[1] in NO_ROUTE else None), way
-        if way[0] == "local":
-            return None, way
+        route = self.hosts[1].tables.route(flow, iif,
+                                           policy.marks.get(flow.sport, 0))
+        if route[0] == "error":
+            return (bridged if route[1] in NO_ROUTE else None), route
+        if route[0] == "local":
+            return None, route
         if self.words.six and not policy.forwards:
-            return bridged, way
-        if way[0] == self.dark:
-            return bridged, way
-        dev, hop = way
+            return bridged, route
+        if route[0] == self.dark:
+            return bridged, route
+        dev, hop = route
         if dev.startswith("gw"):
             dev = "v" + dev[2:]
-        return (dev, policy.macs.get(hop), "ttl", 63), way
+        return (dev, policy.macs.get(hop), "ttl", 63), route
 
     def is_excused(self, flow):
         """
-        One of several next hops may be another one for a question than for a
-        packet; and what a gateway in a VRF is asked for is asked for the VRF.
+        With several next hops a lookup may give another one than a packet gets;
+        and a lookup with a gateway in a VRF is one in the VRF.
         """
         iif = f"gw{flow.vlan}"
         if flow.vlan == 20 and "gw20" in self.policy.vrf:
@@ -740,39 +739,40 @@ class Run:
         return self.hosts[1].tables.is_choice(
             flow, iif, self.policy.marks.get(flow.sport, 0))
 
-    def judge(self, number, events):
-        """Text, if something is wrong"""
+    def check(self, number, events):
+        """Return an error text or None."""
         flow = self.flows[number]
-        fast, full = (seen.get(number, []) for seen in events)
-        shall, way = self.predicted(flow)
-        moved = [e for e in full if e[2] == "ttl"]
+        fast, slow = (seen.get(number, []) for seen in events)
+        expected, route = self.predicted(flow)
+        moved = [e for e in slow if e[2] == "ttl"]
         self.tally["routed"] += any(e[3] == 63 for e in moved)
         self.tally["bridged"] += any(e[3] == 64 for e in moved)
         self.tally["refused packets"] += not moved
         text = (f"{flow}, mark {self.policy.marks.get(flow.sport, 0)}:\n"
-                f"    fast path   {fast}\n    full path   {full}\n"
-                f"    route get   {way}: {shall}")
-        if fast != full:
-            return "not as on the full path: " + text
-        if moved != ([shall] if shall else []) and not self.is_excused(flow):
-            return "not as the tables say: " + text
+                f"    fast path   {fast}\n    slow path   {slow}\n"
+                f"    route get   {route}: {expected}")
+        if fast != slow:
+            return "differs from the slow path: " + text
+        if (moved != ([expected] if expected else []) and
+                not self.is_excused(flow)):
+            return "differs from the route lookup: " + text
         return None
 
     def step(self, step):
         some = [n for n in range(FLOWS) if self.rnd.random() < .3]
         self.log.append(f"# step {step}")
         if step % 100 == 1 and self.fallback:
-            self.router_speaks()
+            self.announce_router()
         self.change(lambda: self.send(step | UNSEEN, some))
         flows = [n for n in range(FLOWS) if self.rnd.random() < .8]
         self.send(step, flows)
         self.marks(step)
         events = self.seen(step)
         self.tally["packets"] += len(flows)
-        wrong = list(filter(None, (self.judge(n, events) for n in flows)))
+        wrong = list(filter(None, (self.check(n, events) for n in flows)))
         if wrong:
             print(f"seed {self.seed}, step {step} of {self.steps}: "
-                  f"{len(wrong)} of {len(flows)} packets go wrong")
+                  f"{len(wrong)} of {len(flows)} packets are wrong")
             print("\n".join(wrong[:4]))
             print("the last changes:")
             print("\n".join(self.log[-40:]))
@@ -785,16 +785,16 @@ class Run:
             "}\n}\n"
         for host in self.hosts:
             host.nft(rules)
-        # Not to be changed later: the kernel tells nobody of it.
+        # Set once: the kernel does not notify anyone of a change.
         self.set_sysctl(f"ipv{6 if self.words.six else 4}/conf/e3/"
                         "ignore_routes_with_linkdown",
                         self.rnd.choice("01"))
         self.on_all(self.policy.first())
-        # The bridges learn where the VMs are.
+        # The bridges learn the VMs.
         self.marks(0)
         self.seen(0)
         if self.fallback:
-            self.router_speaks()
+            self.announce_router()
 
     def run(self):
         self.prepare()
@@ -804,7 +804,7 @@ class Run:
 
 
 def main():
-    # What comes behind a mark on one CPU has been handled before it.
+    # On one CPU, packets sent before a mark are processed before it.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     run = Run(sys.argv[1], sys.argv[2], int(sys.argv[3]),
               len(sys.argv) > 4)

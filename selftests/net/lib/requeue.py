@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# Accepts every packet that a rule hands to a queue for user space.
+# Accept every packet of an nfqueue.
 #
 #	requeue.py NUMBER [hold]
 #
-# Says "ready" when it listens, and one line for each packet. With "hold" none is
-# given back before SIGUSR1, of which it says "released".
+# Prints "ready" when it is bound, and a line per packet. With "hold" the
+# packets are accepted on SIGUSR1 only, and "released" is printed then.
 
 import signal
 import socket
@@ -38,14 +38,14 @@ def message(kind, queue, payload, flags=0):
 
 def configure(sock, queue, payload):
     sock.send(message(MSG_CONFIG, queue, payload, NLM_F_ACK))
-    answer = sock.recv(65536)
-    kind, error = struct.unpack_from("=4xH10xi", answer)
+    reply = sock.recv(65536)
+    kind, error = struct.unpack_from("=4xH10xi", reply)
     if kind != NLMSG_ERROR or error:
         sys.exit(f"requeue: queue {queue}: error {error}")
 
 
 def packet_ids(data):
-    """The number of each packet in what was received."""
+    """The IDs of the packets in a message"""
     while len(data) >= HEADER:
         length, kind = struct.unpack_from("=IH", data)
         at = HEADER
