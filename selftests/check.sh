@@ -55,14 +55,14 @@ trap 'exit 143' TERM HUP
 # emit WORD NAME [NOTE...]: print a numbered result. Callers run in parallel.
 emit()
 {
-	local word=$1 name=$2 number kind=passed
+	local word=$1 name=$2 number outcome=passed
 
 	exec 7>> "$state/lock"
 	flock 7
 	number=$(($(wc -l < "$state/all") + 1))
-	[[ $name != *'# SKIP'* ]] || kind=skipped
-	[ "$word" = ok ] || kind=failed
-	echo "$kind" >> "$state/all"
+	[[ $name != *'# SKIP'* ]] || outcome=skipped
+	[ "$word" = ok ] || outcome=failed
+	echo "$outcome" >> "$state/all"
 	shift 2
 	{
 		[ $# = 0 ] || printf '%s\n' "$@"
@@ -99,7 +99,7 @@ count() { grep -cx "$1" "$state/all"; }
 
 # ---------------------------------------------------------------- second runs
 
-# Emulated guests on a busy machine can exceed time limits. A test with a failed
+# Emulated guests on a busy host can exceed time limits. A test with a failed
 # case runs a second time when everything else is done, alone in a new guest.
 # The second result counts; the first one stays in the log. Splats, leaks,
 # leftovers and dead guests count at once, and there is no second run at all

@@ -7,7 +7,7 @@
 # Ageing over minutes and hours, in a kernel whose idle time passes at once.
 #
 # W19, bridge ageing: an endpoint that talks to its gateway alone stays in the
-# fabric's FDBs; one that the fabric hears anyway is not announced, nor is one
+# fabric's FDBs; one that also sends on the fabric is not announced, nor is one
 # that only answers the gateway's queries; it is found again.
 #
 # Endpoint ageing: an idle endpoint is queried before it is deleted.

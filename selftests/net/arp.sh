@@ -318,17 +318,17 @@ w07_several_ask_at_once()
 w07_memory_of_a_second()
 {
 	local a=0a:61:6e:00:00:0a
-	local ask="arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
+	local request="arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
 
 	cap fab=h1/fab0
-	fabric_send h1 "$ask"
+	fabric_send h1 "$request"
 	await fab "the first reply" " out .*dst=$a $SAYS_11"
 	# The VM no longer replies, but its link is up.
 	ok "no reply" ip -n v11 link set "${VM_DEV[v11]}" arp off
 	undo ip -n v11 link set "${VM_DEV[v11]}" arp on
 	sleep_ms 1200
 	cap vm=v11/eth0
-	fabric_send h1 "$ask" "$ask"
+	fabric_send h1 "$request" "$request"
 	await vm "the VM is queried" "$ASK_11"
 	# Longer than any reply takes
 	sleep_ms 300

@@ -216,7 +216,7 @@ s4_made_up_addresses()
 	learned=$(json_number "$(anygwctl -n h1 -j -s port show dev v13)" learned)
 	[ "$learned" -gt 900 ] && [ "$learned" -le 1100 ] ||
 		fail "$learned of $n are remembered"
-	none fab "the other VM was forgotten" "src=${VM_MAC[v11]} .*rarp="
+	none fab "the other VM was evicted" "src=${VM_MAC[v11]} .*rarp="
 	check_service
 }
 

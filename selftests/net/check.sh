@@ -582,8 +582,8 @@ import socket
 import sys
 import time
 
-kinds = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
-s = socket.socket(socket.AF_INET, kinds[sys.argv[1]])
+types = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+s = socket.socket(socket.AF_INET, types[sys.argv[1]])
 if len(sys.argv) > 4:
     s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[4].encode())
 s.bind((sys.argv[2], int(sys.argv[3])))

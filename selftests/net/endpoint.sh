@@ -292,7 +292,7 @@ ep_moves_between_ports()
 
 ep_claim_of_a_silent_owner()
 {
-	local asked kept=no
+	local queried_at kept=no
 
 	flush_endpoints
 	monitor_start
@@ -301,12 +301,12 @@ ep_claim_of_a_silent_owner()
 	sleep_ms 1100
 	cap owner=v11/eth0 other=v13/eth0
 	now_ms
-	asked=$NOW
+	queried_at=$NOW
 	vm_send v12 "garp,$M2,10.0.10.71"
 	await owner "the owner is queried" "$(arp_query $M1 10.0.10.71)"
 	has_endpoint $M1 v11 10.0.10.71 && kept=yes
 	now_ms
-	[ $kept = yes ] || [ $((NOW - asked)) -ge 1000 ] ||
+	[ $kept = yes ] || [ $((NOW - queried_at)) -ge 1000 ] ||
 		fail "the claim wins before a second is over"
 	soon "then the claim wins" 2 has_endpoint $M2 v12 10.0.10.71
 	ok "the owner no longer has it" has_endpoint $M1 v11

@@ -246,7 +246,7 @@ w01_evpn_never_tells_the_gateway()
 		frr_show $h bgp l2vpn evpn route > "$TMP/output"
 		grep -q "\[2\]:" "$TMP/output" || fail "$h has no routes"
 		! grep -E '02:61:6e|0a:61:6e' "$TMP/output" > "$TMP/wrong" ||
-			fail "$h tells of the gateway: $(< "$TMP/wrong")"
+			fail "$h advertises the gateway: $(< "$TMP/wrong")"
 		frr_show $h evpn mac vni all > "$TMP/output"
 		grep -q "${VM_MAC[v11]}" "$TMP/output" || fail "$h has no MACs"
 		! grep -E '02:61:6e|0a:61:6e' "$TMP/output" > "$TMP/wrong" ||

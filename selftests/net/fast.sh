@@ -82,10 +82,10 @@ resolve_all()
 # set_frame: set FRAME to a packet of v11
 set_frame()
 {
-	local kind=udp from=10.0.10.11
+	local type=udp from=10.0.10.11
 
-	[[ $1 != *:* ]] || kind=udp6 from=fd00:10::11
-	FRAME=$kind,$VMAC,${VM_MAC[v11]},${2:-$from},$1,7000
+	[[ $1 != *:* ]] || type=udp6 from=fd00:10::11
+	FRAME=$type,$VMAC,${VM_MAC[v11]},${2:-$from},$1,7000
 }
 
 # send_packets TO NUMBER
@@ -321,12 +321,12 @@ open_listener()
 {
 	bg_ready listen ns h1 /usr/bin/python3 -c '
 import socket, sys, time
-kind = int(sys.argv[2], 16)
+type = int(sys.argv[2], 16)
 if sys.argv[1]:
     s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-    s.bind((sys.argv[1], kind))
+    s.bind((sys.argv[1], type))
 else:
-    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind))
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(type))
 print("ready", flush=True)
 time.sleep(3600)' "$@"
 	LISTENER=$BG

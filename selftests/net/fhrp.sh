@@ -831,7 +831,7 @@ check_replies()
 		last=${BASH_REMATCH[1]}
 	done < "$TMP/$name.out"
 	[ $n -gt 10 ] && [ $n = "$last" ] ||
-		fail "$name: $n answers of $last: $(lost "$TMP/$name.out")"
+		fail "$name: $n replies of $last: $(lost "$TMP/$name.out")"
 }
 
 lost()

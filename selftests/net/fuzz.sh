@@ -223,9 +223,9 @@ changes()
 # seed_of: set S; each variant and case has its own seed
 seed_of()
 {
-	local kinds=${VARIANTS%%"$VARIANT"*}
+	local earlier=${VARIANTS%%"$VARIANT"*}
 
-	S=$((SEED + ${#kinds} * 100 + $1))
+	S=$((SEED + ${#earlier} * 100 + $1))
 	[ -z "${FUZZ_FROM:-}" ] || S=$SEED
 }
 

@@ -98,7 +98,7 @@ set_packets()
 # set_discovery: set PACKETS to neighbour discovery and MLD
 set_discovery()
 {
-	local src=$1 kind
+	local src=$1 type
 
 	PACKETS=("ns,group,$src,fd00:10::11,fd00:10::1,$src"
 		"ns,group,$src,::,fd00:10::11"
@@ -113,10 +113,10 @@ set_discovery()
 		"rs,$src,fe80::11" "ra,$src,fe80::11,$src" "ra,$src,$GATEWAY_LL"
 		"redirect,$VMAC,$src,fe80::11,fd00:10::1,fd00::9,$src")
 	# MLD: a report of version 2, one of version 1, a query
-	for kind in 8f 83 82; do
+	for type in 8f 83 82; do
 		frame6 33:33:00:00:00:16 "$src" 00 01 $LINK $REPORTS \
 			3a000502000001008f00000000000001$REPORTS
-		PACKETS+=("${FRAME/01008f/0100$kind}")
+		PACKETS+=("${FRAME/01008f/0100$type}")
 	done
 	tag_words
 }

@@ -108,9 +108,9 @@ w12_rehomed_from_another_gateway()
 # While the gateway was standby, its VMs may have learned another one.
 w12_told_after_a_takeover()
 {
-	local m=${VM_MAC[v11]} tells
+	local m=${VM_MAC[v11]} announce
 
-	tells=" in .*src=$VMAC dst=$m arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
+	announce=" in .*src=$VMAC dst=$m arp=2 sha=$VMAC spa=10\.0\.10\.1 .*tpa=10\.0\.10\.1 "
 	ok "a known VM" vm_ping v11 10.0.10.1
 	# Announced when it arrived, so not again in the same second
 	sleep_ms 1200
@@ -118,11 +118,11 @@ w12_told_after_a_takeover()
 	ok "down" ip -n h1 link set "$G" down
 	undo ip -n h1 link set "$G" up
 	ok "up" ip -n h1 link set "$G" up
-	await vm "announced once it is up" "$tells"
+	await vm "announced once it is up" "$announce"
 	ok "standby" anygwctl -n h1 gateway set dev "$G" mode standby
 	undo anygwctl -n h1 gateway set dev "$G" mode active
 	ok "active" anygwctl -n h1 gateway set dev "$G" mode active
-	await vm "announced once it is active" "$tells" 2
+	await vm "announced once it is active" "$announce" 2
 	cap_end
 	none fab "W2: an announcement on the fabric" "spa=10\.0\.10\.1 |src=$VMAC"
 }

@@ -166,8 +166,8 @@ s32_beacon_in_transit()
 	vm_mark edge v11
 	cap_end
 	none vm "at a VM" "beacon=|dst=$BEACON"
-	expect "it is forgotten" h1 "$AGREE"
-	expect "it is forgotten" h2 "$AGREE"
+	expect "it is deleted" h1 "$AGREE"
+	expect "it is deleted" h2 "$AGREE"
 }
 
 # port_counts HOST PORT REASON NUMBER: at least
@@ -348,7 +348,7 @@ s32_peer_times_out()
 	expect_event "it differs" ".event == \"peer-differs\" and .mac == \$x
 		and .differs == [\"addresses\"]"
 	expect_event "it is gone" ".event == \"peer-gone\" and .mac == \$x"
-	expect "and forgotten" h1 "$AGREE"
+	expect "and deleted" h1 "$AGREE"
 }
 
 # silent_receiver WHAT: h2 sends nothing, whatever happens to it
@@ -415,7 +415,7 @@ s32_beacon_of_another_version()
 		and .differs == ["version"])'
 	check_result warn "another version"
 	fabric_send h1 "beacon,$FORGED,0,v10"
-	expect "it is forgotten" h1 "$AGREE"
+	expect "it is deleted" h1 "$AGREE"
 }
 
 s32_own_host_mac()
@@ -490,7 +490,7 @@ s4_flood_of_beacons()
 	expect "the existing peer stays" h1 "any(.[]; .mac == \$h2 and .differs == [])"
 	equal "the other VLAN" "$(show_peers h1 | jq --arg b "$B" \
 		--argjson v $V 'map(select(.bridge != $b or .vlan != $v)) | length')" 1
-	soon "they are forgotten" 20 peers_match h1 "$AGREE"
+	soon "they are deleted" 20 peers_match h1 "$AGREE"
 	soon "at the other host, too" 20 peers_match h2 "$AGREE"
 }
 

@@ -291,20 +291,20 @@ w11_router_advertisements_are_fenced()
 	more "counted" "$(port_drops h1 v11)" $((before + 1))
 }
 
-TELLS6=" in .*src=$VMAC dst=%s ip6=fd00:10::1>ff02::1 .*icmp6=136/0 target=fd00:10::1 ll=$VMAC flags=160 sum=ok "
+ANNOUNCE6=" in .*src=$VMAC dst=%s ip6=fd00:10::1>ff02::1 .*icmp6=136/0 target=fd00:10::1 ll=$VMAC flags=160 sum=ok "
 
 w12_told6()
 {
-	local m=52:54:00:00:0a:0e tells
+	local m=52:54:00:00:0a:0e announce
 
 	# shellcheck disable=SC2059
-	tells=$(printf "$TELLS6" "$m")
+	announce=$(printf "$ANNOUNCE6" "$m")
 	locate_vm m1
 	cap vm=m1/eth0 other=v13/eth0 fab=$TO/fab0
 	migrate_vm m1 $TO
 	vm_send m1 "rarp,$m"
-	await vm "the global address is announced" "$tells"
-	await vm "and the link-local one" "${tells//fd00:10::1/$GATEWAY_LL}"
+	await vm "the global address is announced" "$announce"
+	await vm "and the link-local one" "${announce//fd00:10::1/$GATEWAY_LL}"
 	cap_end
 	none other "announced to another VM" "flags=160"
 	none fab "W2: on the fabric" "flags=160|target=(fd00:10::1|$GW_LL) "

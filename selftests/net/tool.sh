@@ -406,7 +406,7 @@ s33_needs_cap_net_admin()
 	# Root of another user namespace has no capability here.
 	ns h1 unshare -Ur anygwctl gateway del dev gw10 > /dev/null 2>&1
 	equal "root of another user namespace" $? 2
-	nothing_changed "who may not"
+	nothing_changed "without the capability"
 }
 
 # In a network namespace of its own user namespace it has.

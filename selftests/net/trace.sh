@@ -169,7 +169,7 @@ bridged()
 	SEEN=fab
 }
 
-# The sender gets an error if trace says so.
+# The sender gets an error if trace reports it.
 dropped()
 {
 	SEEN=

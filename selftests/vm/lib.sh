@@ -8,7 +8,7 @@ top=$(cd "$vm/../.." && pwd)
 cache=${ANYGW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/anygw}
 export LC_ALL=C
 
-say() { echo "# $*" >&2; }
+info() { echo "# $*" >&2; }
 
 die()
 {
@@ -61,7 +61,7 @@ tree_path()
 	echo "$path"
 }
 
-# path_hash PATH: tells trees of the same version apart
+# path_hash PATH: distinguishes trees of the same version
 path_hash() { sha256sum <<< "$1" | cut -c -8; }
 
 # kernel_name KERNEL: the name of its results and builds

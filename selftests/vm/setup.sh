@@ -37,7 +37,7 @@ with_lists()
 	"$@" && return
 	[ -z "$updated" ] || return 1
 	updated=1
-	say "updating the package lists"
+	info "updating the package lists"
 	apt_get update >&2 && "$@"
 }
 
@@ -76,7 +76,7 @@ packages()
 		echo "Run this first: sudo $vm/setup.sh packages $file" >&2
 		exit 1
 	fi
-	say "installing ${list[*]}"
+	info "installing ${list[*]}"
 	with_lists install "${list[@]}" || die "apt-get failed"
 }
 
@@ -196,7 +196,7 @@ unpack_kernel()
 	local common
 
 	common=$(sed -E 's/-(cloud-)?amd64$//' <<< "$release")
-	say "downloading the kernel packages of $release"
+	info "downloading the kernel packages of $release"
 	fetch "$folder" ${image:+"linux-image-$release"} \
 		"linux-headers-$release" "linux-headers-$common-common" \
 		"$(kbuild_package "$release")" || return 1
@@ -219,7 +219,7 @@ kernel()
 	fi
 	release=$(newest_unpacked "$series" "$flavour") ||
 		die "no $series kernel ($flavour) can be downloaded"
-	say "the newest $series kernel cannot be downloaded; using $release"
+	info "the newest $series kernel cannot be downloaded; using $release"
 	echo "$cache/kernel/$release"
 }
 
@@ -229,7 +229,7 @@ unpack_source()
 {
 	local folder=$2
 
-	say "downloading the source of the debug kernel, $1"
+	info "downloading the source of the debug kernel, $1"
 	fetch "$folder.deb" "linux-source-6.12=$1" || return 1
 	mkdir -p "$folder"
 	tar -C "$folder" --strip-components=1 -xJf \
@@ -249,7 +249,7 @@ kernel_source()
 	folder=$(find "$cache/source" -mindepth 1 -maxdepth 1 -name '6.12.*' \
 		2> /dev/null | grep -vE '\.(new|deb)' | sort -V | tail -n 1)
 	[ -n "$folder" ] || die "linux-source-6.12 cannot be downloaded"
-	say "the newest source cannot be downloaded; using ${folder##*/}"
+	info "the newest source cannot be downloaded; using ${folder##*/}"
 	echo "$folder"
 }
 
@@ -335,7 +335,7 @@ build_debug()
 {
 	local lost
 
-	say "building the $1 kernel; the first time takes ten minutes"
+	info "building the $1 kernel; the first time takes ten minutes"
 	mkdir -p "$folder"
 	rm -f "$folder/build.log"
 	configure
@@ -377,7 +377,7 @@ tree_compiler()
 	compiler=${CC:-clang}
 	[ -z "${CC:-}" ] || return 0
 	least=$(SRCARCH=um "$source/scripts/min-tool-version.sh" llvm) ||
-		die "$source does not say which clang it needs"
+		die "$source does not state which clang it needs"
 	[ "$(printf '%s\n' "$least" "$(clang -dumpversion)" | sort -V |
 		head -n 1)" != "$least" ] || return 0
 	compiler=clang-19
@@ -401,14 +401,14 @@ tree()
 	source=$(tree_path "$1")
 	set_tree_folder
 	[ -e "$folder/linux" ] ||
-		say "building a debug kernel of $source; it takes ten minutes"
+		info "building a debug kernel of $source; it takes ten minutes"
 	mkdir -p "$folder"
 	rm -f "$folder/build.log"
 	configure
 	fragments=("$vm"/debug-um{,-full}.config)
 	lost_options > "$folder/lost"
 	[ ! -s "$folder/lost" ] ||
-		say "options that this tree lacks: $(paste -s -d ' ' "$folder/lost")"
+		info "options that this tree lacks: $(paste -s -d ' ' "$folder/lost")"
 	build_um
 	echo "$folder"
 }
