@@ -71,7 +71,7 @@ ep_learned_from_captured_ipv6()
 	flush_endpoints
 	send_udp6 v11 $M1 fd00:10::71
 	soon "its address" 2 has_endpoint $M1 v11 fd00:10::71
-	# Once more, so that it is noted
+	# A second packet, so that it is learned
 	send_udp6 v11 $M1 fd00:10::71
 	send_udp6 v11 $M1 fd00:10::72
 	send_udp6 v11 $M2 fd00:10::73
@@ -122,7 +122,7 @@ ep_learned_from_captured_traffic()
 	flush_endpoints
 	send_udp v11 $M1 10.0.10.71
 	soon "its address" 2 has_endpoint $M1 v11 10.0.10.71
-	# Once more, so that it is noted
+	# A second packet, so that it is learned
 	send_udp v11 $M1 10.0.10.71
 	send_udp v11 $M1 10.0.10.72
 	send_udp v11 $M2 10.0.10.73

@@ -565,7 +565,7 @@ traces()
 
 s32_trace_leaves_no_trace()
 {
-	# No neighbour of the host is still being resolved.
+	# Flush the caches of all nodes, so that none probes an entry meanwhile.
 	flush_neighbours h1 r1 srv rr bare v11 v21
 	cap exit=h1/exit0 fab=h1/fab0 vm=v11/eth0
 	vm_mark fab v11
