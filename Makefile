@@ -87,7 +87,7 @@ help:
 	@echo 'make demo         show a migration with and without anygw (as root)'
 	@echo 'make demo-vm      the same with a real VM, which QEMU migrates (as root)'
 	@echo 'make check        run all tests (as root)'
-	@echo 'make check-all    the same, with every kind of bridge on every kernel'
+	@echo 'make check-all    the same, with every bridge variant on every kernel'
 	@echo 'make check-vm     of these only what migrates a real VM (as root)'
 	@echo 'make check-tree KTREE=PATH   the tests of the debug kernel, on one that is'
 	@echo '                  built from a source tree (as root)'
