@@ -31,10 +31,10 @@ echo "TAP version 13"
 echo "1..$((${#pages[@]} + 2))"
 for file in "${pages[@]}"; do
 	page "$file"
-	verdict $? "$(basename "$file") is valid" "$work/out"
+	test_result $? "$(basename "$file") is valid" "$work/out"
 done
 mandoc -T lint -W warning "$docs/anygwctl.8" > "$work/out" 2>&1
-verdict $? "anygwctl.8 is valid" "$work/out"
+test_result $? "anygwctl.8 is valid" "$work/out"
 make -s --no-print-directory -C "$docs/drawings" check > "$work/out" 2>&1
-verdict $? "the drawings are up to date" "$work/out"
+test_result $? "the drawings are up to date" "$work/out"
 exit "$failed"
