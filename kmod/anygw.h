@@ -343,16 +343,10 @@ struct anygw_port {
  * @br_dev: the bridge, as long as the two are linked
  * @vlan: where it stands; NULL once it is being deleted
  * @list: entry in the VLAN's gateways
- * @mode: the mode asked for
- * @coexist: a real router with the same vMAC lives on the fabric
- * @fallback: what cannot be routed here is left to that router
- * @fastpath: its packets need not all go the full path
- * @host4: IPv4 host-address, all zero without one
- * @host6: the same for IPv6
+ * @conf: its configuration; the datapath reads @mode, @fallback and @fastpath
  * @misplaced: the bridge has begun or ceased to filter VLANs since
  * @leaving: being deleted, nothing is sent any more
  * @speaks: has come up, and the machines of its VLAN were told
- * @endpoint_max: how many endpoints are to be remembered in its VLAN
  * @in6_dev: what IPv6 has of the device, held; NULL without
  * @n_failed: routers that its traffic falls back from, under the lock of
  *	struct anygw_dead_hops
@@ -365,16 +359,10 @@ struct anygw_gateway {
 	struct net_device *br_dev;
 	struct anygw_vlan __rcu *vlan;
 	struct list_head list;
-	enum anygw_mode mode;
-	bool coexist;
-	bool fallback;
-	bool fastpath;
-	struct anygw_prefix host4;
-	struct anygw_prefix host6;
+	struct anygw_gateway_conf conf;
 	bool misplaced;
 	bool leaving;
 	bool speaks;
-	unsigned int endpoint_max;
 	struct inet6_dev *in6_dev;
 	unsigned int n_failed;
 	unsigned int bridge_mtu;

@@ -32,7 +32,7 @@ void anygw_beacon_fill(struct anygw_published *pub)
 	anygw_beacon_make(b, &pub->seg);
 	b->hold = HOLD_SECONDS;
 	for (i = 0; i < pub->seg.n_gw; i++) {
-		const struct anygw_gwconf *conf = &pub->seg.gw[i];
+		const struct anygw_segment_gw *conf = &pub->seg.gw[i];
 
 		k = anygw_beacon_gw_of(b, conf->vmac);
 		if (k >= 0)
@@ -43,7 +43,7 @@ void anygw_beacon_fill(struct anygw_published *pub)
 /* The gateway to send as; in observe and standby there is none. */
 static struct anygw_gateway *speaker(const struct anygw_segment *seg)
 {
-	const struct anygw_gwconf *conf = &seg->gw[anygw_segment_any(seg)];
+	const struct anygw_segment_gw *conf = &seg->gw[anygw_segment_any(seg)];
 
 	return conf->state == ANYGW_MODE_ACTIVE ? conf->gateway : NULL;
 }

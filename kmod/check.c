@@ -80,8 +80,7 @@ static bool has_addr(const struct anygw_gateway *gw,
 	    ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
 		return true;
 #endif
-	return ipv6_addr_equal(&gw->host4.addr, addr) ||
-	       ipv6_addr_equal(&gw->host6.addr, addr);
+	return anygw_gateway_conf_has_host(&gw->conf, addr);
 }
 
 int anygw_device_check_host(struct anygw_net *an,
@@ -98,12 +97,12 @@ int anygw_device_check_host(struct anygw_net *an,
 		if (gw == self)
 			continue;
 		set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS4;
-		if (!ipv6_addr_any(&set->host4.addr) &&
-		    has_addr(gw, &set->host4.addr))
+		if (!ipv6_addr_any(&set->conf.host4.addr) &&
+		    has_addr(gw, &set->conf.host4.addr))
 			goto taken;
 		set->blame = ANYGW_A_GATEWAY_HOST_ADDRESS6;
-		if (!ipv6_addr_any(&set->host6.addr) &&
-		    has_addr(gw, &set->host6.addr))
+		if (!ipv6_addr_any(&set->conf.host6.addr) &&
+		    has_addr(gw, &set->conf.host6.addr))
 			goto taken;
 	}
 	return 0;
@@ -120,8 +119,8 @@ int anygw_device_check_coexist(struct anygw_net *an,
 	struct anygw_port *port;
 
 	set->blame = ANYGW_A_GATEWAY_COEXIST;
-	dev = set->coexist ? br_fdb_find_port(set->br, set->mac, set->vid) :
-			     NULL;
+	dev = set->conf.coexist ?
+	      br_fdb_find_port(set->br, set->mac, set->vid) : NULL;
 	port = anygw_port_rcu(an, dev);
 	if (!port || port->role != ANYGW_PORT_ROLE_ACCESS)
 		return 0;

@@ -74,7 +74,7 @@ static netdev_tx_t device_xmit(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	vlan = rcu_dereference(gw->vlan);
 	if (!vlan || READ_ONCE(gw->leaving) || READ_ONCE(gw->misplaced) ||
-	    READ_ONCE(gw->mode) != ANYGW_MODE_ACTIVE)
+	    READ_ONCE(gw->conf.mode) != ANYGW_MODE_ACTIVE)
 		goto drop;
 	/*
 	 * The sysctl that turns redirects off is the union of this device's
@@ -104,7 +104,7 @@ drop:
 /* The carrier is the bridge's, unless the gateway keeps out of the way. */
 static void sync_carrier(struct anygw_gateway *gw)
 {
-	if (gw->mode == ANYGW_MODE_ACTIVE && !gw->misplaced)
+	if (gw->conf.mode == ANYGW_MODE_ACTIVE && !gw->misplaced)
 		netif_stacked_transfer_operstate(gw->br_dev, gw->dev);
 	else
 		netif_carrier_off(gw->dev);
@@ -411,15 +411,13 @@ void anygw_device_delete(struct anygw_gateway *gw)
 	unregister_netdevice_many(&list);
 }
 
-static void apply(struct anygw_gateway *gw, const struct anygw_settings *set)
+/* The datapath reads these two without a lock. */
+static void device_apply(struct anygw_gateway *gw,
+			 const struct anygw_gateway_conf *conf)
 {
-	WRITE_ONCE(gw->mode, set->mode);
-	gw->coexist = set->coexist;
-	gw->fallback = set->fallback;
-	WRITE_ONCE(gw->fastpath, set->fastpath);
-	gw->host4 = set->host4;
-	gw->host6 = set->host6;
-	gw->endpoint_max = set->endpoint_max;
+	WRITE_ONCE(gw->conf.mode, conf->mode);
+	WRITE_ONCE(gw->conf.fastpath, conf->fastpath);
+	gw->conf = *conf;
 }
 
 static struct net_device *new_device(struct anygw_net *an,
@@ -439,7 +437,7 @@ static struct net_device *new_device(struct anygw_net *an,
 	gw->dev = dev;
 	gw->br_dev = set->br;
 	gw->bridge_mtu = set->br->mtu;
-	apply(gw, set);
+	gw->conf = set->conf;
 	dev->mtu = set->br->mtu;
 	dev->needed_headroom = set->br->needed_headroom;
 	dev->needed_tailroom = set->br->needed_tailroom;
@@ -520,36 +518,16 @@ unregister:
 	return ERR_PTR(err);
 }
 
-void anygw_device_settings(const struct anygw_gateway *gw,
-			   struct anygw_settings *set)
-{
-	const struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
-
-	*set = (struct anygw_settings){
-		.br = gw->br_dev,
-		.vid = vlan->vid,
-		.mode = gw->mode,
-		.coexist = gw->coexist,
-		.fallback = gw->fallback,
-		.fastpath = gw->fastpath,
-		.host4 = gw->host4,
-		.host6 = gw->host6,
-		.endpoint_max = gw->endpoint_max,
-	};
-	ether_addr_copy(set->mac, gw->dev->dev_addr);
-}
-
 int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
-			const struct anygw_settings *set)
+			const struct anygw_gateway_conf *conf)
 {
-	struct anygw_settings old;
+	struct anygw_gateway_conf old = gw->conf;
 	int err;
 
-	anygw_device_settings(gw, &old);
-	apply(gw, set);
+	device_apply(gw, conf);
 	err = anygw_vlan_publish(an, rtnl_dereference(gw->vlan));
 	if (err) {
-		apply(gw, &old);
+		device_apply(gw, &old);
 		return err;
 	}
 	if (netif_running(gw->dev))

@@ -8,17 +8,11 @@ struct netlink_ext_ack;
 
 /**
  * struct anygw_settings - what a gateway is made or changed to be
- * @br: the bridge, when it is made
- * @vid: VLAN id, when it is made
- * @mac: vMAC, when it is made
- * @name: interface name or an empty string for the default
- * @mode: the mode
- * @coexist: a real router with the same vMAC lives on the fabric
- * @fallback: what cannot be routed here is left to it
- * @fastpath: its packets need not all go the full path
- * @host4: IPv4 host-address, all zero for none
- * @host6: the same for IPv6
- * @endpoint_max: how many endpoints are to be remembered
+ * @br: the bridge
+ * @vid: VLAN id
+ * @mac: vMAC
+ * @name: interface name when it is made, or an empty string for the default
+ * @conf: all that can be changed later
  * @blame: the netlink attribute that a refusal is about
  */
 struct anygw_settings {
@@ -26,13 +20,7 @@ struct anygw_settings {
 	u16 vid;
 	u8 mac[ETH_ALEN];
 	char name[IFNAMSIZ];
-	enum anygw_mode mode;
-	bool coexist;
-	bool fallback;
-	bool fastpath;
-	struct anygw_prefix host4;
-	struct anygw_prefix host6;
-	unsigned int endpoint_max;
+	struct anygw_gateway_conf conf;
 	int blame;
 };
 
@@ -76,24 +64,15 @@ struct anygw_gateway *anygw_device_create(struct anygw_net *an,
 					  struct netlink_ext_ack *extack);
 
 /**
- * anygw_device_settings() - the place and the changeable settings
- * @gw: the gateway
- * @set: filled in
- * Context: RTNL.
- */
-void anygw_device_settings(const struct anygw_gateway *gw,
-			   struct anygw_settings *set);
-
-/**
  * anygw_device_change() - change the settings of a gateway
  * @an: the namespace
  * @gw: the gateway
- * @set: all its settings, those of making it aside
+ * @conf: the new configuration
  * Return: 0 or -ENOMEM, then with nothing changed
  * Context: RTNL.
  */
 int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
-			const struct anygw_settings *set);
+			const struct anygw_gateway_conf *conf);
 
 /**
  * anygw_device_close() - have no more gateways made: the module goes

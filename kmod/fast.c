@@ -446,7 +446,7 @@ static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
 	struct anygw_gateway *gw = found->gw;
 
 	/* Whether it can be routed is to be found out first. */
-	if (gw->fallback || !tell(an, gw, skb))
+	if (gw->conf.fallback || !tell(an, gw, skb))
 		return false;
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
 	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
@@ -464,7 +464,7 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
 	enum anygw_path path = anygw_witness_bridge(an);
 	struct anygw_flow flow;
 
-	if (!READ_ONCE(gw->fastpath))
+	if (!READ_ONCE(gw->conf.fastpath))
 		return ANYGW_PATH_OFF;
 	if (path == ANYGW_PATH_FAST)
 		path = skb->protocol == htons(ETH_P_IP) ?

@@ -38,7 +38,7 @@ enum anygw_path anygw_fast_path(struct anygw_gateway *gw,
  */
 static inline bool anygw_fast_may_learn(const struct anygw_gateway *gw)
 {
-	return READ_ONCE(gw->fastpath);
+	return READ_ONCE(gw->conf.fastpath);
 }
 
 #endif

@@ -130,7 +130,7 @@ static enum anygw_trace_reason why_not(const struct anygw_gateway *gw,
 {
 	if (state != ANYGW_MODE_STANDBY)
 		return ANYGW_TRACE_REASON_NO_PROTOCOL;
-	if (gw->mode != ANYGW_MODE_ACTIVE)
+	if (gw->conf.mode != ANYGW_MODE_ACTIVE)
 		return ANYGW_TRACE_REASON_STANDBY;
 	return gw->misplaced ? ANYGW_TRACE_REASON_MISPLACED :
 			       ANYGW_TRACE_REASON_DOWN;

@@ -66,7 +66,7 @@ static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
 		return true;
 	flow->out = netdev_priv(dev);
 	vlan = rcu_dereference(flow->out->vlan);
-	if (!vlan || READ_ONCE(flow->out->mode) != ANYGW_MODE_ACTIVE ||
+	if (!vlan || READ_ONCE(flow->out->conf.mode) != ANYGW_MODE_ACTIVE ||
 	    READ_ONCE(flow->out->misplaced))
 		return false;
 	flow->vid = vlan->vid;

@@ -215,7 +215,7 @@ static bool is_plain(const struct passage *p)
 /* Another host has routed it: it comes from the gateway. */
 static unsigned int forward_plain(const struct passage *p)
 {
-	const struct anygw_gwconf *gw = &p->seg->gw[0];
+	const struct anygw_segment_gw *gw = &p->seg->gw[0];
 	struct anygw_plan plan;
 
 	anygw_plan_src(&plan, gw->vmac);
@@ -290,7 +290,7 @@ static bool is_probed(const struct anygw_segment *seg, int i,
 	struct anygw_vlan *vlan;
 
 	if (!anygw_frame_is_arp_request(f) ||
-	    !ipv6_addr_any(&seg->gw[i].host4.addr))
+	    !ipv6_addr_any(&seg->gw[i].conf.host4.addr))
 		return false;
 	vlan = anygw_edge_vlan(seg);
 	return vlan && anygw_vlan_is_probed(vlan, &f->arp.tpa);
@@ -338,8 +338,7 @@ static struct anygw_gateway *claimed(struct anygw_net *an,
 	if (!dev || !netif_is_anygw(dev))
 		return NULL;
 	gw = netdev_priv(dev);
-	return ipv6_addr_equal(addr, &gw->host4.addr) ||
-	       ipv6_addr_equal(addr, &gw->host6.addr) ? NULL : gw;
+	return anygw_gateway_conf_has_host(&gw->conf, addr) ? NULL : gw;
 }
 
 /* Somebody else has taken the MAC for a device of his own. */

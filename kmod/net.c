@@ -5,10 +5,10 @@ unsigned int anygw_net_id __read_mostly;
 
 enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw)
 {
-	if (gw->mode == ANYGW_MODE_ACTIVE &&
+	if (gw->conf.mode == ANYGW_MODE_ACTIVE &&
 	    (gw->misplaced || !netif_running(gw->dev)))
 		return ANYGW_MODE_STANDBY;
-	return gw->mode;
+	return gw->conf.mode;
 }
 
 struct anygw_retired *anygw_retired_lookup(struct anygw_net *an, int bridge,

@@ -57,23 +57,24 @@ int anygw_nl_gateway_get_dumpit(struct sk_buff *skb,
 }
 
 /* Without a word about it, fallback is what coexist is. */
-static int read_switches(struct genl_info *info, struct anygw_settings *set)
+static int read_switches(struct genl_info *info,
+			 struct anygw_gateway_conf *conf)
 {
 	const struct nlattr *coexist = info->attrs[ANYGW_A_GATEWAY_COEXIST];
 	const struct nlattr *fallback = info->attrs[ANYGW_A_GATEWAY_FALLBACK];
 	const struct nlattr *fastpath = info->attrs[ANYGW_A_GATEWAY_FASTPATH];
 
-	if (coexist && set->coexist != nla_get_u8(coexist)) {
-		set->coexist = nla_get_u8(coexist);
-		set->fallback = set->coexist;
+	if (coexist && conf->coexist != nla_get_u8(coexist)) {
+		conf->coexist = nla_get_u8(coexist);
+		conf->fallback = conf->coexist;
 	}
 	if (fallback)
-		set->fallback = nla_get_u8(fallback);
-	if (set->fallback && !set->coexist)
+		conf->fallback = nla_get_u8(fallback);
+	if (conf->fallback && !conf->coexist)
 		return anygw_nl_bad(info->extack, fallback, -EINVAL,
 				    "There is no router to fall back to without coexist");
 	if (fastpath)
-		set->fastpath = nla_get_u8(fastpath);
+		conf->fastpath = nla_get_u8(fastpath);
 	return 0;
 }
 
@@ -129,23 +130,24 @@ static int read_host(struct genl_info *info, int addr_attr, int plen_attr,
 }
 
 /* The settings that a gateway can be given at any time. */
-static int read_settings(struct genl_info *info, struct anygw_settings *set)
+static int read_settings(struct genl_info *info,
+			 struct anygw_gateway_conf *conf)
 {
 	const struct nlattr *max = info->attrs[ANYGW_A_GATEWAY_ENDPOINT_MAX];
 	const struct nlattr *mode = info->attrs[ANYGW_A_GATEWAY_MODE];
 	int err;
 
 	if (mode)
-		set->mode = nla_get_u8(mode);
+		conf->mode = nla_get_u8(mode);
 	if (max)
-		set->endpoint_max = nla_get_u32(max);
-	err = read_switches(info, set);
+		conf->endpoint_max = nla_get_u32(max);
+	err = read_switches(info, conf);
 	if (!err)
 		err = read_host(info, ANYGW_A_GATEWAY_HOST_ADDRESS4,
-				ANYGW_A_GATEWAY_HOST_PREFIX4, &set->host4);
+				ANYGW_A_GATEWAY_HOST_PREFIX4, &conf->host4);
 	if (!err)
 		err = read_host(info, ANYGW_A_GATEWAY_HOST_ADDRESS6,
-				ANYGW_A_GATEWAY_HOST_PREFIX6, &set->host6);
+				ANYGW_A_GATEWAY_HOST_PREFIX6, &conf->host6);
 	return err;
 }
 
@@ -207,8 +209,8 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct anygw_net *an = anygw_net(genl_info_net(info));
 	struct anygw_settings set = {
-		.endpoint_max = ANYGW_GATEWAY_ENDPOINTS,
-		.fastpath = true,
+		.conf.endpoint_max = ANYGW_GATEWAY_ENDPOINTS,
+		.conf.fastpath = true,
 	};
 	struct sk_buff *msg;
 	void *hdr;
@@ -224,7 +226,7 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 	rtnl_net_lock(an->net);
 	err = read_place(an, info, &set);
 	if (!err)
-		err = read_settings(info, &set);
+		err = read_settings(info, &set.conf);
 	if (!err) {
 		err = anygw_device_check(an, &set, info->extack);
 		if (err)
@@ -253,8 +255,13 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = named_gateway(an, info, &gw);
 	if (err)
 		goto out;
-	anygw_device_settings(gw, &set);
-	err = read_settings(info, &set);
+	set = (struct anygw_settings){
+		.br = gw->br_dev,
+		.vid = rtnl_dereference(gw->vlan)->vid,
+		.conf = gw->conf,
+	};
+	ether_addr_copy(set.mac, gw->dev->dev_addr);
+	err = read_settings(info, &set.conf);
 	if (!err) {
 		err = anygw_device_check_host(an, gw, &set, info->extack) ?:
 		      anygw_device_check_coexist(an, &set, info->extack);
@@ -262,7 +269,7 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 			blame(info, set.blame);
 	}
 	if (!err && !info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
-		err = anygw_device_change(an, gw, &set);
+		err = anygw_device_change(an, gw, &set.conf);
 out:
 	rtnl_net_unlock(an->net);
 	return err;

@@ -89,16 +89,16 @@ static int put_host_addresses(struct sk_buff *msg,
 {
 	int err = 0;
 
-	if (!ipv6_addr_any(&gw->host4.addr))
+	if (!ipv6_addr_any(&gw->conf.host4.addr))
 		err = nla_put_in_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS4,
-				      gw->host4.addr.s6_addr32[3]) ?:
+				      gw->conf.host4.addr.s6_addr32[3]) ?:
 		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX4,
-				 gw->host4.plen - ANYGW_PLEN4);
-	if (!err && !ipv6_addr_any(&gw->host6.addr))
+				 gw->conf.host4.plen - ANYGW_PLEN4);
+	if (!err && !ipv6_addr_any(&gw->conf.host6.addr))
 		err = nla_put_in6_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS6,
-				       &gw->host6.addr) ?:
+				       &gw->conf.host6.addr) ?:
 		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX6,
-				 gw->host6.plen);
+				 gw->conf.host6.plen);
 	return err;
 }
 
@@ -115,16 +115,16 @@ int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 			      gw->br_dev->name) ?:
 	       nla_put_u16(msg, ANYGW_A_GATEWAY_VLAN, vlan->vid) ?:
 	       nla_put(msg, ANYGW_A_GATEWAY_MAC, ETH_ALEN, dev->dev_addr) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_MODE, gw->mode) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_MODE, gw->conf.mode) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_STATE,
 			  anygw_gateway_state(gw)) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, gw->coexist) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, gw->fallback) ?:
-	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, gw->fastpath) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, gw->conf.coexist) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, gw->conf.fallback) ?:
+	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, gw->conf.fastpath) ?:
 	       put_host_addresses(msg, gw) ?:
 	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats) ?:
 	       nla_put_u32(msg, ANYGW_A_GATEWAY_ENDPOINT_MAX,
-			   gw->endpoint_max);
+			   gw->conf.endpoint_max);
 }
 
 static int put_link(struct sk_buff *msg, const struct anygw_net *an,

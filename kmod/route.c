@@ -444,7 +444,7 @@ void anygw_route_used(struct anygw_net *an, struct anygw_gateway *gw,
 		      const struct anygw_way *way)
 {
 	/* Where nothing may be changed on the wire, nobody is asked either. */
-	if (way->failed && READ_ONCE(gw->mode) == ANYGW_MODE_ACTIVE)
+	if (way->failed && READ_ONCE(gw->conf.mode) == ANYGW_MODE_ACTIVE)
 		anygw_failed_note(an, gw, way->failed);
 }
 

@@ -159,8 +159,7 @@ struct addr_list {
 static void add_addr(struct addr_list *list, const struct anygw_gateway *gw,
 		     const struct in6_addr *addr, u8 plen)
 {
-	if (ipv6_addr_equal(addr, &gw->host4.addr) ||
-	    ipv6_addr_equal(addr, &gw->host6.addr))
+	if (anygw_gateway_conf_has_host(&gw->conf, addr))
 		return;
 	if (list->n < list->room)
 		list->to[list->n] = (struct anygw_prefix){ *addr, plen };
@@ -213,18 +212,6 @@ static int take_addrs(const struct anygw_gateway *gw, struct anygw_prefix *to,
 	return list.n;
 }
 
-static void fill_conf(struct anygw_segment *seg, struct anygw_gwconf *conf,
-		      struct anygw_gateway *gw)
-{
-	conf->gateway = gw;
-	ether_addr_copy(conf->vmac, gw->dev->dev_addr);
-	conf->state = anygw_gateway_state(gw);
-	conf->coexist = gw->coexist;
-	conf->fallback = gw->fallback;
-	conf->host4 = gw->host4;
-	conf->host6 = gw->host6;
-}
-
 static struct anygw_published *build(struct anygw_net *an,
 				     struct anygw_vlan *vlan, gfp_t gfp)
 {
@@ -247,12 +234,15 @@ static struct anygw_published *build(struct anygw_net *an,
 	anygw_segment_host_ll(&seg->host_ll, an->host.mac);
 	seg->addr = (void *)&seg->gw[n_gw];
 	list_for_each_entry(gw, &vlan->gateways, list) {
-		struct anygw_gwconf *conf = &seg->gw[seg->n_gw++];
+		struct anygw_segment_gw *to = &seg->gw[seg->n_gw++];
 
-		fill_conf(seg, conf, gw);
-		conf->first = at;
-		conf->n = min(take_addrs(gw, &seg->addr[at], n - at), n - at);
-		at += conf->n;
+		to->gateway = gw;
+		ether_addr_copy(to->vmac, gw->dev->dev_addr);
+		to->state = anygw_gateway_state(gw);
+		to->conf = gw->conf;
+		to->first = at;
+		to->n = min(take_addrs(gw, &seg->addr[at], n - at), n - at);
+		at += to->n;
 	}
 	anygw_beacon_fill(pub);
 	return pub;
@@ -265,7 +255,7 @@ static void limit_endpoints(struct anygw_vlan *vlan)
 	unsigned int max = 0;
 
 	list_for_each_entry(gw, &vlan->gateways, list)
-		max = max(max, gw->endpoint_max);
+		max = max(max, gw->conf.endpoint_max);
 	WRITE_ONCE(vlan->endpoint_max, max);
 }
 

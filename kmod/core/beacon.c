@@ -65,14 +65,14 @@ void anygw_beacon_make(struct anygw_beacon *b, const struct anygw_segment *seg)
 	b->version = ANYGW_BEACON_VERSION;
 	b->total = seg->n_gw < 255 ? seg->n_gw : 255;
 	for (i = 0; i < seg->n_gw; i++) {
-		const struct anygw_gwconf *conf = &seg->gw[i];
+		const struct anygw_segment_gw *own = &seg->gw[i];
 		struct anygw_beacon_gw gw;
 
 		memset(&gw, 0, sizeof(gw));
-		ether_addr_copy(gw.vmac, conf->vmac);
-		if (conf->coexist)
+		ether_addr_copy(gw.vmac, own->vmac);
+		if (own->conf.coexist)
 			gw.flags |= ANYGW_BEACON_COEXIST;
-		if (conf->fallback)
+		if (own->conf.fallback)
 			gw.flags |= ANYGW_BEACON_FALLBACK;
 		gw.addresses = digest(seg, i);
 		insert(b, &gw);

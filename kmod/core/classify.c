@@ -161,11 +161,12 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 					      int gw,
 					      const struct anygw_frame *f)
 {
-	const struct anygw_gwconf *conf = &seg->gw[gw];
+	const struct anygw_segment_gw *own = &seg->gw[gw];
 	struct anygw_verdict v;
 
-	if (conf->fallback && (conf->state == ANYGW_MODE_STANDBY ||
-			       !access_has_family(seg, gw, f))) {
+	if (own->conf.fallback &&
+	    (own->state == ANYGW_MODE_STANDBY ||
+	     !access_has_family(seg, gw, f))) {
 		v = verdict_pass(seg);
 		v.gw = gw;
 		v.flags = ANYGW_F_FALLBACK;
@@ -174,9 +175,9 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 	v = verdict_steer(seg, gw, 0);
 	if (v.act != ANYGW_STEER)
 		return v;
-	if (conf->coexist && anygw_frame_is_answer(f))
+	if (own->conf.coexist && anygw_frame_is_answer(f))
 		v.flags |= ANYGW_F_BOTH;
-	else if (conf->fallback && anygw_frame_is_ip(f))
+	else if (own->conf.fallback && anygw_frame_is_ip(f))
 		v.flags |= ANYGW_F_ROUTE;
 	return v;
 }
@@ -238,7 +239,7 @@ struct fabric_claims {
 
 static bool fabric_coexists(const struct anygw_segment *seg, int gw)
 {
-	return gw >= 0 && seg->gw[gw].coexist;
+	return gw >= 0 && seg->gw[gw].conf.coexist;
 }
 
 static bool fabric_to_host(const struct anygw_segment *seg,

@@ -29,11 +29,8 @@ int anygw_segment_by_host(const struct anygw_segment *seg,
 {
 	int i;
 
-	if (ipv6_addr_any(addr))
-		return ANYGW_NO_GATEWAY;
 	for (i = 0; i < seg->n_gw; i++)
-		if (ipv6_addr_equal(&seg->gw[i].host4.addr, addr) ||
-		    ipv6_addr_equal(&seg->gw[i].host6.addr, addr))
+		if (anygw_gateway_conf_has_host(&seg->gw[i].conf, addr))
 			return i;
 	return ANYGW_NO_GATEWAY;
 }

@@ -12,25 +12,48 @@ struct anygw_gateway;
 #define ANYGW_NO_GATEWAY	(-1)
 
 /**
- * struct anygw_gwconf - one gateway as the datapath sees it
- * @gateway: the module's own object; the core never looks inside
- * @vmac: the MAC that virtual machines know
- * @state: what the gateway does now
+ * struct anygw_gateway_conf - the configuration of a gateway
+ * @mode: the mode asked for
  * @coexist: a real router with the same vMAC lives on the fabric
  * @fallback: what cannot be routed here is left to that router
- * @host4: host-address, all zero without one
+ * @fastpath: packets may take the fast path
+ * @endpoint_max: limit of endpoints in the VLAN
+ * @host4: IPv4 host-address, all zero without one
  * @host6: the same for IPv6
+ */
+struct anygw_gateway_conf {
+	enum anygw_mode mode;
+	bool coexist;
+	bool fallback;
+	bool fastpath;
+	unsigned int endpoint_max;
+	struct anygw_prefix host4;
+	struct anygw_prefix host6;
+};
+
+static inline bool
+anygw_gateway_conf_has_host(const struct anygw_gateway_conf *conf,
+			    const struct in6_addr *addr)
+{
+	return !ipv6_addr_any(addr) &&
+	       (ipv6_addr_equal(&conf->host4.addr, addr) ||
+		ipv6_addr_equal(&conf->host6.addr, addr));
+}
+
+/**
+ * struct anygw_segment_gw - one gateway as the datapath sees it
+ * @gateway: the module's own object; the core never looks inside
+ * @vmac: the MAC that virtual machines know
+ * @state: the mode in force
+ * @conf: its configuration
  * @first: index of its first gateway address in the segment's array
  * @n: number of them, of both families
  */
-struct anygw_gwconf {
+struct anygw_segment_gw {
 	struct anygw_gateway *gateway;
 	u8 vmac[ETH_ALEN];
 	enum anygw_mode state;
-	bool coexist;
-	bool fallback;
-	struct anygw_prefix host4;
-	struct anygw_prefix host6;
+	struct anygw_gateway_conf conf;
 	u16 first;
 	u16 n;
 };
@@ -52,7 +75,7 @@ struct anygw_segment {
 	struct in6_addr host_ll;
 	u16 n_gw;
 	struct anygw_prefix *addr;
-	struct anygw_gwconf gw[];
+	struct anygw_segment_gw gw[];
 };
 
 /* p: a pointer that walks through the addresses of a gateway */

@@ -258,7 +258,7 @@ static enum anygw_leave transit(const struct anygw_segment *seg,
 {
 	int gw = claimed(seg, f);
 
-	if (gw < 0 || seg->gw[gw].coexist)
+	if (gw < 0 || seg->gw[gw].conf.coexist)
 		return ANYGW_LEAVE_AS_IS;
 	*reason = ANYGW_REASON_FABRIC_CLAIM;
 	return ANYGW_LEAVE_NOT;
@@ -289,12 +289,12 @@ enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
 }
 
 static enum anygw_leave departing_arp(const struct anygw_segment *seg,
-				      const struct anygw_gwconf *gw,
+				      const struct anygw_segment_gw *gw,
 				      const struct anygw_frame *f,
 				      struct anygw_plan *plan,
 				      enum anygw_reason *reason)
 {
-	bool own = ipv6_addr_equal(&f->arp.spa, &gw->host4.addr);
+	bool own = ipv6_addr_equal(&f->arp.spa, &gw->conf.host4.addr);
 
 	switch (f->arp.op) {
 	case ARPOP_REQUEST:
@@ -305,7 +305,7 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 		 * nobody's cache.
 		 */
 		plan_sender(plan, f, seg->host_mac);
-		plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &gw->host4.addr);
+		plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &gw->conf.host4.addr);
 		return ANYGW_LEAVE_EDITED;
 	case ARPOP_REPLY:
 		if (!own)
@@ -322,7 +322,7 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
  * for: both are this host's alone.
  */
 static enum anygw_leave departing_nd(const struct anygw_segment *seg,
-				     const struct anygw_gwconf *gw,
+				     const struct anygw_segment_gw *gw,
 				     const struct anygw_frame *f,
 				     struct anygw_plan *plan,
 				     enum anygw_reason *reason)
@@ -340,7 +340,7 @@ static enum anygw_leave departing_nd(const struct anygw_segment *seg,
 		return ANYGW_LEAVE_EDITED;
 	case NDISC_NEIGHBOUR_ADVERTISEMENT:
 		if (ipv6_addr_any(&nd->target) ||
-		    !ipv6_addr_equal(&nd->target, &gw->host6.addr) ||
+		    !ipv6_addr_equal(&nd->target, &gw->conf.host6.addr) ||
 		    anygw_segment_by_addr(seg, &nd->src) >= 0)
 			return ANYGW_LEAVE_NOT;
 		plan_nd(plan, f, seg->host_mac, NULL, NULL);

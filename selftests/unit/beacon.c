@@ -154,7 +154,7 @@ static void same_settings_agree_in_any_order(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_beacon a = made(seg), b;
-	struct anygw_gwconf gw = seg->gw[0];
+	struct anygw_segment_gw gw = seg->gw[0];
 	struct anygw_prefix addr = seg->addr[1];
 
 	seg->gw[0] = seg->gw[1];
@@ -166,7 +166,7 @@ static void same_settings_agree_in_any_order(void)
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
 	/* A state and a host-address are each host's own. */
 	seg->gw[0].state = ANYGW_MODE_STANDBY;
-	seg->gw[1].host4.addr = address(MACHINE);
+	seg->gw[1].conf.host4.addr = address(MACHINE);
 	b = made(seg);
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
 }
@@ -192,10 +192,10 @@ static void each_setting_is_told_apart(void)
 	seg->gw[0].n = 2;
 	b = made(seg);
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
-	seg->gw[0].coexist = seg->gw[0].fallback = true;
+	seg->gw[0].conf.coexist = seg->gw[0].conf.fallback = true;
 	b = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_COEXIST, 1));
-	seg->gw[0].fallback = false;
+	seg->gw[0].conf.fallback = false;
 	a = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_FALLBACK, 1));
 	b = a;
@@ -275,7 +275,7 @@ static void many_gateways_are_told_in_part(void)
 	static union {
 		struct anygw_segment seg;
 		u8 room[sizeof(struct anygw_segment) +
-			MANY * sizeof(struct anygw_gwconf)];
+			MANY * sizeof(struct anygw_segment_gw)];
 	} store;
 	struct anygw_segment *seg = &store.seg;
 	struct anygw_beacon a, b;

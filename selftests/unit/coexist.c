@@ -8,8 +8,8 @@ static struct anygw_segment *coexisting(enum anygw_mode state)
 {
 	struct anygw_segment *seg = segment(state);
 
-	seg->gw[0].coexist = true;
-	seg->gw[0].fallback = true;
+	seg->gw[0].conf.coexist = true;
+	seg->gw[0].conf.fallback = true;
 	return seg;
 }
 
@@ -85,7 +85,7 @@ static void w06_real_router_is_judged_as_well(void)
 	struct anygw_verdict v;
 	struct anygw_frame f;
 
-	seg->gw[1].coexist = true;
+	seg->gw[1].conf.coexist = true;
 	f = arp(vm, vmac2, 2, vmac2, GATEWAY, VM);
 	v = anygw_classify_fabric(seg, &f);
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
@@ -163,9 +163,9 @@ static void w15_family_without_address_is_the_routers(void)
 	seg->gw[0].n = 2;
 	v = anygw_classify_access(seg, &f);
 	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK && v.gw == 0);
-	seg->gw[0].fallback = false;
+	seg->gw[0].conf.fallback = false;
 	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
-	seg->gw[0].fallback = true;
+	seg->gw[0].conf.fallback = true;
 	seg->gw[0].first = 0;
 	seg->gw[0].n = 1;
 	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
@@ -209,7 +209,7 @@ static void w02_real_router_transits(void)
 
 	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
 	      ANYGW_LEAVE_AS_IS);
-	seg->gw[0].coexist = false;
+	seg->gw[0].conf.coexist = false;
 	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
 	      ANYGW_LEAVE_NOT);
 }

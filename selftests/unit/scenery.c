@@ -16,7 +16,8 @@ const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
 static struct anygw_prefix addrs[5];
 static union {
 	struct anygw_segment seg;
-	u8 room[sizeof(struct anygw_segment) + 2 * sizeof(struct anygw_gwconf)];
+	u8 room[sizeof(struct anygw_segment) +
+		2 * sizeof(struct anygw_segment_gw)];
 } store;
 
 struct in6_addr address(const char *text)
@@ -61,8 +62,8 @@ struct anygw_segment *segment(enum anygw_mode state)
 	memcpy(seg->gw[0].vmac, vmac, ETH_ALEN);
 	memcpy(seg->gw[1].vmac, vmac2, ETH_ALEN);
 	seg->gw[0].state = seg->gw[1].state = state;
-	set_prefix(&seg->gw[0].host4, HOST_ADDRESS);
-	set_prefix(&seg->gw[0].host6, HOST_ADDRESS6);
+	set_prefix(&seg->gw[0].conf.host4, HOST_ADDRESS);
+	set_prefix(&seg->gw[0].conf.host6, HOST_ADDRESS6);
 	seg->gw[0].n = seg->gw[1].first = 3;
 	seg->gw[1].n = 2;
 	return seg;
