@@ -17,7 +17,7 @@ static inline u32 anygw_announce_hash(const struct in6_addr *addr)
 }
 
 /**
- * anygw_announce_gateway() - tell a virtual machine its gateways' MAC
+ * anygw_announce_gateways() - tell a virtual machine its gateways' MAC
  * @seg: the machine's VLAN
  * @mac: the machine
  * @except: the hash of an address it has just asked for: the answer tells
@@ -26,7 +26,7 @@ static inline u32 anygw_announce_hash(const struct in6_addr *addr)
  * One ARP reply or neighbour advertisement for each gateway address of each
  * active gateway, to the machine alone.
  */
-void anygw_announce_gateway(const struct anygw_segment *seg, const u8 *mac,
+void anygw_announce_gateways(const struct anygw_segment *seg, const u8 *mac,
 			    u32 except);
 
 /**
@@ -54,7 +54,7 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
 
 /**
- * anygw_announce_question() - ask a machine for its address, and it alone
+ * anygw_announce_solicit() - ask a machine for its address, and it alone
  * @seg: the machine's VLAN
  * @mac: the machine
  * @addr: the address
@@ -63,7 +63,7 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
  * From an active gateway, in whose prefix the address is if there is one;
  * others do not speak.
  */
-void anygw_announce_question(const struct anygw_segment *seg, const u8 *mac,
+void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
 			     const struct in6_addr *addr);
 
 #endif

@@ -36,15 +36,15 @@
 #define ANYGW_PORT_NOTES	4
 
 /* A note is good for so long, and so exact are the ages of endpoints. */
-#define ANYGW_NOTE_LIFE		(8 * HZ)
+#define ANYGW_NOTE_LIFETIME		(8 * HZ)
 
 /* Of so many addresses that machines probe for a VLAN knows. */
 #define ANYGW_PROBES		16
 
 struct anygw_vlan;
-struct anygw_asks;
+struct anygw_query_table;
 struct anygw_flows;
-struct anygw_knowns;
+struct anygw_vcache;
 
 /**
  * struct anygw_host - this host's identity in one network namespace
@@ -53,7 +53,7 @@ struct anygw_knowns;
  * @machine_id: the machine id handed over
  * @has_machine_id: whether one was
  * @beacon: whether to tell other hosts the settings
- * @warn_next: no warning of another one with this MAC before this time in
+ * @next_warning: no warning of another one with this MAC before this time in
  *	jiffies
  */
 struct anygw_host {
@@ -62,13 +62,13 @@ struct anygw_host {
 	u8 machine_id[ANYGW_MACHINE_ID_LEN];
 	bool has_machine_id;
 	bool beacon;
-	unsigned long warn_next;
+	unsigned long next_warning;
 };
 
 /**
  * struct anygw_endpoints - the virtual machines of one namespace
  * @table: by bridge, VLAN and MAC
- * @pairs: their addresses, by bridge, VLAN and address
+ * @bindings: their addresses, by bridge, VLAN and address
  * @list: the same as @table in the order they came, for walking through
  * @next_id: the next one's number in @list
  * @lock: guards all of an endpoint but when it was last heard, and the counts
@@ -80,7 +80,7 @@ struct anygw_host {
  */
 struct anygw_endpoints {
 	struct rhashtable table;
-	struct rhashtable pairs;
+	struct rhashtable bindings;
 	struct xarray list;
 	u32 next_id;
 	spinlock_t lock;
@@ -93,12 +93,12 @@ struct anygw_endpoints {
 
 /**
  * struct anygw_peers - other anygw hosts heard in one namespace
- * @lock: guards the rest, but @kicked and @work, and when VLANs have beacons
+ * @lock: guards the rest, but @work_pending and @work, and when VLANs have beacons
  * @tree: of struct peer, see peer.c
  * @count: peers in @tree
  * @generation: moves on with every change, for consistent dumps
- * @ran: when the worker ran last, jiffies
- * @kicked: bit 0 while the worker is asked for
+ * @last_run: when the worker ran last, jiffies
+ * @work_pending: bit 0 while the worker is asked for
  * @work: sends beacons, looks after the peers and tells of them
  */
 struct anygw_peers {
@@ -106,22 +106,22 @@ struct anygw_peers {
 	struct rb_root tree;
 	unsigned int count;
 	unsigned int generation;
-	unsigned long ran;
-	unsigned long kicked;
+	unsigned long last_run;
+	unsigned long work_pending;
 	struct delayed_work work;
 };
 
 #define ANYGW_FAILED_NH_BITS	6
 
 /**
- * struct anygw_dead_hops - routers that traffic falls back from
+ * struct anygw_failed_nhs - routers that traffic falls back from
  * @lock: guards the rest, for writers
  * @bucket: of struct failed_nh, see route.c; read under RCU
  * @list: all of them
  * @count: entries in @list
  * @work: asks whether they answer again
  */
-struct anygw_dead_hops {
+struct anygw_failed_nhs {
 	spinlock_t lock;
 	struct hlist_head bucket[1 << ANYGW_FAILED_NH_BITS];
 	struct list_head list;
@@ -129,7 +129,7 @@ struct anygw_dead_hops {
 	struct delayed_work work;
 };
 
-#define ANYGW_READDRESS		XA_MARK_0
+#define ANYGW_ADDR_CHANGED		XA_MARK_0
 
 /* Where frames enter the bridge, and where they leave it. */
 #define ANYGW_HOOKS		4
@@ -144,22 +144,22 @@ struct anygw_dead_hops {
  * @bridges: struct anygw_bridge by interface index, those with gateways
  * @ports: struct anygw_port by interface index, every bridge port
  * @port_cache: some of @ports, by the low bits of the interface index
- * @wishes: what was configured for ports, by interface index
+ * @port_confs: what was configured for ports, by interface index
  * @gateways: struct anygw_gateway by interface index; marked
- *	ANYGW_READDRESS are those whose IPv6 addresses have changed
+ *	ANYGW_ADDR_CHANGED are those whose IPv6 addresses have changed
  * @n_gateways: number of them
  * @generation: moves on with every change, for consistent dumps
  * @hooks: the bridge hooks
  * @hooked: whether they are registered
- * @epoch: moves on when what was found of frames may not hold any more
- * @asks: who waits for a virtual machine's answer, from the first gateway on
- * @knowns: what was found of frames, likewise
+ * @cache_gen: moves on when what was found of frames may not hold any more
+ * @queries: who waits for a virtual machine's answer, from the first gateway on
+ * @vcache: what was found of frames, likewise
  * @flows: ways that were found for packets, likewise
  * @endpoints: the virtual machines
- * @dead_hops: what keeps traffic from being routed here
+ * @failed_nhs: what keeps traffic from being routed here
  * @peers: other hosts
- * @ailing: some VLAN is to be looked at by @mend; set by the datapath
- * @mend: puts back what the bridge has lost, and takes over IPv6 addresses
+ * @repair_pending: some VLAN is to be looked at by @repair; set by the datapath
+ * @repair: puts back what the bridge has lost, and takes over IPv6 addresses
  * @retired: vMACs of gateways that were deleted, see retired.h
  * @retire: forgets them
  */
@@ -169,21 +169,21 @@ struct anygw_net {
 	struct xarray bridges;
 	struct xarray ports;
 	struct anygw_port __rcu *port_cache[ANYGW_PORT_CACHE];
-	struct xarray wishes;
+	struct xarray port_confs;
 	struct xarray gateways;
 	unsigned int n_gateways;
 	unsigned int generation;
 	struct nf_hook_ops hooks[ANYGW_HOOKS];
 	bool hooked;
-	atomic_t epoch;
-	struct anygw_asks *asks;
-	struct anygw_knowns *knowns;
+	atomic_t cache_gen;
+	struct anygw_query_table *queries;
+	struct anygw_vcache *vcache;
 	struct anygw_flows *flows;
 	struct anygw_endpoints endpoints;
-	struct anygw_dead_hops dead_hops;
+	struct anygw_failed_nhs failed_nhs;
 	struct anygw_peers peers;
-	bool ailing;
-	struct delayed_work mend;
+	bool repair_pending;
+	struct delayed_work repair;
 	struct list_head retired;
 	struct delayed_work retire;
 };
@@ -216,12 +216,12 @@ static inline u64 anygw_vmac_bit(const u8 *mac)
 }
 
 /**
- * struct anygw_published - a segment and what the module needs to free it
+ * struct anygw_segment_rcu - a segment and what the module needs to free it
  * @rcu: for freeing
  * @beacon: what is told other hosts of it
  * @seg: what the datapath sees
  */
-struct anygw_published {
+struct anygw_segment_rcu {
 	struct rcu_head rcu;
 	struct anygw_beacon beacon;
 	struct anygw_segment seg;
@@ -244,25 +244,25 @@ struct anygw_probe {
  * @bridge: the bridge
  * @vid: VLAN id, 0 for a bridge without VLAN filtering
  * @gateways: its gateways
- * @pub: the published segment
+ * @segment: the published segment
  * @self_added: the bridge itself was made a member of the VLAN for us
  * @fdb_mac: the host MAC the bridge has a permanent entry for, or zero
- * @suspect: the bridge seems to have lost something; set by the datapath
- * @trusted_until: nothing is suspected before this time in jiffies
- * @stale: publishing failed for lack of memory and is to be tried again
+ * @fdb_check: the bridge seems to have lost something; set by the datapath
+ * @repair_backoff: nothing is suspected before this time in jiffies
+ * @republish: publishing failed for lack of memory and is to be tried again
  * @endpoint_max: how many endpoints are remembered
  * @n_endpoints: how many are, under the endpoints' lock
- * @n_pairs: how many addresses they have, under the same lock
- * @closed: no gateway is left and no endpoint comes, under the same lock
+ * @n_bindings: how many addresses they have, under the same lock
+ * @dead: no gateway is left and no endpoint comes, under the same lock
  * @beacon_next: when the next beacon is due, jiffies; under the peers' lock,
  *	as are the other times of beacons
  * @beacon_last: when the last one was sent
- * @heard_since: beginning of the second that @heard counts in
- * @heard: beacons of others in it
- * @asks: who waits for the answer of a VM in it; this and the two below under
- *	the lock of struct anygw_asks
- * @n_asks: number of them
- * @asks_closed: nobody waits any more
+ * @beacon_window: beginning of the second that @beacon_rx counts in
+ * @beacon_rx: beacons of others in it
+ * @queries: who waits for the answer of a VM in it; this and the two below under
+ *	the lock of struct anygw_query_table
+ * @n_queries: number of them
+ * @queries_closed: nobody waits any more
  * @probes: addresses that machines probe for, by their hash
  * @rcu: for freeing
  */
@@ -270,23 +270,23 @@ struct anygw_vlan {
 	struct anygw_bridge *bridge;
 	u16 vid;
 	struct list_head gateways;
-	struct anygw_published __rcu *pub;
+	struct anygw_segment_rcu __rcu *segment;
 	bool self_added;
 	u8 fdb_mac[ETH_ALEN];
-	bool suspect;
-	unsigned long trusted_until;
-	bool stale;
+	bool fdb_check;
+	unsigned long repair_backoff;
+	bool republish;
 	unsigned int endpoint_max;
 	unsigned int n_endpoints;
-	unsigned int n_pairs;
-	bool closed;
+	unsigned int n_bindings;
+	bool dead;
 	unsigned long beacon_next;
 	unsigned long beacon_last;
-	unsigned long heard_since;
-	unsigned int heard;
-	struct list_head asks;
-	unsigned int n_asks;
-	bool asks_closed;
+	unsigned long beacon_window;
+	unsigned int beacon_rx;
+	struct list_head queries;
+	unsigned int n_queries;
+	bool queries_closed;
 	struct anygw_probe probes[ANYGW_PROBES];
 	struct rcu_head rcu;
 };
@@ -301,16 +301,16 @@ struct anygw_vlan {
  * @endpoint_max: how many virtual machines are remembered behind it
  * @n_endpoints: how many are, under the endpoints' lock: those that have
  *	left it and may come back are among them
- * @n_pairs: how many addresses they have, under the same lock
- * @n_claims: addresses contested from here, under the same lock
+ * @n_bindings: how many addresses they have, under the same lock
+ * @n_conflicts: addresses contested from here, under the same lock
  * @endpoints: those endpoints, under the same lock
- * @claims: those claims, likewise
- * @gone: no bridge port any more, under the same lock
- * @epoch: moves on when what was found of frames from it may not hold any
+ * @conflicts: those claims, likewise
+ * @dead: no bridge port any more, under the same lock
+ * @cache_gen: moves on when what was found of frames from it may not hold any
  *	more; written under the same lock
  * @up: it has a carrier, as it was last seen; under RTNL
- * @seen_note: which machine was last noted as alive, and when
- * @pair_note: which machines were last noted as users of their addresses
+ * @ep_note: which machine was last noted as alive, and when
+ * @binding_note: which machines were last noted as users of their addresses
  * @fabric_note: which machine was last noted as heard by the fabric
  * @stats: counters
  * @rcu: for freeing
@@ -323,15 +323,15 @@ struct anygw_port {
 	enum anygw_port_role configured;
 	unsigned int endpoint_max;
 	unsigned int n_endpoints;
-	unsigned int n_pairs;
-	unsigned int n_claims;
+	unsigned int n_bindings;
+	unsigned int n_conflicts;
 	struct list_head endpoints;
-	struct list_head claims;
-	bool gone;
-	u32 epoch;
+	struct list_head conflicts;
+	bool dead;
+	u32 cache_gen;
 	bool up;
-	u64 seen_note;
-	u64 pair_note[ANYGW_PORT_NOTES];
+	u64 ep_note;
+	u64 binding_note[ANYGW_PORT_NOTES];
 	u64 fabric_note;
 	struct anygw_counters __percpu *stats;
 	struct rcu_head rcu;
@@ -344,14 +344,14 @@ struct anygw_port {
  * @vlan: where it stands; NULL once it is being deleted
  * @list: entry in the VLAN's gateways
  * @conf: its configuration; the datapath reads @mode, @fallback and @fastpath
- * @misplaced: the bridge has begun or ceased to filter VLANs since
- * @leaving: being deleted, nothing is sent any more
- * @speaks: has come up, and the machines of its VLAN were told
+ * @vlan_mismatch: the bridge has begun or ceased to filter VLANs since
+ * @dying: being deleted, nothing is sent any more
+ * @announced: has come up, and the machines of its VLAN were told
  * @in6_dev: what IPv6 has of the device, held; NULL without
  * @n_failed: routers that its traffic falls back from, under the lock of
- *	struct anygw_dead_hops
+ *	struct anygw_failed_nhs
  * @bridge_mtu: MTU of the bridge when it was last followed
- * @conflict_next: no conflict event before this time in jiffies
+ * @next_conflict_event: no conflict event before this time in jiffies
  * @stats: counters
  */
 struct anygw_gateway {
@@ -360,13 +360,13 @@ struct anygw_gateway {
 	struct anygw_vlan __rcu *vlan;
 	struct list_head list;
 	struct anygw_gateway_conf conf;
-	bool misplaced;
-	bool leaving;
-	bool speaks;
+	bool vlan_mismatch;
+	bool dying;
+	bool announced;
 	struct inet6_dev *in6_dev;
 	unsigned int n_failed;
 	unsigned int bridge_mtu;
-	unsigned long conflict_next;
+	unsigned long next_conflict_event;
 	struct anygw_counters __percpu *stats;
 };
 
@@ -387,34 +387,34 @@ struct anygw_retired {
 };
 
 /* It is behind its port, or was and may come back. */
-#define ANYGW_EP_HERE		0x01
+#define ANYGW_EP_PRESENT		0x01
 /* Forgotten, about to be freed. */
 #define ANYGW_EP_DEAD		0x02
 /* News: an address has come or gone, or come from another machine. */
 #define ANYGW_EP_CHANGED	0x04
-#define ANYGW_EP_TOOK		0x08
+#define ANYGW_EP_ADDR_MOVED		0x08
 /* News: its MAC was heard behind two ports within a second. */
-#define ANYGW_EP_TWICE		0x10
+#define ANYGW_EP_MAC_FLAP		0x10
 
 /**
- * struct anygw_whereabouts - the key of an endpoint
+ * struct anygw_ep_key - the key of an endpoint
  * @bridge: interface index of the bridge
  * @vid: VLAN id
  * @mac: its MAC
  */
-struct anygw_whereabouts {
+struct anygw_ep_key {
 	int bridge;
 	u16 vid;
 	u8 mac[ETH_ALEN];
 };
 
 /**
- * struct anygw_pair_key - the key of an address
+ * struct anygw_binding_key - the key of an address
  * @addr: the address, an IPv4 one as ::ffff:a.b.c.d
  * @bridge: interface index of the bridge
  * @vid: VLAN id
  */
-struct anygw_pair_key {
+struct anygw_binding_key {
 	struct in6_addr addr;
 	int bridge;
 	u32 vid;
@@ -427,12 +427,12 @@ struct anygw_pair_key {
  * @port: interface index of the port it is behind, or was; 0 once that is
  *	none any more
  * @vlan: its VLAN, for as long as it is not dead
- * @pairs: its addresses
+ * @bindings: its addresses
  * @on_port: entry in @port's endpoints
  * @due: entry in what is to be said, until it is dead
  * @rcu: for freeing
  * @seen: last frame of its own accord, jiffies; without the lock
- * @heard: last frame that left by the fabric, jiffies; counts only if
+ * @beacon_rx: last frame that left by the fabric, jiffies; counts only if
  *	@was_heard; both without the lock
  * @told: when it was last told of its gateways; this and all times below in
  *	the low half of jiffies
@@ -445,7 +445,7 @@ struct anygw_pair_key {
  * @told_hash: an address it need not be told, anygw_announce_hash(), or 0
  * @say: ANYGW_SAY_*
  * @flags: ANYGW_EP_*
- * @n_pairs: number of @pairs
+ * @n_bindings: number of @bindings
  * @was_heard: whether the fabric has heard it at all; without the lock
  * @was_spread: it was a broadcast, which the whole fabric hears; the same
  *
@@ -454,34 +454,34 @@ struct anygw_pair_key {
  */
 struct anygw_endpoint {
 	struct rhash_head node;
-	struct anygw_whereabouts key;
+	struct anygw_ep_key key;
 	int port;
 	struct anygw_vlan *vlan;
-	struct hlist_head pairs;
+	struct hlist_head bindings;
 	struct list_head on_port;
 	union {
 		struct list_head due;
 		struct rcu_head rcu;
 	};
-	unsigned long seen;
-	unsigned long heard;
-	u32 told;
-	u32 called;
-	u32 reported;
-	int told_port;
-	int left_port;
-	u32 left_at;
+	unsigned long last_rx;
+	unsigned long last_fabric;
+	u32 last_announced;
+	u32 last_gratuitous;
+	u32 last_notified;
+	int notified_port;
+	int prev_port;
+	u32 moved_at;
 	u32 id;
-	u32 told_hash;
-	u8 say;
+	u32 skip_hash;
+	u8 pending;
 	u8 flags;
-	u8 n_pairs;
-	bool was_heard;
-	bool was_spread;
+	u8 n_bindings;
+	bool on_fabric;
+	bool was_broadcast;
 };
 
 /**
- * struct anygw_claim - an address that a second machine claims
+ * struct anygw_addr_conflict - an address that a second machine claims
  * @port: interface index of the port it was claimed on, 0 once that is none
  *	any more
  * @on_port: entry in that port's claims
@@ -491,18 +491,18 @@ struct anygw_endpoint {
  * @owner_said: the owner has spoken up since
  * @rival_said: the claim was said, not only made use of
  */
-struct anygw_claim {
+struct anygw_addr_conflict {
 	int port;
 	struct list_head on_port;
-	u32 until;
-	u8 rival[ETH_ALEN];
-	bool asked;
-	bool owner_said;
-	bool rival_said;
+	u32 deadline;
+	u8 contender[ETH_ALEN];
+	bool solicited;
+	bool owner_replied;
+	bool contender_claimed;
 };
 
 /**
- * struct anygw_pair - an address of an endpoint
+ * struct anygw_binding - an address of an endpoint
  * @node: in the table
  * @key: where, and which
  * @ep: whose, NULL once it is dropped; changed under the lock, read under RCU
@@ -513,28 +513,28 @@ struct anygw_claim {
  *	jiffies; counts only if @was_confirmed; both without the lock
  * @ask_at: when to ask next, in the low half of jiffies
  * @claim: a second machine claims it
- * @asks: how often the quiet owner was asked, and one more; 0 while it is not
+ * @queries: how often the quiet owner was asked, and one more; 0 while it is not
  * @was_confirmed: whether the machine said so at all
  */
-struct anygw_pair {
+struct anygw_binding {
 	struct rhash_head node;
-	struct anygw_pair_key key;
+	struct anygw_binding_key key;
 	struct anygw_endpoint *ep;
 	union {
 		struct hlist_node list;
 		struct rcu_head rcu;
 	};
-	unsigned long seen;
+	unsigned long last_rx;
 	u32 confirmed;
-	u32 ask_at;
-	struct anygw_claim *claim;
-	u8 asks;
+	u32 next_solicit;
+	struct anygw_addr_conflict *conflict;
+	u8 solicits;
 	bool was_confirmed;
 };
 
 /* Made-up machines shall cost little: both fit their slabs exactly. */
 static_assert(sizeof(struct anygw_endpoint) <= 128);
-static_assert(sizeof(struct anygw_pair) <= 96);
+static_assert(sizeof(struct anygw_binding) <= 96);
 
 /**
  * struct anygw_peer_key - another host in a VLAN of this one
@@ -569,38 +569,38 @@ struct anygw_peer {
 extern unsigned int anygw_net_id;
 
 /**
- * anygw_net_moved() - what was found of frames may not hold any more
+ * anygw_cache_invalidate() - what was found of frames may not hold any more
  * @an: the namespace
  * Context: any; after the change.
  */
-static inline void anygw_net_moved(struct anygw_net *an)
+static inline void anygw_cache_invalidate(struct anygw_net *an)
 {
-	/* Pairs with anygw_known_epoch(). */
+	/* Pairs with anygw_cache_gen(). */
 	smp_mb__before_atomic();
-	atomic_inc(&an->epoch);
+	atomic_inc(&an->cache_gen);
 }
 
 /**
- * anygw_port_moved() - what was found of frames from a port may not hold any
+ * anygw_port_cache_invalidate() - what was found of frames from a port may not hold any
  *			more
  * @port: the port
  * Context: the endpoints' lock; after the change.
  */
-static inline void anygw_port_moved(struct anygw_port *port)
+static inline void anygw_port_cache_invalidate(struct anygw_port *port)
 {
-	/* Pairs with anygw_known_epoch(). */
-	smp_store_release(&port->epoch, port->epoch + 1);
+	/* Pairs with anygw_cache_gen(). */
+	smp_store_release(&port->cache_gen, port->cache_gen + 1);
 }
 
 /**
- * anygw_net_changed() - the settings or the ports are others now
+ * anygw_config_changed() - the settings or the ports are others now
  * @an: the namespace
  * Context: RTNL; after the change.
  */
-static inline void anygw_net_changed(struct anygw_net *an)
+static inline void anygw_config_changed(struct anygw_net *an)
 {
 	an->generation++;
-	anygw_net_moved(an);
+	anygw_cache_invalidate(an);
 }
 
 static inline struct anygw_net *anygw_net(const struct net *net)
@@ -615,12 +615,12 @@ static inline bool netif_is_anygw(const struct net_device *dev)
 }
 
 /**
- * anygw_port_rcu() - the port of a device
+ * anygw_port_lookup() - the port of a device
  * @an: the namespace
  * @dev: the device, may be NULL
  * Context: RCU read side, or RTNL.
  */
-static inline struct anygw_port *anygw_port_rcu(struct anygw_net *an,
+static inline struct anygw_port *anygw_port_lookup(struct anygw_net *an,
 						const struct net_device *dev)
 {
 	struct anygw_port *port;
@@ -634,30 +634,30 @@ static inline struct anygw_port *anygw_port_rcu(struct anygw_net *an,
 }
 
 /**
- * anygw_gateway_rcu() - the gateway with an interface index
+ * anygw_gateway_lookup() - the gateway with an interface index
  * @an: the namespace
  * @ifindex: interface index
  * Context: RCU read side, or RTNL.
  */
-static inline struct anygw_gateway *anygw_gateway_rcu(struct anygw_net *an,
+static inline struct anygw_gateway *anygw_gateway_lookup(struct anygw_net *an,
 						      int ifindex)
 {
 	return xa_load(&an->gateways, ifindex);
 }
 
 /**
- * anygw_segment_rcu() - the published segment of a VLAN
+ * anygw_segment_lookup() - the published segment of a VLAN
  * @bridge: the bridge
  * @vid: VLAN id
  * Context: RCU read side.
  */
 static inline const struct anygw_segment *
-anygw_segment_rcu(struct anygw_bridge *bridge, u16 vid)
+anygw_segment_lookup(struct anygw_bridge *bridge, u16 vid)
 {
 	struct anygw_vlan *vlan = xa_load(&bridge->vlans, vid);
-	struct anygw_published *pub;
+	struct anygw_segment_rcu *pub;
 
-	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
+	pub = vlan ? rcu_dereference(vlan->segment) : NULL;
 	return pub ? &pub->seg : NULL;
 }
 

@@ -21,10 +21,10 @@ void anygw_beacon_init(struct anygw_vlan *vlan)
 {
 	vlan->beacon_next = jiffies;
 	vlan->beacon_last = jiffies - INTERVAL_SOON;
-	vlan->heard_since = jiffies;
+	vlan->beacon_window = jiffies;
 }
 
-void anygw_beacon_fill(struct anygw_published *pub)
+void anygw_beacon_fill(struct anygw_segment_rcu *pub)
 {
 	struct anygw_beacon *b = &pub->beacon;
 	int i, k;
@@ -43,7 +43,7 @@ void anygw_beacon_fill(struct anygw_published *pub)
 /* The gateway to send as; in observe and standby there is none. */
 static struct anygw_gateway *speaker(const struct anygw_segment *seg)
 {
-	const struct anygw_segment_gw *conf = &seg->gw[anygw_segment_any(seg)];
+	const struct anygw_segment_gw *conf = &seg->gw[anygw_segment_default_gw(seg)];
 
 	return conf->state == ANYGW_MODE_ACTIVE ? conf->gateway : NULL;
 }
@@ -77,7 +77,7 @@ static struct sk_buff *create(const struct net_device *br, const u8 *mac,
 	return skb;
 }
 
-static void send(const struct anygw_published *pub,
+static void send(const struct anygw_segment_rcu *pub,
 		 const struct anygw_beacon *b)
 {
 	struct anygw_gateway *gw = speaker(&pub->seg);
@@ -88,11 +88,11 @@ static void send(const struct anygw_published *pub,
 		anygw_br_xmit(gw, gw->br_dev, pub->seg.vid, skb);
 }
 
-void anygw_beacon_bye(struct anygw_net *an, const struct anygw_published *pub)
+void anygw_beacon_goodbye(struct anygw_net *an, const struct anygw_segment_rcu *pub)
 {
 	const struct anygw_beacon bye = {
 		.version = ANYGW_BEACON_VERSION,
-		.bye = true,
+		.goodbye = true,
 		.hold = 1,
 	};
 
@@ -105,7 +105,7 @@ void anygw_beacon_bye(struct anygw_net *an, const struct anygw_published *pub)
 	local_bh_enable();
 }
 
-void anygw_beacon_bye_all(struct anygw_net *an)
+void anygw_beacon_goodbye_all(struct anygw_net *an)
 {
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
@@ -113,20 +113,20 @@ void anygw_beacon_bye_all(struct anygw_net *an)
 
 	xa_for_each(&an->bridges, i, bridge)
 		xa_for_each(&bridge->vlans, k, vlan)
-			anygw_beacon_bye(an, rtnl_dereference(vlan->pub));
+			anygw_beacon_goodbye(an, rtnl_dereference(vlan->segment));
 }
 
-void anygw_peer_review(struct anygw_net *an)
+void anygw_peer_kick(struct anygw_net *an)
 {
-	unsigned long rest = READ_ONCE(an->peers.ran) + ANYGW_PEER_REST;
+	unsigned long rest = READ_ONCE(an->peers.last_run) + ANYGW_PEER_REST;
 
-	if (test_and_set_bit(0, &an->peers.kicked))
+	if (test_and_set_bit(0, &an->peers.work_pending))
 		return;
 	mod_delayed_work(system_percpu_wq, &an->peers.work,
 			 time_before(jiffies, rest) ? ANYGW_PEER_REST : 0);
 }
 
-void anygw_beacon_soon(struct anygw_net *an, struct anygw_vlan *vlan,
+void anygw_beacon_expedite(struct anygw_net *an, struct anygw_vlan *vlan,
 		       unsigned long delay)
 {
 	unsigned long when = jiffies + delay;
@@ -135,17 +135,17 @@ void anygw_beacon_soon(struct anygw_net *an, struct anygw_vlan *vlan,
 		when = vlan->beacon_last + INTERVAL_SOON;
 	if (time_before(when, vlan->beacon_next))
 		WRITE_ONCE(vlan->beacon_next, when);
-	anygw_peer_review(an);
+	anygw_peer_kick(an);
 }
 
 static void soon(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	spin_lock_bh(&an->peers.lock);
-	anygw_beacon_soon(an, vlan, 0);
+	anygw_beacon_expedite(an, vlan, 0);
 	spin_unlock_bh(&an->peers.lock);
 }
 
-void anygw_beacon_all_soon(struct anygw_net *an, const struct net_device *br)
+void anygw_beacon_expedite_all(struct anygw_net *an, const struct net_device *br)
 {
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
@@ -160,13 +160,13 @@ void anygw_beacon_all_soon(struct anygw_net *an, const struct net_device *br)
 }
 
 void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
-			 const struct anygw_published *old,
-			 const struct anygw_published *new)
+			 const struct anygw_segment_rcu *old,
+			 const struct anygw_segment_rcu *new)
 {
 	bool speaks = speaker(&new->seg);
 
 	if (old && !speaks)
-		anygw_beacon_bye(an, old);
+		anygw_beacon_goodbye(an, old);
 	if (!old || memcmp(&old->beacon, &new->beacon, sizeof(new->beacon)) ||
 	    speaks != !!speaker(&old->seg) ||
 	    !ether_addr_equal(old->seg.host_mac, new->seg.host_mac))
@@ -191,15 +191,15 @@ static unsigned long send_due(struct anygw_net *an, struct anygw_vlan *vlan,
 			      unsigned long now)
 {
 	long left = READ_ONCE(vlan->beacon_next) - now;
-	const struct anygw_published *pub;
+	const struct anygw_segment_rcu *pub;
 	const struct anygw_gateway *gw;
 
 	if (left > 0)
 		return left;
-	pub = rcu_dereference(vlan->pub);
+	pub = rcu_dereference(vlan->segment);
 	gw = pub ? speaker(&pub->seg) : NULL;
 	/* Who has nothing to say now asks for the worker when that changes. */
-	if (!gw || READ_ONCE(gw->leaving))
+	if (!gw || READ_ONCE(gw->dying))
 		return ULONG_MAX;
 	left = renew(an, vlan, now);
 	send(pub, &pub->beacon);

@@ -8,11 +8,11 @@
 #define ANYGW_PEER_REST		(HZ / 10)
 
 /**
- * anygw_peer_review() - have the worker look after beacons and peers
+ * anygw_peer_kick() - have the worker look after beacons and peers
  * @an: the namespace
  * Context: any.
  */
-void anygw_peer_review(struct anygw_net *an);
+void anygw_peer_kick(struct anygw_net *an);
 
 /**
  * anygw_beacon_init() - a VLAN that has not been told of yet
@@ -22,10 +22,10 @@ void anygw_beacon_init(struct anygw_vlan *vlan);
 
 /**
  * anygw_beacon_fill() - work out what is told of a segment
- * @pub: the segment, about to be published
+ * @segment: the segment, about to be published
  * Context: RTNL.
  */
-void anygw_beacon_fill(struct anygw_published *pub);
+void anygw_beacon_fill(struct anygw_segment_rcu *pub);
 
 /**
  * anygw_beacon_change() - what is told of a VLAN is about to change
@@ -36,40 +36,40 @@ void anygw_beacon_fill(struct anygw_published *pub);
  * Context: RTNL.
  */
 void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
-			 const struct anygw_published *old,
-			 const struct anygw_published *new);
+			 const struct anygw_segment_rcu *old,
+			 const struct anygw_segment_rcu *new);
 
 /**
- * anygw_beacon_soon() - have a beacon sent before its time
+ * anygw_beacon_expedite() - have a beacon sent before its time
  * @an: the namespace, its peers locked
  * @vlan: the VLAN
  * @delay: not before so many jiffies, nor a second after the last one
  */
-void anygw_beacon_soon(struct anygw_net *an, struct anygw_vlan *vlan,
+void anygw_beacon_expedite(struct anygw_net *an, struct anygw_vlan *vlan,
 		       unsigned long delay);
 
 /**
- * anygw_beacon_all_soon() - have beacons sent at once
+ * anygw_beacon_expedite_all() - have beacons sent at once
  * @an: the namespace
  * @br: the bridge, NULL for all
  * Context: RTNL.
  */
-void anygw_beacon_all_soon(struct anygw_net *an, const struct net_device *br);
+void anygw_beacon_expedite_all(struct anygw_net *an, const struct net_device *br);
 
 /**
- * anygw_beacon_bye() - tell that this host falls silent in a VLAN
+ * anygw_beacon_goodbye() - tell that this host falls silent in a VLAN
  * @an: the namespace
- * @pub: what is published of the VLAN, NULL for nothing
+ * @segment: what is published of the VLAN, NULL for nothing
  * Context: RTNL.
  */
-void anygw_beacon_bye(struct anygw_net *an, const struct anygw_published *pub);
+void anygw_beacon_goodbye(struct anygw_net *an, const struct anygw_segment_rcu *pub);
 
 /**
- * anygw_beacon_bye_all() - the same in all VLANs
+ * anygw_beacon_goodbye_all() - the same in all VLANs
  * @an: the namespace
  * Context: RTNL.
  */
-void anygw_beacon_bye_all(struct anygw_net *an);
+void anygw_beacon_goodbye_all(struct anygw_net *an);
 
 /**
  * anygw_beacon_send_due() - send the beacons that are due

@@ -10,7 +10,9 @@
 
 #include "bridge.h"
 #include "compat.h"
-#include "edge.h"
+#include "datapath.h"
+
+DEFINE_PER_CPU(struct anygw_egress_ctx, anygw_egress_ctx);
 
 bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
 		      const struct net_device *dev, u16 *vid)
@@ -66,14 +68,14 @@ anygw_br_next_segment(struct anygw_bridge *bridge, const struct sk_buff *skb,
 	if (!br_vlan_enabled(br) || has_own_tag(br, skb)) {
 		if (skb_vlan_tag_present(skb))
 			vid = skb_vlan_tag_get_id(skb);
-		return (*at)++ ? NULL : anygw_segment_rcu(bridge, vid);
+		return (*at)++ ? NULL : anygw_segment_lookup(bridge, vid);
 	}
 	while ((vlan = xa_find_after(&bridge->vlans, at, VLAN_N_VID,
 				     XA_PRESENT))) {
 		if (!sends_untagged(out, vlan->vid) ||
 		    (in && !anygw_br_has_vid(br, in, vlan->vid)))
 			continue;
-		seg = anygw_segment_rcu(bridge, vlan->vid);
+		seg = anygw_segment_lookup(bridge, vlan->vid);
 		if (seg)
 			return seg;
 	}
@@ -88,7 +90,7 @@ bool anygw_br_has_vid(const struct net_device *br,
 	return !br_vlan_enabled(br) || !br_vlan_get_info_rcu(dev, vid, &info);
 }
 
-int anygw_br_check_vlan(struct net_device *br, u16 vid,
+int anygw_br_validate_vlan(struct net_device *br, u16 vid,
 			struct netlink_ext_ack *extack)
 {
 	struct bridge_vlan_info info;
@@ -155,7 +157,7 @@ out:
 	return err;
 }
 
-int anygw_br_join(struct anygw_vlan *vlan, struct netlink_ext_ack *extack)
+int anygw_br_vlan_add_self(struct anygw_vlan *vlan, struct netlink_ext_ack *extack)
 {
 	struct net_device *br = vlan->bridge->dev;
 	struct bridge_vlan_info info;
@@ -172,7 +174,7 @@ int anygw_br_join(struct anygw_vlan *vlan, struct netlink_ext_ack *extack)
 	return err;
 }
 
-void anygw_br_leave(struct anygw_vlan *vlan)
+void anygw_br_vlan_del_self(struct anygw_vlan *vlan)
 {
 	if (vlan->self_added)
 		set_self_vlan(vlan->bridge->dev, vlan->vid, false, NULL);
@@ -206,14 +208,14 @@ static int fdb_del(const struct anygw_vlan *vlan)
 			     vlan->vid, NULL);
 }
 
-int anygw_br_own(struct anygw_vlan *vlan, const u8 *mac,
+int anygw_br_fdb_add_local(struct anygw_vlan *vlan, const u8 *mac,
 		 struct netlink_ext_ack *extack)
 {
 	struct net_device *br = vlan->bridge->dev;
 	int err;
 
 	if (!ether_addr_equal(vlan->fdb_mac, mac))
-		anygw_br_disown(vlan);
+		anygw_br_fdb_del_local(vlan);
 	/* VLAN id 0 would mean every VLAN of a filtering bridge. */
 	if (!vlan->vid && br_vlan_enabled(br))
 		return -EINVAL;
@@ -227,12 +229,12 @@ int anygw_br_own(struct anygw_vlan *vlan, const u8 *mac,
 	return err;
 }
 
-void anygw_br_disown(struct anygw_vlan *vlan)
+void anygw_br_fdb_del_local(struct anygw_vlan *vlan)
 {
 	if (is_zero_ether_addr(vlan->fdb_mac))
 		return;
 	/* The bridge keeps the entry of a VLAN that was taken from it. */
-	if (fdb_del(vlan) && !anygw_br_join(vlan, NULL))
+	if (fdb_del(vlan) && !anygw_br_vlan_add_self(vlan, NULL))
 		fdb_del(vlan);
 	eth_zero_addr(vlan->fdb_mac);
 }
@@ -252,8 +254,8 @@ static void enter_bridge(struct anygw_gateway *gw, struct net_device *br,
 		__vlan_hwaccel_put_tag(skb, htons(proto), vid);
 	}
 	skb->dev = br;
-	this_cpu_write(anygw_egress.gw, gw);
-	this_cpu_write(anygw_egress.ctx, anygw_edge_word(skb, vid));
+	this_cpu_write(anygw_egress_ctx.gw, gw);
+	this_cpu_write(anygw_egress_ctx.ctx, anygw_ctx_word(skb, vid));
 }
 
 int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
@@ -263,27 +265,27 @@ int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
 
 	enter_bridge(gw, br, vid, skb);
 	ret = dev_queue_xmit(skb);
-	this_cpu_write(anygw_egress.gw, NULL);
+	this_cpu_write(anygw_egress_ctx.gw, NULL);
 	return ret;
 }
 
-void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
+void anygw_br_xmit_direct(struct anygw_gateway *gw, u16 vid,
 		       struct sk_buff *skb)
 {
 	struct net_device *br = gw->br_dev;
 
 	enter_bridge(gw, br, vid, skb);
 	br->netdev_ops->ndo_start_xmit(skb, br);
-	this_cpu_write(anygw_egress.gw, NULL);
+	this_cpu_write(anygw_egress_ctx.gw, NULL);
 }
 
-void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan)
+void anygw_br_request_repair(struct anygw_net *an, struct anygw_vlan *vlan)
 {
-	if (READ_ONCE(vlan->suspect) ||
-	    time_before(jiffies, READ_ONCE(vlan->trusted_until)))
+	if (READ_ONCE(vlan->fdb_check) ||
+	    time_before(jiffies, READ_ONCE(vlan->repair_backoff)))
 		return;
-	WRITE_ONCE(vlan->suspect, true);
-	/* Pairs with xchg() in anygw_vlan_mend(). */
-	smp_store_release(&an->ailing, true);
-	schedule_delayed_work(&an->mend, 0);
+	WRITE_ONCE(vlan->fdb_check, true);
+	/* Pairs with xchg() in anygw_vlan_repair(). */
+	smp_store_release(&an->repair_pending, true);
+	schedule_delayed_work(&an->repair, 0);
 }

@@ -58,49 +58,49 @@ bool anygw_br_has_vid(const struct net_device *br,
 		      const struct net_device *dev, u16 vid);
 
 /**
- * anygw_br_check_vlan() - whether a gateway can stand in a VLAN
+ * anygw_br_validate_vlan() - whether a gateway can stand in a VLAN
  * @br: the bridge
  * @vid: VLAN id, 0 for the untagged traffic without VLAN filtering
  * @extack: says why not
  * Return: 0 or -EINVAL
  * Context: RTNL.
  */
-int anygw_br_check_vlan(struct net_device *br, u16 vid,
+int anygw_br_validate_vlan(struct net_device *br, u16 vid,
 			struct netlink_ext_ack *extack);
 
 /**
- * anygw_br_join() - make sure that the bridge itself is in a VLAN
+ * anygw_br_vlan_add_self() - make sure that the bridge itself is in a VLAN
  * @vlan: the VLAN; notes whether something had to be added
  * @extack: says why not
  * Return: 0 or a negative error
  * Context: RTNL.
  */
-int anygw_br_join(struct anygw_vlan *vlan, struct netlink_ext_ack *extack);
+int anygw_br_vlan_add_self(struct anygw_vlan *vlan, struct netlink_ext_ack *extack);
 
 /**
- * anygw_br_leave() - take back what anygw_br_join() added
+ * anygw_br_vlan_del_self() - take back what anygw_br_vlan_add_self() added
  * @vlan: the VLAN
  * Context: RTNL.
  */
-void anygw_br_leave(struct anygw_vlan *vlan);
+void anygw_br_vlan_del_self(struct anygw_vlan *vlan);
 
 /**
- * anygw_br_own() - have the bridge deliver a MAC to itself in a VLAN
+ * anygw_br_fdb_add_local() - have the bridge deliver a MAC to itself in a VLAN
  * @vlan: the VLAN; notes the MAC
  * @mac: the host MAC; the entry of a former one is removed
  * @extack: says why not
  * Return: 0 or a negative error, -EEXIST if the bridge already had the entry
  * Context: RTNL.
  */
-int anygw_br_own(struct anygw_vlan *vlan, const u8 *mac,
+int anygw_br_fdb_add_local(struct anygw_vlan *vlan, const u8 *mac,
 		 struct netlink_ext_ack *extack);
 
 /**
- * anygw_br_disown() - remove the entry made by anygw_br_own()
+ * anygw_br_fdb_del_local() - remove the entry made by anygw_br_fdb_add_local()
  * @vlan: the VLAN
  * Context: RTNL.
  */
-void anygw_br_disown(struct anygw_vlan *vlan);
+void anygw_br_fdb_del_local(struct anygw_vlan *vlan);
 
 /**
  * anygw_br_xmit() - send a frame into the bridge as a gateway
@@ -115,22 +115,22 @@ int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
 		  u16 vid, struct sk_buff *skb);
 
 /**
- * anygw_br_xmit_now() - the same, past the bridge device's own queue
+ * anygw_br_xmit_direct() - the same, past the bridge device's own queue
  * @gw: the gateway, whose index marks the frame for the hooks
  * @vid: its VLAN
  * @skb: the frame from its Ethernet header on, untagged; consumed
  * Context: RCU read side, bottom halves off; the bridge device is up, and
  *	nobody listens, filters or queues there.
  */
-void anygw_br_xmit_now(struct anygw_gateway *gw, u16 vid,
+void anygw_br_xmit_direct(struct anygw_gateway *gw, u16 vid,
 		       struct sk_buff *skb);
 
 /**
- * anygw_vlan_suspect() - the bridge did not deliver what it should have
+ * anygw_br_request_repair() - the bridge did not deliver what it should have
  * @an: the namespace
  * @vlan: the VLAN, whose entries a worker is to look after
  * Context: any.
  */
-void anygw_vlan_suspect(struct anygw_net *an, struct anygw_vlan *vlan);
+void anygw_br_request_repair(struct anygw_net *an, struct anygw_vlan *vlan);
 
 #endif

@@ -11,20 +11,19 @@
 
 #include "compat.h"
 #include "endpoint.h"
-#include "endtable.h"
-#include "nlmsg.h"
+#include "notify.h"
 
 static const struct rhashtable_params table_params = {
 	.head_offset		= offsetof(struct anygw_endpoint, node),
 	.key_offset		= offsetof(struct anygw_endpoint, key),
-	.key_len		= sizeof(struct anygw_whereabouts),
+	.key_len		= sizeof(struct anygw_ep_key),
 	.automatic_shrinking	= true,
 };
 
 static const struct rhashtable_params pair_params = {
-	.head_offset		= offsetof(struct anygw_pair, node),
-	.key_offset		= offsetof(struct anygw_pair, key),
-	.key_len		= sizeof(struct anygw_pair_key),
+	.head_offset		= offsetof(struct anygw_binding, node),
+	.key_offset		= offsetof(struct anygw_binding, key),
+	.key_len		= sizeof(struct anygw_binding_key),
 	.automatic_shrinking	= true,
 };
 
@@ -34,8 +33,8 @@ static struct anygw_port *port_by_index(struct anygw_net *an, int ifindex)
 	return xa_load(&an->ports, ifindex);
 }
 
-struct anygw_endpoint *anygw_end_find(struct anygw_net *an,
-				      const struct anygw_whereabouts *key)
+struct anygw_endpoint *anygw_ep_lookup(struct anygw_net *an,
+				      const struct anygw_ep_key *key)
 {
 	return rhashtable_lookup(&an->endpoints.table, key, table_params);
 }
@@ -51,7 +50,7 @@ static struct anygw_endpoint *insert(struct anygw_net *an,
 	struct anygw_endpoint *old = ERR_PTR(-ENOSPC);
 
 	lockdep_assert_held(&eps->lock);
-	if (!ep->vlan->closed &&
+	if (!ep->vlan->dead &&
 	    ep->vlan->n_endpoints < READ_ONCE(ep->vlan->endpoint_max))
 		old = rhashtable_lookup_get_insert_fast(&eps->table, &ep->node,
 							table_params);
@@ -71,9 +70,9 @@ static struct anygw_endpoint *insert(struct anygw_net *an,
 	return NULL;
 }
 
-struct anygw_endpoint *anygw_end_create(struct anygw_net *an,
+struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
 					struct anygw_vlan *vlan,
-					const struct anygw_whereabouts *key)
+					const struct anygw_ep_key *key)
 {
 	struct anygw_endpoint *ep, *old;
 
@@ -82,11 +81,11 @@ struct anygw_endpoint *anygw_end_create(struct anygw_net *an,
 		return NULL;
 	ep->key = *key;
 	ep->vlan = vlan;
-	ep->seen = jiffies;
+	ep->last_rx = jiffies;
 	/* As if all was said long ago. */
-	ep->told = jiffies - ANYGW_SAY_INTERVAL;
-	ep->called = ep->told;
-	ep->reported = ep->told;
+	ep->last_announced = jiffies - ANYGW_EP_INTERVAL;
+	ep->last_gratuitous = ep->last_announced;
+	ep->last_notified = ep->last_announced;
 	INIT_LIST_HEAD(&ep->due);
 	INIT_LIST_HEAD(&ep->on_port);
 	spin_lock(&an->endpoints.lock);
@@ -97,61 +96,61 @@ struct anygw_endpoint *anygw_end_create(struct anygw_net *an,
 	return IS_ERR(old) ? NULL : old;
 }
 
-void anygw_end_plan(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
+void anygw_ep_schedule(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
 {
-	ep->say |= say;
+	ep->pending |= say;
 	list_move_tail(&ep->due, &an->endpoints.due);
 	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
 }
 
-void anygw_end_clear_notes(struct anygw_port *port)
+void anygw_port_clear_notes(struct anygw_port *port)
 {
 	int i;
 
-	anygw_port_moved(port);
-	WRITE_ONCE(port->seen_note, 0);
+	anygw_port_cache_invalidate(port);
+	WRITE_ONCE(port->ep_note, 0);
 	WRITE_ONCE(port->fabric_note, 0);
 	for (i = 0; i < ANYGW_PORT_NOTES; i++)
-		WRITE_ONCE(port->pair_note[i], 0);
+		WRITE_ONCE(port->binding_note[i], 0);
 }
 
-void anygw_end_give_up_port(struct anygw_net *an, struct anygw_endpoint *ep)
+void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	struct anygw_port *port = port_by_index(an, ep->port);
 
 	if (port) {
 		port->n_endpoints--;
-		port->n_pairs -= ep->n_pairs;
+		port->n_bindings -= ep->n_bindings;
 		list_del_init(&ep->on_port);
-		anygw_end_clear_notes(port);
+		anygw_port_clear_notes(port);
 	}
 	WRITE_ONCE(ep->port, 0);
 }
 
-void anygw_end_leave(struct anygw_net *an, struct anygw_endpoint *ep)
+void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	struct anygw_port *port = port_by_index(an, ep->port);
 
-	if (!(ep->flags & ANYGW_EP_HERE))
+	if (!(ep->flags & ANYGW_EP_PRESENT))
 		return;
-	WRITE_ONCE(ep->flags, ep->flags & ~ANYGW_EP_HERE);
-	WRITE_ONCE(ep->seen, jiffies);
+	WRITE_ONCE(ep->flags, ep->flags & ~ANYGW_EP_PRESENT);
+	WRITE_ONCE(ep->last_rx, jiffies);
 	if (port)
-		anygw_end_clear_notes(port);
-	anygw_end_plan(an, ep, ANYGW_SAY_NEWS);
+		anygw_port_clear_notes(port);
+	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_EVENT);
 }
 
-struct anygw_pair *anygw_pair_find(struct anygw_net *an,
-				   const struct anygw_whereabouts *where,
+struct anygw_binding *anygw_binding_lookup(struct anygw_net *an,
+				   const struct anygw_ep_key *where,
 				   const struct in6_addr *addr)
 {
-	struct anygw_pair_key key = {
+	struct anygw_binding_key key = {
 		.addr = *addr,
 		.bridge = where->bridge,
 		.vid = where->vid,
 	};
 
-	return rhashtable_lookup(&an->endpoints.pairs, &key, pair_params);
+	return rhashtable_lookup(&an->endpoints.bindings, &key, pair_params);
 }
 
 /* The counts of the owner, its port and its VLAN. */
@@ -159,54 +158,54 @@ static void binding_account(struct anygw_net *an, struct anygw_endpoint *ep, int
 {
 	struct anygw_port *port = port_by_index(an, ep->port);
 
-	ep->n_pairs += n;
-	ep->vlan->n_pairs += n;
+	ep->n_bindings += n;
+	ep->vlan->n_bindings += n;
 	if (port)
-		port->n_pairs += n;
+		port->n_bindings += n;
 	ep->flags |= ANYGW_EP_CHANGED;
-	if (ep->flags & ANYGW_EP_HERE)
-		anygw_end_plan(an, ep, ANYGW_SAY_NEWS);
+	if (ep->flags & ANYGW_EP_PRESENT)
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_EVENT);
 }
 
 /* The owner's port may have noted that the address is the owner's. */
-static void binding_detach(struct anygw_net *an, struct anygw_pair *pair)
+static void binding_detach(struct anygw_net *an, struct anygw_binding *pair)
 {
 	struct anygw_port *port = port_by_index(an, pair->ep->port);
 
 	hlist_del(&pair->list);
 	binding_account(an, pair->ep, -1);
 	if (port)
-		anygw_end_clear_notes(port);
+		anygw_port_clear_notes(port);
 }
 
-void anygw_conflict_end(struct anygw_net *an, struct anygw_pair *pair)
+void anygw_conflict_end(struct anygw_net *an, struct anygw_binding *pair)
 {
 	struct anygw_port *port;
 
-	if (!pair->claim)
+	if (!pair->conflict)
 		return;
-	port = port_by_index(an, pair->claim->port);
+	port = port_by_index(an, pair->conflict->port);
 	if (port) {
-		list_del(&pair->claim->on_port);
-		port->n_claims--;
+		list_del(&pair->conflict->on_port);
+		port->n_conflicts--;
 	}
-	kfree(pair->claim);
-	WRITE_ONCE(pair->claim, NULL);
+	kfree(pair->conflict);
+	WRITE_ONCE(pair->conflict, NULL);
 }
 
-void anygw_pair_drop(struct anygw_net *an, struct anygw_pair *pair)
+void anygw_binding_del(struct anygw_net *an, struct anygw_binding *pair)
 {
 	anygw_conflict_end(an, pair);
 	binding_detach(an, pair);
 	WRITE_ONCE(pair->ep, NULL);
-	rhashtable_remove_fast(&an->endpoints.pairs, &pair->node, pair_params);
+	rhashtable_remove_fast(&an->endpoints.bindings, &pair->node, pair_params);
 	kfree_rcu(pair, rcu);
 }
 
-void anygw_pair_refresh(struct anygw_pair *pair, enum anygw_lesson lesson)
+void anygw_binding_refresh(struct anygw_binding *pair, enum anygw_learn_src lesson)
 {
-	WRITE_ONCE(pair->seen, jiffies);
-	if (lesson != ANYGW_LESSON_SAID)
+	WRITE_ONCE(pair->last_rx, jiffies);
+	if (lesson != ANYGW_LEARN_CLAIMED)
 		return;
 	WRITE_ONCE(pair->confirmed, jiffies);
 	WRITE_ONCE(pair->was_confirmed, true);
@@ -216,15 +215,15 @@ static bool binding_has_room(struct anygw_net *an, const struct anygw_endpoint *
 {
 	const struct anygw_port *port = port_by_index(an, ep->port);
 
-	return port && ep->n_pairs < ANYGW_PAIRS_MAX &&
-	       port->n_pairs < ANYGW_PAIRS_OF(port->endpoint_max) &&
-	       ep->vlan->n_pairs < ANYGW_PAIRS_OF(ep->vlan->endpoint_max);
+	return port && ep->n_bindings < ANYGW_BINDINGS_MAX &&
+	       port->n_bindings < ANYGW_BINDINGS_OF(port->endpoint_max) &&
+	       ep->vlan->n_bindings < ANYGW_BINDINGS_OF(ep->vlan->endpoint_max);
 }
 
-bool anygw_pair_add(struct anygw_net *an, struct anygw_endpoint *ep,
-		const struct in6_addr *addr, enum anygw_lesson lesson)
+bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
+		const struct in6_addr *addr, enum anygw_learn_src lesson)
 {
-	struct anygw_pair *pair;
+	struct anygw_binding *pair;
 
 	if (!binding_has_room(an, ep))
 		return false;
@@ -235,20 +234,20 @@ bool anygw_pair_add(struct anygw_net *an, struct anygw_endpoint *ep,
 	pair->key.bridge = ep->key.bridge;
 	pair->key.vid = ep->key.vid;
 	pair->ep = ep;
-	anygw_pair_refresh(pair, lesson);
-	if (rhashtable_insert_fast(&an->endpoints.pairs, &pair->node,
+	anygw_binding_refresh(pair, lesson);
+	if (rhashtable_insert_fast(&an->endpoints.bindings, &pair->node,
 				   pair_params)) {
 		kfree(pair);
 		return false;
 	}
-	hlist_add_head(&pair->list, &ep->pairs);
+	hlist_add_head(&pair->list, &ep->bindings);
 	binding_account(an, ep, 1);
 	return true;
 }
 
 /* From its present owner to another endpoint. */
-bool anygw_pair_take_over(struct anygw_net *an, struct anygw_pair *pair,
-		      struct anygw_endpoint *ep, enum anygw_lesson lesson)
+bool anygw_binding_take_over(struct anygw_net *an, struct anygw_binding *pair,
+		      struct anygw_endpoint *ep, enum anygw_learn_src lesson)
 {
 	if (!binding_has_room(an, ep))
 		return false;
@@ -256,22 +255,22 @@ bool anygw_pair_take_over(struct anygw_net *an, struct anygw_pair *pair,
 	binding_detach(an, pair);
 	WRITE_ONCE(pair->ep, ep);
 	WRITE_ONCE(pair->was_confirmed, false);
-	WRITE_ONCE(pair->asks, 0);
-	anygw_pair_refresh(pair, lesson);
-	hlist_add_head(&pair->list, &ep->pairs);
-	ep->flags |= ANYGW_EP_TOOK;
+	WRITE_ONCE(pair->solicits, 0);
+	anygw_binding_refresh(pair, lesson);
+	hlist_add_head(&pair->list, &ep->bindings);
+	ep->flags |= ANYGW_EP_ADDR_MOVED;
 	binding_account(an, ep, 1);
 	return true;
 }
 
-void anygw_end_forget(struct anygw_net *an, struct anygw_endpoint *ep)
+void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	struct anygw_pair *pair;
+	struct anygw_binding *pair;
 	struct hlist_node *next;
 
-	hlist_for_each_entry_safe(pair, next, &ep->pairs, list)
-		anygw_pair_drop(an, pair);
-	anygw_end_give_up_port(an, ep);
+	hlist_for_each_entry_safe(pair, next, &ep->bindings, list)
+		anygw_binding_del(an, pair);
+	anygw_ep_release_port(an, ep);
 	ep->vlan->n_endpoints--;
 	WRITE_ONCE(an->endpoints.count, an->endpoints.count - 1);
 	WRITE_ONCE(ep->flags, ANYGW_EP_DEAD);
@@ -281,7 +280,7 @@ void anygw_end_forget(struct anygw_net *an, struct anygw_endpoint *ep)
 	kfree_rcu(ep, rcu);
 }
 
-void anygw_end_each(struct anygw_net *an,
+void anygw_ep_for_each(struct anygw_net *an,
 		    struct sk_buff *(*fn)(struct anygw_net *an,
 					  struct anygw_endpoint *ep,
 					  void *arg), void *arg)
@@ -298,39 +297,39 @@ void anygw_end_each(struct anygw_net *an,
 			spin_lock_bh(&an->endpoints.lock);
 			msg = fn(an, ep, arg);
 			spin_unlock_bh(&an->endpoints.lock);
-			anygw_nlend_send(an, msg);
+			anygw_notify_send(an, msg);
 		}
 		rcu_read_unlock();
 		cond_resched();
 	} while (ep);
 }
 
-bool anygw_endpoint_is_here(struct anygw_net *an, const struct net_device *br,
+bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
 			    u16 vid, const u8 *mac)
 {
-	struct anygw_whereabouts key = { .bridge = br->ifindex, .vid = vid };
+	struct anygw_ep_key key = { .bridge = br->ifindex, .vid = vid };
 	const struct anygw_endpoint *ep;
 
 	ether_addr_copy(key.mac, mac);
-	ep = anygw_end_find(an, &key);
-	return ep && READ_ONCE(ep->flags) & ANYGW_EP_HERE;
+	ep = anygw_ep_lookup(an, &key);
+	return ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT;
 }
 
 static struct sk_buff *forget_vlan(struct anygw_net *an,
 				   struct anygw_endpoint *ep, void *arg)
 {
 	if (!(ep->flags & ANYGW_EP_DEAD) && ep->vlan == arg)
-		anygw_end_forget(an, ep);
+		anygw_ep_del(an, ep);
 	return NULL;
 }
 
-void anygw_endpoint_vlan_closed(struct anygw_net *an, struct anygw_vlan *vlan)
+void anygw_ep_vlan_del(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	spin_lock_bh(&an->endpoints.lock);
-	vlan->closed = true;
+	vlan->dead = true;
 	spin_unlock_bh(&an->endpoints.lock);
 	if (READ_ONCE(vlan->n_endpoints))
-		anygw_end_each(an, forget_vlan, vlan);
+		anygw_ep_for_each(an, forget_vlan, vlan);
 }
 
 static struct sk_buff *flush_one(struct anygw_net *an,
@@ -340,59 +339,59 @@ static struct sk_buff *flush_one(struct anygw_net *an,
 	struct sk_buff *msg = NULL;
 
 	if (ep->flags & ANYGW_EP_DEAD ||
-	    (gw && anygw_end_gateway(ep) != gw))
+	    (gw && anygw_ep_gateway(ep) != gw))
 		return NULL;
-	if (ep->told_port)
-		msg = anygw_nlend_message(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
-						  anygw_end_gateway(ep));
-	anygw_end_forget(an, ep);
+	if (ep->notified_port)
+		msg = anygw_notify_ep_msg(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
+						  anygw_ep_gateway(ep));
+	anygw_ep_del(an, ep);
 	return msg;
 }
 
-void anygw_endpoint_flush(struct anygw_net *an, struct anygw_gateway *gw)
+void anygw_ep_flush(struct anygw_net *an, struct anygw_gateway *gw)
 {
-	anygw_end_each(an, flush_one, gw);
+	anygw_ep_for_each(an, flush_one, gw);
 }
 
 static struct sk_buff *tell_in_vlan(struct anygw_net *an,
 				    struct anygw_endpoint *ep, void *arg)
 {
-	if (ep->flags & ANYGW_EP_DEAD || !(ep->flags & ANYGW_EP_HERE) ||
+	if (ep->flags & ANYGW_EP_DEAD || !(ep->flags & ANYGW_EP_PRESENT) ||
 	    ep->vlan != arg)
 		return NULL;
-	ep->told_hash = 0;
-	anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY);
+	ep->skip_hash = 0;
+	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
 	return NULL;
 }
 
-void anygw_endpoint_tell(struct anygw_net *an, struct anygw_vlan *vlan)
+void anygw_ep_announce_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	if (READ_ONCE(an->endpoints.count))
-		anygw_end_each(an, tell_in_vlan, vlan);
+		anygw_ep_for_each(an, tell_in_vlan, vlan);
 }
 
-struct anygw_gateway *anygw_end_gateway(const struct anygw_endpoint *ep)
+struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep)
 {
-	const struct anygw_published *pub = rcu_dereference(ep->vlan->pub);
+	const struct anygw_segment_rcu *pub = rcu_dereference(ep->vlan->segment);
 	const struct anygw_segment *seg;
-	const struct anygw_pair *pair;
+	const struct anygw_binding *pair;
 	int i = ANYGW_NO_GATEWAY;
 
 	if (!pub)
 		return NULL;
 	seg = &pub->seg;
-	hlist_for_each_entry(pair, &ep->pairs, list) {
+	hlist_for_each_entry(pair, &ep->bindings, list) {
 		i = anygw_learn_gateway(seg, &pair->key.addr);
 		if (i >= 0)
 			break;
 	}
-	return seg->gw[i >= 0 ? i : anygw_segment_any(seg)].gateway;
+	return seg->gw[i >= 0 ? i : anygw_segment_default_gw(seg)].gateway;
 }
 
-void anygw_end_count_conflict(struct anygw_net *an,
+void anygw_ep_count_conflict(struct anygw_net *an,
 			      const struct anygw_endpoint *ep, int ifindex)
 {
-	const struct anygw_gateway *gw = anygw_end_gateway(ep);
+	const struct anygw_gateway *gw = anygw_ep_gateway(ep);
 	const struct anygw_port *port = xa_load(&an->ports, ifindex);
 
 	if (gw)
@@ -401,7 +400,7 @@ void anygw_end_count_conflict(struct anygw_net *an,
 		anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
 }
 
-int anygw_end_table_init(struct anygw_net *an)
+int anygw_ep_table_init(struct anygw_net *an)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	int err;
@@ -413,17 +412,17 @@ int anygw_end_table_init(struct anygw_net *an)
 	err = rhashtable_init(&eps->table, &table_params);
 	if (err)
 		return err;
-	err = rhashtable_init(&eps->pairs, &pair_params);
+	err = rhashtable_init(&eps->bindings, &pair_params);
 	if (err)
 		rhashtable_destroy(&eps->table);
 	return err;
 }
 
-void anygw_end_table_exit(struct anygw_net *an)
+void anygw_ep_table_exit(struct anygw_net *an)
 {
 	/* Every endpoint has gone with its VLAN. */
 	WARN_ON_ONCE(an->endpoints.count);
 	rhashtable_destroy(&an->endpoints.table);
-	rhashtable_destroy(&an->endpoints.pairs);
+	rhashtable_destroy(&an->endpoints.bindings);
 	xa_destroy(&an->endpoints.list);
 }

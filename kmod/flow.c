@@ -44,7 +44,7 @@ static bool is_multipath4(const struct anygw_gateway *gw, struct sk_buff *skb)
 {
 	struct fib_result res;
 
-	return anygw_route_lookup4(gw, skb, &res) || !res.fi ||
+	return anygw_fib4_lookup(gw, skb, &res) || !res.fi ||
 	       fib_info_num_path(res.fi) > 1;
 }
 
@@ -53,8 +53,8 @@ static void keep(struct anygw_flow *flow, struct dst_entry *dst)
 	if (!dst_hold_safe(dst))
 		return;
 	flow->dst = dst;
-	flow->path = ANYGW_PATH_FAST;
-	flow->until = jiffies + ANYGW_NOTE_LIFE;
+	flow->slow_reason = ANYGW_SLOW_REASON_NONE;
+	flow->expires = jiffies + ANYGW_NOTE_LIFETIME;
 }
 
 /* Out of another gateway the way is shorter. */
@@ -67,7 +67,7 @@ static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
 	flow->out = netdev_priv(dev);
 	vlan = rcu_dereference(flow->out->vlan);
 	if (!vlan || READ_ONCE(flow->out->conf.mode) != ANYGW_MODE_ACTIVE ||
-	    READ_ONCE(flow->out->misplaced))
+	    READ_ONCE(flow->out->vlan_mismatch))
 		return false;
 	flow->vid = vlan->vid;
 	return true;
@@ -79,18 +79,18 @@ static bool suits(const struct anygw_gateway *gw, const struct dst_entry *dst,
 {
 	const struct net_device *dev = dst_dev_rcu(dst);
 
-	flow->path = ANYGW_PATH_ROUTE;
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	if (dst->error || dst->lwtstate || dst_xfrm(dst) ||
 	    dev->flags & IFF_LOOPBACK)
 		return false;
 	/* The stack tells the machine of a shorter way. */
-	flow->path = ANYGW_PATH_REDIRECT;
+	flow->slow_reason = ANYGW_SLOW_REASON_REDIRECT;
 	if (dev == gw->dev)
 		return false;
-	flow->path = ANYGW_PATH_VRF;
+	flow->slow_reason = ANYGW_SLOW_REASON_VRF;
 	if (netif_is_l3_slave(dev) || netif_is_l3_master(dev))
 		return false;
-	flow->path = ANYGW_PATH_ROUTE;
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	return leaves_by(flow, dev);
 }
 
@@ -101,7 +101,7 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	const struct iphdr *ip = ip_hdr(skb);
 	const struct rtable *rt;
 
-	flow->path = ANYGW_PATH_ROUTE;
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	if (!in_dev)
 		return;
 	flow->src_check = anygw_flow_src_check(in_dev);
@@ -112,15 +112,15 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	rt = skb_rtable(skb);
 	if (rt->rt_type != RTN_UNICAST || !suits(gw, &rt->dst, flow))
 		goto out;
-	flow->path = ANYGW_PATH_MULTIPATH;
+	flow->slow_reason = ANYGW_SLOW_REASON_MULTIPATH;
 	if (is_multipath4(gw, skb))
 		goto out;
-	flow->foreign = rt->rt_gw_family == AF_INET6;
-	if (flow->foreign)
-		flow->hop6 = rt->rt_gw6;
+	flow->nh_is_v6 = rt->rt_gw_family == AF_INET6;
+	if (flow->nh_is_v6)
+		flow->nh6 = rt->rt_gw6;
 	else
-		flow->hop4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
-	flow->path = ANYGW_PATH_ROUTE;
+		flow->nh4 = rt->rt_gw_family ? rt->rt_gw4 : ip->daddr;
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	if (ip_mtu_locked(&rt->dst) || rt->rt_genid != (int)flow->genid)
 		goto out;
 	flow->mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
@@ -148,24 +148,24 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 	const struct rt6_info *rt;
 	struct dst_entry *dst;
 
-	flow->path = ANYGW_PATH_ROUTE;
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	if (!travels6(&ip6->saddr) || !travels6(&ip6->daddr) || !idev ||
-	    READ_ONCE(idev->cnf.disable_ipv6) || !READ_ONCE(flows->fib_told))
+	    READ_ONCE(idev->cnf.disable_ipv6) || !READ_ONCE(flows->fib_registered))
 		return;
 	flow->genid = rt_genid_ipv6(dev_net(gw->dev));
 	flow->fib6_gen = atomic_read(&flows->fib6_gen);
 	smp_rmb();
-	dst = anygw_route_lookup6(gw, skb);
+	dst = anygw_fib6_lookup(gw, skb);
 	rt = (const struct rt6_info *)dst;
 	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT) ||
 	    !suits(gw, dst, flow))
 		goto out;
-	flow->path = ANYGW_PATH_MULTIPATH;
-	if (anygw_route_is_multipath6(rt))
+	flow->slow_reason = ANYGW_SLOW_REASON_MULTIPATH;
+	if (anygw_fib6_is_multipath(rt))
 		goto out;
-	flow->path = ANYGW_PATH_ROUTE;
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	flow->cookie = rt6_get_cookie(rt);
-	flow->hop6 = *rt6_nexthop(rt, &ip6->daddr);
+	flow->nh6 = *rt6_nexthop(rt, &ip6->daddr);
 	keep(flow, dst);
 out:
 	dst_release(dst);
@@ -177,7 +177,7 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 }
 #endif
 
-void anygw_flow_find_way(struct anygw_gateway *gw,
+void anygw_flow_lookup_route(struct anygw_gateway *gw,
 			 const struct anygw_flow_key *key,
 			 struct sk_buff *skb, struct anygw_flow *flow)
 {
@@ -185,15 +185,15 @@ void anygw_flow_find_way(struct anygw_gateway *gw,
 
 	*flow = (struct anygw_flow){
 		.key = *key,
-		.path = ANYGW_PATH_RULES,
-		.until = jiffies + REFUSAL,
-		.used = jiffies,
+		.slow_reason = ANYGW_SLOW_REASON_RULES,
+		.expires = jiffies + REFUSAL,
+		.last_used = jiffies,
 	};
-	if (rules_look_deeper(dev_net(gw->dev), anygw_flow_protocol(key)))
+	if (rules_look_deeper(dev_net(gw->dev), anygw_flow_key_proto(key)))
 		return;
 	/* It is the bridge's, but the lookup writes into it as if its own. */
 	memcpy(cb, skb->cb, sizeof(cb));
-	if (anygw_flow_protocol(key) == htons(ETH_P_IP))
+	if (anygw_flow_key_proto(key) == htons(ETH_P_IP))
 		find4(gw, skb, flow);
 	else
 		find6(gw, skb, flow);
@@ -202,7 +202,7 @@ void anygw_flow_find_way(struct anygw_gateway *gw,
 
 void anygw_flow_release(struct anygw_flow *flow)
 {
-	if (flow->path == ANYGW_PATH_FAST)
+	if (flow->slow_reason == ANYGW_SLOW_REASON_NONE)
 		dst_release(flow->dst);
 }
 
@@ -226,18 +226,18 @@ static void put(struct anygw_flows *flows, struct anygw_flow __rcu **way,
 static struct anygw_flow __rcu **way_for(struct anygw_flows *flows,
 					 const struct anygw_flow_key *key)
 {
-	struct anygw_flow __rcu **way = flows->flow[anygw_flow_slot(key)];
+	struct anygw_flow __rcu **way = flows->flow[anygw_flow_hash(key)];
 	struct anygw_flow __rcu **best = way;
 	const struct anygw_flow *flow, *idle = NULL;
 	int i;
 
-	for (i = 0; i < ANYGW_FLOW_WAYS; i++) {
+	for (i = 0; i < ANYGW_FLOW_SLOTS; i++) {
 		flow = rcu_dereference_protected(way[i],
 						 lockdep_is_held(&flows->lock));
-		if (flow && anygw_flow_same(&flow->key, key))
+		if (flow && anygw_flow_key_equal(&flow->key, key))
 			return &way[i];
 		if (i && (!rcu_access_pointer(*best) ||
-			  (flow && time_after(flow->used, idle->used))))
+			  (flow && time_after(flow->last_used, idle->last_used))))
 			continue;
 		best = &way[i];
 		idle = flow;
@@ -251,7 +251,7 @@ static bool insert(struct anygw_flows *flows, struct anygw_flow *flow,
 	bool kept;
 
 	spin_lock(&flows->lock);
-	kept = flows->generation == generation && !flows->shut;
+	kept = flows->generation == generation && !flows->dead;
 	if (kept) {
 		if (!flows->count)
 			schedule_delayed_work(&flows->work, 0);
@@ -261,7 +261,7 @@ static bool insert(struct anygw_flows *flows, struct anygw_flow *flow,
 	return kept;
 }
 
-struct anygw_flow *anygw_flow_learn(struct anygw_net *an,
+struct anygw_flow *anygw_flow_create(struct anygw_net *an,
 				    struct anygw_gateway *gw,
 				    const struct anygw_flow_key *key,
 				    struct sk_buff *skb)
@@ -272,7 +272,7 @@ struct anygw_flow *anygw_flow_learn(struct anygw_net *an,
 	flow = kmalloc(sizeof(*flow), GFP_ATOMIC);
 	if (!flow)
 		return NULL;
-	anygw_flow_find_way(gw, key, skb, flow);
+	anygw_flow_lookup_route(gw, key, skb, flow);
 	if (insert(an->flows, flow, generation))
 		return flow;
 	anygw_flow_release(flow);
@@ -284,7 +284,7 @@ struct anygw_flow *anygw_flow_learn(struct anygw_net *an,
 static bool leads_to(const struct anygw_flow *flow,
 		     const struct net_device *dev)
 {
-	return flow->path == ANYGW_PATH_FAST &&
+	return flow->slow_reason == ANYGW_SLOW_REASON_NONE &&
 	       (READ_ONCE(flow->dst->dev) == dev ||
 		flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK);
 }
@@ -298,11 +298,11 @@ static void forget(struct anygw_flows *flows, unsigned long idle,
 
 	lockdep_assert_held(&flows->lock);
 	for (i = 0; flows->count && i < ARRAY_SIZE(flows->flow); i++) {
-		for (k = 0; k < ANYGW_FLOW_WAYS; k++) {
+		for (k = 0; k < ANYGW_FLOW_SLOTS; k++) {
 			flow = rcu_dereference_protected(flows->flow[i][k],
 				lockdep_is_held(&flows->lock));
 			if (flow &&
-			    (jiffies - READ_ONCE(flow->used) >= idle ||
+			    (jiffies - READ_ONCE(flow->last_used) >= idle ||
 			     (dev && leads_to(flow, dev))))
 				put(flows, &flows->flow[i][k], NULL);
 		}
@@ -352,9 +352,9 @@ static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 /* It takes RTNL, and is refused while routes change all the time. */
 static void listen(struct anygw_flows *flows)
 {
-	if (!flows->fib_told &&
+	if (!flows->fib_registered &&
 	    !register_fib_notifier(flows->net, &flows->fib, NULL, NULL))
-		WRITE_ONCE(flows->fib_told, true);
+		WRITE_ONCE(flows->fib_registered, true);
 }
 
 static void look_after(struct work_struct *work)
@@ -363,18 +363,18 @@ static void look_after(struct work_struct *work)
 						 struct anygw_flows, work);
 
 	listen(flows);
-	WRITE_ONCE(flows->overheard, is_overheard(flows->net));
+	WRITE_ONCE(flows->ptype_all_seen, is_overheard(flows->net));
 	spin_lock_bh(&flows->lock);
 	if (time_after_eq(jiffies, flows->next_scan)) {
 		forget(flows, IDLE, NULL);
 		flows->next_scan = jiffies + IDLE;
 	}
-	if (flows->count || (!flows->fib_told && !flows->shut))
+	if (flows->count || (!flows->fib_registered && !flows->dead))
 		schedule_delayed_work(&flows->work, WORK_INTERVAL);
 	spin_unlock_bh(&flows->lock);
 }
 
-void anygw_flow_device_gone(struct anygw_net *an,
+void anygw_flow_flush_dev(struct anygw_net *an,
 			    const struct net_device *dev)
 {
 	struct anygw_flows *flows = an->flows;
@@ -406,11 +406,11 @@ void anygw_flow_free(struct anygw_flows *flows)
 	if (!flows)
 		return;
 	spin_lock_bh(&flows->lock);
-	flows->shut = true;
+	flows->dead = true;
 	forget(flows, 0, NULL);
 	spin_unlock_bh(&flows->lock);
 	cancel_delayed_work_sync(&flows->work);
-	if (flows->fib_told)
+	if (flows->fib_registered)
 		unregister_fib_notifier(flows->net, &flows->fib);
 	kvfree(flows);
 }

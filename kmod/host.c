@@ -9,24 +9,16 @@
 #include "host.h"
 #include "vlan.h"
 
-int anygw_host_check_mac(const u8 *mac, struct netlink_ext_ack *extack)
-{
-	if (anygw_is_host_mac(mac))
-		return 0;
-	NL_SET_ERR_MSG(extack, "A host MAC starts with 0a:61:6e");
-	return -EINVAL;
-}
-
 static void change(struct anygw_net *an, const u8 *mac,
 		   enum anygw_mac_source source)
 {
 	an->host.source = source;
-	anygw_net_changed(an);
+	anygw_config_changed(an);
 	if (ether_addr_equal(an->host.mac, mac))
 		return;
-	anygw_beacon_bye_all(an);
+	anygw_beacon_goodbye_all(an);
 	ether_addr_copy(an->host.mac, mac);
-	anygw_vlan_rehost(an);
+	anygw_vlan_update_host_mac(an);
 }
 
 void anygw_host_set_mac(struct anygw_net *an, const u8 *mac)
@@ -39,11 +31,11 @@ void anygw_host_set_beacon(struct anygw_net *an, bool on)
 	if (an->host.beacon == on)
 		return;
 	if (!on)
-		anygw_beacon_bye_all(an);
+		anygw_beacon_goodbye_all(an);
 	WRITE_ONCE(an->host.beacon, on);
-	anygw_net_changed(an);
+	anygw_config_changed(an);
 	if (on)
-		anygw_beacon_all_soon(an, NULL);
+		anygw_beacon_expedite_all(an, NULL);
 }
 
 static bool taken(const struct anygw_net *an, const u8 *mac)
@@ -106,7 +98,7 @@ void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id)
 	change(an, mac, ANYGW_MAC_SOURCE_MACHINE_ID);
 }
 
-void anygw_host_ready(struct anygw_net *an)
+void anygw_host_mac_ensure(struct anygw_net *an)
 {
 	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
 	u8 mac[ETH_ALEN];

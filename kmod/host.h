@@ -4,16 +4,6 @@
 
 #include "anygw.h"
 
-struct netlink_ext_ack;
-
-/**
- * anygw_host_check_mac() - whether a MAC can be a host MAC
- * @mac: six octets
- * @extack: says why not
- * Return: 0 or -EINVAL
- */
-int anygw_host_check_mac(const u8 *mac, struct netlink_ext_ack *extack);
-
 /**
  * anygw_host_set_mac() - configure the host MAC
  * @an: the namespace
@@ -40,10 +30,10 @@ void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id);
 void anygw_host_set_beacon(struct anygw_net *an, bool on);
 
 /**
- * anygw_host_ready() - have a host MAC, a random one if need be
+ * anygw_host_mac_ensure() - have a host MAC, a random one if need be
  * @an: the namespace
  * Context: RTNL.
  */
-void anygw_host_ready(struct anygw_net *an);
+void anygw_host_mac_ensure(struct anygw_net *an);
 
 #endif

@@ -10,19 +10,19 @@
 #include <net/netns/generic.h>
 #include <net/rtnetlink.h>
 
-#include "ask.h"
 #include "beacon.h"
-#include "device.h"
+#include "bypass.h"
 #include "endpoint.h"
-#include "failed.h"
 #include "flow.h"
-#include "hook.h"
+#include "gateway.h"
+#include "ingress.h"
 #include "netlink.h"
+#include "nexthop.h"
 #include "peer.h"
 #include "port.h"
+#include "query.h"
 #include "retired.h"
 #include "vlan.h"
-#include "witness.h"
 
 static void ports_changed(struct anygw_net *an, struct net_device *dev,
 			  const struct netdev_notifier_changeupper_info *info)
@@ -49,7 +49,7 @@ static void port_changed(struct anygw_net *an, struct net_device *dev)
 	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
 
 	if (port)
-		anygw_port_changed(an, port);
+		anygw_port_carrier_event(an, port);
 }
 
 static int device_event(struct notifier_block *nb, unsigned long event,
@@ -66,32 +66,32 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		ports_changed(an, dev, ptr);
 		break;
 	case NETDEV_UNREGISTER:
-		anygw_flow_device_gone(an, dev);
-		anygw_port_forget(an, dev);
-		anygw_failed_device_gone(an, dev);
-		anygw_device_follow(an, dev, event);
+		anygw_flow_flush_dev(an, dev);
+		anygw_port_dev_gone(an, dev);
+		anygw_failed_nh_flush_dev(an, dev);
+		anygw_gateway_bridge_event(an, dev, event);
 		break;
 	case NETDEV_DOWN:
 		/* Ports of bridges lead to no next hop. */
 		if (!netif_is_bridge_port(dev)) {
-			anygw_flow_device_gone(an, dev);
-			anygw_failed_device_gone(an, dev);
+			anygw_flow_flush_dev(an, dev);
+			anygw_failed_nh_flush_dev(an, dev);
 		}
 		fallthrough;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		port_changed(an, dev);
 		if (netif_is_anygw(dev))
-			anygw_device_event(dev);
-		anygw_device_follow(an, dev, event);
+			anygw_gateway_dev_event(dev);
+		anygw_gateway_bridge_event(an, dev, event);
 		break;
 	case NETDEV_CHANGEMTU:
 		if (netif_is_anygw(dev))
-			anygw_device_event(dev);
-		anygw_device_follow(an, dev, event);
+			anygw_gateway_dev_event(dev);
+		anygw_gateway_bridge_event(an, dev, event);
 		break;
 	case NETDEV_CHANGENAME:
-		anygw_net_changed(an);
+		anygw_config_changed(an);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -108,7 +108,7 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = ifa->ifa_dev->dev;
 
 	if (netif_is_anygw(dev))
-		anygw_device_readdress(netdev_priv(dev));
+		anygw_gateway_addr_event(netdev_priv(dev));
 	return NOTIFY_DONE;
 }
 
@@ -124,7 +124,7 @@ static int address6_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = ifa->idev->dev;
 
 	if (netif_is_anygw(dev))
-		anygw_device_readdress_later(netdev_priv(dev));
+		anygw_gateway_addr_event_deferred(netdev_priv(dev));
 	return NOTIFY_DONE;
 }
 
@@ -138,19 +138,19 @@ static int __net_init net_init(struct net *net)
 
 	an->net = net;
 	an->generation = 1;
-	atomic_set(&an->epoch, 1);
+	atomic_set(&an->cache_gen, 1);
 	xa_init(&an->bridges);
 	xa_init(&an->ports);
-	xa_init(&an->wishes);
+	xa_init(&an->port_confs);
 	/* Its marks are set in any context. */
 	xa_init_flags(&an->gateways, XA_FLAGS_LOCK_BH);
-	INIT_DELAYED_WORK(&an->mend, anygw_device_mend);
+	INIT_DELAYED_WORK(&an->repair, anygw_gateway_repair_work);
 	an->host.beacon = true;
-	an->host.warn_next = jiffies;
+	an->host.next_warning = jiffies;
 	anygw_retired_init(an);
-	anygw_failed_init(an);
+	anygw_failed_nh_init(an);
 	anygw_peer_init(an);
-	return anygw_endpoint_init(an);
+	return anygw_ep_init(an);
 }
 
 /* All gateways of the namespace are gone by now. */
@@ -159,14 +159,14 @@ static void __net_exit net_exit(struct net *net)
 	struct anygw_net *an = anygw_net(net);
 
 	anygw_retired_exit(an);
-	anygw_hook_exit(an);
-	cancel_delayed_work_sync(&an->mend);
-	anygw_failed_exit(an);
+	anygw_hooks_exit(an);
+	cancel_delayed_work_sync(&an->repair);
+	anygw_failed_nh_exit(an);
 	anygw_peer_exit(an);
 	anygw_port_free_all(an);
-	anygw_endpoint_exit(an);
-	anygw_ask_free(an->asks);
-	anygw_known_free(an->knowns);
+	anygw_ep_exit(an);
+	anygw_query_free(an->queries);
+	anygw_vcache_free(an->vcache);
 	anygw_flow_free(an->flows);
 	xa_destroy(&an->bridges);
 	xa_destroy(&an->gateways);
@@ -186,7 +186,7 @@ static int __init anygw_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		return err;
-	err = anygw_witness_register();
+	err = anygw_bypass_init();
 	if (err)
 		goto pernet;
 	err = register_netdevice_notifier(&device_notifier);
@@ -215,7 +215,7 @@ inetaddr:
 netdevice:
 	unregister_netdevice_notifier(&device_notifier);
 witness:
-	anygw_witness_unregister();
+	anygw_bypass_exit();
 pernet:
 	unregister_pernet_subsys(&net_ops);
 	return err;
@@ -224,14 +224,14 @@ pernet:
 static void __exit anygw_exit(void)
 {
 	/* The gateways go first, and while those who listen can be told. */
-	anygw_device_close();
+	anygw_gateway_shutdown();
 	rtnl_link_unregister(&anygw_link_ops);
 	anygw_retired_flush();
 	anygw_nl_exit();
 	unregister_inet6addr_notifier(&address6_notifier);
 	unregister_inetaddr_notifier(&address_notifier);
 	unregister_netdevice_notifier(&device_notifier);
-	anygw_witness_unregister();
+	anygw_bypass_exit();
 	unregister_pernet_subsys(&net_ops);
 	/* Hooks and freed state may still be under somebody's eyes. */
 	synchronize_net();

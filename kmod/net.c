@@ -6,7 +6,7 @@ unsigned int anygw_net_id __read_mostly;
 enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw)
 {
 	if (gw->conf.mode == ANYGW_MODE_ACTIVE &&
-	    (gw->misplaced || !netif_running(gw->dev)))
+	    (gw->vlan_mismatch || !netif_running(gw->dev)))
 		return ANYGW_MODE_STANDBY;
 	return gw->conf.mode;
 }

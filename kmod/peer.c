@@ -12,7 +12,7 @@
 
 #include "beacon.h"
 #include "compat.h"
-#include "nlmsg.h"
+#include "notify.h"
 #include "peer.h"
 
 /* Beyond these nobody is listened to: somebody makes hosts up. */
@@ -93,11 +93,11 @@ static bool vlan_is_full(struct anygw_net *an, const struct anygw_peer_key *key)
 
 static bool too_fast(struct anygw_vlan *vlan)
 {
-	if (time_after_eq(jiffies, vlan->heard_since + HZ)) {
-		vlan->heard_since = jiffies;
-		vlan->heard = 0;
+	if (time_after_eq(jiffies, vlan->beacon_window + HZ)) {
+		vlan->beacon_window = jiffies;
+		vlan->beacon_rx = 0;
 	}
-	return vlan->heard++ >= HEARD_MAX;
+	return vlan->beacon_rx++ >= HEARD_MAX;
 }
 
 static struct peer *create(struct anygw_net *an, struct anygw_vlan *vlan,
@@ -115,7 +115,7 @@ static struct peer *create(struct anygw_net *an, struct anygw_vlan *vlan,
 	an->peers.count++;
 	an->peers.generation++;
 	/* The newcomer shall not have to wait; but not all answer at once. */
-	anygw_beacon_soon(an, vlan, get_random_u32() % HZ);
+	anygw_beacon_expedite(an, vlan, get_random_u32() % HZ);
 	return peer;
 }
 
@@ -129,20 +129,20 @@ static enum anygw_reason note(struct anygw_net *an, struct anygw_vlan *vlan,
 	if (too_fast(vlan))
 		return ANYGW_REASON_TOO_MANY_BEACONS;
 	node = rb_find(key, &an->peers.tree, compare);
-	if (!node && b->bye)
+	if (!node && b->goodbye)
 		return ANYGW_REASON_NONE;
 	peer = node ? peer_of(node) : create(an, vlan, key);
 	if (!peer)
 		return ANYGW_REASON_TOO_MANY_BEACONS;
 	if (memcmp(&peer->beacon, b, sizeof(*b)) || peer->port != port)
-		anygw_peer_review(an);
+		anygw_peer_kick(an);
 	peer->beacon = *b;
 	peer->port = port;
 	peer->heard = jiffies;
 	return ANYGW_REASON_NONE;
 }
 
-enum anygw_reason anygw_peer_heard(struct anygw_net *an,
+enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
 				   const struct anygw_port *port,
 				   const struct anygw_gateway *gw,
 				   const struct anygw_frame *f,
@@ -170,14 +170,14 @@ enum anygw_reason anygw_peer_heard(struct anygw_net *an,
 	return reason;
 }
 
-static const struct anygw_published *published(struct anygw_net *an,
+static const struct anygw_segment_rcu *published(struct anygw_net *an,
 					       const struct peer *peer)
 {
 	struct anygw_bridge *bridge = xa_load(&an->bridges, peer->key.bridge);
 	struct anygw_vlan *vlan;
 
 	vlan = bridge ? xa_load(&bridge->vlans, peer->key.vid) : NULL;
-	return vlan ? rcu_dereference(vlan->pub) : NULL;
+	return vlan ? rcu_dereference(vlan->segment) : NULL;
 }
 
 /* Whether a peer is still there: itself, and the way it was heard on. */
@@ -188,7 +188,7 @@ static bool is_there(struct anygw_net *an, const struct peer *peer,
 	unsigned long hold = min_t(unsigned long, peer->beacon.hold, HOLD_MAX);
 	unsigned long left = peer->heard + hold * HZ - jiffies;
 
-	if (peer->beacon.bye || (long)left <= 0 || !port ||
+	if (peer->beacon.goodbye || (long)left <= 0 || !port ||
 	    READ_ONCE(port->role) != ANYGW_PORT_ROLE_FABRIC ||
 	    port->br_dev->ifindex != peer->key.bridge)
 		return false;
@@ -197,7 +197,7 @@ static bool is_there(struct anygw_net *an, const struct peer *peer,
 }
 
 static void judge(struct anygw_net *an, struct peer *peer,
-		  const struct anygw_published *pub)
+		  const struct anygw_segment_rcu *pub)
 {
 	const struct anygw_segment *seg = &pub->seg;
 	u32 differs;
@@ -207,7 +207,7 @@ static void judge(struct anygw_net *an, struct peer *peer,
 	if (gw >= 0)
 		gw = anygw_segment_by_vmac(seg, pub->beacon.gw[gw].vmac);
 	if (gw < 0)
-		gw = anygw_segment_any(seg);
+		gw = anygw_segment_default_gw(seg);
 	peer->gateway = seg->gw[gw].gateway->dev->ifindex;
 	if (peer->differs != differs)
 		an->peers.generation++;
@@ -244,7 +244,7 @@ static void bury(struct anygw_net *an, struct peer *peer, struct news *news)
 static void look(struct anygw_net *an, struct peer *peer, struct news *news,
 		 unsigned long *wait)
 {
-	const struct anygw_published *pub = published(an, peer);
+	const struct anygw_segment_rcu *pub = published(an, peer);
 	unsigned long rest = peer->told_at + TELL_INTERVAL - jiffies;
 
 	if (pub && is_there(an, peer, wait))
@@ -293,12 +293,12 @@ static bool next_news(struct anygw_net *an, struct anygw_peer_key *key,
 static void tell(struct anygw_net *an, const struct news *news)
 {
 	if (news->new)
-		anygw_nl_peer_event(an, ANYGW_CMD_PEER_NEW_NTF, &news->peer);
+		anygw_notify_peer(an, ANYGW_CMD_PEER_NEW_NTF, &news->peer);
 	if (news->differs)
-		anygw_nl_peer_event(an, ANYGW_CMD_PEER_DIFFERS_NTF,
+		anygw_notify_peer(an, ANYGW_CMD_PEER_DIFFERS_NTF,
 				    &news->peer);
 	if (news->gone)
-		anygw_nl_peer_event(an, ANYGW_CMD_PEER_GONE_NTF, &news->peer);
+		anygw_notify_peer(an, ANYGW_CMD_PEER_GONE_NTF, &news->peer);
 }
 
 static void peer_work(struct work_struct *work)
@@ -309,8 +309,8 @@ static void peer_work(struct work_struct *work)
 	unsigned long wait = IDLE;
 	struct news news;
 
-	WRITE_ONCE(an->peers.ran, jiffies);
-	clear_bit(0, &an->peers.kicked);
+	WRITE_ONCE(an->peers.last_run, jiffies);
+	clear_bit(0, &an->peers.work_pending);
 	anygw_beacon_send_due(an, &wait);
 	while (next_news(an, &key, &news, &wait))
 		tell(an, &news);
@@ -340,7 +340,7 @@ void anygw_peer_init(struct anygw_net *an)
 	spin_lock_init(&an->peers.lock);
 	an->peers.tree = RB_ROOT;
 	an->peers.generation = 1;
-	an->peers.ran = jiffies - ANYGW_PEER_REST;
+	an->peers.last_run = jiffies - ANYGW_PEER_REST;
 	INIT_DELAYED_WORK(&an->peers.work, peer_work);
 }
 

@@ -19,7 +19,7 @@ void anygw_peer_init(struct anygw_net *an);
 void anygw_peer_exit(struct anygw_net *an);
 
 /**
- * anygw_peer_heard() - a beacon came in by a fabric port
+ * anygw_peer_rx_beacon() - a beacon came in by a fabric port
  * @an: the namespace
  * @port: the port
  * @gw: a gateway of its VLAN
@@ -28,7 +28,7 @@ void anygw_peer_exit(struct anygw_net *an);
  * Return: why it was not taken, ANYGW_REASON_NONE if it was
  * Context: RCU read side, bottom halves off.
  */
-enum anygw_reason anygw_peer_heard(struct anygw_net *an,
+enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
 				   const struct anygw_port *port,
 				   const struct anygw_gateway *gw,
 				   const struct anygw_frame *f,

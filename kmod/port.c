@@ -4,7 +4,7 @@
 
 #include "beacon.h"
 #include "endpoint.h"
-#include "nlmsg.h"
+#include "notify.h"
 #include "port.h"
 
 /*
@@ -32,17 +32,17 @@ static enum anygw_port_role role_of(const struct net_device *dev,
 /* Both parts of a wish are kept in one number. */
 #define ROLE_BITS	2
 
-static void *pack(const struct anygw_port_wish *wish)
+static void *pack(const struct anygw_port_conf *wish)
 {
 	return xa_mk_value((unsigned long)wish->endpoint_max << ROLE_BITS |
 			   wish->role);
 }
 
-static struct anygw_port_wish wish_for(struct anygw_net *an,
+static struct anygw_port_conf wish_for(struct anygw_net *an,
 				       const struct net_device *dev)
 {
-	void *entry = xa_load(&an->wishes, dev->ifindex);
-	struct anygw_port_wish wish = {
+	void *entry = xa_load(&an->port_confs, dev->ifindex);
+	struct anygw_port_conf wish = {
 		.role = ANYGW_PORT_ROLE_AUTO,
 		.endpoint_max = ANYGW_PORT_ENDPOINTS,
 	};
@@ -71,7 +71,7 @@ static struct anygw_port __rcu **cached(struct anygw_net *an,
 void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		     struct net_device *br)
 {
-	struct anygw_port_wish wish = wish_for(an, dev);
+	struct anygw_port_conf wish = wish_for(an, dev);
 	struct anygw_port *port;
 
 	anygw_port_leave(an, dev);
@@ -84,7 +84,7 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 	port->dev = dev;
 	port->br_dev = br;
 	INIT_LIST_HEAD(&port->endpoints);
-	INIT_LIST_HEAD(&port->claims);
+	INIT_LIST_HEAD(&port->conflicts);
 	port->up = netif_running(dev) && netif_carrier_ok(dev);
 	port->configured = wish.role;
 	port->endpoint_max = wish.endpoint_max;
@@ -93,8 +93,8 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 	if (xa_err(xa_store(&an->ports, dev->ifindex, port, GFP_KERNEL)))
 		goto unserved;
 	rcu_assign_pointer(*cached(an, dev), port);
-	anygw_net_changed(an);
-	anygw_nl_port_event(an, port);
+	anygw_config_changed(an);
+	anygw_notify_port(an, port);
 	return;
 
 unserved:
@@ -112,23 +112,23 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 	if (!port)
 		return;
 	/* While it can be found: its name is wanted for what is to be said. */
-	anygw_endpoint_port_closed(an, port);
+	anygw_ep_port_del(an, port);
 	if (rtnl_dereference(*cached(an, dev)) == port)
 		RCU_INIT_POINTER(*cached(an, dev), NULL);
 	xa_erase(&an->ports, dev->ifindex);
-	anygw_peer_review(an);
-	anygw_net_changed(an);
-	anygw_nl_port_event(an, port);
+	anygw_peer_kick(an);
+	anygw_config_changed(an);
+	anygw_notify_port(an, port);
 	call_rcu(&port->rcu, port_free);
 }
 
-void anygw_port_forget(struct anygw_net *an, struct net_device *dev)
+void anygw_port_dev_gone(struct anygw_net *an, struct net_device *dev)
 {
 	anygw_port_leave(an, dev);
-	xa_erase(&an->wishes, dev->ifindex);
+	xa_erase(&an->port_confs, dev->ifindex);
 }
 
-void anygw_port_changed(struct anygw_net *an, struct anygw_port *port)
+void anygw_port_carrier_event(struct anygw_net *an, struct anygw_port *port)
 {
 	bool up = netif_running(port->dev) && netif_carrier_ok(port->dev);
 
@@ -136,9 +136,9 @@ void anygw_port_changed(struct anygw_net *an, struct anygw_port *port)
 		return;
 	port->up = up;
 	if (!up)
-		anygw_endpoint_port_gone(an, port);
+		anygw_ep_port_down(an, port);
 	else if (port->role == ANYGW_PORT_ROLE_FABRIC)
-		anygw_beacon_all_soon(an, port->br_dev);
+		anygw_beacon_expedite_all(an, port->br_dev);
 }
 
 void anygw_port_attach(struct anygw_net *an, struct net_device *br,
@@ -161,17 +161,17 @@ static void take_role(struct anygw_net *an, struct anygw_port *port,
 	if (port->role == role)
 		return;
 	WRITE_ONCE(port->role, role);
-	anygw_endpoint_port_gone(an, port);
-	anygw_peer_review(an);
-	anygw_beacon_all_soon(an, port->br_dev);
+	anygw_ep_port_down(an, port);
+	anygw_peer_kick(an);
+	anygw_beacon_expedite_all(an, port->br_dev);
 }
 
-int anygw_port_set(struct anygw_net *an, struct anygw_port *port,
-		   const struct anygw_port_wish *wish)
+int anygw_port_configure(struct anygw_net *an, struct anygw_port *port,
+		   const struct anygw_port_conf *wish)
 {
 	int err;
 
-	err = xa_err(xa_store(&an->wishes, port->dev->ifindex, pack(wish),
+	err = xa_err(xa_store(&an->port_confs, port->dev->ifindex, pack(wish),
 			      GFP_KERNEL));
 	if (err)
 		return err;
@@ -180,8 +180,8 @@ int anygw_port_set(struct anygw_net *an, struct anygw_port *port,
 		return 0;
 	WRITE_ONCE(port->endpoint_max, wish->endpoint_max);
 	take_role(an, port, wish->role);
-	anygw_net_changed(an);
-	anygw_nl_port_event(an, port);
+	anygw_config_changed(an);
+	anygw_notify_port(an, port);
 	return 0;
 }
 
@@ -196,5 +196,5 @@ void anygw_port_free_all(struct anygw_net *an)
 		call_rcu(&port->rcu, port_free);
 	}
 	xa_destroy(&an->ports);
-	xa_destroy(&an->wishes);
+	xa_destroy(&an->port_confs);
 }

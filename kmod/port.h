@@ -5,11 +5,11 @@
 #include "anygw.h"
 
 /**
- * struct anygw_port_wish - what is configured for a port
+ * struct anygw_port_conf - what is configured for a port
  * @role: the role asked for
  * @endpoint_max: how many virtual machines to remember behind it
  */
-struct anygw_port_wish {
+struct anygw_port_conf {
 	enum anygw_port_role role;
 	unsigned int endpoint_max;
 };
@@ -33,20 +33,20 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 void anygw_port_leave(struct anygw_net *an, struct net_device *dev);
 
 /**
- * anygw_port_forget() - a device goes away, and its configuration with it
+ * anygw_port_dev_gone() - a device goes away, and its configuration with it
  * @an: the namespace
  * @dev: the device
  * Context: RTNL.
  */
-void anygw_port_forget(struct anygw_net *an, struct net_device *dev);
+void anygw_port_dev_gone(struct anygw_net *an, struct net_device *dev);
 
 /**
- * anygw_port_changed() - a port has come up or gone down, perhaps
+ * anygw_port_carrier_event() - a port has come up or gone down, perhaps
  * @an: the namespace
  * @port: the port
  * Context: RTNL.
  */
-void anygw_port_changed(struct anygw_net *an, struct anygw_port *port);
+void anygw_port_carrier_event(struct anygw_net *an, struct anygw_port *port);
 
 /**
  * anygw_port_attach() - tell the ports of a bridge that it has gateways
@@ -59,15 +59,15 @@ void anygw_port_attach(struct anygw_net *an, struct net_device *br,
 		       struct anygw_bridge *bridge);
 
 /**
- * anygw_port_set() - configure a port
+ * anygw_port_configure() - configure a port
  * @an: the namespace
  * @port: the port
  * @wish: what is asked for
  * Return: 0 or -ENOMEM
  * Context: RTNL.
  */
-int anygw_port_set(struct anygw_net *an, struct anygw_port *port,
-		   const struct anygw_port_wish *wish);
+int anygw_port_configure(struct anygw_net *an, struct anygw_port *port,
+		   const struct anygw_port_conf *wish);
 
 /**
  * anygw_port_free_all() - forget all ports

@@ -5,7 +5,7 @@
 #include <net/sch_generic.h>
 
 #include "compat.h"
-#include "hook.h"
+#include "ingress.h"
 #include "retired.h"
 
 /* Longer than any frame waits in a queue that is worth its name. */
@@ -45,7 +45,7 @@ static void retire_work(struct work_struct *work)
 			forget(r);
 	if (!list_empty(&an->retired))
 		queue_delayed_work(system_percpu_wq, &an->retire, HZ);
-	anygw_hook_sync(an);
+	anygw_hooks_sync(an);
 	rtnl_net_unlock(an->net);
 }
 

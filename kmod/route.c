@@ -18,17 +18,17 @@
 #include <net/route.h>
 
 #include "compat.h"
-#include "failed.h"
+#include "nexthop.h"
 #include "route.h"
 
-static bool has_failed(const struct anygw_way *way)
+static bool has_failed(const struct anygw_rt_result *way)
 {
 	return way->nud & NUD_FAILED ||
-	       (way->nud & NUD_INCOMPLETE && anygw_failed_is(way->neigh));
+	       (way->nud & NUD_INCOMPLETE && anygw_failed_nh_is(way->neigh));
 }
 
 /* What a next hop's device and neighbour say; nobody is asked. */
-static void judge_hop(struct anygw_way *way)
+static void judge_hop(struct anygw_rt_result *way)
 {
 	if (way->neigh)
 		way->nud = READ_ONCE(way->neigh->nud_state);
@@ -38,41 +38,41 @@ static void judge_hop(struct anygw_way *way)
 		way->reason = ANYGW_TRACE_REASON_NEIGHBOUR_FAILED;
 	else
 		way->reason = ANYGW_TRACE_REASON_ROUTED;
-	if (way->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED && way->via)
+	if (way->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED && way->has_gw)
 		way->failed = way->neigh;
 }
 
 /* Another next hop takes the place of one that is dead. */
-static void go_around(struct anygw_way *way, const struct anygw_way *other)
+static void go_around(struct anygw_rt_result *way, const struct anygw_rt_result *other)
 {
 	struct neighbour *failed = way->failed;
 
 	*way = *other;
-	way->around = true;
+	way->rerouted = true;
 	way->failed = failed;
 }
 
 /* hop: the router's address, of struct in6_addr or __be32; NULL without one */
-static void find_hop4(struct anygw_way *way, struct net_device *dev,
+static void find_hop4(struct anygw_rt_result *way, struct net_device *dev,
 		      u8 family, const void *hop, const struct iphdr *ip)
 {
-	*way = (struct anygw_way){
+	*way = (struct anygw_rt_result){
 		.dev = dev,
-		.via = family,
+		.has_gw = family,
 		.family = family ?: AF_INET,
 	};
 	if (family == AF_INET6) {
-		way->hop6 = *(const struct in6_addr *)hop;
-		way->neigh = anygw_compat_neigh6(dev, &way->hop6);
+		way->nh6 = *(const struct in6_addr *)hop;
+		way->neigh = anygw_compat_neigh6(dev, &way->nh6);
 	} else {
-		way->hop4 = family ? *(const __be32 *)hop : ip->daddr;
+		way->nh4 = family ? *(const __be32 *)hop : ip->daddr;
 		way->neigh = __ipv4_neigh_lookup_noref(dev,
-						       (__force u32)way->hop4);
+						       (__force u32)way->nh4);
 	}
 	judge_hop(way);
 }
 
-int anygw_route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
+int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 			struct fib_result *res)
 {
 	struct net *net = dev_net(gw->dev);
@@ -96,7 +96,7 @@ int anygw_route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
 /* One that is not dead, NULL if all are. What a tunnel needs is not known. */
 static const struct fib_nh_common *live_hop4(struct fib_info *fi,
 					     const struct iphdr *ip,
-					     struct anygw_way *other)
+					     struct anygw_rt_result *other)
 {
 	const struct fib_nh_common *nhc;
 	u32 n = fib_info_num_path(fi);
@@ -111,7 +111,7 @@ static const struct fib_nh_common *live_hop4(struct fib_info *fi,
 			continue;
 		find_hop4(other, nhc->nhc_dev, nhc->nhc_gw_family,
 			  &nhc->nhc_gw, ip);
-		if (anygw_route_is_way(other))
+		if (anygw_route_usable(other))
 			return nhc;
 	}
 	return NULL;
@@ -138,13 +138,13 @@ static bool go_by4(struct sk_buff *skb, const struct fib_info *fi,
 }
 
 static bool around4(const struct anygw_gateway *gw, struct sk_buff *skb,
-		    struct anygw_way *way, bool go)
+		    struct anygw_rt_result *way, bool go)
 {
 	const struct fib_nh_common *nhc;
-	struct anygw_way other;
+	struct anygw_rt_result other;
 	struct fib_result res;
 
-	if (skb_dst(skb)->lwtstate || anygw_route_lookup4(gw, skb, &res) ||
+	if (skb_dst(skb)->lwtstate || anygw_fib4_lookup(gw, skb, &res) ||
 	    !res.fi || fib_info_num_path(res.fi) < 2)
 		return false;
 	nhc = live_hop4(res.fi, ip_hdr(skb), &other);
@@ -183,7 +183,7 @@ static enum anygw_trace_reason reason_of4(const struct net_device *dev,
 
 /* go: leave the packet with its entry, if there is a way around */
 static void find4(const struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_way *way, bool go)
+		  struct anygw_rt_result *way, bool go)
 {
 	const struct iphdr *ip;
 	const struct rtable *rt;
@@ -203,22 +203,22 @@ static void find4(const struct anygw_gateway *gw, struct sk_buff *skb,
 			  &rt->rt_gw4, ip);
 	else
 		way->reason = ANYGW_TRACE_REASON_LOCAL;
-	if (anygw_route_is_way(way) || !way->dev ||
+	if (anygw_route_usable(way) || !way->dev ||
 	    !around4(gw, skb, way, go))
 		skb_dst_drop(skb);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static void find_hop6(struct anygw_way *way, const struct rt6_info *rt,
+static void find_hop6(struct anygw_rt_result *way, const struct rt6_info *rt,
 		      const struct ipv6hdr *ip6)
 {
-	*way = (struct anygw_way){
+	*way = (struct anygw_rt_result){
 		.dev = dst_dev_rcu(&rt->dst),
-		.via = rt->rt6i_flags & RTF_GATEWAY,
+		.has_gw = rt->rt6i_flags & RTF_GATEWAY,
 		.family = AF_INET6,
-		.hop6 = *rt6_nexthop(rt, &ip6->daddr),
+		.nh6 = *rt6_nexthop(rt, &ip6->daddr),
 	};
-	way->neigh = anygw_compat_neigh6(way->dev, &way->hop6);
+	way->neigh = anygw_compat_neigh6(way->dev, &way->nh6);
 	judge_hop(way);
 }
 
@@ -253,7 +253,7 @@ static struct dst_entry *lookup6(const struct anygw_gateway *gw,
 				      RT6_LOOKUP_F_HAS_SADDR);
 }
 
-struct dst_entry *anygw_route_lookup6(const struct anygw_gateway *gw,
+struct dst_entry *anygw_fib6_lookup(const struct anygw_gateway *gw,
 				      struct sk_buff *skb)
 {
 	return lookup6(gw, skb, 0);
@@ -270,7 +270,7 @@ static struct dst_entry *lookup_quietly6(const struct anygw_gateway *gw,
 				RT6_LOOKUP_F_HAS_SADDR);
 }
 
-bool anygw_route_is_multipath6(const struct rt6_info *rt)
+bool anygw_fib6_is_multipath(const struct rt6_info *rt)
 {
 	const struct fib6_info *from = rcu_dereference(rt->from);
 
@@ -328,23 +328,23 @@ static u32 other_hash(u32 i)
 
 /* Other hashes pick other next hops. */
 static bool around6(const struct anygw_gateway *gw, struct sk_buff *skb,
-		    struct anygw_way *way, bool go)
+		    struct anygw_rt_result *way, bool go)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	const struct rt6_info *rt;
-	struct anygw_way other;
+	struct anygw_rt_result other;
 	struct dst_entry *dst;
 	bool gone = false;
 	u32 first, i;
 
 	first = ipv6_addr_hash(&ip6->saddr) ^ ipv6_addr_hash(&ip6->daddr);
-	for (i = 0; i < TRIES && !way->around; i++) {
+	for (i = 0; i < TRIES && !way->rerouted; i++) {
 		dst = lookup6(gw, skb, other_hash(first + i));
 		rt = (const struct rt6_info *)dst;
 		if (!dst->error && !dst->lwtstate &&
 		    !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))) {
 			find_hop6(&other, rt, ip6);
-			if (anygw_route_is_way(&other)) {
+			if (anygw_route_usable(&other)) {
 				go_around(way, &other);
 				gone = go && go_by6(gw, skb, rt);
 			}
@@ -356,7 +356,7 @@ static bool around6(const struct anygw_gateway *gw, struct sk_buff *skb,
 
 /* go: as of find4() */
 static void find6(const struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_way *way, bool go)
+		  struct anygw_rt_result *way, bool go)
 {
 	bool forwards = anygw_compat_forwards6(gw->dev);
 	const struct ipv6hdr *ip6;
@@ -372,7 +372,7 @@ static void find6(const struct anygw_gateway *gw, struct sk_buff *skb,
 		way->reason = ANYGW_TRACE_REASON_LOCAL;
 		return;
 	}
-	dst = forwards ? anygw_route_lookup6(gw, skb) :
+	dst = forwards ? anygw_fib6_lookup(gw, skb) :
 			 lookup_quietly6(gw, skb);
 	rt = (const struct rt6_info *)dst;
 	if (dst->error)
@@ -383,19 +383,19 @@ static void find6(const struct anygw_gateway *gw, struct sk_buff *skb,
 		way->reason = ANYGW_TRACE_REASON_NOT_FORWARDED;
 	else
 		find_hop6(way, rt, ip6);
-	if (way->dev && !anygw_route_is_way(way) &&
-	    anygw_route_is_multipath6(rt))
+	if (way->dev && !anygw_route_usable(way) &&
+	    anygw_fib6_is_multipath(rt))
 		around6(gw, skb, way, go);
 	dst_release(dst);
 }
 #endif
 
 static void find(const struct anygw_gateway *gw, struct sk_buff *skb,
-		 struct anygw_way *way, bool go)
+		 struct anygw_rt_result *way, bool go)
 {
 	char cb[sizeof(skb->cb)];
 
-	*way = (struct anygw_way){ .reason = ANYGW_TRACE_REASON_REFUSED };
+	*way = (struct anygw_rt_result){ .reason = ANYGW_TRACE_REASON_REFUSED };
 	/* It is the bridge's, but the lookup writes into it as if its own. */
 	memcpy(cb, skb->cb, sizeof(cb));
 	switch (skb->protocol) {
@@ -412,20 +412,20 @@ static void find(const struct anygw_gateway *gw, struct sk_buff *skb,
 	memcpy(skb->cb, cb, sizeof(cb));
 }
 
-void anygw_route_find(const struct anygw_gateway *gw, struct sk_buff *skb,
-		      struct anygw_way *way)
+void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
+		      struct anygw_rt_result *way)
 {
 	find(gw, skb, way, false);
 }
 
-void anygw_route_around(const struct anygw_gateway *gw, struct sk_buff *skb)
+void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb)
 {
-	struct anygw_way way;
+	struct anygw_rt_result way;
 
 	find(gw, skb, &way, true);
 }
 
-bool anygw_route_is_way(const struct anygw_way *way)
+bool anygw_route_usable(const struct anygw_rt_result *way)
 {
 	switch (way->reason) {
 	case ANYGW_TRACE_REASON_NO_ROUTE:
@@ -434,17 +434,17 @@ bool anygw_route_is_way(const struct anygw_way *way)
 	case ANYGW_TRACE_REASON_NO_CARRIER:
 		return false;
 	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
-		return !way->via;
+		return !way->has_gw;
 	default:
 		return true;
 	}
 }
 
-void anygw_route_used(struct anygw_net *an, struct anygw_gateway *gw,
-		      const struct anygw_way *way)
+void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
+		      const struct anygw_rt_result *way)
 {
 	/* Where nothing may be changed on the wire, nobody is asked either. */
 	if (way->failed && READ_ONCE(gw->conf.mode) == ANYGW_MODE_ACTIVE)
-		anygw_failed_note(an, gw, way->failed);
+		anygw_failed_nh_add(an, gw, way->failed);
 }
 

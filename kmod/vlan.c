@@ -7,11 +7,11 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
-#include "ask.h"
 #include "beacon.h"
 #include "bridge.h"
 #include "endpoint.h"
 #include "port.h"
+#include "query.h"
 #include "vlan.h"
 
 /* A bridge that keeps losing our entries, or frames, is looked at so often. */
@@ -66,7 +66,7 @@ static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
 	vlan->bridge = bridge;
 	vlan->vid = vid;
 	INIT_LIST_HEAD(&vlan->gateways);
-	INIT_LIST_HEAD(&vlan->asks);
+	INIT_LIST_HEAD(&vlan->queries);
 	anygw_beacon_init(vlan);
 	if (xa_err(xa_store(&bridge->vlans, vid, vlan, GFP_KERNEL))) {
 		kfree(vlan);
@@ -87,32 +87,32 @@ static void own_all(struct anygw_net *an, struct anygw_bridge *bridge)
 	unsigned long i;
 
 	xa_for_each(&bridge->vlans, i, vlan)
-		anygw_br_own(vlan, an->host.mac, NULL);
+		anygw_br_fdb_add_local(vlan, an->host.mac, NULL);
 }
 
 static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	struct anygw_bridge *bridge = vlan->bridge;
-	struct anygw_published *pub = rtnl_dereference(vlan->pub);
+	struct anygw_segment_rcu *pub = rtnl_dereference(vlan->segment);
 
 	if (!list_empty(&vlan->gateways))
 		return;
-	anygw_endpoint_vlan_closed(an, vlan);
-	anygw_ask_close(an->asks, vlan);
+	anygw_ep_vlan_del(an, vlan);
+	anygw_query_close_vlan(an->queries, vlan);
 	xa_erase(&bridge->vlans, vlan->vid);
 	bridge->n_vlans--;
-	RCU_INIT_POINTER(vlan->pub, NULL);
+	RCU_INIT_POINTER(vlan->segment, NULL);
 	if (pub)
 		kfree_rcu(pub, rcu);
 	if (!bridge_is_leaving(bridge)) {
-		anygw_br_disown(vlan);
-		anygw_br_leave(vlan);
+		anygw_br_fdb_del_local(vlan);
+		anygw_br_vlan_del_self(vlan);
 		/* VLAN id 0 stood for all, had the bridge begun to filter. */
 		if (!vlan->vid)
 			own_all(an, bridge);
 	}
 	kfree_rcu(vlan, rcu);
-	anygw_peer_review(an);
+	anygw_peer_kick(an);
 }
 
 int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
@@ -129,10 +129,10 @@ int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
 	if (!vlan)
 		goto put_bridge;
 
-	err = anygw_br_join(vlan, extack);
+	err = anygw_br_vlan_add_self(vlan, extack);
 	if (err)
 		goto put_vlan;
-	err = anygw_br_own(vlan, an->host.mac, extack);
+	err = anygw_br_fdb_add_local(vlan, an->host.mac, extack);
 	if (err && err != -EEXIST)
 		goto put_vlan;
 
@@ -212,10 +212,10 @@ static int take_addrs(const struct anygw_gateway *gw, struct anygw_prefix *to,
 	return list.n;
 }
 
-static struct anygw_published *build(struct anygw_net *an,
+static struct anygw_segment_rcu *build(struct anygw_net *an,
 				     struct anygw_vlan *vlan, gfp_t gfp)
 {
-	struct anygw_published *pub;
+	struct anygw_segment_rcu *pub;
 	struct anygw_segment *seg;
 	struct anygw_gateway *gw;
 	int n_gw = 0, n = 0, at = 0;
@@ -261,19 +261,19 @@ static void limit_endpoints(struct anygw_vlan *vlan)
 
 static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 {
-	struct anygw_published *old = rtnl_dereference(vlan->pub);
-	struct anygw_published *pub = build(an, vlan, gfp);
+	struct anygw_segment_rcu *old = rtnl_dereference(vlan->segment);
+	struct anygw_segment_rcu *pub = build(an, vlan, gfp);
 
 	limit_endpoints(vlan);
-	vlan->stale = !pub;
+	vlan->republish = !pub;
 	if (!pub) {
-		/* Pairs with xchg() in anygw_vlan_mend(). */
-		smp_store_release(&an->ailing, true);
-		schedule_delayed_work(&an->mend, MEND_INTERVAL);
+		/* Pairs with xchg() in anygw_vlan_repair(). */
+		smp_store_release(&an->repair_pending, true);
+		schedule_delayed_work(&an->repair, MEND_INTERVAL);
 		return -ENOMEM;
 	}
 	anygw_beacon_change(an, vlan, old, pub);
-	rcu_assign_pointer(vlan->pub, pub);
+	rcu_assign_pointer(vlan->segment, pub);
 	if (old)
 		kfree_rcu(old, rcu);
 	return 0;
@@ -290,7 +290,7 @@ void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw)
 	struct anygw_bridge *bridge = vlan->bridge;
 
 	if (list_is_singular(&vlan->gateways))
-		anygw_beacon_bye(an, rtnl_dereference(vlan->pub));
+		anygw_beacon_goodbye(an, rtnl_dereference(vlan->segment));
 	list_del(&gw->list);
 	RCU_INIT_POINTER(gw->vlan, NULL);
 	/* Nothing published may refer to the gateway any more. */
@@ -301,7 +301,7 @@ void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw)
 	bridge_put(an, bridge);
 }
 
-void anygw_vlan_rehost(struct anygw_net *an)
+void anygw_vlan_update_host_mac(struct anygw_net *an)
 {
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
@@ -309,7 +309,7 @@ void anygw_vlan_rehost(struct anygw_net *an)
 
 	xa_for_each(&an->bridges, i, bridge) {
 		xa_for_each(&bridge->vlans, k, vlan) {
-			anygw_br_own(vlan, an->host.mac, NULL);
+			anygw_br_fdb_add_local(vlan, an->host.mac, NULL);
 			anygw_vlan_publish(an, vlan);
 		}
 	}
@@ -319,26 +319,26 @@ static bool mend_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	bool mended = false;
 
-	if (vlan->stale && !anygw_vlan_publish(an, vlan))
-		anygw_net_changed(an);
-	if (!READ_ONCE(vlan->suspect))
+	if (vlan->republish && !anygw_vlan_publish(an, vlan))
+		anygw_config_changed(an);
+	if (!READ_ONCE(vlan->fdb_check))
 		return false;
-	if (!anygw_br_join(vlan, NULL))
-		mended = !anygw_br_own(vlan, an->host.mac, NULL);
+	if (!anygw_br_vlan_add_self(vlan, NULL))
+		mended = !anygw_br_fdb_add_local(vlan, an->host.mac, NULL);
 	/* Where nothing was missing, the frame was dropped by a rule. */
 	if (!mended)
-		WRITE_ONCE(vlan->trusted_until, jiffies + HZ);
-	WRITE_ONCE(vlan->suspect, false);
+		WRITE_ONCE(vlan->repair_backoff, jiffies + HZ);
+	WRITE_ONCE(vlan->fdb_check, false);
 	return mended;
 }
 
-void anygw_vlan_mend(struct anygw_net *an)
+void anygw_vlan_repair(struct anygw_net *an)
 {
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
-	if (!xchg(&an->ailing, false))
+	if (!xchg(&an->repair_pending, false))
 		return;
 	xa_for_each(&an->bridges, i, bridge) {
 		if (bridge_is_leaving(bridge))

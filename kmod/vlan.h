@@ -49,17 +49,17 @@ void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw);
 int anygw_vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan);
 
 /**
- * anygw_vlan_rehost() - all VLANs take over the host MAC
+ * anygw_vlan_update_host_mac() - all VLANs take over the host MAC
  * @an: the namespace, its host MAC changed
  * Context: RTNL.
  */
-void anygw_vlan_rehost(struct anygw_net *an);
+void anygw_vlan_update_host_mac(struct anygw_net *an);
 
 /**
- * anygw_vlan_mend() - put back what the bridges have lost
+ * anygw_vlan_repair() - put back what the bridges have lost
  * @an: the namespace
  * Context: RTNL.
  */
-void anygw_vlan_mend(struct anygw_net *an);
+void anygw_vlan_repair(struct anygw_net *an);
 
 #endif

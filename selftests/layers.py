@@ -40,8 +40,24 @@ LAYERS = {
          "cli/out", "cli/value"],
     ],
     "kmod": [
+        ["main"],
+        ["netlink"],
+        ["gateway", "host", "port", "retired", "vlan"],
+        ["pkttrace", "ingress", "egress", "fastpath", "bypass"],
+        ["endpoint", "endpoint_learn", "endpoint_work", "peer", "beacon",
+         "announce"],
+        ["notify"],
+        ["bridge", "skb", "query", "vcache", "flow", "route", "nexthop",
+         "datapath"],
+        ["net", "anygw", "stats", "trace", "compat"],
+        ["core/beacon", "core/classify", "core/frame", "core/learn",
+         "core/reasons", "core/segment", "core/translate", "core/types",
+         "uapi/linux/anygw"],
     ],
 }
+
+# Generated files are one with the file they are a part of.
+PART_OF = {"netlink-gen": "netlink"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 DEFINED = set("TDBRVWCGS")
@@ -67,16 +83,17 @@ class Tree:
         # (from, to): the first reference, as text
         self.edges = {}
 
+    def file_of(self, path):
+        one = os.path.relpath(os.path.splitext(path)[0], self.root)
+        return PART_OF.get(one, one)
+
     def find(self):
         files = {}
         for folder, _, names in os.walk(self.root):
             for name in names:
-                base, suffix = os.path.splitext(name)
-                if suffix in (".c", ".h"):
+                if name.endswith((".c", ".h")):
                     path = os.path.join(folder, name)
-                    one = os.path.relpath(os.path.join(folder, base),
-                                          self.root)
-                    files.setdefault(one, []).append(path)
+                    files.setdefault(self.file_of(path), []).append(path)
         return files
 
     def refer(self, one, other, text):
@@ -90,7 +107,7 @@ class Tree:
         for folder in (os.path.dirname(path), self.root):
             found = os.path.normpath(os.path.join(folder, included))
             if os.path.exists(found):
-                return os.path.relpath(os.path.splitext(found)[0], self.root)
+                return self.file_of(found)
         return None
 
     def read_includes(self):
@@ -113,17 +130,19 @@ class Tree:
     def read_objects(self, folder):
         defined, undefined = {}, []
         for one, paths in sorted(self.files.items()):
-            if not any(path.endswith(".c") for path in paths):
-                continue
-            path = os.path.join(folder, one + ".o")
-            if not os.path.exists(path):
-                self.errors.append(f"{path} is not there")
-                continue
-            for symbol, kind in symbols(path):
-                if kind in DEFINED:
-                    defined[symbol] = one
-                elif kind == "U":
-                    undefined.append((one, symbol))
+            for path in paths:
+                if not path.endswith(".c"):
+                    continue
+                path = os.path.join(folder,
+                                    os.path.relpath(path, self.root)[:-1] + "o")
+                if not os.path.exists(path):
+                    self.errors.append(f"{path} is not there")
+                    continue
+                for symbol, kind in symbols(path):
+                    if kind in DEFINED:
+                        defined[symbol] = one
+                    elif kind == "U":
+                        undefined.append((one, symbol))
         for one, symbol in undefined:
             if symbol in defined:
                 other = defined[symbol]

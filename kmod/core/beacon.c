@@ -97,7 +97,7 @@ u32 anygw_beacon_write(const struct anygw_beacon *b, u8 *p)
 	memset(p, 0, len);
 	memcpy(p, magic, sizeof(magic));
 	p[4] = b->version;
-	p[5] = b->bye ? ANYGW_BEACON_BYE : 0;
+	p[5] = b->goodbye ? ANYGW_BEACON_GOODBYE : 0;
 	p[6] = b->total;
 	p[7] = b->n;
 	put_unaligned_be16(b->hold, p + 8);
@@ -119,7 +119,7 @@ bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len)
 	if (len < ANYGW_BEACON_HEAD || memcmp(p, magic, sizeof(magic)))
 		return false;
 	b->version = p[4];
-	b->bye = p[5] & ANYGW_BEACON_BYE;
+	b->goodbye = p[5] & ANYGW_BEACON_GOODBYE;
 	b->hold = get_unaligned_be16(p + 8);
 	if (!b->hold)
 		return false;

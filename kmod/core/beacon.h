@@ -38,7 +38,7 @@
 				 ANYGW_BEACON_GWS * ANYGW_BEACON_GW)
 
 /* Flags of a beacon: the sender falls silent. */
-#define ANYGW_BEACON_BYE	0x01
+#define ANYGW_BEACON_GOODBYE	0x01
 
 /* Flags of a gateway */
 #define ANYGW_BEACON_COEXIST	0x01
@@ -60,9 +60,9 @@ struct anygw_beacon_gw {
 
 /**
  * struct anygw_beacon - what a beacon says
- * @version: version of the format; of others than ours only @bye and @hold
+ * @version: version of the format; of others than ours only @goodbye and @hold
  *	     are read
- * @bye: the sender falls silent
+ * @goodbye: the sender falls silent
  * @total: number of gateways in the VLAN, or 255 if there are more
  * @n: number of them in @gw
  * @hold: seconds that this is good for, at least 1
@@ -70,7 +70,7 @@ struct anygw_beacon_gw {
  */
 struct anygw_beacon {
 	u8 version;
-	bool bye;
+	bool goodbye;
 	u8 total;
 	u8 n;
 	u16 hold;

@@ -12,7 +12,7 @@ static struct anygw_verdict verdict_pass(const struct anygw_segment *seg)
 {
 	return (struct anygw_verdict){
 		.act = ANYGW_PASS,
-		.gw = anygw_segment_any(seg),
+		.gw = anygw_segment_default_gw(seg),
 	};
 }
 
@@ -29,7 +29,7 @@ static struct anygw_verdict verdict_drop(int gw, enum anygw_reason reason)
 static struct anygw_verdict verdict_refuse(const struct anygw_segment *seg,
 					   enum anygw_reason reason)
 {
-	return verdict_drop(anygw_segment_any(seg), reason);
+	return verdict_drop(anygw_segment_default_gw(seg), reason);
 }
 
 static struct anygw_verdict verdict_conflict(int gw, enum anygw_reason reason)
@@ -45,7 +45,7 @@ static struct anygw_verdict verdict_steer(const struct anygw_segment *seg,
 					  int gw, u8 flags)
 {
 	struct anygw_verdict v = {
-		.act = ANYGW_STEER,
+		.act = ANYGW_REDIRECT,
 		.flags = flags,
 		.gw = gw,
 	};
@@ -89,13 +89,13 @@ static bool access_take_solicit(const struct anygw_segment *seg,
 	int gw;
 
 	/* The stack would not answer one in SNAP. */
-	if (!anygw_frame_is_question(f) || f->snap)
+	if (!anygw_frame_is_solicit(f) || f->snap)
 		return false;
 	gw = anygw_segment_by_any_addr(seg, anygw_frame_target_addr(f));
 	/* In standby it leaves the question to whoever is active. */
 	if (gw < 0 || seg->gw[gw].state == ANYGW_MODE_STANDBY)
 		return false;
-	*v = verdict_steer(seg, gw, ANYGW_F_QUESTION);
+	*v = verdict_steer(seg, gw, ANYGW_F_SOLICIT);
 	return true;
 }
 
@@ -137,7 +137,7 @@ static bool access_nd(const struct anygw_segment *seg,
 	if (gw < 0 && (ipv6_addr_equal(&nd->src, &seg->host_ll) ||
 		       (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT &&
 			ipv6_addr_equal(&nd->target, &seg->host_ll))))
-		gw = anygw_segment_any(seg);
+		gw = anygw_segment_default_gw(seg);
 	if (gw >= 0) {
 		*v = verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
 		return true;
@@ -173,12 +173,12 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 		return v;
 	}
 	v = verdict_steer(seg, gw, 0);
-	if (v.act != ANYGW_STEER)
+	if (v.act != ANYGW_REDIRECT)
 		return v;
-	if (own->conf.coexist && anygw_frame_is_answer(f))
-		v.flags |= ANYGW_F_BOTH;
+	if (own->conf.coexist && anygw_frame_is_reply(f))
+		v.flags |= ANYGW_F_COPY;
 	else if (own->conf.fallback && anygw_frame_is_ip(f))
-		v.flags |= ANYGW_F_ROUTE;
+		v.flags |= ANYGW_F_NEEDS_ROUTE;
 	return v;
 }
 
@@ -208,15 +208,15 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 		v = access_to_gateway(seg, gw, f);
 	else if (ether_addr_equal(f->dst, seg->host_mac))
 		v = verdict_refuse(seg, ANYGW_REASON_ACCESS_TO_HOST_MAC);
-	else if (f->kind == ANYGW_FRAME_IPV6 && f->ip.hidden)
-		v = verdict_refuse(seg, ANYGW_REASON_HIDDEN);
+	else if (f->kind == ANYGW_FRAME_IPV6 && f->ip.exthdr_truncated)
+		v = verdict_refuse(seg, ANYGW_REASON_EXTHDR_TRUNCATED);
 	else if (anygw_is_host_mac(f->dst))
 		v = verdict_mark(seg, 0);
 	else
 		v = verdict_pass(seg);
 
-	if (anygw_frame_is_answer(f))
-		v.flags |= ANYGW_F_RELAY;
+	if (anygw_frame_is_reply(f))
+		v.flags |= ANYGW_F_FORWARD_REPLY;
 	return v;
 }
 
@@ -269,7 +269,7 @@ static bool fabric_contests_mac(const struct anygw_segment *seg, const u8 *mac,
 	if (gw >= 0 && !fabric_coexists(seg, gw))
 		*v = verdict_conflict(gw, ANYGW_REASON_FABRIC_FROM_VMAC);
 	else if (ether_addr_equal(mac, seg->host_mac))
-		*v = verdict_conflict(anygw_segment_any(seg),
+		*v = verdict_conflict(anygw_segment_default_gw(seg),
 				      ANYGW_REASON_OWN_HOST_MAC);
 	else
 		return false;
@@ -290,7 +290,7 @@ static struct anygw_verdict fabric_solicit(const struct anygw_segment *seg,
 		flags = ANYGW_F_CONFLICT;
 	}
 	if (s->host >= 0 && s->own < 0)
-		return verdict_steer(seg, s->host, flags | ANYGW_F_QUESTION);
+		return verdict_steer(seg, s->host, flags | ANYGW_F_SOLICIT);
 	/* The host itself has nothing else to answer: it is no open router. */
 	if (fabric_to_host(seg, f)) {
 		struct anygw_verdict v =
@@ -421,8 +421,8 @@ static struct anygw_verdict fabric_to_host_ll(const struct anygw_segment *seg,
 					      const struct anygw_frame *f)
 {
 	struct anygw_verdict v = {
-		.act = ANYGW_ANSWER,
-		.gw = anygw_segment_any(seg),
+		.act = ANYGW_REPLY,
+		.gw = anygw_segment_default_gw(seg),
 	};
 
 	/* Or wants it for itself, RFC 4862 section 5.4. */
@@ -443,7 +443,7 @@ static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
 	if (nd->has_lladdr && fabric_contests_mac(seg, nd->lladdr, &v))
 		return v;
 	if (ipv6_addr_equal(said, &seg->host_ll))
-		return verdict_conflict(anygw_segment_any(seg),
+		return verdict_conflict(anygw_segment_default_gw(seg),
 					ANYGW_REASON_OWN_HOST_MAC);
 	gw = anygw_segment_by_host(seg, said);
 	if (gw >= 0)
@@ -485,7 +485,7 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	int gw;
 
 	if (ether_addr_equal(f->src, seg->host_mac))
-		return verdict_conflict(anygw_segment_any(seg),
+		return verdict_conflict(anygw_segment_default_gw(seg),
 					ANYGW_REASON_OWN_HOST_MAC);
 	gw = anygw_segment_by_vmac(seg, f->src);
 	if (gw >= 0 && !fabric_coexists(seg, gw))
@@ -520,8 +520,8 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	}
 	if (fabric_redirects(seg, f, &gw))
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
-	if (f->kind == ANYGW_FRAME_IPV6 && f->ip.hidden)
-		return verdict_refuse(seg, ANYGW_REASON_HIDDEN);
+	if (f->kind == ANYGW_FRAME_IPV6 && f->ip.exthdr_truncated)
+		return verdict_refuse(seg, ANYGW_REASON_EXTHDR_TRUNCATED);
 	if (fabric_to_host(seg, f)) {
 		/* The host's own packets come to its host-address alone. */
 		gw = anygw_frame_is_ip(f) ?

@@ -7,29 +7,29 @@
 #include "segment.h"
 
 /**
- * enum anygw_act - what becomes of a frame that enters the bridge
+ * enum anygw_action - what becomes of a frame that enters the bridge
  * @ANYGW_PASS: bridged untouched
  * @ANYGW_MARK: bridged, and looked at again for each port it leaves by
- * @ANYGW_STEER: handed to the gateway, and to nobody else
- * @ANYGW_ANSWER: somebody on the fabric asks for the host LL: answered, and
+ * @ANYGW_REDIRECT: handed to the gateway, and to nobody else
+ * @ANYGW_REPLY: somebody on the fabric asks for the host LL: answered, and
  *	shown to nobody else
  * @ANYGW_DROP: dropped, the reason counted
  */
-enum anygw_act {
+enum anygw_action {
 	ANYGW_PASS,
 	ANYGW_MARK,
-	ANYGW_STEER,
-	ANYGW_ANSWER,
+	ANYGW_REDIRECT,
+	ANYGW_REPLY,
 	ANYGW_DROP,
 };
 
 /* What is to be done beside the act itself. */
-#define ANYGW_F_QUESTION	0x01	/* somebody asks for the gateway */
+#define ANYGW_F_SOLICIT	0x01	/* somebody asks for the gateway */
 #define ANYGW_F_ASK		0x02	/* remember who asks for a VM */
-#define ANYGW_F_RELAY		0x04	/* a VM answers: tell who has asked */
+#define ANYGW_F_FORWARD_REPLY		0x04	/* a VM answers: tell who has asked */
 #define ANYGW_F_CONFLICT	0x08	/* the fabric contests the gateway */
-#define ANYGW_F_BOTH		0x10	/* bridge it on to the real router, too */
-#define ANYGW_F_ROUTE		0x20	/* only if there is a route, else... */
+#define ANYGW_F_COPY		0x10	/* bridge it on to the real router, too */
+#define ANYGW_F_NEEDS_ROUTE		0x20	/* only if there is a route, else... */
 #define ANYGW_F_FALLBACK	0x40	/* ...it is left to the real router */
 
 /**
@@ -40,7 +40,7 @@ enum anygw_act {
  * @gw: index of the gateway concerned
  */
 struct anygw_verdict {
-	enum anygw_act act;
+	enum anygw_action act;
 	enum anygw_reason reason;
 	u8 flags;
 	int gw;

@@ -126,7 +126,7 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 	f->ip.proto = p[9];
 	parse_addr4(&f->ip.src, p + offsetof(struct iphdr, saddr));
 	parse_addr4(&f->ip.dst, p + offsetof(struct iphdr, daddr));
-	f->ip.hidden = false;
+	f->ip.exthdr_truncated = false;
 	/* A later fragment has none. */
 	parse_type(&f->ip, p, get_unaligned_be16(p + 6) & IP_OFFSET ? 0 : len,
 		   hlen);
@@ -283,7 +283,7 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 	parse_addr6(&f->ip.src, p + ANYGW_IP6_SRC);
 	parse_addr6(&f->ip.dst, p + ANYGW_IP6_DST);
 	/* Only a neighbour's packet still has all its hops before it. */
-	f->ip.hidden = p[7] == 255 && !later &&
+	f->ip.exthdr_truncated = p[7] == 255 && !later &&
 		       (!off || (proto == IPPROTO_ICMPV6 && off >= len));
 	parse_type(&f->ip, p, off && !later ? len : 0, off);
 }

@@ -90,7 +90,7 @@ struct anygw_arp {
  * @proto: the transport protocol, behind IPv6's extension headers
  * @type: ICMP, ICMPv6 or IGMP message type; 0 in a later fragment
  * @has_type: whether @type could be read
- * @hidden: the extension headers of IPv6 end beyond what was looked at, and
+ * @exthdr_truncated: the extension headers of IPv6 end beyond what was looked at, and
  *	may hide neighbour discovery: the hop limit is 255
  */
 struct anygw_ip {
@@ -99,7 +99,7 @@ struct anygw_ip {
 	u8 proto;
 	u8 type;
 	bool has_type;
-	bool hidden;
+	bool exthdr_truncated;
 };
 
 /**
@@ -199,14 +199,14 @@ static inline bool anygw_frame_is_arp_request(const struct anygw_frame *f)
 }
 
 /* ARP request or neighbour solicitation */
-static inline bool anygw_frame_is_question(const struct anygw_frame *f)
+static inline bool anygw_frame_is_solicit(const struct anygw_frame *f)
 {
 	return anygw_frame_is_arp_request(f) ||
 	       anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION);
 }
 
 /* ARP reply or neighbour advertisement */
-static inline bool anygw_frame_is_answer(const struct anygw_frame *f)
+static inline bool anygw_frame_is_reply(const struct anygw_frame *f)
 {
 	return (f->kind == ANYGW_FRAME_ARP && f->arp.op == ARPOP_REPLY) ||
 	       anygw_frame_is_nd(f, NDISC_NEIGHBOUR_ADVERTISEMENT);

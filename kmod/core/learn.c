@@ -57,19 +57,19 @@ static bool learn_is_host_addr(const struct anygw_segment *seg,
 }
 
 /* A reply given for another host (proxy ARP) teaches nothing of the sender. */
-static enum anygw_lesson learn_arp(const struct anygw_segment *seg,
+static enum anygw_learn_src learn_arp(const struct anygw_segment *seg,
 				   const struct anygw_frame *f)
 {
 	return ether_addr_equal(f->arp.sha, f->src) &&
-	       learn_is_host_addr(seg, &f->arp.spa) ? ANYGW_LESSON_SAID :
-						      ANYGW_LESSON_NONE;
+	       learn_is_host_addr(seg, &f->arp.spa) ? ANYGW_LEARN_CLAIMED :
+						      ANYGW_LEARN_NONE;
 }
 
 /*
  * A solicitation without a link-layer address only uses its source; an
  * advertisement without one is the sender's own, RFC 4861 section 4.4.
  */
-static enum anygw_lesson learn_nd(const struct anygw_segment *seg,
+static enum anygw_learn_src learn_nd(const struct anygw_segment *seg,
 				  const struct anygw_frame *f)
 {
 	const struct anygw_nd *nd = &f->nd;
@@ -79,28 +79,28 @@ static enum anygw_lesson learn_nd(const struct anygw_segment *seg,
 	    (!advert && nd->type != NDISC_NEIGHBOUR_SOLICITATION &&
 	     nd->type != NDISC_ROUTER_SOLICITATION) ||
 	    !learn_is_host_addr(seg, anygw_frame_claimed_addr(f)))
-		return ANYGW_LESSON_NONE;
-	return advert || nd->has_lladdr ? ANYGW_LESSON_SAID :
-					  ANYGW_LESSON_USED;
+		return ANYGW_LEARN_NONE;
+	return advert || nd->has_lladdr ? ANYGW_LEARN_CLAIMED :
+					  ANYGW_LEARN_OBSERVED;
 }
 
-enum anygw_lesson anygw_learn(const struct anygw_segment *seg,
+enum anygw_learn_src anygw_learn(const struct anygw_segment *seg,
 			      const struct anygw_frame *f,
 			      struct in6_addr *addr)
 {
-	enum anygw_lesson lesson = ANYGW_LESSON_NONE;
+	enum anygw_learn_src lesson = ANYGW_LEARN_NONE;
 
 	/* Gateways and anygw hosts are no endpoints. */
 	if (anygw_is_host_mac(f->src) ||
 	    anygw_segment_by_vmac(seg, f->src) >= 0)
-		return ANYGW_LESSON_NONE;
+		return ANYGW_LEARN_NONE;
 	if (f->kind == ANYGW_FRAME_ARP)
 		lesson = learn_arp(seg, f);
 	else if (f->kind == ANYGW_FRAME_ND)
 		lesson = learn_nd(seg, f);
 	else if (anygw_frame_is_ip(f) && learn_is_host_addr(seg, &f->ip.src))
-		lesson = ANYGW_LESSON_USED;
-	if (lesson != ANYGW_LESSON_NONE)
+		lesson = ANYGW_LEARN_OBSERVED;
+	if (lesson != ANYGW_LEARN_NONE)
 		*addr = anygw_frame_is_ip(f) ? f->ip.src :
 					       *anygw_frame_claimed_addr(f);
 	return lesson;

@@ -6,15 +6,15 @@
 #include "segment.h"
 
 /**
- * enum anygw_lesson - what a frame teaches of an address of its sender
- * @ANYGW_LESSON_NONE: nothing
- * @ANYGW_LESSON_USED: the sender uses the address
- * @ANYGW_LESSON_SAID: the sender says that the address is at its MAC
+ * enum anygw_learn_src - what a frame teaches of an address of its sender
+ * @ANYGW_LEARN_NONE: nothing
+ * @ANYGW_LEARN_OBSERVED: the sender uses the address
+ * @ANYGW_LEARN_CLAIMED: the sender says that the address is at its MAC
  */
-enum anygw_lesson {
-	ANYGW_LESSON_NONE,
-	ANYGW_LESSON_USED,
-	ANYGW_LESSON_SAID,
+enum anygw_learn_src {
+	ANYGW_LEARN_NONE,
+	ANYGW_LEARN_OBSERVED,
+	ANYGW_LEARN_CLAIMED,
 };
 
 /**
@@ -27,7 +27,7 @@ enum anygw_lesson {
  * of this host. Link-local ones are not learned: every host has one, and they
  * are not routed.
  */
-enum anygw_lesson anygw_learn(const struct anygw_segment *seg,
+enum anygw_learn_src anygw_learn(const struct anygw_segment *seg,
 			      const struct anygw_frame *f,
 			      struct in6_addr *addr);
 

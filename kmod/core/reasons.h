@@ -23,7 +23,7 @@
 	  "an access port sends router advertisements or redirects, of IPv4 or IPv6")	\
 	X(BEACON, "beacon",						\
 	  "an access port sends the beacon of an anygw host")		\
-	X(HIDDEN, "hidden",						\
+	X(EXTHDR_TRUNCATED, "exthdr-truncated",						\
 	  "an IPv6 header chain too long to parse, in a packet of a neighbour")	\
 	X(ACCESS_TO_HOST_MAC, "access-to-host-mac",			\
 	  "an access port sends to the host MAC, which is for the fabric") \
@@ -43,7 +43,7 @@
 	  "a beacon from the fabric, beyond the limit of hosts or rate") \
 	X(NOT_FOR_HOST, "not-for-host",					\
 	  "to the host MAC, but neither a reply nor to the host-address") \
-	X(FOREIGN_QUESTION, "foreign-question",				\
+	X(FOREIGN_REQUEST, "foreign-request",				\
 	  "a request from the fabric that VMs must not see")		\
 	X(FABRIC_UNTRANSLATABLE, "fabric-untranslatable",		\
 	  "from an anygw host to a VM, of a kind that cannot be translated") \

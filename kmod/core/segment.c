@@ -111,7 +111,7 @@ void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac)
 	memcpy(addr->s6_addr + 13, mac + 3, 3);
 }
 
-int anygw_segment_any_of(const struct anygw_segment *seg)
+int anygw_segment_first_gw(const struct anygw_segment *seg)
 {
 	int i, standby = 0;
 

@@ -121,15 +121,15 @@ const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
 void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac);
 
 /* The same where there are several. */
-int anygw_segment_any_of(const struct anygw_segment *seg);
+int anygw_segment_first_gw(const struct anygw_segment *seg);
 
 /*
  * The gateway that stands for the whole segment: the first active one, else
  * the first in standby, else 0.
  */
-static inline int anygw_segment_any(const struct anygw_segment *seg)
+static inline int anygw_segment_default_gw(const struct anygw_segment *seg)
 {
-	return seg->n_gw == 1 ? 0 : anygw_segment_any_of(seg);
+	return seg->n_gw == 1 ? 0 : anygw_segment_first_gw(seg);
 }
 
 #endif

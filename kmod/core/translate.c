@@ -106,7 +106,7 @@ void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac)
 	plan_add(plan, OFF_DST, mac, ETH_ALEN);
 }
 
-void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
+void anygw_plan_reply(struct anygw_plan *plan, const struct anygw_frame *f,
 		       const u8 *mac, const struct in6_addr *addr)
 {
 	anygw_plan_dst(plan, mac);
@@ -116,7 +116,7 @@ void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
 	plan_addr4(plan, f->l3 + ANYGW_ARP_TPA, addr);
 }
 
-bool anygw_plan_arrival(struct anygw_plan *plan,
+bool anygw_plan_deliver(struct anygw_plan *plan,
 			const struct anygw_segment *seg, int gw,
 			const struct anygw_frame *f)
 {
@@ -148,7 +148,7 @@ bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len)
 }
 
 /* Put a question to the VMs in the gateway's name. */
-static enum anygw_leave ask(const struct anygw_segment *seg,
+static enum anygw_egress_action ask(const struct anygw_segment *seg,
 			    const struct anygw_frame *f,
 			    struct anygw_plan *plan, enum anygw_reason *reason)
 {
@@ -156,12 +156,12 @@ static enum anygw_leave ask(const struct anygw_segment *seg,
 	int gw = anygw_segment_requester(seg, &f->arp.tpa, &self);
 
 	if (gw < 0) {
-		*reason = ANYGW_REASON_FOREIGN_QUESTION;
-		return ANYGW_LEAVE_NOT;
+		*reason = ANYGW_REASON_FOREIGN_REQUEST;
+		return ANYGW_EGRESS_DROP;
 	}
 	plan_sender(plan, f, seg->gw[gw].vmac);
 	plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, self);
-	return ANYGW_LEAVE_ASKING;
+	return ANYGW_EGRESS_QUERY;
 }
 
 /* The vMAC that stands for another host towards the VM at an address. */
@@ -177,7 +177,7 @@ static const u8 *vmac_towards(const struct anygw_segment *seg,
 	else if (f->kind == ANYGW_FRAME_ND)
 		gw = anygw_segment_requester(seg, &f->nd.dst, NULL);
 	if (gw < 0)
-		gw = anygw_segment_any(seg);
+		gw = anygw_segment_default_gw(seg);
 	return seg->gw[gw].vmac;
 }
 
@@ -206,22 +206,22 @@ static int claimed(const struct anygw_segment *seg,
  * sender: that of a host LL is harmless, and that of a gateway address has to
  * stay right.
  */
-static enum anygw_leave solicitation_at_vm(const struct anygw_segment *seg,
+static enum anygw_egress_action solicitation_at_vm(const struct anygw_segment *seg,
 					   const struct anygw_frame *f,
 					   struct anygw_plan *plan)
 {
 	int gw = anygw_segment_by_addr(seg, &f->nd.src);
 
 	if (gw < 0)
-		return ANYGW_LEAVE_AS_IS;
+		return ANYGW_EGRESS_PASS;
 	plan_start(plan);
 	if (anygw_is_host_mac(f->src))
 		anygw_plan_src(plan, seg->gw[gw].vmac);
 	plan_nd(plan, f, seg->gw[gw].vmac, NULL, NULL);
-	return ANYGW_LEAVE_ASKING;
+	return ANYGW_EGRESS_QUERY;
 }
 
-static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
+static enum anygw_egress_action arrival_at_vm(const struct anygw_segment *seg,
 				      const struct anygw_frame *f,
 				      struct anygw_plan *plan,
 				      enum anygw_reason *reason)
@@ -235,36 +235,36 @@ static enum anygw_leave arrival_at_vm(const struct anygw_segment *seg,
 			plan_sender(plan, f, vmac);
 		else
 			anygw_plan_src(plan, vmac);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	case ANYGW_FRAME_ND:
 		anygw_plan_src(plan, vmac);
 		if (anygw_is_host_mac(f->nd.lladdr))
 			plan_nd(plan, f, vmac, NULL, NULL);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
 		anygw_plan_src(plan, vmac);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	default:
 		*reason = ANYGW_REASON_FABRIC_UNTRANSLATABLE;
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	}
 }
 
 /* A claim that was let in only to be translated for the VMs. */
-static enum anygw_leave transit(const struct anygw_segment *seg,
+static enum anygw_egress_action transit(const struct anygw_segment *seg,
 				const struct anygw_frame *f,
 				enum anygw_reason *reason)
 {
 	int gw = claimed(seg, f);
 
 	if (gw < 0 || seg->gw[gw].conf.coexist)
-		return ANYGW_LEAVE_AS_IS;
+		return ANYGW_EGRESS_PASS;
 	*reason = ANYGW_REASON_FABRIC_CLAIM;
-	return ANYGW_LEAVE_NOT;
+	return ANYGW_EGRESS_DROP;
 }
 
-enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
+enum anygw_egress_action anygw_translate_from_fabric(const struct anygw_segment *seg,
 					 const struct anygw_frame *f,
 					 bool to_fabric,
 					 struct anygw_plan *plan,
@@ -274,21 +274,21 @@ enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
 		return transit(seg, f, reason);
 	if (anygw_is_host_mac(f->dst)) {
 		*reason = ANYGW_REASON_BETWEEN_HOSTS;
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	}
 	if (anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION))
 		return solicitation_at_vm(seg, f, plan);
-	if (!anygw_frame_is_question(f))
+	if (!anygw_frame_is_solicit(f))
 		return arrival_at_vm(seg, f, plan, reason);
 	if (anygw_frame_is_garp(f) ||
 	    anygw_segment_by_addr(seg, &f->arp.tpa) >= 0) {
-		*reason = ANYGW_REASON_FOREIGN_QUESTION;
-		return ANYGW_LEAVE_NOT;
+		*reason = ANYGW_REASON_FOREIGN_REQUEST;
+		return ANYGW_EGRESS_DROP;
 	}
 	return ask(seg, f, plan, reason);
 }
 
-static enum anygw_leave departing_arp(const struct anygw_segment *seg,
+static enum anygw_egress_action departing_arp(const struct anygw_segment *seg,
 				      const struct anygw_segment_gw *gw,
 				      const struct anygw_frame *f,
 				      struct anygw_plan *plan,
@@ -306,22 +306,22 @@ static enum anygw_leave departing_arp(const struct anygw_segment *seg,
 		 */
 		plan_sender(plan, f, seg->host_mac);
 		plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &gw->conf.host4.addr);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	case ARPOP_REPLY:
 		if (!own)
 			break;
 		plan_sender(plan, f, seg->host_mac);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	}
 	*reason = ANYGW_REASON_ANNOUNCEMENT;
-	return ANYGW_LEAVE_NOT;
+	return ANYGW_EGRESS_DROP;
 }
 
 /*
  * Only the host LL asks the fabric, and only the host-address is answered
  * for: both are this host's alone.
  */
-static enum anygw_leave departing_nd(const struct anygw_segment *seg,
+static enum anygw_egress_action departing_nd(const struct anygw_segment *seg,
 				     const struct anygw_segment_gw *gw,
 				     const struct anygw_frame *f,
 				     struct anygw_plan *plan,
@@ -335,22 +335,22 @@ static enum anygw_leave departing_nd(const struct anygw_segment *seg,
 	case NDISC_NEIGHBOUR_SOLICITATION:
 		if (ipv6_addr_any(&nd->src) ||
 		    anygw_segment_by_addr(seg, &nd->target) >= 0)
-			return ANYGW_LEAVE_NOT;
+			return ANYGW_EGRESS_DROP;
 		plan_nd(plan, f, seg->host_mac, &seg->host_ll, NULL);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	case NDISC_NEIGHBOUR_ADVERTISEMENT:
 		if (ipv6_addr_any(&nd->target) ||
 		    !ipv6_addr_equal(&nd->target, &gw->conf.host6.addr) ||
 		    anygw_segment_by_addr(seg, &nd->src) >= 0)
-			return ANYGW_LEAVE_NOT;
+			return ANYGW_EGRESS_DROP;
 		plan_nd(plan, f, seg->host_mac, NULL, NULL);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	default:
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	}
 }
 
-enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
+enum anygw_egress_action anygw_translate_to_fabric(const struct anygw_segment *seg,
 					   int gw, const struct anygw_frame *f,
 					   struct anygw_plan *plan,
 					   enum anygw_reason *reason)
@@ -364,16 +364,16 @@ enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
 	case ANYGW_FRAME_IPV6:
 		*reason = ANYGW_REASON_ANNOUNCEMENT;
 		if (is_group_report(f))
-			return ANYGW_LEAVE_NOT;
+			return ANYGW_EGRESS_DROP;
 		anygw_plan_src(plan, seg->host_mac);
-		return ANYGW_LEAVE_EDITED;
+		return ANYGW_EGRESS_REWRITE;
 	default:
 		*reason = ANYGW_REASON_UNTRANSLATABLE;
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	}
 }
 
-enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
+enum anygw_egress_action anygw_translate_host_claim(const struct anygw_frame *f,
 				       struct anygw_plan *plan,
 				       enum anygw_reason *reason)
 {
@@ -381,10 +381,10 @@ enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
 
 	*reason = ANYGW_REASON_HOST_CLAIM;
 	if (!anygw_frame_is_arp_request(f) || anygw_frame_is_garp(f))
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	plan_start(plan);
 	plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &unspecified);
-	return ANYGW_LEAVE_EDITED;
+	return ANYGW_EGRESS_REWRITE;
 }
 
 /* The hardware address within a frame, NULL if there is none. */
@@ -396,7 +396,7 @@ static const u8 *inner_mac(const struct anygw_frame *f)
 	       f->nd.lladdr : NULL;
 }
 
-enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
+enum anygw_egress_action anygw_translate_from_host(const struct anygw_segment *seg,
 				      const struct anygw_frame *f,
 				      bool to_fabric, struct anygw_plan *plan,
 				      enum anygw_reason *reason)
@@ -405,14 +405,14 @@ enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
 
 	*reason = ANYGW_REASON_HOST_CLAIM;
 	if (to_fabric && anygw_segment_by_vmac(seg, f->src) >= 0)
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	if (to_fabric && mac && anygw_segment_by_vmac(seg, mac) >= 0)
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	if (claimed(seg, f) < 0)
-		return ANYGW_LEAVE_AS_IS;
+		return ANYGW_EGRESS_PASS;
 	if (to_fabric)
-		return anygw_translate_claim(f, plan, reason);
+		return anygw_translate_host_claim(f, plan, reason);
 	if (!anygw_frame_is_arp_request(f) || anygw_frame_is_garp(f))
-		return ANYGW_LEAVE_NOT;
+		return ANYGW_EGRESS_DROP;
 	return ask(seg, f, plan, reason);
 }

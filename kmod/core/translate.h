@@ -38,17 +38,17 @@ struct anygw_plan {
 };
 
 /**
- * enum anygw_leave - what becomes of a frame that leaves by a port
- * @ANYGW_LEAVE_AS_IS: it leaves untouched
- * @ANYGW_LEAVE_EDITED: it leaves after the planned edits
- * @ANYGW_LEAVE_ASKING: the same, and who has asked is to be remembered
- * @ANYGW_LEAVE_NOT: it does not leave here
+ * enum anygw_egress_action - what becomes of a frame that leaves by a port
+ * @ANYGW_EGRESS_PASS: it leaves untouched
+ * @ANYGW_EGRESS_REWRITE: it leaves after the planned edits
+ * @ANYGW_EGRESS_QUERY: the same, and who has asked is to be remembered
+ * @ANYGW_EGRESS_DROP: it does not leave here
  */
-enum anygw_leave {
-	ANYGW_LEAVE_AS_IS,
-	ANYGW_LEAVE_EDITED,
-	ANYGW_LEAVE_ASKING,
-	ANYGW_LEAVE_NOT,
+enum anygw_egress_action {
+	ANYGW_EGRESS_PASS,
+	ANYGW_EGRESS_REWRITE,
+	ANYGW_EGRESS_QUERY,
+	ANYGW_EGRESS_DROP,
 };
 
 /**
@@ -66,17 +66,17 @@ void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac);
 void anygw_plan_src(struct anygw_plan *plan, const u8 *mac);
 
 /**
- * anygw_plan_answer() - start a plan that readdresses a VM's answer
+ * anygw_plan_reply() - start a plan that readdresses a VM's answer
  * @plan: the plan
  * @f: the answer
  * @mac: whom it goes to; in ARP as target, too
  * @addr: the target protocol address of ARP
  */
-void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
+void anygw_plan_reply(struct anygw_plan *plan, const struct anygw_frame *f,
 		       const u8 *mac, const struct in6_addr *addr);
 
 /**
- * anygw_plan_arrival() - start a plan that hands a frame to a gateway
+ * anygw_plan_deliver() - start a plan that hands a frame to a gateway
  * @plan: the plan
  * @seg: the segment
  * @gw: index of the gateway
@@ -86,7 +86,7 @@ void anygw_plan_answer(struct anygw_plan *plan, const struct anygw_frame *f,
  * The vMAC becomes its destination, and an answer to the host LL goes to the
  * gateway's own address.
  */
-bool anygw_plan_arrival(struct anygw_plan *plan,
+bool anygw_plan_deliver(struct anygw_plan *plan,
 			const struct anygw_segment *seg, int gw,
 			const struct anygw_frame *f);
 
@@ -100,45 +100,45 @@ bool anygw_plan_arrival(struct anygw_plan *plan,
 bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len);
 
 /**
- * anygw_translate_arrival() - a marked frame from the fabric leaves by a port
+ * anygw_translate_from_fabric() - a marked frame from the fabric leaves by a port
  * @seg: the segment
  * @f: the frame
  * @to_fabric: whether it is a fabric port
  * @plan: the edits
  * @reason: why it does not leave
  */
-enum anygw_leave anygw_translate_arrival(const struct anygw_segment *seg,
+enum anygw_egress_action anygw_translate_from_fabric(const struct anygw_segment *seg,
 					 const struct anygw_frame *f,
 					 bool to_fabric,
 					 struct anygw_plan *plan,
 					 enum anygw_reason *reason);
 
 /**
- * anygw_translate_departure() - a gateway's frame leaves by a fabric port
+ * anygw_translate_to_fabric() - a gateway's frame leaves by a fabric port
  * @seg: the segment
  * @gw: index of the gateway that sent it
  * @f: the frame
  * @plan: the edits
  * @reason: why it does not leave
  */
-enum anygw_leave anygw_translate_departure(const struct anygw_segment *seg,
+enum anygw_egress_action anygw_translate_to_fabric(const struct anygw_segment *seg,
 					   int gw, const struct anygw_frame *f,
 					   struct anygw_plan *plan,
 					   enum anygw_reason *reason);
 
 /**
- * anygw_translate_claim() - the host asks the fabric from a gateway address
+ * anygw_translate_host_claim() - the host asks the fabric from a gateway address
  * @f: ARP or neighbour discovery with a gateway address as its sender, not
  *	from a vMAC
  * @plan: the edits: a question in ARP stays the host's, but from 0.0.0.0
  * @reason: why it does not leave
  */
-enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
+enum anygw_egress_action anygw_translate_host_claim(const struct anygw_frame *f,
 				       struct anygw_plan *plan,
 				       enum anygw_reason *reason);
 
 /**
- * anygw_translate_host() - the host's own frame leaves by a port
+ * anygw_translate_from_host() - the host's own frame leaves by a port
  * @seg: the segment
  * @f: the frame, sent by the bridge device or something on top of it
  * @to_fabric: whether it is a fabric port
@@ -148,7 +148,7 @@ enum anygw_leave anygw_translate_claim(const struct anygw_frame *f,
  * The host may own the gateway's address on the gateway device and speak
  * through another one; it must not give it away with another MAC.
  */
-enum anygw_leave anygw_translate_host(const struct anygw_segment *seg,
+enum anygw_egress_action anygw_translate_from_host(const struct anygw_segment *seg,
 				      const struct anygw_frame *f,
 				      bool to_fabric, struct anygw_plan *plan,
 				      enum anygw_reason *reason);

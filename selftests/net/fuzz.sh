@@ -250,9 +250,9 @@ w11_fuzz_counted()
 
 	drops=$(ns_drops)
 	for reason in malformed spoofed-vmac spoofed-host-mac claimed-address \
-		rogue-router beacon hidden access-to-host-mac fabric-to-vmac \
+		rogue-router beacon exthdr-truncated access-to-host-mac fabric-to-vmac \
 		fabric-from-vmac fabric-claim own-host-mac not-for-host \
-		foreign-question fabric-untranslatable; do
+		foreign-request fabric-untranslatable; do
 		more "$reason" "$(json_number "$drops" "$reason")" 0
 	done
 }

@@ -76,10 +76,10 @@ static void beacon_from_the_fabric_is_for_hosts_alone(void)
 	struct anygw_plan plan;
 
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_MARK);
-	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
-	      ANYGW_LEAVE_AS_IS);
-	CHECK(anygw_translate_arrival(seg, &f, false, &plan, &reason) ==
-	      ANYGW_LEAVE_NOT);
+	CHECK(anygw_translate_from_fabric(seg, &f, true, &plan, &reason) ==
+	      ANYGW_EGRESS_PASS);
+	CHECK(anygw_translate_from_fabric(seg, &f, false, &plan, &reason) ==
+	      ANYGW_EGRESS_DROP);
 	f = other(beacon_mac, machine, ANYGW_BEACON_ETYPE);
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_MARK);
 	f = other(beacon_mac, this_host, ANYGW_BEACON_ETYPE);
@@ -101,10 +101,10 @@ static void beacon_is_read_as_it_was_written(void)
 	CHECK(reads(&c, room, len) && !memcmp(&b, &c, sizeof(b)));
 	/* Padding, or what a later version has to say as well. */
 	CHECK(reads(&c, room, len + 60) && !memcmp(&b, &c, sizeof(b)));
-	b.bye = true;
+	b.goodbye = true;
 	b.n = 0;
 	len = anygw_beacon_write(&b, room);
-	CHECK(reads(&c, room, len) && c.bye && !c.n);
+	CHECK(reads(&c, room, len) && c.goodbye && !c.n);
 }
 
 static void beacon_cut_short_is_none(void)
@@ -146,8 +146,8 @@ static void beacon_of_another_version_says_only_that(void)
 	room[7] = 255;
 	CHECK(reads(&c, room, len) && c.version == 2 && c.hold == 35 && !c.n);
 	CHECK(is_differs(&b, &c, ANYGW_DIFFERS_VERSION, ANYGW_NO_GATEWAY));
-	room[5] = ANYGW_BEACON_BYE;
-	CHECK(reads(&c, room, ANYGW_BEACON_HEAD) && c.bye);
+	room[5] = ANYGW_BEACON_GOODBYE;
+	CHECK(reads(&c, room, ANYGW_BEACON_HEAD) && c.goodbye);
 }
 
 static void same_settings_agree_in_any_order(void)

@@ -35,7 +35,7 @@ static bool contests(struct anygw_verdict v, enum anygw_reason reason)
 
 static bool steers(struct anygw_verdict v, int gw, u8 flags)
 {
-	return v.act == ANYGW_STEER && v.gw == gw && v.flags == flags;
+	return v.act == ANYGW_REDIRECT && v.gw == gw && v.flags == flags;
 }
 
 static void w04_fabric_frame_for_vmac_is_dropped(void)
@@ -132,23 +132,23 @@ static void w07_vm_answer_is_relayed(void)
 {
 	struct anygw_verdict v = from_vm(arp(vmac, vm, 2, vm, VM, GATEWAY));
 
-	CHECK(steers(v, 0, ANYGW_F_RELAY));
+	CHECK(steers(v, 0, ANYGW_F_FORWARD_REPLY));
 	v = from_vm(arp(machine, vm, 2, vm, VM, MACHINE));
-	CHECK(v.act == ANYGW_PASS && v.flags == ANYGW_F_RELAY);
+	CHECK(v.act == ANYGW_PASS && v.flags == ANYGW_F_FORWARD_REPLY);
 	v = access_of(ANYGW_MODE_STANDBY, arp(vmac, vm, 2, vm, VM, GATEWAY));
-	CHECK(v.act == ANYGW_DROP && v.flags == ANYGW_F_RELAY);
+	CHECK(v.act == ANYGW_DROP && v.flags == ANYGW_F_FORWARD_REPLY);
 }
 
 static void w09_question_for_the_gateway_is_steered(void)
 {
 	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, VM, GATEWAY)), 0,
-		     ANYGW_F_QUESTION));
+		     ANYGW_F_SOLICIT));
 	CHECK(steers(from_vm(arp(vmac, vm, 1, vm, VM, GATEWAY)), 0,
-		     ANYGW_F_QUESTION));
+		     ANYGW_F_SOLICIT));
 	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, "0.0.0.0", GATEWAY2)),
-		     1, ANYGW_F_QUESTION));
+		     1, ANYGW_F_SOLICIT));
 	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, VM, HOST_ADDRESS)), 0,
-		     ANYGW_F_QUESTION));
+		     ANYGW_F_SOLICIT));
 	CHECK(from_vm(arp(broadcast, vm, 1, vm, VM, MACHINE)).act ==
 	      ANYGW_PASS);
 	CHECK(access_of(ANYGW_MODE_STANDBY,
@@ -240,11 +240,11 @@ static void headers_that_hide_discovery_are_refused(void)
 	struct anygw_frame f = ipv4(machine, vm, VM, 17, 0);
 
 	f.kind = ANYGW_FRAME_IPV6;
-	f.ip.hidden = true;
-	CHECK(drops(from_vm(f), ANYGW_REASON_HIDDEN));
+	f.ip.exthdr_truncated = true;
+	CHECK(drops(from_vm(f), ANYGW_REASON_EXTHDR_TRUNCATED));
 	memcpy(f.dst, vm, ETH_ALEN);
 	memcpy(f.src, machine, ETH_ALEN);
-	CHECK(drops(from_fabric(f), ANYGW_REASON_HIDDEN));
+	CHECK(drops(from_fabric(f), ANYGW_REASON_EXTHDR_TRUNCATED));
 }
 
 static void question_in_snap_is_fenced_and_not_taken(void)
@@ -270,10 +270,10 @@ static void own_host_mac_from_the_fabric_is_a_conflict(void)
 static void host_address_is_answered_on_both_sides(void)
 {
 	CHECK(steers(from_fabric(arp(broadcast, machine, 1, machine, MACHINE,
-				     HOST_ADDRESS)), 0, ANYGW_F_QUESTION));
+				     HOST_ADDRESS)), 0, ANYGW_F_SOLICIT));
 	CHECK(steers(from_fabric(arp(this_host, other_host, 1, other_host,
 				     "0.0.0.0", HOST_ADDRESS)), 0,
-		     ANYGW_F_QUESTION));
+		     ANYGW_F_SOLICIT));
 }
 
 static const struct unit_test tests[] = {

@@ -43,9 +43,9 @@ static void w05_real_router_may_speak(void)
 static void w05_real_router_answers_this_host(void)
 {
 	CHECK(by_fabric(arp(this_host, vmac, 2, vmac, "10.0.10.2",
-			    "0.0.0.0")).act == ANYGW_STEER);
+			    "0.0.0.0")).act == ANYGW_REDIRECT);
 	CHECK(by_fabric(ipv4(this_host, vmac, HOST_ADDRESS, 17, 0)).act ==
-	      ANYGW_STEER);
+	      ANYGW_REDIRECT);
 	CHECK(by_fabric(ipv4(this_host, vmac, VM, 17, 0)).act == ANYGW_DROP);
 }
 
@@ -114,7 +114,7 @@ static void w06_real_router_is_judged_as_well(void)
 static void w18_real_router_asks_for_the_host_address(void)
 {
 	CHECK(by_fabric(arp(broadcast, vmac, 1, vmac, "10.0.10.2",
-			    HOST_ADDRESS)).act == ANYGW_STEER);
+			    HOST_ADDRESS)).act == ANYGW_REDIRECT);
 }
 
 static void w07_question_with_another_mac_is_put_by_the_gateway(void)
@@ -132,14 +132,14 @@ static void w17_answer_reaches_both(void)
 	struct anygw_verdict v;
 
 	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 2, vm, VM, GATEWAY));
-	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_BOTH);
+	CHECK(v.act == ANYGW_REDIRECT && v.flags & ANYGW_F_COPY);
 	v = by_access(ANYGW_MODE_ACTIVE, nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
 		VM6, GATEWAY6, VM6, vm }));
-	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_BOTH);
+	CHECK(v.act == ANYGW_REDIRECT && v.flags & ANYGW_F_COPY);
 	/* A question is the gateway's alone, W9. */
 	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 1, vm, VM, GATEWAY));
-	CHECK(v.act == ANYGW_STEER && !(v.flags & ANYGW_F_BOTH));
+	CHECK(v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_COPY));
 }
 
 static void w15_packet_needs_a_route(void)
@@ -147,9 +147,9 @@ static void w15_packet_needs_a_route(void)
 	struct anygw_verdict v;
 
 	v = by_access(ANYGW_MODE_ACTIVE, ipv4(vmac, vm, "192.0.2.1", 17, 0));
-	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_ROUTE);
+	CHECK(v.act == ANYGW_REDIRECT && v.flags & ANYGW_F_NEEDS_ROUTE);
 	v = by_access(ANYGW_MODE_ACTIVE, ipv4(vmac2, vm, "192.0.2.1", 17, 0));
-	CHECK(v.act == ANYGW_STEER && !(v.flags & ANYGW_F_ROUTE));
+	CHECK(v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_NEEDS_ROUTE));
 }
 
 /* Gateway 1 has the MAC of one family; the router may answer with either. */
@@ -164,11 +164,11 @@ static void w15_family_without_address_is_the_routers(void)
 	v = anygw_classify_access(seg, &f);
 	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK && v.gw == 0);
 	seg->gw[0].conf.fallback = false;
-	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_REDIRECT);
 	seg->gw[0].conf.fallback = true;
 	seg->gw[0].first = 0;
 	seg->gw[0].n = 1;
-	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_REDIRECT);
 	f = other(vmac, vm, ETH_P_IPV6);
 	f.kind = ANYGW_FRAME_IPV6;
 	v = anygw_classify_access(seg, &f);
@@ -207,11 +207,11 @@ static void w02_real_router_transits(void)
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_plan plan;
 
-	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
-	      ANYGW_LEAVE_AS_IS);
+	CHECK(anygw_translate_from_fabric(seg, &f, true, &plan, &reason) ==
+	      ANYGW_EGRESS_PASS);
 	seg->gw[0].conf.coexist = false;
-	CHECK(anygw_translate_arrival(seg, &f, true, &plan, &reason) ==
-	      ANYGW_LEAVE_NOT);
+	CHECK(anygw_translate_from_fabric(seg, &f, true, &plan, &reason) ==
+	      ANYGW_EGRESS_DROP);
 }
 
 static const struct unit_test tests[] = {

@@ -19,7 +19,7 @@ static void arp_is_read(void)
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
 
 	CHECK(f.kind == ANYGW_FRAME_ARP && f.l3 == ETH_HLEN);
-	CHECK(anygw_frame_is_question(&f) && !anygw_frame_is_answer(&f));
+	CHECK(anygw_frame_is_solicit(&f) && !anygw_frame_is_reply(&f));
 	CHECK(ether_addr_equal(f.src, vm) && ether_addr_equal(f.arp.sha, vm));
 	CHECK(addr_is(&f.arp.spa, VM) && addr_is(&f.arp.tpa, GATEWAY));
 }
@@ -218,9 +218,9 @@ static void only_a_neighbours_packet_hides_discovery(void)
 	u8 packet[ANYGW_FRAME_L3_MAX] = { 0x60, [6] = 60, [7] = 255 };
 
 	packet[41] = 200;
-	CHECK(parse(ETH_P_IPV6, packet, sizeof(packet)).ip.hidden);
+	CHECK(parse(ETH_P_IPV6, packet, sizeof(packet)).ip.exthdr_truncated);
 	packet[7] = 254;
-	CHECK(!parse(ETH_P_IPV6, packet, sizeof(packet)).ip.hidden);
+	CHECK(!parse(ETH_P_IPV6, packet, sizeof(packet)).ip.exthdr_truncated);
 }
 
 static const struct unit_test tests[] = {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "unit.h"
 
-static enum anygw_lesson learn(const struct anygw_frame *f, const char *text)
+static enum anygw_learn_src learn(const struct anygw_frame *f, const char *text)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr = {};
-	enum anygw_lesson lesson;
+	enum anygw_learn_src lesson;
 
 	lesson = anygw_learn(seg, f, &addr);
-	if (lesson != ANYGW_LESSON_NONE)
+	if (lesson != ANYGW_LEARN_NONE)
 		CHECK(addr_is(&addr, text));
 	return lesson;
 }
 
-static enum anygw_lesson learn6(const struct anygw_frame *f, const char *text)
+static enum anygw_learn_src learn6(const struct anygw_frame *f, const char *text)
 {
 	struct in6_addr addr = address(text);
-	enum anygw_lesson lesson = learn(f, text);
+	enum anygw_learn_src lesson = learn(f, text);
 
-	if (lesson != ANYGW_LESSON_NONE)
+	if (lesson != ANYGW_LEARN_NONE)
 		CHECK(anygw_learn_gateway(segment(ANYGW_MODE_ACTIVE),
 					  &addr) == 0);
 	return lesson;
@@ -47,25 +47,25 @@ static void arp_says_its_senders_address(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
 
-	CHECK(learn(&f, VM) == ANYGW_LESSON_SAID);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_CLAIMED);
 	f = arp(vmac, vm, 2, vm, VM, GATEWAY);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_SAID);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_CLAIMED);
 	f = arp(broadcast, vm, 1, vm, VM, VM);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_SAID);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_CLAIMED);
 }
 
 static void arp_probe_teaches_nothing(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, "0.0.0.0", VM);
 
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
 static void arp_for_somebody_else_teaches_nothing(void)
 {
 	struct anygw_frame f = arp(vmac, vm, 2, machine, VM, GATEWAY);
 
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
 static void gateways_and_hosts_are_no_machines(void)
@@ -73,17 +73,17 @@ static void gateways_and_hosts_are_no_machines(void)
 	struct anygw_frame f;
 
 	f = arp(broadcast, vmac, 1, vmac, VM, GATEWAY);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = arp(broadcast, other_host, 1, other_host, VM, GATEWAY);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = arp(broadcast, vm, 1, vm, GATEWAY, VM);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = arp(broadcast, vm, 1, vm, HOST_ADDRESS, VM);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = from(GATEWAY);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = from(HOST_ADDRESS);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
 static void nothing_outside_the_prefixes(void)
@@ -97,23 +97,23 @@ static void nothing_outside_the_prefixes(void)
 
 	for (i = 0; i < sizeof(outside) / sizeof(*outside); i++) {
 		f = arp(broadcast, vm, 1, vm, outside[i], GATEWAY);
-		CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+		CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 		f = from(outside[i]);
-		CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+		CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	}
 	f = arp(broadcast, vm, 1, vm, "10.0.20.7", GATEWAY2);
-	CHECK(learn(&f, "10.0.20.7") == ANYGW_LESSON_SAID);
+	CHECK(learn(&f, "10.0.20.7") == ANYGW_LEARN_CLAIMED);
 }
 
 static void a_subnets_own_addresses_are_nobodys(void)
 {
 	struct anygw_frame f = from("10.0.10.255");
 
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = from("10.0.10.0");
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = from("10.0.10.254");
-	CHECK(learn(&f, "10.0.10.254") == ANYGW_LESSON_USED);
+	CHECK(learn(&f, "10.0.10.254") == ANYGW_LEARN_OBSERVED);
 }
 
 /* RFC 3021: both addresses of a /31 are somebody's. */
@@ -124,16 +124,16 @@ static void a_prefix_of_31_has_two_machines(void)
 	struct in6_addr addr;
 
 	seg->addr[0].plen = 127;
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_OBSERVED);
 	f = from("10.0.10.2");
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_NONE);
 }
 
 static void ipv4_shows_the_address_it_uses(void)
 {
 	struct anygw_frame f = from(VM);
 
-	CHECK(learn(&f, VM) == ANYGW_LESSON_USED);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_OBSERVED);
 }
 
 static void nd_says_its_senders_address(void)
@@ -142,19 +142,19 @@ static void nd_says_its_senders_address(void)
 		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6, GATEWAY6,
 		GATEWAY6, vm });
 
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_CLAIMED);
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6, GATEWAY6,
 		GATEWAY6, NULL });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_USED);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_OBSERVED);
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
 		VM6_LL, GATEWAY6, VM6, vm });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_CLAIMED);
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
 		VM6, GATEWAY6, VM6, NULL });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_SAID);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_CLAIMED);
 }
 
 static void nd_that_teaches_nothing(void)
@@ -165,26 +165,26 @@ static void nd_that_teaches_nothing(void)
 	f = nd(&(struct nd_message){
 		broadcast, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, "::", ALL_NODES,
 		VM6, NULL });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 	/* For somebody else */
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
 		VM6_LL, GATEWAY6, VM6, machine });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 	/* Of no use beyond the link */
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6_LL, GATEWAY6,
 		GATEWAY6, vm });
-	CHECK(learn6(&f, VM6_LL) == ANYGW_LESSON_NONE);
+	CHECK(learn6(&f, VM6_LL) == ANYGW_LEARN_NONE);
 	/* From no machine */
 	f = nd(&(struct nd_message){
 		vmac, other_host, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6,
 		GATEWAY6, GATEWAY6, other_host });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 	/* A redirect speaks of others. */
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_REDIRECT, 0, VM6, GATEWAY6, VM6, vm });
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 }
 
 static void ipv6_shows_the_address_it_uses(void)
@@ -196,10 +196,10 @@ static void ipv6_shows_the_address_it_uses(void)
 	struct anygw_frame f = from6(VM6);
 	unsigned int i;
 
-	CHECK(learn6(&f, VM6) == ANYGW_LESSON_USED);
+	CHECK(learn6(&f, VM6) == ANYGW_LEARN_OBSERVED);
 	for (i = 0; i < sizeof(nobodys) / sizeof(*nobodys); i++) {
 		f = from6(nobodys[i]);
-		CHECK(learn6(&f, VM6) == ANYGW_LESSON_NONE);
+		CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 	}
 }
 
@@ -211,13 +211,13 @@ static void a_prefix_of_127_has_two_machines(void)
 	struct in6_addr addr;
 
 	seg->addr[1].plen = 127;
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_OBSERVED);
 	seg->addr[1].plen = 121;
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_NONE);
 	f = from6("fd00:10::80");
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_NONE);
 	f = from6("fd00:10::7f");
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_USED);
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_OBSERVED);
 }
 
 /* What is no IPv4 packet is not taken for one. */
@@ -231,9 +231,9 @@ static void mapped_addresses_in_ipv6_are_no_ipv4_ones(void)
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0,
 		"::ffff:10.0.10.7", GATEWAY6, "::ffff:10.0.10.1", vm });
-	CHECK(anygw_classify_access(seg, &f).act == ANYGW_STEER);
+	CHECK(anygw_classify_access(seg, &f).act == ANYGW_REDIRECT);
 	CHECK(anygw_classify_access(seg, &f).flags == 0);
-	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LESSON_NONE ||
+	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_NONE ||
 	      !ipv6_addr_v4mapped(&addr));
 	f = nd(&(struct nd_message){
 		broadcast, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, 0,
@@ -246,9 +246,9 @@ static void other_frames_teach_nothing(void)
 {
 	struct anygw_frame f = other(broadcast, vm, 0x88b5);
 
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 	f = other(broadcast, vm, ETH_P_IPV6);
-	CHECK(learn(&f, VM) == ANYGW_LESSON_NONE);
+	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
 static void an_address_has_its_gateway(void)

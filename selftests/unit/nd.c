@@ -109,32 +109,32 @@ static void headers_before_the_message_hide_nothing(void)
 	CHECK(f.kind == ANYGW_FRAME_MALFORMED);
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
 	f = nd_parse(frame, insert(frame, len, 44, later));
-	CHECK(f.kind == ANYGW_FRAME_IPV6 && !f.ip.hidden);
+	CHECK(f.kind == ANYGW_FRAME_IPV6 && !f.ip.exthdr_truncated);
 
 	/* The chain of headers leaves the frame. */
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
 	len = insert(frame, len, 60, options);
 	frame[ETH_HLEN + 41] = 31;
 	f = nd_parse(frame, len);
-	CHECK(f.kind == ANYGW_FRAME_IPV6 && f.ip.hidden);
-	CHECK(drops(anygw_classify_access(seg, &f), ANYGW_REASON_HIDDEN));
+	CHECK(f.kind == ANYGW_FRAME_IPV6 && f.ip.exthdr_truncated);
+	CHECK(drops(anygw_classify_access(seg, &f), ANYGW_REASON_EXTHDR_TRUNCATED));
 }
 
 static void w09_question_for_the_gateway_is_taken(void)
 {
 	struct anygw_verdict v = by_access(NS(group, vm, VM6, GATEWAY6, vm));
 
-	CHECK(v.act == ANYGW_STEER && v.flags & ANYGW_F_QUESTION && !v.gw);
+	CHECK(v.act == ANYGW_REDIRECT && v.flags & ANYGW_F_SOLICIT && !v.gw);
 	CHECK(by_access(NS(group, vm, VM6_LL, GATEWAY6_LL, vm)).act ==
-	      ANYGW_STEER);
-	CHECK(by_access(NS(vmac, vm, VM6, GATEWAY6, NULL)).act == ANYGW_STEER);
+	      ANYGW_REDIRECT);
+	CHECK(by_access(NS(vmac, vm, VM6, GATEWAY6, NULL)).act == ANYGW_REDIRECT);
 	/* Also of one that probes whether it is taken. */
 	CHECK(by_access(NS(group, vm, "::", GATEWAY6, NULL)).act ==
-	      ANYGW_STEER);
+	      ANYGW_REDIRECT);
 	CHECK(by_access(NS(group, vm, VM6, HOST_ADDRESS6, vm)).act ==
-	      ANYGW_STEER);
+	      ANYGW_REDIRECT);
 	v = by_access(NS(group, vm, VM6, GATEWAY6_2, vm));
-	CHECK(v.act == ANYGW_STEER && v.gw == 1);
+	CHECK(v.act == ANYGW_REDIRECT && v.gw == 1);
 	CHECK(by_access(NS(group, vm, VM6, "fd00:10::9", vm)).act ==
 	      ANYGW_PASS);
 }
@@ -169,14 +169,14 @@ static void w11_vm_may_not_speak_for_the_gateway(void)
 static void w04_host_ll_is_answered_and_no_other(void)
 {
 	CHECK(by_fabric(NS(group, machine, VM6_LL, HOST_LL, machine)).act ==
-	      ANYGW_ANSWER);
+	      ANYGW_REPLY);
 	CHECK(drops(by_fabric(NS(group, machine, "::", HOST_LL, NULL)),
 		    ANYGW_REASON_OWN_HOST_MAC));
 	CHECK(drops(by_fabric(NA(broadcast, machine, HOST_LL, ALL_NODES,
 				 HOST_LL, ANYGW_NA_OVERRIDE, machine)),
 		    ANYGW_REASON_OWN_HOST_MAC));
 	CHECK(by_fabric(NS(group, machine, VM6_LL, HOST_ADDRESS6,
-			   machine)).act == ANYGW_STEER);
+			   machine)).act == ANYGW_REDIRECT);
 	/* Its own gateway's address is for others to answer, W18. */
 	CHECK(by_fabric(NS(group, machine, VM6_LL, GATEWAY6, machine)).act ==
 	      ANYGW_PASS);
@@ -232,28 +232,28 @@ static void sum_is_not_what_it_was_when_read(void)
 	memcpy(sum, frame + at, sizeof(sum));
 	memset(frame + at, 0x5a, sizeof(sum));
 	f = nd_parse(frame, len);
-	CHECK(anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 0, &f,
-					&plan, &reason) == ANYGW_LEAVE_EDITED);
+	CHECK(anygw_translate_to_fabric(segment(ANYGW_MODE_ACTIVE), 0, &f,
+					&plan, &reason) == ANYGW_EGRESS_REWRITE);
 	memcpy(frame + at, sum, sizeof(sum));
 	CHECK(anygw_plan_apply(&plan, frame, len));
 	CHECK(nd_sum_ok(frame, len));
 }
 
-static enum anygw_leave departs(const struct nd_message *m)
+static enum anygw_egress_action departs(const struct nd_message *m)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_frame f = nd(m);
 
-	return anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 0, &f,
+	return anygw_translate_to_fabric(segment(ANYGW_MODE_ACTIVE), 0, &f,
 					 &plan, &reason);
 }
 
-static enum anygw_leave arrives(const struct nd_message *m)
+static enum anygw_egress_action arrives(const struct nd_message *m)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_frame f = nd(m);
 
-	return anygw_translate_arrival(segment(ANYGW_MODE_ACTIVE), &f, false,
+	return anygw_translate_from_fabric(segment(ANYGW_MODE_ACTIVE), &f, false,
 				       &plan, &reason);
 }
 
@@ -263,7 +263,7 @@ static void w03_solicitation_leaves_from_the_host_ll(void)
 	struct in6_addr ll = ip6(HOST_LL), target = ip6(VM6);
 	struct anygw_frame f;
 
-	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
+	CHECK(departs(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
@@ -271,7 +271,7 @@ static void w03_solicitation_leaves_from_the_host_ll(void)
 	CHECK(ipv6_addr_equal(&f.nd.target, &target));
 	/* A question to one that is known, without the option. */
 	m = NS(vm, vmac, GATEWAY6_LL, VM6, NULL);
-	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
+	CHECK(departs(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ipv6_addr_equal(&f.nd.src, &ll) && !f.nd.has_lladdr);
 }
@@ -279,11 +279,11 @@ static void w03_solicitation_leaves_from_the_host_ll(void)
 static void w02_gateway_gives_nothing_away(void)
 {
 	CHECK(departs(NS(group, vmac, "::", GATEWAY6, NULL)) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(departs(NA(vm, vmac, GATEWAY6, VM6, GATEWAY6,
-			 ANYGW_NA_SOLICITED, vmac)) == ANYGW_LEAVE_NOT);
+			 ANYGW_NA_SOLICITED, vmac)) == ANYGW_EGRESS_DROP);
 	CHECK(departs(RA(broadcast, vmac, GATEWAY6_LL, vmac)) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 }
 
 static void w18_host_address_is_answered_as_the_host(void)
@@ -292,7 +292,7 @@ static void w18_host_address_is_answered_as_the_host(void)
 					HOST_ADDRESS6, ANYGW_NA_SOLICITED, vmac);
 	struct anygw_frame f;
 
-	CHECK(departs(m) == ANYGW_LEAVE_EDITED);
+	CHECK(departs(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
@@ -306,18 +306,18 @@ static void w03_answer_comes_to_the_gateway_itself(void)
 	struct in6_addr ll = ip6(GATEWAY6_LL), other = ip6(GATEWAY6_2);
 	struct anygw_frame f = nd(m);
 
-	CHECK(by_fabric(m).act == ANYGW_STEER);
-	CHECK(anygw_plan_arrival(&plan, seg, 0, &f));
+	CHECK(by_fabric(m).act == ANYGW_REDIRECT);
+	CHECK(anygw_plan_deliver(&plan, seg, 0, &f));
 	f = edited(m);
 	CHECK(ether_addr_equal(f.dst, vmac) && ipv6_addr_equal(&f.nd.dst, &ll));
 	f = nd(m);
-	CHECK(anygw_plan_arrival(&plan, seg, 1, &f));
+	CHECK(anygw_plan_deliver(&plan, seg, 1, &f));
 	f = edited(m);
 	CHECK(ether_addr_equal(f.dst, vmac2));
 	CHECK(ipv6_addr_equal(&f.nd.dst, &other));
 	f = nd(m);
 	seg->gw[1].n = 1;
-	CHECK(!anygw_plan_arrival(&plan, seg, 1, &f));
+	CHECK(!anygw_plan_deliver(&plan, seg, 1, &f));
 }
 
 static void w07_solicitation_of_another_host_passes(void)
@@ -326,7 +326,7 @@ static void w07_solicitation_of_another_host_passes(void)
 					other_host);
 
 	CHECK(by_fabric(m).act == ANYGW_MARK);
-	CHECK(arrives(m) == ANYGW_LEAVE_AS_IS);
+	CHECK(arrives(m) == ANYGW_EGRESS_PASS);
 }
 
 static void w07_solicitation_from_the_gateway_tells_the_vmac(void)
@@ -336,7 +336,7 @@ static void w07_solicitation_from_the_gateway_tells_the_vmac(void)
 	struct anygw_frame f;
 
 	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_CONFLICT);
-	CHECK(arrives(m) == ANYGW_LEAVE_ASKING);
+	CHECK(arrives(m) == ANYGW_EGRESS_QUERY);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.nd.lladdr, vmac));
 	CHECK(ether_addr_equal(f.src, machine));
@@ -348,9 +348,9 @@ static void w07_advertisement_also_goes_to_the_asker(void)
 					ANYGW_NA_SOLICITED, vm);
 	struct anygw_frame f = nd(m);
 
-	CHECK(by_access(m).act == ANYGW_STEER);
-	CHECK(by_access(m).flags & ANYGW_F_RELAY);
-	anygw_plan_answer(&plan, &f, machine, NULL);
+	CHECK(by_access(m).act == ANYGW_REDIRECT);
+	CHECK(by_access(m).flags & ANYGW_F_FORWARD_REPLY);
+	anygw_plan_reply(&plan, &f, machine, NULL);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.dst, machine) && ether_addr_equal(f.src, vm));
 }
@@ -362,7 +362,7 @@ static void w08_advertisement_of_another_host_comes_from_the_vmac(void)
 					other_host);
 	struct anygw_frame f;
 
-	CHECK(arrives(m) == ANYGW_LEAVE_EDITED);
+	CHECK(arrives(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, vmac));
 	CHECK(ether_addr_equal(f.nd.lladdr, vmac));

@@ -143,23 +143,23 @@ static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
 	u8 copy[MAX_LEN];
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_plan plan = {};
-	enum anygw_leave how;
+	enum anygw_egress_action how;
 	int gw = rnd(2);
 
-	how = anygw_translate_departure(seg, gw, f, &plan, &reason);
-	CHECK(how != ANYGW_LEAVE_NOT || reason != ANYGW_REASON_NONE);
-	if (how == ANYGW_LEAVE_EDITED) {
+	how = anygw_translate_to_fabric(seg, gw, f, &plan, &reason);
+	CHECK(how != ANYGW_EGRESS_DROP || reason != ANYGW_REASON_NONE);
+	if (how == ANYGW_EGRESS_REWRITE) {
 		memcpy(copy, frame, len);
 		CHECK(anygw_plan_apply(&plan, copy, len));
 		check_departed(seg, copy, etype, len);
 	}
 	if (anygw_classify_fabric(seg, f).act != ANYGW_MARK)
 		return;
-	how = anygw_translate_arrival(seg, f, false, &plan, &reason);
-	if (how == ANYGW_LEAVE_NOT)
+	how = anygw_translate_from_fabric(seg, f, false, &plan, &reason);
+	if (how == ANYGW_EGRESS_DROP)
 		return;
 	memcpy(copy, frame, len);
-	if (how != ANYGW_LEAVE_AS_IS)
+	if (how != ANYGW_EGRESS_PASS)
 		CHECK(anygw_plan_apply(&plan, copy, len));
 	check_arrived(copy, etype, len);
 }
@@ -208,11 +208,11 @@ static void check_tags(const struct anygw_segment *seg, const u8 *frame,
 			   anygw_classify_access(seg, f)));
 	CHECK(same_verdict(anygw_classify_fabric(seg, &g),
 			   anygw_classify_fabric(seg, f)));
-	if (anygw_translate_departure(seg, 0, f, &plan, &reason) !=
-	    ANYGW_LEAVE_EDITED)
+	if (anygw_translate_to_fabric(seg, 0, f, &plan, &reason) !=
+	    ANYGW_EGRESS_REWRITE)
 		return;
-	CHECK(anygw_translate_departure(seg, 0, &g, &tagged_plan, &reason) ==
-	      ANYGW_LEAVE_EDITED);
+	CHECK(anygw_translate_to_fabric(seg, 0, &g, &tagged_plan, &reason) ==
+	      ANYGW_EGRESS_REWRITE);
 	memcpy(copy, frame, len);
 	CHECK(anygw_plan_apply(&plan, copy, len));
 	CHECK(anygw_plan_apply(&tagged_plan, tagged, tagged_len));
@@ -224,7 +224,7 @@ static void check_learned(const struct anygw_segment *seg,
 {
 	struct in6_addr addr;
 
-	if (anygw_learn(seg, f, &addr) == ANYGW_LESSON_NONE)
+	if (anygw_learn(seg, f, &addr) == ANYGW_LEARN_NONE)
 		return;
 	CHECK(anygw_learn_gateway(seg, &addr) >= 0);
 	CHECK(anygw_segment_by_addr(seg, &addr) < 0);

@@ -19,40 +19,40 @@ static struct anygw_frame edited(const u8 *dst, const u8 *src, u16 op,
 	return f;
 }
 
-static enum anygw_leave departs(struct anygw_frame f)
+static enum anygw_egress_action departs(struct anygw_frame f)
 {
-	return anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 0, &f,
+	return anygw_translate_to_fabric(segment(ANYGW_MODE_ACTIVE), 0, &f,
 					 &plan, &reason);
 }
 
-static enum anygw_leave departs2(struct anygw_frame f)
+static enum anygw_egress_action departs2(struct anygw_frame f)
 {
-	return anygw_translate_departure(segment(ANYGW_MODE_ACTIVE), 1, &f,
+	return anygw_translate_to_fabric(segment(ANYGW_MODE_ACTIVE), 1, &f,
 					 &plan, &reason);
 }
 
-static enum anygw_leave arrives(struct anygw_frame f, bool to_fabric)
+static enum anygw_egress_action arrives(struct anygw_frame f, bool to_fabric)
 {
-	return anygw_translate_arrival(segment(ANYGW_MODE_ACTIVE), &f,
+	return anygw_translate_from_fabric(segment(ANYGW_MODE_ACTIVE), &f,
 				       to_fabric, &plan, &reason);
 }
 
-static enum anygw_leave host_sends(struct anygw_frame f, bool to_fabric)
+static enum anygw_egress_action host_sends(struct anygw_frame f, bool to_fabric)
 {
-	return anygw_translate_host(segment(ANYGW_MODE_ACTIVE), &f, to_fabric,
+	return anygw_translate_from_host(segment(ANYGW_MODE_ACTIVE), &f, to_fabric,
 				    &plan, &reason);
 }
 
 static void w02_announcements_stay_inside(void)
 {
 	CHECK(departs(arp(vm, vmac, 2, vmac, GATEWAY, VM)) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(reason == ANYGW_REASON_ANNOUNCEMENT);
 	CHECK(departs(arp(broadcast, vmac, 1, vmac, GATEWAY, GATEWAY)) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(departs(ipv4(broadcast, vmac, "224.0.0.22", 2, 0x22)) ==
-	      ANYGW_LEAVE_NOT);
-	CHECK(departs(other(broadcast, vmac, 0x88cc)) == ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
+	CHECK(departs(other(broadcast, vmac, 0x88cc)) == ANYGW_EGRESS_DROP);
 	CHECK(reason == ANYGW_REASON_UNTRANSLATABLE);
 }
 
@@ -61,7 +61,7 @@ static void w03_question_leaves_as_the_host(void)
 	struct anygw_frame f;
 
 	CHECK(departs(arp(broadcast, vmac, 1, vmac, GATEWAY, VM)) ==
-	      ANYGW_LEAVE_EDITED);
+	      ANYGW_EGRESS_REWRITE);
 	f = edited(broadcast, vmac, 1, vmac, GATEWAY, VM);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.arp.sha, this_host));
@@ -73,7 +73,7 @@ static void w03_question_without_host_address_is_a_probe(void)
 	struct anygw_frame f;
 
 	CHECK(departs2(arp(broadcast, vmac2, 1, vmac2, GATEWAY2, VM)) ==
-	      ANYGW_LEAVE_EDITED);
+	      ANYGW_EGRESS_REWRITE);
 	f = edited(broadcast, vmac2, 1, vmac2, GATEWAY2, VM);
 	CHECK(addr_is(&f.arp.spa, "0.0.0.0") && ether_addr_equal(f.arp.sha, this_host));
 }
@@ -82,7 +82,7 @@ static void w01_packet_leaves_from_the_host_mac(void)
 {
 	u8 frame[ETH_HLEN] = {};
 
-	CHECK(departs(ipv4(vm, vmac, VM, 17, 0)) == ANYGW_LEAVE_EDITED);
+	CHECK(departs(ipv4(vm, vmac, VM, 17, 0)) == ANYGW_EGRESS_REWRITE);
 	CHECK(plan.end == ETH_ALEN * 2);
 	CHECK(anygw_plan_apply(&plan, frame, sizeof(frame)));
 	CHECK(ether_addr_equal(frame + ETH_ALEN, this_host));
@@ -93,13 +93,13 @@ static void w07_question_reaches_a_vm_as_the_gateways(void)
 	struct anygw_frame f;
 
 	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
-			  VM), false) == ANYGW_LEAVE_ASKING);
+			  VM), false) == ANYGW_EGRESS_QUERY);
 	f = edited(broadcast, other_host, 1, other_host, "0.0.0.0", VM);
 	CHECK(ether_addr_equal(f.src, vmac));
 	CHECK(ether_addr_equal(f.arp.sha, vmac));
 	CHECK(addr_is(&f.arp.spa, GATEWAY) && addr_is(&f.arp.tpa, VM));
 	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
-			  "10.0.20.5"), false) == ANYGW_LEAVE_ASKING);
+			  "10.0.20.5"), false) == ANYGW_EGRESS_QUERY);
 	f = edited(broadcast, other_host, 1, other_host, "0.0.0.0",
 		   "10.0.20.5");
 	CHECK(ether_addr_equal(f.src, vmac2) && addr_is(&f.arp.spa, GATEWAY2));
@@ -108,16 +108,16 @@ static void w07_question_reaches_a_vm_as_the_gateways(void)
 static void w07_question_passes_between_fabric_ports(void)
 {
 	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
-			  VM), true) == ANYGW_LEAVE_AS_IS);
+			  VM), true) == ANYGW_EGRESS_PASS);
 	CHECK(arrives(arp(broadcast, machine, 1, machine, GATEWAY, VM),
-		      true) == ANYGW_LEAVE_NOT);
+		      true) == ANYGW_EGRESS_DROP);
 }
 
 static void w07_question_for_the_gateway_reaches_no_vm(void)
 {
 	CHECK(arrives(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
-			  GATEWAY), false) == ANYGW_LEAVE_NOT);
-	CHECK(reason == ANYGW_REASON_FOREIGN_QUESTION);
+			  GATEWAY), false) == ANYGW_EGRESS_DROP);
+	CHECK(reason == ANYGW_REASON_FOREIGN_REQUEST);
 }
 
 static void w08_vm_sees_no_host_mac(void)
@@ -125,28 +125,28 @@ static void w08_vm_sees_no_host_mac(void)
 	struct anygw_frame f;
 
 	CHECK(arrives(ipv4(vm, other_host, VM, 6, 0), false) ==
-	      ANYGW_LEAVE_EDITED);
+	      ANYGW_EGRESS_REWRITE);
 	CHECK(plan.n == 1 && !memcmp(plan.edit[0].octet, vmac, ETH_ALEN));
 	CHECK(arrives(ipv4(vm, other_host, "10.0.20.5", 6, 0), false) ==
-	      ANYGW_LEAVE_EDITED);
+	      ANYGW_EGRESS_REWRITE);
 	CHECK(!memcmp(plan.edit[0].octet, vmac2, ETH_ALEN));
 	CHECK(arrives(arp(vm, other_host, 2, other_host, "10.0.10.252", VM),
-		      false) == ANYGW_LEAVE_EDITED);
+		      false) == ANYGW_EGRESS_REWRITE);
 	f = edited(vm, other_host, 2, other_host, "10.0.10.252", VM);
 	CHECK(ether_addr_equal(f.src, vmac) &&
 	      ether_addr_equal(f.arp.sha, vmac));
 	CHECK(arrives(other(vm, other_host, 0x88b5), false) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(reason == ANYGW_REASON_FABRIC_UNTRANSLATABLE);
 }
 
 static void w08_frame_between_hosts_reaches_no_vm(void)
 {
 	CHECK(arrives(ipv4(other_host, machine, VM, 6, 0), false) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(reason == ANYGW_REASON_BETWEEN_HOSTS);
 	CHECK(arrives(ipv4(other_host, machine, VM, 6, 0), true) ==
-	      ANYGW_LEAVE_AS_IS);
+	      ANYGW_EGRESS_PASS);
 }
 
 static void w18_host_address_is_answered_as_the_host(void)
@@ -154,7 +154,7 @@ static void w18_host_address_is_answered_as_the_host(void)
 	struct anygw_frame f;
 
 	CHECK(departs(arp(machine, vmac, 2, vmac, HOST_ADDRESS, MACHINE)) ==
-	      ANYGW_LEAVE_EDITED);
+	      ANYGW_EGRESS_REWRITE);
 	f = edited(machine, vmac, 2, vmac, HOST_ADDRESS, MACHINE);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.arp.sha, this_host));
@@ -167,20 +167,20 @@ static void w20_host_does_not_give_the_gateway_away(void)
 	struct anygw_frame f;
 
 	CHECK(host_sends(arp(broadcast, br, 1, br, GATEWAY, VM), true) ==
-	      ANYGW_LEAVE_EDITED);
+	      ANYGW_EGRESS_REWRITE);
 	f = edited(broadcast, br, 1, br, GATEWAY, VM);
 	CHECK(addr_is(&f.arp.spa, "0.0.0.0") && ether_addr_equal(f.arp.sha, br));
 	CHECK(host_sends(arp(broadcast, br, 1, br, GATEWAY, VM), false) ==
-	      ANYGW_LEAVE_ASKING);
+	      ANYGW_EGRESS_QUERY);
 	f = edited(broadcast, br, 1, br, GATEWAY, VM);
 	CHECK(addr_is(&f.arp.spa, GATEWAY) && ether_addr_equal(f.arp.sha, vmac));
 	CHECK(host_sends(arp(vm, br, 2, br, GATEWAY, VM), true) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(host_sends(arp(vm, br, 2, br, GATEWAY, VM), false) ==
-	      ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_DROP);
 	CHECK(host_sends(arp(vm, br, 1, br, "10.0.10.5", VM), true) ==
-	      ANYGW_LEAVE_AS_IS);
-	CHECK(host_sends(ipv4(vm, vmac, VM, 17, 0), true) == ANYGW_LEAVE_NOT);
+	      ANYGW_EGRESS_PASS);
+	CHECK(host_sends(ipv4(vm, vmac, VM, 17, 0), true) == ANYGW_EGRESS_DROP);
 }
 
 static void relayed_answer_goes_to_the_asker(void)
@@ -188,7 +188,7 @@ static void relayed_answer_goes_to_the_asker(void)
 	struct anygw_frame f = arp(vmac, vm, 2, vm, VM, GATEWAY);
 	struct in6_addr unspecified = address("0.0.0.0");
 
-	anygw_plan_answer(&plan, &f, other_host, &unspecified);
+	anygw_plan_reply(&plan, &f, other_host, &unspecified);
 	f = edited(vmac, vm, 2, vm, VM, GATEWAY);
 	CHECK(ether_addr_equal(f.dst, other_host));
 	CHECK(ether_addr_equal(f.src, vm) && ether_addr_equal(f.arp.sha, vm));
@@ -203,7 +203,7 @@ static void plan_outside_the_frame_is_refused(void)
 	static const u8 zero[ARP_FRAME_LEN];
 	struct in6_addr to = address(VM);
 
-	anygw_plan_answer(&plan, &f, other_host, &to);
+	anygw_plan_reply(&plan, &f, other_host, &to);
 	CHECK(!anygw_plan_apply(&plan, frame, sizeof(frame) - 1));
 	CHECK(!memcmp(frame, zero, sizeof(frame)));
 }

@@ -23,7 +23,7 @@ const char *const decision_names[] = {
 	"route here", "local", "bridge", "drop",
 };
 const char *const reason_names[] = {
-	"routed", "local", "observe", "standby", "down", "misplaced",
+	"routed", "local", "observe", "standby", "down", "vlan-mismatch",
 	"no-route", "unreachable", "not-forwarded", "no-carrier",
 	"neighbour-failed", "blackhole", "prohibit", "refused", "no-protocol",
 };

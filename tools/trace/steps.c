@@ -66,7 +66,7 @@ static const char *why(const struct trace *t, unsigned int reason, char *buf)
 	case ANYGW_TRACE_REASON_DOWN:
 		snprintf(buf, SENTENCE, "%s is down", name);
 		break;
-	case ANYGW_TRACE_REASON_MISPLACED:
+	case ANYGW_TRACE_REASON_VLAN_MISMATCH:
 		snprintf(buf, SENTENCE, "%s stands by since the VLAN filtering of %s was switched",
 			 name, t->gw.bridge_name);
 		break;
@@ -385,7 +385,7 @@ static void tell_path(json_t *steps, const struct trace *t)
 
 	static_assert(sizeof(obstacles) / sizeof(*obstacles) == PATHS,
 		      "each has its words");
-	if (t->path == ANYGW_PATH_FAST)
+	if (t->path == ANYGW_SLOW_REASON_NONE)
 		step(steps, "path", path, "%s: past the kernel's stack", path);
 	else
 		step(steps, "path", path, "%s: by the kernel's stack, as %s",

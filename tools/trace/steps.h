@@ -70,7 +70,7 @@ struct trace {
 /* The path that it takes, in a word. */
 static inline const char *trace_path(const struct trace *t)
 {
-	return t->path == ANYGW_PATH_FAST ? "fast" : "full";
+	return t->path == ANYGW_SLOW_REASON_NONE ? "fast" : "full";
 }
 
 const struct gw *trace_exit(const struct trace *t);

@@ -43,7 +43,7 @@ static int read_fate(const struct nlmsghdr *nlh, void *data)
 	t->state = number(tb[ANYGW_A_TRACE_STATE]);
 	t->decision = number(tb[ANYGW_A_TRACE_DECISION]);
 	t->reason = number(tb[ANYGW_A_TRACE_REASON]);
-	t->path = number(tb[ANYGW_A_TRACE_PATH]);
+	t->path = number(tb[ANYGW_A_TRACE_SLOW_REASON]);
 	t->active_decision = number(tb[ANYGW_A_TRACE_ACTIVE_DECISION]);
 	t->active_reason = number(tb[ANYGW_A_TRACE_ACTIVE_REASON]);
 	if (tb[ANYGW_A_TRACE_EXIT])
@@ -257,7 +257,7 @@ static json_t *trace_json(const struct trace *t)
 		json_string(trace_path(t)) : json_null());
 	out_set(o, "path_reason",
 		t->decision == ANYGW_TRACE_DECISION_ROUTE &&
-		t->path != ANYGW_PATH_FAST ?
+		t->path != ANYGW_SLOW_REASON_NONE ?
 		json_string(name_of(path_names, PATHS, t->path)) : json_null());
 	out_set(o, "steps", trace_steps(t));
 	return o;

@@ -80,7 +80,7 @@ enum anygw_trace_decision {
  * @ANYGW_TRACE_REASON_OBSERVE: the gateway only observes
  * @ANYGW_TRACE_REASON_STANDBY: the gateway is in standby
  * @ANYGW_TRACE_REASON_DOWN: the gateway device is down
- * @ANYGW_TRACE_REASON_MISPLACED: the bridge has begun or ceased to filter
+ * @ANYGW_TRACE_REASON_VLAN_MISMATCH: the bridge has begun or ceased to filter
  *   VLANs since
  * @ANYGW_TRACE_REASON_NO_ROUTE: no route was found, or a throw route and no
  *   other
@@ -101,7 +101,7 @@ enum anygw_trace_reason {
 	ANYGW_TRACE_REASON_OBSERVE,
 	ANYGW_TRACE_REASON_STANDBY,
 	ANYGW_TRACE_REASON_DOWN,
-	ANYGW_TRACE_REASON_MISPLACED,
+	ANYGW_TRACE_REASON_VLAN_MISMATCH,
 	ANYGW_TRACE_REASON_NO_ROUTE,
 	ANYGW_TRACE_REASON_UNREACHABLE,
 	ANYGW_TRACE_REASON_NOT_FORWARDED,
@@ -114,49 +114,51 @@ enum anygw_trace_reason {
 };
 
 /**
- * enum anygw_path - The way of a packet that is routed here: past the network
- *   stack, or what keeps it on the full path through the gateway device.
- * @ANYGW_PATH_FAST: the fast path
- * @ANYGW_PATH_OFF: the fast path is off for the gateway
- * @ANYGW_PATH_BRIDGE_CHAIN: a bridge-family chain sees what comes to the host
- * @ANYGW_PATH_PREROUTING: a prerouting chain of its family sees it
- * @ANYGW_PATH_FORWARD: a forward chain of its family sees it
- * @ANYGW_PATH_XFRM: there are IPsec policies
- * @ANYGW_PATH_PACKET_SOCKET: somebody captures on the gateway or the bridge
- *   device
- * @ANYGW_PATH_TC: a clsact or ingress qdisc on one of them
- * @ANYGW_PATH_XDP: an XDP program on one of them
- * @ANYGW_PATH_QDISC: a queueing discipline on one of them
- * @ANYGW_PATH_NETDEV_CHAIN: a netdev-family chain on one of them
- * @ANYGW_PATH_UPPER: another device takes the packets from the gateway
- * @ANYGW_PATH_VRF: a VRF sees it
- * @ANYGW_PATH_PROXY_NDP: the host answers for neighbours in IPv6
- * @ANYGW_PATH_RULES: policy rules look at more than its addresses
- * @ANYGW_PATH_MULTIPATH: the route has several next hops
- * @ANYGW_PATH_REDIRECT: it leaves by the device that it came by
- * @ANYGW_PATH_NEIGHBOUR: the next hop is not known yet, or is dead
- * @ANYGW_PATH_ROUTE: an unusual route
+ * enum anygw_slow_reason - The way of a packet that is routed here: past the
+ *   network stack, or what keeps it on the full path through the gateway
+ *   device.
+ * @ANYGW_SLOW_REASON_NONE: the packet takes the fast path
+ * @ANYGW_SLOW_REASON_OFF: the fast path is off for the gateway
+ * @ANYGW_SLOW_REASON_BRIDGE_CHAIN: a bridge-family chain sees what comes to
+ *   the host
+ * @ANYGW_SLOW_REASON_PREROUTING: a prerouting chain of its family sees it
+ * @ANYGW_SLOW_REASON_FORWARD: a forward chain of its family sees it
+ * @ANYGW_SLOW_REASON_XFRM: there are IPsec policies
+ * @ANYGW_SLOW_REASON_PACKET_SOCKET: somebody captures on the gateway or the
+ *   bridge device
+ * @ANYGW_SLOW_REASON_TC: a clsact or ingress qdisc on one of them
+ * @ANYGW_SLOW_REASON_XDP: an XDP program on one of them
+ * @ANYGW_SLOW_REASON_QDISC: a queueing discipline on one of them
+ * @ANYGW_SLOW_REASON_NETDEV_CHAIN: a netdev-family chain on one of them
+ * @ANYGW_SLOW_REASON_UPPER: another device takes the packets from the gateway
+ * @ANYGW_SLOW_REASON_VRF: a VRF sees it
+ * @ANYGW_SLOW_REASON_PROXY_NDP: the host answers for neighbours in IPv6
+ * @ANYGW_SLOW_REASON_RULES: policy rules look at more than its addresses
+ * @ANYGW_SLOW_REASON_MULTIPATH: the route has several next hops
+ * @ANYGW_SLOW_REASON_REDIRECT: it leaves by the device that it came by
+ * @ANYGW_SLOW_REASON_NEIGHBOUR: the next hop is not known yet, or is dead
+ * @ANYGW_SLOW_REASON_ROUTE: an unusual route
  */
-enum anygw_path {
-	ANYGW_PATH_FAST,
-	ANYGW_PATH_OFF,
-	ANYGW_PATH_BRIDGE_CHAIN,
-	ANYGW_PATH_PREROUTING,
-	ANYGW_PATH_FORWARD,
-	ANYGW_PATH_XFRM,
-	ANYGW_PATH_PACKET_SOCKET,
-	ANYGW_PATH_TC,
-	ANYGW_PATH_XDP,
-	ANYGW_PATH_QDISC,
-	ANYGW_PATH_NETDEV_CHAIN,
-	ANYGW_PATH_UPPER,
-	ANYGW_PATH_VRF,
-	ANYGW_PATH_PROXY_NDP,
-	ANYGW_PATH_RULES,
-	ANYGW_PATH_MULTIPATH,
-	ANYGW_PATH_REDIRECT,
-	ANYGW_PATH_NEIGHBOUR,
-	ANYGW_PATH_ROUTE,
+enum anygw_slow_reason {
+	ANYGW_SLOW_REASON_NONE,
+	ANYGW_SLOW_REASON_OFF,
+	ANYGW_SLOW_REASON_BRIDGE_CHAIN,
+	ANYGW_SLOW_REASON_PREROUTING,
+	ANYGW_SLOW_REASON_FORWARD,
+	ANYGW_SLOW_REASON_XFRM,
+	ANYGW_SLOW_REASON_PACKET_SOCKET,
+	ANYGW_SLOW_REASON_TC,
+	ANYGW_SLOW_REASON_XDP,
+	ANYGW_SLOW_REASON_QDISC,
+	ANYGW_SLOW_REASON_NETDEV_CHAIN,
+	ANYGW_SLOW_REASON_UPPER,
+	ANYGW_SLOW_REASON_VRF,
+	ANYGW_SLOW_REASON_PROXY_NDP,
+	ANYGW_SLOW_REASON_RULES,
+	ANYGW_SLOW_REASON_MULTIPATH,
+	ANYGW_SLOW_REASON_REDIRECT,
+	ANYGW_SLOW_REASON_NEIGHBOUR,
+	ANYGW_SLOW_REASON_ROUTE,
 };
 
 /**
@@ -303,7 +305,7 @@ enum {
 	ANYGW_A_TRACE_NEXTHOP6,
 	ANYGW_A_TRACE_NEIGHBOUR_STATE,
 	ANYGW_A_TRACE_NEIGHBOUR_MAC,
-	ANYGW_A_TRACE_PATH,
+	ANYGW_A_TRACE_SLOW_REASON,
 
 	__ANYGW_A_TRACE_MAX,
 	ANYGW_A_TRACE_MAX = (__ANYGW_A_TRACE_MAX - 1)

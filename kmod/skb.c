@@ -12,13 +12,12 @@
 #include <linux/udp.h>
 #include <net/dst.h>
 
-#include "act.h"
 #include "bridge.h"
-#include "edge.h"
+#include "datapath.h"
 #include "route.h"
+#include "skb.h"
 
-DEFINE_PER_CPU(struct anygw_ingress, anygw_ingress);
-DEFINE_PER_CPU(struct anygw_egress, anygw_egress);
+DEFINE_PER_CPU(struct anygw_ingress_ctx, anygw_ingress_ctx);
 
 /* Whether a sum goes to the packet's own field of TCP or UDP. */
 static bool sum_is_own(const struct sk_buff *skb)
@@ -48,7 +47,7 @@ static bool sum_is_own(const struct sk_buff *skb)
 	       skb->csum_offset == field;
 }
 
-bool anygw_act_settle(struct sk_buff *skb)
+bool anygw_skb_settle_csum(struct sk_buff *skb)
 {
 	bool ok;
 	int at;
@@ -69,7 +68,7 @@ bool anygw_act_settle(struct sk_buff *skb)
 	return ok;
 }
 
-void anygw_act_parse(struct anygw_frame *f, const struct sk_buff *skb,
+void anygw_skb_parse(struct anygw_frame *f, const struct sk_buff *skb,
 		     const struct net_device *br)
 {
 	u32 len = min_t(u32, skb->len, ANYGW_FRAME_L3_MIN);
@@ -87,7 +86,7 @@ void anygw_act_parse(struct anygw_frame *f, const struct sk_buff *skb,
 	anygw_frame_parse(f, skb_mac_header(skb), etype, l3, len);
 }
 
-bool anygw_act_edit(struct sk_buff *skb, const struct anygw_plan *plan)
+bool anygw_skb_rewrite(struct sk_buff *skb, const struct anygw_plan *plan)
 {
 	bool ok;
 
@@ -116,13 +115,13 @@ static void receive(struct anygw_gateway *gw, struct sk_buff *skb)
 	netif_receive_skb(skb);
 }
 
-void anygw_act_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
+void anygw_skb_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
 		       bool around)
 {
 	skb->pkt_type = PACKET_HOST;
 	skb_dst_drop(skb);
 	if (around)
-		anygw_route_around(gw, skb);
+		anygw_route_reroute(gw, skb);
 	receive(gw, skb);
 }
 
@@ -142,7 +141,7 @@ static bool subscribed(struct net_device *dev, const u8 *group)
 	return found;
 }
 
-void anygw_act_copy(struct anygw_gateway *gw, const struct sk_buff *skb)
+void anygw_skb_deliver_clone(struct anygw_gateway *gw, const struct sk_buff *skb)
 {
 	const u8 *dst = skb_mac_header(skb);
 	struct sk_buff *copy;

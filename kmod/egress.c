@@ -9,21 +9,21 @@
 #include <linux/netfilter_bridge.h>
 #include <net/addrconf.h>
 
-#include "act.h"
-#include "ask.h"
 #include "bridge.h"
 #include "core/classify.h"
-#include "edge.h"
+#include "datapath.h"
+#include "egress.h"
 #include "endpoint.h"
-#include "known.h"
-#include "leave.h"
+#include "query.h"
+#include "skb.h"
+#include "vcache.h"
 
 static void remember_asker(struct anygw_net *an,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
 {
-	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
-	struct anygw_asker asker = {};
+	struct anygw_vlan *vlan = anygw_segment_vlan(seg);
+	struct anygw_requester asker = {};
 
 	if (f->kind == ANYGW_FRAME_ARP) {
 		asker.spa = f->arp.spa;
@@ -33,24 +33,24 @@ static void remember_asker(struct anygw_net *an,
 							      f->src);
 	}
 	if (vlan)
-		anygw_ask_add(an->asks, vlan, anygw_frame_target_addr(f),
+		anygw_query_add(an->queries, vlan, anygw_frame_target_addr(f),
 			      &asker);
 }
 
 /* Carry out what was decided about a frame that leaves by a port. */
 static unsigned int leave(struct anygw_gateway *gw, struct anygw_port *port,
-			  struct sk_buff *skb, enum anygw_leave how,
+			  struct sk_buff *skb, enum anygw_egress_action how,
 			  const struct anygw_plan *plan,
 			  enum anygw_reason reason)
 {
-	if (how == ANYGW_LEAVE_AS_IS)
+	if (how == ANYGW_EGRESS_PASS)
 		return NF_ACCEPT;
-	if (how != ANYGW_LEAVE_NOT && !anygw_act_edit(skb, plan)) {
-		how = ANYGW_LEAVE_NOT;
+	if (how != ANYGW_EGRESS_DROP && !anygw_skb_rewrite(skb, plan)) {
+		how = ANYGW_EGRESS_DROP;
 		reason = ANYGW_REASON_NO_MEMORY;
 	}
-	if (how == ANYGW_LEAVE_NOT) {
-		anygw_edge_drop(gw, port, reason);
+	if (how == ANYGW_EGRESS_DROP) {
+		anygw_count_drop(gw, port, reason);
 		return NF_DROP;
 	}
 	anygw_stats_inc(gw->stats, ANYGW_STAT_TRANSLATED);
@@ -89,7 +89,7 @@ static unsigned int drop(const struct passage *p, enum anygw_reason reason)
 {
 	const struct anygw_segment *seg = p->seg;
 
-	anygw_edge_drop(seg->gw[anygw_segment_any(seg)].gateway, p->out,
+	anygw_count_drop(seg->gw[anygw_segment_default_gw(seg)].gateway, p->out,
 			reason);
 	return NF_DROP;
 }
@@ -106,7 +106,7 @@ static void note_talk(const struct passage *p)
 		return;
 	v = anygw_classify_access(p->seg, &p->f);
 	if (v.act == ANYGW_PASS && !v.flags)
-		anygw_edge_note(p->an, p->skb, p->f.dst, p->in, ANYGW_PASS,
+		anygw_ingress_cache_add(p->an, p->skb, p->f.dst, p->in, ANYGW_PASS,
 				NULL);
 }
 
@@ -130,8 +130,8 @@ static unsigned int forward_access(const struct passage *p)
 
 	if (!p->known && is_refused(p, true, &v))
 		return drop(p, v.reason);
-	anygw_endpoint_seen(p->an, p->in, p->seg, &p->f,
-			    to_fabric ? ANYGW_SEEN_BY_FABRIC : 0);
+	anygw_ep_rx_access(p->an, p->in, p->seg, &p->f,
+			    to_fabric ? ANYGW_EP_RX_TO_FABRIC : 0);
 	if (to_fabric)
 		return NF_ACCEPT;
 	if (anygw_is_host_mac(p->f.dst))
@@ -157,22 +157,22 @@ static unsigned int forward_fabric(const struct passage *p, bool *done)
 	const struct anygw_segment *seg = p->seg;
 	struct anygw_plan plan;
 	struct anygw_verdict v;
-	enum anygw_leave how;
+	enum anygw_egress_action how;
 
 	if (!p->known && is_refused(p, false, &v))
 		return drop(p, v.reason);
-	if (!p->known || p->ctx & ANYGW_CTX_HEARD)
-		anygw_endpoint_heard(p->an, p->in, seg, &p->f);
+	if (!p->known || p->ctx & ANYGW_CTX_EP_RX)
+		anygw_ep_rx_fabric(p->an, p->in, seg, &p->f);
 	if (!is_marked(p, &v))
 		return NF_ACCEPT;
 	*done = true;
 	/* It has reached this host: its copies for VMs are no loss to count. */
 	if (p->f.kind == ANYGW_FRAME_BEACON)
 		return to_fabric ? NF_ACCEPT : NF_DROP;
-	how = anygw_translate_arrival(seg, &p->f, to_fabric, &plan, &reason);
-	if (how == ANYGW_LEAVE_ASKING)
+	how = anygw_translate_from_fabric(seg, &p->f, to_fabric, &plan, &reason);
+	if (how == ANYGW_EGRESS_QUERY)
 		remember_asker(p->an, seg, &p->f);
-	return leave(seg->gw[anygw_segment_any(seg)].gateway, p->out, p->skb,
+	return leave(seg->gw[anygw_segment_default_gw(seg)].gateway, p->out, p->skb,
 		     how, &plan, reason);
 }
 
@@ -183,8 +183,8 @@ static bool is_flooded(const struct passage *p)
 
 	if (!ether_addr_equal(p->f.dst, seg->host_mac))
 		return false;
-	return p->known ? p->ctx & ANYGW_CTX_STEERED :
-	       seg->gw[anygw_segment_any(seg)].state != ANYGW_MODE_OBSERVE;
+	return p->known ? p->ctx & ANYGW_CTX_REDIRECTED :
+	       seg->gw[anygw_segment_default_gw(seg)].state != ANYGW_MODE_OBSERVE;
 }
 
 /* done: nothing remains to be decided for another VLAN. */
@@ -192,12 +192,12 @@ static unsigned int forward(struct passage *p, bool *done)
 {
 	struct anygw_vlan *vlan;
 
-	anygw_act_parse(&p->f, p->skb, p->in->br_dev);
+	anygw_skb_parse(&p->f, p->skb, p->in->br_dev);
 	if (is_flooded(p)) {
-		vlan = anygw_edge_vlan(p->seg);
+		vlan = anygw_segment_vlan(p->seg);
 		/* The bridge has no entry for the host MAC. */
 		if (vlan)
-			anygw_vlan_suspect(p->an, vlan);
+			anygw_br_request_repair(p->an, vlan);
 		return drop(p, ANYGW_REASON_FDB_LOST);
 	}
 	return READ_ONCE(p->in->role) == ANYGW_PORT_ROLE_ACCESS ?
@@ -207,7 +207,7 @@ static unsigned int forward(struct passage *p, bool *done)
 /* A packet for a VM of which nothing is to be read but whom it is for. */
 static bool is_plain(const struct passage *p)
 {
-	return p->ctx & ANYGW_CTX_PLAIN && p->seg->n_gw == 1 &&
+	return p->ctx & ANYGW_CTX_CACHED && p->seg->n_gw == 1 &&
 	       !leads_to_fabric(p->out) &&
 	       !anygw_is_host_mac(eth_hdr(p->skb)->h_dest);
 }
@@ -219,7 +219,7 @@ static unsigned int forward_plain(const struct passage *p)
 	struct anygw_plan plan;
 
 	anygw_plan_src(&plan, gw->vmac);
-	return leave(gw->gateway, p->out, p->skb, ANYGW_LEAVE_EDITED, &plan,
+	return leave(gw->gateway, p->out, p->skb, ANYGW_EGRESS_REWRITE, &plan,
 		     ANYGW_REASON_NONE);
 }
 
@@ -232,7 +232,7 @@ static unsigned int forward_port(struct passage *p,
 	bool done = false;
 
 	if (p->known) {
-		p->seg = anygw_segment_rcu(bridge, p->ctx & ANYGW_CTX_VID);
+		p->seg = anygw_segment_lookup(bridge, p->ctx & ANYGW_CTX_VID);
 		if (!p->seg)
 			return NF_ACCEPT;
 		return is_plain(p) ? forward_plain(p) : forward(p, &done);
@@ -258,23 +258,23 @@ static noinline unsigned int forward_looked_at(struct anygw_net *an,
 
 	/* One by one: the frame's part is filled in when it is read. */
 	p.an = an;
-	p.in = anygw_port_rcu(an, state->in);
-	p.out = anygw_port_rcu(an, state->out);
+	p.in = anygw_port_lookup(an, state->in);
+	p.out = anygw_port_lookup(an, state->out);
 	p.skb = skb;
 	bridge = p.in ? rcu_dereference(p.in->bridge) : NULL;
 	if (!bridge || !p.out)
 		return NF_ACCEPT;
-	direct = anygw_edge_enter();
-	p.known = anygw_edge_get(skb, direct, &p.ctx);
+	direct = anygw_hook_bh_disable();
+	p.known = anygw_ctx_get(skb, direct, &p.ctx);
 	verdict = forward_port(&p, bridge);
-	anygw_edge_leave(direct);
+	anygw_hook_bh_enable(direct);
 	return verdict;
 }
 
-unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
+unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	if (!state->in || (anygw_edge_is_direct() && anygw_edge_is_quiet(skb)))
+	if (!state->in || (anygw_ctx_is_direct() && anygw_ctx_skips_forward(skb)))
 		return NF_ACCEPT;
 	return forward_looked_at(priv, skb, state);
 }
@@ -292,8 +292,8 @@ static bool is_probed(const struct anygw_segment *seg, int i,
 	if (!anygw_frame_is_arp_request(f) ||
 	    !ipv6_addr_any(&seg->gw[i].conf.host4.addr))
 		return false;
-	vlan = anygw_edge_vlan(seg);
-	return vlan && anygw_vlan_is_probed(vlan, &f->arp.tpa);
+	vlan = anygw_segment_vlan(seg);
+	return vlan && anygw_probe_pending(vlan, &f->arp.tpa);
 }
 
 static unsigned int departure(const struct anygw_segment *seg, int i,
@@ -302,11 +302,11 @@ static unsigned int departure(const struct anygw_segment *seg, int i,
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_plan plan;
-	enum anygw_leave how;
+	enum anygw_egress_action how;
 
-	how = anygw_translate_departure(seg, i, f, &plan, &reason);
-	if (how == ANYGW_LEAVE_EDITED && is_probed(seg, i, f)) {
-		how = ANYGW_LEAVE_NOT;
+	how = anygw_translate_to_fabric(seg, i, f, &plan, &reason);
+	if (how == ANYGW_EGRESS_REWRITE && is_probed(seg, i, f)) {
+		how = ANYGW_EGRESS_DROP;
 		reason = ANYGW_REASON_PROBED;
 	}
 	return leave(seg->gw[i].gateway, out, skb, how, &plan, reason);
@@ -373,7 +373,7 @@ static unsigned int host_departure(struct anygw_net *an,
 	const struct anygw_segment *seg;
 	struct anygw_gateway *gw;
 	struct anygw_plan plan;
-	enum anygw_leave how;
+	enum anygw_egress_action how;
 	u16 vid;
 
 	/* Of a gateway that is no more: only the port is left to count it. */
@@ -383,17 +383,17 @@ static unsigned int host_departure(struct anygw_net *an,
 	}
 	gw = to_fabric ? claimed(an, f) : NULL;
 	if (gw) {
-		how = anygw_translate_claim(f, &plan, &reason);
+		how = anygw_translate_host_claim(f, &plan, &reason);
 		return leave(gw, out, skb, how, &plan, reason);
 	}
 	if (!bridge || !anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid))
 		return NF_ACCEPT;
-	seg = anygw_segment_rcu(bridge, vid);
+	seg = anygw_segment_lookup(bridge, vid);
 	if (!seg)
 		return NF_ACCEPT;
-	gw = seg->gw[anygw_segment_any(seg)].gateway;
-	how = anygw_translate_host(seg, f, to_fabric, &plan, &reason);
-	if (how == ANYGW_LEAVE_ASKING)
+	gw = seg->gw[anygw_segment_default_gw(seg)].gateway;
+	how = anygw_translate_from_host(seg, f, to_fabric, &plan, &reason);
+	if (how == ANYGW_EGRESS_QUERY)
 		remember_asker(an, seg, f);
 	return leave(gw, out, skb, how, &plan, reason);
 }
@@ -406,7 +406,7 @@ static unsigned int host_departure(struct anygw_net *an,
 static int sender_of(struct anygw_port *out, const struct sk_buff *skb,
 		     const struct anygw_segment **seg)
 {
-	const struct anygw_gateway *gw = this_cpu_read(anygw_egress.gw);
+	const struct anygw_gateway *gw = this_cpu_read(anygw_egress_ctx.gw);
 	const u8 *src = eth_hdr(skb)->h_source;
 	struct anygw_bridge *bridge;
 	unsigned long at = 0;
@@ -415,10 +415,10 @@ static int sender_of(struct anygw_port *out, const struct sk_buff *skb,
 
 	if (gw && gw->br_dev == out->br_dev &&
 	    ether_addr_equal(gw->dev->dev_addr, src) &&
-	    anygw_edge_known(skb, this_cpu_read(anygw_egress.ctx), &vid)) {
-		*seg = anygw_edge_segment(gw);
+	    anygw_ctx_match(skb, this_cpu_read(anygw_egress_ctx.ctx), &vid)) {
+		*seg = anygw_gateway_segment(gw);
 		if (*seg && (*seg)->vid == vid)
-			return anygw_edge_index(*seg, gw);
+			return anygw_segment_index(*seg, gw);
 	}
 	bridge = rcu_dereference(out->bridge);
 	if (!bridge || !(READ_ONCE(bridge->vmac_bits) & anygw_vmac_bit(src)))
@@ -447,9 +447,9 @@ static bool is_for_fabric(struct anygw_net *an, const struct anygw_port *out,
 		return true;
 	if (f->kind != ANYGW_FRAME_RARP)
 		return false;
-	return anygw_edge_known(skb, this_cpu_read(anygw_egress.ctx), &ctx) ||
+	return anygw_ctx_match(skb, this_cpu_read(anygw_egress_ctx.ctx), &ctx) ||
 	       (anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid) &&
-		anygw_endpoint_is_here(an, out->br_dev, vid, f->src));
+		anygw_ep_is_present(an, out->br_dev, vid, f->src));
 }
 
 static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
@@ -465,11 +465,11 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 	if (i >= 0 && !to_fabric) {
 		if (likely(!anygw_is_host_mac(eth_hdr(skb)->h_dest)))
 			return NF_ACCEPT;
-		anygw_edge_drop(seg->gw[i].gateway, out,
+		anygw_count_drop(seg->gw[i].gateway, out,
 				ANYGW_REASON_BETWEEN_HOSTS);
 		return NF_DROP;
 	}
-	anygw_act_parse(&f, skb, out->br_dev);
+	anygw_skb_parse(&f, skb, out->br_dev);
 	if (i >= 0)
 		return departure(seg, i, out, skb, &f);
 	if (is_for_fabric(an, out, skb, &f))
@@ -477,11 +477,11 @@ static unsigned int local_out(struct anygw_net *an, struct anygw_port *out,
 	return host_departure(an, out, skb, &f);
 }
 
-unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
+unsigned int anygw_egress_local_out(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	struct anygw_net *an = priv;
-	struct anygw_port *out = anygw_port_rcu(an, state->out);
+	struct anygw_port *out = anygw_port_lookup(an, state->out);
 	unsigned int verdict;
 	bool direct;
 
@@ -491,8 +491,8 @@ unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
 		     skb->protocol != htons(ETH_P_ARP) &&
 		     skb->protocol != htons(ETH_P_IPV6)))
 		return NF_ACCEPT;
-	direct = anygw_edge_enter();
+	direct = anygw_hook_bh_disable();
 	verdict = local_out(an, out, skb);
-	anygw_edge_leave(direct);
+	anygw_hook_bh_enable(direct);
 	return verdict;
 }

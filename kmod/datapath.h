@@ -3,8 +3,8 @@
  * What the files with bridge hooks share: hook.c, where frames come in, and
  * leave.c, where they go out.
  */
-#ifndef ANYGW_EDGE_H
-#define ANYGW_EDGE_H
+#ifndef ANYGW_DATAPATH_H
+#define ANYGW_DATAPATH_H
 
 #include <linux/bitfield.h>
 #include <linux/hash.h>
@@ -14,13 +14,13 @@
 #include "trace.h"
 
 /**
- * anygw_edge_drop() - count a frame that is dropped
+ * anygw_count_drop() - count a frame that is dropped
  * @gw: the gateway concerned
  * @port: the port it came in by, or was to leave by
  * @reason: why
  * Context: bottom halves off.
  */
-static inline void anygw_edge_drop(struct anygw_gateway *gw,
+static inline void anygw_count_drop(struct anygw_gateway *gw,
 				   struct anygw_port *port,
 				   enum anygw_reason reason)
 {
@@ -30,12 +30,12 @@ static inline void anygw_edge_drop(struct anygw_gateway *gw,
 }
 
 /**
- * anygw_edge_index() - a gateway's index in a segment
+ * anygw_segment_index() - a gateway's index in a segment
  * @seg: the segment
  * @gw: the gateway
  * Return: the index, or ANYGW_NO_GATEWAY if it has just left
  */
-static inline int anygw_edge_index(const struct anygw_segment *seg,
+static inline int anygw_segment_index(const struct anygw_segment *seg,
 				   const struct anygw_gateway *gw)
 {
 	int i;
@@ -47,13 +47,13 @@ static inline int anygw_edge_index(const struct anygw_segment *seg,
 }
 
 /**
- * anygw_edge_vlan() - the VLAN of a segment
+ * anygw_segment_vlan() - the VLAN of a segment
  * @seg: the segment
  * Return: NULL if it is being deleted
  * Context: RCU read side.
  */
 static inline struct anygw_vlan *
-anygw_edge_vlan(const struct anygw_segment *seg)
+anygw_segment_vlan(const struct anygw_segment *seg)
 {
 	const struct anygw_gateway *gw;
 	struct anygw_vlan *vlan = NULL;
@@ -68,18 +68,18 @@ anygw_edge_vlan(const struct anygw_segment *seg)
 }
 
 /**
- * anygw_edge_segment() - the segment of a gateway
+ * anygw_gateway_segment() - the segment of a gateway
  * @gw: the gateway
  * Return: NULL if it is being deleted
  * Context: RCU read side.
  */
 static inline const struct anygw_segment *
-anygw_edge_segment(const struct anygw_gateway *gw)
+anygw_gateway_segment(const struct anygw_gateway *gw)
 {
 	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
-	struct anygw_published *pub;
+	struct anygw_segment_rcu *pub;
 
-	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
+	pub = vlan ? rcu_dereference(vlan->segment) : NULL;
 	return pub ? &pub->seg : NULL;
 }
 
@@ -100,90 +100,90 @@ anygw_edge_segment(const struct anygw_gateway *gw)
  */
 #define ANYGW_CTX_VID		0x00000fff	/* VLAN id */
 #define ANYGW_CTX_GW		0x00fff000	/* index of the gateway */
-#define ANYGW_CTX_LOOK		0x01000000	/* the next hook looks at it */
-#define ANYGW_CTX_STEERED	0x02000000	/* it is for the host MAC now */
-#define ANYGW_CTX_HEARD		0x04000000	/* an endpoint may have left */
+#define ANYGW_CTX_INSPECT		0x01000000	/* the next hook looks at it */
+#define ANYGW_CTX_REDIRECTED	0x02000000	/* it is for the host MAC now */
+#define ANYGW_CTX_EP_RX		0x04000000	/* an endpoint may have left */
 #define ANYGW_CTX_MARKED	0x08000000	/* to be translated towards VMs */
-#define ANYGW_CTX_AROUND	0x10000000	/* past a next hop that is dead */
-#define ANYGW_CTX_PLAIN		0x20000000	/* its addresses say all of it */
+#define ANYGW_CTX_REROUTED	0x10000000	/* past a next hop that is dead */
+#define ANYGW_CTX_CACHED		0x20000000	/* its addresses say all of it */
 
 /**
- * struct anygw_ingress - the frame that came in last on this CPU
- * @quiet: its memory, if FORWARD need not look at it
+ * struct anygw_ingress_ctx - the frame that came in last on this CPU
+ * @skip_forward: its memory, if FORWARD need not look at it
  * @ctx: ANYGW_CTX_*, of a frame that is not plain
- * @tag: its VLAN tag as received, as of struct anygw_pairing
- * @epoch: the epoch it was looked at in, as of anygw_known_epoch()
+ * @tag: its VLAN tag as received, as of struct anygw_vcache_key
+ * @cache_gen: the epoch it was looked at in, as of anygw_cache_gen()
  */
-struct anygw_ingress {
-	const void *quiet;
+struct anygw_ingress_ctx {
+	const void *skip_forward;
 	u64 ctx;
 	u64 tag;
-	u64 epoch;
+	u64 cache_gen;
 };
 
-DECLARE_PER_CPU(struct anygw_ingress, anygw_ingress);
+DECLARE_PER_CPU(struct anygw_ingress_ctx, anygw_ingress_ctx);
 
-static __always_inline u64 anygw_edge_hash(const void *head)
+static __always_inline u64 anygw_ctx_hash(const void *head)
 {
 	return ((unsigned long)head * GOLDEN_RATIO_64) & GENMASK_ULL(63, 32);
 }
 
-static __always_inline u64 anygw_edge_word(const struct sk_buff *skb, u32 value)
+static __always_inline u64 anygw_ctx_word(const struct sk_buff *skb, u32 value)
 {
-	return anygw_edge_hash(skb->head) | value;
+	return anygw_ctx_hash(skb->head) | value;
 }
 
-static __always_inline bool anygw_edge_known(const struct sk_buff *skb,
+static __always_inline bool anygw_ctx_match(const struct sk_buff *skb,
 					     u64 word, u32 *value)
 {
 	*value = word;
-	return !((word ^ anygw_edge_hash(skb->head)) >> 32);
+	return !((word ^ anygw_ctx_hash(skb->head)) >> 32);
 }
 
 /**
- * anygw_edge_quiet() - FORWARD need not look at a frame
+ * anygw_ctx_skip_forward() - FORWARD need not look at a frame
  * @skb: the frame
  */
-static __always_inline void anygw_edge_quiet(const struct sk_buff *skb)
+static __always_inline void anygw_ctx_skip_forward(const struct sk_buff *skb)
 {
-	this_cpu_write(anygw_ingress.quiet, skb->head);
+	this_cpu_write(anygw_ingress_ctx.skip_forward, skb->head);
 }
 
-static __always_inline bool anygw_edge_is_quiet(const struct sk_buff *skb)
+static __always_inline bool anygw_ctx_skips_forward(const struct sk_buff *skb)
 {
-	return this_cpu_read(anygw_ingress.quiet) == skb->head;
+	return this_cpu_read(anygw_ingress_ctx.skip_forward) == skb->head;
 }
 
 /**
- * anygw_edge_set() - tell the later hooks of a frame
+ * anygw_ctx_set() - tell the later hooks of a frame
  * @skb: the frame
  * @ctx: ANYGW_CTX_*
  */
-static __always_inline void anygw_edge_set(const struct sk_buff *skb, u32 ctx)
+static __always_inline void anygw_ctx_set(const struct sk_buff *skb, u32 ctx)
 {
-	const void *quiet = ctx & ANYGW_CTX_LOOK ? NULL : skb->head;
+	const void *quiet = ctx & ANYGW_CTX_INSPECT ? NULL : skb->head;
 
-	this_cpu_write(anygw_ingress.quiet, quiet);
-	this_cpu_write(anygw_ingress.ctx, anygw_edge_word(skb, ctx));
+	this_cpu_write(anygw_ingress_ctx.skip_forward, quiet);
+	this_cpu_write(anygw_ingress_ctx.ctx, anygw_ctx_word(skb, ctx));
 }
 
 /**
- * anygw_edge_is_direct() - whether a frame has come here without a stay
+ * anygw_ctx_is_direct() - whether a frame has come here without a stay
  * Context: in a hook.
  * Return: false if nothing may be taken for known
  */
-static __always_inline bool anygw_edge_is_direct(void)
+static __always_inline bool anygw_ctx_is_direct(void)
 {
 	return in_softirq();
 }
 
 /**
- * anygw_edge_enter() - a hook begins: bottom halves are off from here
- * Return: anygw_edge_is_direct() before
+ * anygw_hook_bh_disable() - a hook begins: bottom halves are off from here
+ * Return: anygw_ctx_is_direct() before
  */
-static __always_inline bool anygw_edge_enter(void)
+static __always_inline bool anygw_hook_bh_disable(void)
 {
-	bool direct = anygw_edge_is_direct();
+	bool direct = anygw_ctx_is_direct();
 
 	if (unlikely(!direct))
 		local_bh_disable();
@@ -191,37 +191,37 @@ static __always_inline bool anygw_edge_enter(void)
 }
 
 /**
- * anygw_edge_leave() - a hook ends
- * @direct: what anygw_edge_enter() returned
+ * anygw_hook_bh_enable() - a hook ends
+ * @direct: what anygw_hook_bh_disable() returned
  */
-static __always_inline void anygw_edge_leave(bool direct)
+static __always_inline void anygw_hook_bh_enable(bool direct)
 {
 	if (unlikely(!direct))
 		local_bh_enable();
 }
 
 /**
- * anygw_edge_get() - what the first hook has found of a frame
+ * anygw_ctx_get() - what the first hook has found of a frame
  * @skb: the frame
- * @direct: anygw_edge_is_direct()
+ * @direct: anygw_ctx_is_direct()
  * @ctx: set to ANYGW_CTX_*
  * Return: false if it is not known
  */
-static __always_inline bool anygw_edge_get(const struct sk_buff *skb,
+static __always_inline bool anygw_ctx_get(const struct sk_buff *skb,
 					   bool direct, u32 *ctx)
 {
-	return anygw_edge_known(skb, this_cpu_read(anygw_ingress.ctx), ctx) &&
+	return anygw_ctx_match(skb, this_cpu_read(anygw_ingress_ctx.ctx), ctx) &&
 	       direct;
 }
 
 /**
- * anygw_edge_ctx() - a frame concerns a gateway
+ * anygw_ctx_make() - a frame concerns a gateway
  * @seg: the segment
  * @gw: index of the gateway
  * @flags: ANYGW_CTX_*
  * Return: the context; without the index if that is too large for it
  */
-static inline u32 anygw_edge_ctx(const struct anygw_segment *seg, int gw,
+static inline u32 anygw_ctx_make(const struct anygw_segment *seg, int gw,
 				 u32 flags)
 {
 	if (gw > FIELD_MAX(ANYGW_CTX_GW))
@@ -230,15 +230,15 @@ static inline u32 anygw_edge_ctx(const struct anygw_segment *seg, int gw,
 }
 
 /**
- * struct anygw_egress - the frame that a gateway is sending on this CPU
+ * struct anygw_egress_ctx - the frame that a gateway is sending on this CPU
  * @gw: the gateway, NULL while none does
- * @ctx: the frame's VLAN id, as of struct anygw_ingress
+ * @ctx: the frame's VLAN id, as of struct anygw_ingress_ctx
  */
-struct anygw_egress {
+struct anygw_egress_ctx {
 	struct anygw_gateway *gw;
 	u64 ctx;
 };
 
-DECLARE_PER_CPU(struct anygw_egress, anygw_egress);
+DECLARE_PER_CPU(struct anygw_egress_ctx, anygw_egress_ctx);
 
 #endif

@@ -10,95 +10,94 @@
 
 #include "announce.h"
 #include "endpoint.h"
-#include "endtable.h"
 
 /* A machine that uses the addresses of others is looked into only so far. */
 #define CLAIMS_MAX	256
 
-static struct anygw_whereabouts key_of(const struct net_device *br, u16 vid,
+static struct anygw_ep_key key_of(const struct net_device *br, u16 vid,
 				       const u8 *mac)
 {
-	struct anygw_whereabouts key = { .bridge = br->ifindex, .vid = vid };
+	struct anygw_ep_key key = { .bridge = br->ifindex, .vid = vid };
 
 	ether_addr_copy(key.mac, mac);
 	return key;
 }
 
 /* Under the lock: the answer may come just when the address is given up. */
-static void binding_note_reply(struct anygw_net *an, struct anygw_pair *pair)
+static void binding_note_reply(struct anygw_net *an, struct anygw_binding *pair)
 {
 	spin_lock(&an->endpoints.lock);
-	pair->asks = 0;
-	if (pair->claim)
-		pair->claim->owner_said = true;
+	pair->solicits = 0;
+	if (pair->conflict)
+		pair->conflict->owner_replied = true;
 	spin_unlock(&an->endpoints.lock);
 }
 
-bool anygw_pair_confirm(struct anygw_net *an, struct anygw_pair *pair,
-			enum anygw_lesson lesson)
+bool anygw_binding_confirm(struct anygw_net *an, struct anygw_binding *pair,
+			enum anygw_learn_src lesson)
 {
-	bool asked = READ_ONCE(pair->asks) || READ_ONCE(pair->claim);
+	bool asked = READ_ONCE(pair->solicits) || READ_ONCE(pair->conflict);
 
-	anygw_pair_refresh(pair, lesson);
+	anygw_binding_refresh(pair, lesson);
 	if (asked)
 		binding_note_reply(an, pair);
-	return asked && lesson == ANYGW_LESSON_SAID;
+	return asked && lesson == ANYGW_LEARN_CLAIMED;
 }
 
 /* Have the owner asked at once; one claim at a time. */
 static void conflict_begin(struct anygw_net *an, struct anygw_port *port,
-		    struct anygw_pair *pair, const u8 *mac, bool said)
+		    struct anygw_binding *pair, const u8 *mac, bool said)
 {
-	struct anygw_claim *claim = pair->claim;
+	struct anygw_addr_conflict *claim = pair->conflict;
 
 	if (claim) {
-		if (said && ether_addr_equal(claim->rival, mac))
-			claim->rival_said = true;
+		if (said && ether_addr_equal(claim->contender, mac))
+			claim->contender_claimed = true;
 		return;
 	}
-	if (port->gone || port->n_claims >= CLAIMS_MAX)
+	if (port->dead || port->n_conflicts >= CLAIMS_MAX)
 		return;
 	claim = kzalloc(sizeof(*claim), GFP_ATOMIC);
 	if (!claim)
 		return;
 	claim->port = port->dev->ifindex;
-	ether_addr_copy(claim->rival, mac);
-	claim->rival_said = said;
-	list_add_tail(&claim->on_port, &port->claims);
-	port->n_claims++;
-	WRITE_ONCE(pair->claim, claim);
+	ether_addr_copy(claim->contender, mac);
+	claim->contender_claimed = said;
+	list_add_tail(&claim->on_port, &port->conflicts);
+	port->n_conflicts++;
+	WRITE_ONCE(pair->conflict, claim);
 	/* It is asked for the claim's sake now. */
-	WRITE_ONCE(pair->asks, 0);
-	anygw_end_plan(an, pair->ep, ANYGW_SAY_ASK);
+	WRITE_ONCE(pair->solicits, 0);
+	anygw_ep_schedule(an, pair->ep, ANYGW_EP_PENDING_SOLICIT);
 }
 
-bool anygw_pair_learn(struct anygw_net *an, struct anygw_port *port,
+bool anygw_binding_learn(struct anygw_net *an, struct anygw_port *port,
 		      struct anygw_endpoint *ep, const struct in6_addr *addr,
-		      enum anygw_lesson lesson)
+		      enum anygw_learn_src lesson)
 {
-	struct anygw_pair *pair = anygw_pair_find(an, &ep->key, addr);
+	struct anygw_binding *pair = anygw_binding_lookup(an, &ep->key, addr);
 
 	if (!pair)
-		return anygw_pair_add(an, ep, addr, lesson);
+		return anygw_binding_add(an, ep, addr, lesson);
 	if (pair->ep == ep) {
-		anygw_pair_refresh(pair, lesson);
+		anygw_binding_refresh(pair, lesson);
 		return true;
 	}
 	/* There is nobody to be asked. */
-	if (!(pair->ep->flags & ANYGW_EP_HERE))
-		return anygw_pair_take_over(an, pair, ep, lesson);
-	conflict_begin(an, port, pair, ep->key.mac, lesson == ANYGW_LESSON_SAID);
+	if (!(pair->ep->flags & ANYGW_EP_PRESENT))
+		return anygw_binding_take_over(an, pair, ep, lesson);
+	conflict_begin(an, port, pair, ep->key.mac, lesson == ANYGW_LEARN_CLAIMED);
 	return true;
 }
 
-void anygw_pair_contest(struct anygw_net *an, struct anygw_port *port,
-			struct anygw_pair *pair, const u8 *mac)
+void anygw_binding_contest(struct anygw_net *an, struct anygw_port *port,
+			struct anygw_binding *pair, const u8 *mac)
 {
 	const struct anygw_endpoint *ep;
 
 	spin_lock(&an->endpoints.lock);
 	ep = pair->ep;
-	if (ep && ep->flags & ANYGW_EP_HERE &&
+	if (ep && ep->flags & ANYGW_EP_PRESENT &&
 	    !ether_addr_equal(ep->key.mac, mac))
 		conflict_begin(an, port, pair, mac, true);
 	spin_unlock(&an->endpoints.lock);
@@ -110,7 +109,7 @@ void anygw_pair_contest(struct anygw_net *an, struct anygw_port *port,
  */
 static u32 asked_hash(const struct anygw_frame *f)
 {
-	return anygw_frame_is_question(f) ?
+	return anygw_frame_is_solicit(f) ?
 	       anygw_announce_hash(anygw_frame_target_addr(f)) : 0;
 }
 
@@ -120,24 +119,24 @@ static bool has_room(const struct anygw_port *port,
 	unsigned int max = READ_ONCE(port->endpoint_max);
 
 	return port->n_endpoints < max &&
-	       port->n_pairs + ep->n_pairs <= ANYGW_PAIRS_OF(max);
+	       port->n_bindings + ep->n_bindings <= ANYGW_BINDINGS_OF(max);
 }
 
 /* Back to a port so soon, its MAC is behind two of them. */
 static void change_port(struct anygw_net *an, struct anygw_port *port,
 			struct anygw_endpoint *ep)
 {
-	if (ep->flags & ANYGW_EP_HERE) {
-		if (ep->left_port == port->dev->ifindex &&
-		    anygw_end_since(ep->left_at) < HZ)
-			ep->flags |= ANYGW_EP_TWICE;
-		ep->left_port = ep->port;
-		ep->left_at = jiffies;
+	if (ep->flags & ANYGW_EP_PRESENT) {
+		if (ep->prev_port == port->dev->ifindex &&
+		    anygw_jiffies_since(ep->moved_at) < HZ)
+			ep->flags |= ANYGW_EP_MAC_FLAP;
+		ep->prev_port = ep->port;
+		ep->moved_at = jiffies;
 	}
-	anygw_end_give_up_port(an, ep);
+	anygw_ep_release_port(an, ep);
 	list_add_tail(&ep->on_port, &port->endpoints);
 	port->n_endpoints++;
-	port->n_pairs += ep->n_pairs;
+	port->n_bindings += ep->n_bindings;
 	WRITE_ONCE(ep->port, port->dev->ifindex);
 }
 
@@ -146,17 +145,17 @@ static void change_port(struct anygw_net *an, struct anygw_port *port,
  * @port: the port it came in by
  * @seg: its VLAN
  * @f: the frame
- * @addr: the address it teaches, unless @lesson is none
- * @lesson: whether it was used or said
- * @spread: the whole fabric hears it
+ * @addr: the address it teaches, unless @src is none
+ * @src: whether it was used or said
+ * @broadcast: the whole fabric hears it
  */
 struct sighting {
 	struct anygw_port *port;
 	const struct anygw_segment *seg;
 	const struct anygw_frame *f;
 	struct in6_addr addr;
-	enum anygw_lesson lesson;
-	bool spread;
+	enum anygw_learn_src src;
+	bool broadcast;
 };
 
 /* Whether there is room for it behind the port. */
@@ -165,27 +164,27 @@ static bool arrive(struct anygw_net *an, struct anygw_endpoint *ep,
 {
 	struct anygw_port *port = s->port;
 
-	if (port->gone || (ep->port != port->dev->ifindex &&
+	if (port->dead || (ep->port != port->dev->ifindex &&
 			   !has_room(port, ep))) {
 		/* Wherever it was, there it is no more. */
-		anygw_end_leave(an, ep);
+		anygw_ep_leave(an, ep);
 		return false;
 	}
 	if (ep->port != port->dev->ifindex)
 		change_port(an, port, ep);
-	WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_HERE);
-	ep->was_heard = s->spread;
-	ep->was_spread = s->spread;
-	ep->told_hash = asked_hash(s->f);
-	anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY | ANYGW_SAY_NEWS |
-			       (s->spread ? 0 : ANYGW_SAY_ARRIVED));
+	WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_PRESENT);
+	ep->on_fabric = s->broadcast;
+	ep->was_broadcast = s->broadcast;
+	ep->skip_hash = asked_hash(s->f);
+	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY | ANYGW_EP_PENDING_EVENT |
+			       (s->broadcast ? 0 : ANYGW_EP_PENDING_ARRIVAL));
 	return true;
 }
 
 static bool is_here(const struct anygw_endpoint *ep,
 		    const struct anygw_port *port)
 {
-	return READ_ONCE(ep->flags) & ANYGW_EP_HERE &&
+	return READ_ONCE(ep->flags) & ANYGW_EP_PRESENT &&
 	       READ_ONCE(ep->port) == port->dev->ifindex;
 }
 
@@ -193,7 +192,7 @@ static void count(const struct sighting *s, enum anygw_stat stat)
 {
 	const struct anygw_segment *seg = s->seg;
 
-	anygw_stats_inc(seg->gw[anygw_segment_any(seg)].gateway->stats, stat);
+	anygw_stats_inc(seg->gw[anygw_segment_default_gw(seg)].gateway->stats, stat);
 	anygw_stats_inc(s->port->stats, stat);
 }
 
@@ -208,9 +207,9 @@ static void take_note(struct anygw_net *an, struct anygw_endpoint *ep,
 		arrives = !is_here(ep, s->port);
 		if (arrives)
 			room = arrive(an, ep, s);
-		if (room && s->lesson != ANYGW_LESSON_NONE)
-			room = anygw_pair_learn(an, s->port, ep, &s->addr,
-						s->lesson);
+		if (room && s->src != ANYGW_LEARN_NONE)
+			room = anygw_binding_learn(an, s->port, ep, &s->addr,
+						s->src);
 	}
 	spin_unlock(&an->endpoints.lock);
 	if (arrives && is_here(ep, s->port))
@@ -223,19 +222,19 @@ static void take_note(struct anygw_net *an, struct anygw_endpoint *ep,
 static void announced(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	spin_lock(&an->endpoints.lock);
-	if (!(ep->flags & ANYGW_EP_DEAD) && !(ep->say & ANYGW_SAY_GATEWAY) &&
-	    anygw_end_since(ep->told) >= ANYGW_SAY_INTERVAL) {
-		ep->told_hash = 0;
-		anygw_end_plan(an, ep, ANYGW_SAY_GATEWAY);
+	if (!(ep->flags & ANYGW_EP_DEAD) && !(ep->pending & ANYGW_EP_PENDING_GATEWAY) &&
+	    anygw_jiffies_since(ep->last_announced) >= ANYGW_EP_INTERVAL) {
+		ep->skip_hash = 0;
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
 	}
 	spin_unlock(&an->endpoints.lock);
 }
 
 static struct anygw_endpoint *get(struct anygw_net *an,
 				  const struct sighting *s,
-				  const struct anygw_whereabouts *key)
+				  const struct anygw_ep_key *key)
 {
-	struct anygw_endpoint *ep = anygw_end_find(an, key);
+	struct anygw_endpoint *ep = anygw_ep_lookup(an, key);
 	const struct anygw_gateway *gw = s->seg->gw[0].gateway;
 	struct anygw_vlan *vlan;
 
@@ -247,7 +246,7 @@ static struct anygw_endpoint *get(struct anygw_net *an,
 	if (READ_ONCE(s->port->n_endpoints) <
 	    READ_ONCE(s->port->endpoint_max) &&
 	    READ_ONCE(vlan->n_endpoints) < READ_ONCE(vlan->endpoint_max))
-		ep = anygw_end_create(an, vlan, key);
+		ep = anygw_ep_create(an, vlan, key);
 	if (!ep)
 		count(s, ANYGW_STAT_OVERLIMIT);
 	return ep;
@@ -266,17 +265,17 @@ static u64 pair_note(const struct anygw_frame *f, u64 note)
 static u64 *note_of(struct anygw_port *port, const struct anygw_frame *f,
 		    int flags, u64 *note)
 {
-	if (!(flags & ANYGW_SEEN_CAPTURED) || !anygw_frame_is_ip(f))
-		return &port->seen_note;
+	if (!(flags & ANYGW_EP_RX_CAPTURED) || !anygw_frame_is_ip(f))
+		return &port->ep_note;
 	*note = pair_note(f, *note);
-	return &port->pair_note[*note % ANYGW_PORT_NOTES];
+	return &port->binding_note[*note % ANYGW_PORT_NOTES];
 }
 
 /* Addresses are learned from what machines say, and from captured traffic. */
-static enum anygw_lesson lesson_of(struct sighting *s, int flags)
+static enum anygw_learn_src lesson_of(struct sighting *s, int flags)
 {
-	if (anygw_frame_is_ip(s->f) && !(flags & ANYGW_SEEN_CAPTURED))
-		return ANYGW_LESSON_NONE;
+	if (anygw_frame_is_ip(s->f) && !(flags & ANYGW_EP_RX_CAPTURED))
+		return ANYGW_LEARN_NONE;
 	return anygw_learn(s->seg, s->f, &s->addr);
 }
 
@@ -284,32 +283,32 @@ static enum anygw_lesson lesson_of(struct sighting *s, int flags)
 static bool refresh(struct anygw_net *an, struct anygw_endpoint *ep,
 		    const struct sighting *s)
 {
-	struct anygw_pair *pair = NULL;
+	struct anygw_binding *pair = NULL;
 	bool own;
 
-	if (s->lesson != ANYGW_LESSON_NONE)
-		pair = anygw_pair_find(an, &ep->key, &s->addr);
+	if (s->src != ANYGW_LEARN_NONE)
+		pair = anygw_binding_lookup(an, &ep->key, &s->addr);
 	own = pair && READ_ONCE(pair->ep) == ep;
-	if (!own || !anygw_pair_confirm(an, pair, s->lesson))
-		WRITE_ONCE(ep->seen, jiffies);
+	if (!own || !anygw_binding_confirm(an, pair, s->src))
+		WRITE_ONCE(ep->last_rx, jiffies);
 	if (!is_here(ep, s->port))
 		return false;
 	/* What a second machine uses is being looked into already. */
-	return own || s->lesson == ANYGW_LESSON_NONE ||
-	       (pair && s->lesson == ANYGW_LESSON_USED &&
-		READ_ONCE(pair->claim));
+	return own || s->src == ANYGW_LEARN_NONE ||
+	       (pair && s->src == ANYGW_LEARN_OBSERVED &&
+		READ_ONCE(pair->conflict));
 }
 
-void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
+void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 			 const struct anygw_segment *seg,
 			 const struct anygw_frame *f, int flags)
 {
-	bool by_fabric = flags & ANYGW_SEEN_BY_FABRIC;
+	bool by_fabric = flags & ANYGW_EP_RX_TO_FABRIC;
 	bool announces = anygw_frame_is_announcement(f);
-	u64 seen_note = anygw_endpoint_note(f->src, seg->vid), note = seen_note;
+	u64 seen_note = anygw_port_note(f->src, seg->vid), note = seen_note;
 	u64 *noted = note_of(port, f, flags, &note);
 	struct sighting s = { .port = port, .seg = seg, .f = f };
-	struct anygw_whereabouts key;
+	struct anygw_ep_key key;
 	struct anygw_endpoint *ep;
 	bool known;
 
@@ -318,27 +317,27 @@ void anygw_endpoint_seen(struct anygw_net *an, struct anygw_port *port,
 	    READ_ONCE(*noted) == note)
 		return;
 	/* A unicast teaches the switches on its way, and no others. */
-	s.spread = by_fabric && is_broadcast_ether_addr(f->dst);
-	s.lesson = lesson_of(&s, flags);
+	s.broadcast = by_fabric && is_broadcast_ether_addr(f->dst);
+	s.src = lesson_of(&s, flags);
 	key = key_of(port->br_dev, seg->vid, f->src);
 	ep = get(an, &s, &key);
 	if (!ep)
 		return;
 
 	if (by_fabric)
-		WRITE_ONCE(ep->heard, jiffies);
+		WRITE_ONCE(ep->last_fabric, jiffies);
 	known = refresh(an, ep, &s);
 	if (!known)
 		take_note(an, ep, &s);
 	if (announces)
 		announced(an, ep);
-	if (s.spread)
-		WRITE_ONCE(ep->was_spread, true);
+	if (s.broadcast)
+		WRITE_ONCE(ep->was_broadcast, true);
 	if (by_fabric) {
-		WRITE_ONCE(ep->was_heard, true);
+		WRITE_ONCE(ep->on_fabric, true);
 		WRITE_ONCE(port->fabric_note, seen_note);
 	}
-	WRITE_ONCE(port->seen_note, seen_note);
+	WRITE_ONCE(port->ep_note, seen_note);
 	if (known)
 		WRITE_ONCE(*noted, note);
 }
@@ -348,7 +347,7 @@ static void depart(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	spin_lock(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_DEAD))
-		anygw_end_leave(an, ep);
+		anygw_ep_leave(an, ep);
 	spin_unlock(&an->endpoints.lock);
 }
 
@@ -356,9 +355,9 @@ static void depart(struct anygw_net *an, struct anygw_endpoint *ep)
 static void find_concerned(struct anygw_net *an, const struct anygw_port *port,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f,
-			   struct anygw_endpoint **ep, struct anygw_pair **pair)
+			   struct anygw_endpoint **ep, struct anygw_binding **pair)
 {
-	struct anygw_whereabouts key;
+	struct anygw_ep_key key;
 	struct in6_addr addr;
 
 	*ep = NULL;
@@ -366,37 +365,37 @@ static void find_concerned(struct anygw_net *an, const struct anygw_port *port,
 	if (!READ_ONCE(an->endpoints.count))
 		return;
 	key = key_of(port->br_dev, seg->vid, f->src);
-	*ep = anygw_end_find(an, &key);
-	if (*ep && !(READ_ONCE((*ep)->flags) & ANYGW_EP_HERE))
+	*ep = anygw_ep_lookup(an, &key);
+	if (*ep && !(READ_ONCE((*ep)->flags) & ANYGW_EP_PRESENT))
 		*ep = NULL;
 	/* Only what is said counts; most frames are plain packets. */
 	if (!anygw_frame_is_ip(f) &&
-	    anygw_learn(seg, f, &addr) == ANYGW_LESSON_SAID)
-		*pair = anygw_pair_find(an, &key, &addr);
+	    anygw_learn(seg, f, &addr) == ANYGW_LEARN_CLAIMED)
+		*pair = anygw_binding_lookup(an, &key, &addr);
 }
 
-bool anygw_endpoint_concerned(struct anygw_net *an,
+bool anygw_ep_match_fabric(struct anygw_net *an,
 			      const struct anygw_port *port,
 			      const struct anygw_segment *seg,
 			      const struct anygw_frame *f)
 {
 	struct anygw_endpoint *ep;
-	struct anygw_pair *pair;
+	struct anygw_binding *pair;
 
 	find_concerned(an, port, seg, f, &ep, &pair);
 	return ep || pair;
 }
 
-void anygw_endpoint_heard(struct anygw_net *an, struct anygw_port *port,
+void anygw_ep_rx_fabric(struct anygw_net *an, struct anygw_port *port,
 			  const struct anygw_segment *seg,
 			  const struct anygw_frame *f)
 {
 	struct anygw_endpoint *ep;
-	struct anygw_pair *pair;
+	struct anygw_binding *pair;
 
 	find_concerned(an, port, seg, f, &ep, &pair);
 	if (ep)
 		depart(an, ep);
 	if (pair)
-		anygw_pair_contest(an, port, pair, f->src);
+		anygw_binding_contest(an, port, pair, f->src);
 }

@@ -3,6 +3,7 @@
  * The gateway's network device.
  */
 #include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
@@ -15,11 +16,11 @@
 
 #include "bridge.h"
 #include "compat.h"
-#include "device.h"
 #include "endpoint.h"
-#include "failed.h"
-#include "hook.h"
-#include "nlmsg.h"
+#include "gateway.h"
+#include "ingress.h"
+#include "nexthop.h"
+#include "notify.h"
 #include "retired.h"
 #include "trace.h"
 #include "vlan.h"
@@ -73,7 +74,7 @@ static netdev_tx_t device_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	rcu_read_lock();
 	vlan = rcu_dereference(gw->vlan);
-	if (!vlan || READ_ONCE(gw->leaving) || READ_ONCE(gw->misplaced) ||
+	if (!vlan || READ_ONCE(gw->dying) || READ_ONCE(gw->vlan_mismatch) ||
 	    READ_ONCE(gw->conf.mode) != ANYGW_MODE_ACTIVE)
 		goto drop;
 	/*
@@ -104,15 +105,15 @@ drop:
 /* The carrier is the bridge's, unless the gateway keeps out of the way. */
 static void sync_carrier(struct anygw_gateway *gw)
 {
-	if (gw->conf.mode == ANYGW_MODE_ACTIVE && !gw->misplaced)
+	if (gw->conf.mode == ANYGW_MODE_ACTIVE && !gw->vlan_mismatch)
 		netif_stacked_transfer_operstate(gw->br_dev, gw->dev);
 	else
 		netif_carrier_off(gw->dev);
 	if (!netif_carrier_ok(gw->dev))
-		gw->speaks = false;
+		gw->announced = false;
 }
 
-void anygw_device_readdress(struct anygw_gateway *gw)
+void anygw_gateway_addr_event(struct anygw_gateway *gw)
 {
 	struct anygw_net *an = anygw_net(dev_net(gw->dev));
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
@@ -120,35 +121,35 @@ void anygw_device_readdress(struct anygw_gateway *gw)
 	if (!vlan)
 		return;
 	anygw_vlan_publish(an, vlan);
-	anygw_net_changed(an);
-	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
+	anygw_config_changed(an);
+	anygw_notify_gateway(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
 }
 
-void anygw_device_readdress_later(struct anygw_gateway *gw)
+void anygw_gateway_addr_event_deferred(struct anygw_gateway *gw)
 {
 	struct anygw_net *an = anygw_net(dev_net(gw->dev));
 
 	local_bh_disable();
-	xa_set_mark(&an->gateways, gw->dev->ifindex, ANYGW_READDRESS);
+	xa_set_mark(&an->gateways, gw->dev->ifindex, ANYGW_ADDR_CHANGED);
 	local_bh_enable();
-	mod_delayed_work(system_percpu_wq, &an->mend, 0);
+	mod_delayed_work(system_percpu_wq, &an->repair, 0);
 }
 
-void anygw_device_mend(struct work_struct *work)
+void anygw_gateway_repair_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
-					    struct anygw_net, mend);
+					    struct anygw_net, repair);
 	struct anygw_gateway *gw;
 	unsigned long i;
 
 	rtnl_net_lock(an->net);
-	xa_for_each_marked(&an->gateways, i, gw, ANYGW_READDRESS) {
+	xa_for_each_marked(&an->gateways, i, gw, ANYGW_ADDR_CHANGED) {
 		local_bh_disable();
-		xa_clear_mark(&an->gateways, i, ANYGW_READDRESS);
+		xa_clear_mark(&an->gateways, i, ANYGW_ADDR_CHANGED);
 		local_bh_enable();
-		anygw_device_readdress(gw);
+		anygw_gateway_addr_event(gw);
 	}
-	anygw_vlan_mend(an);
+	anygw_vlan_repair(an);
 	rtnl_net_unlock(an->net);
 }
 
@@ -161,11 +162,11 @@ static void announce_ready(struct net_device *dev)
 	struct anygw_gateway *gw = netdev_priv(dev);
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 
-	if (gw->speaks || !vlan || !netif_running(dev) ||
+	if (gw->announced || !vlan || !netif_running(dev) ||
 	    !netif_carrier_ok(dev) || qdisc_tx_is_noop(dev))
 		return;
-	gw->speaks = true;
-	anygw_endpoint_tell(anygw_net(dev_net(dev)), vlan);
+	gw->announced = true;
+	anygw_ep_announce_vlan(anygw_net(dev_net(dev)), vlan);
 }
 
 static int device_open(struct net_device *dev)
@@ -173,7 +174,7 @@ static int device_open(struct net_device *dev)
 	struct anygw_gateway *gw = netdev_priv(dev);
 
 	sync_carrier(gw);
-	anygw_device_readdress(gw);
+	anygw_gateway_addr_event(gw);
 	return 0;
 }
 
@@ -182,8 +183,8 @@ static int device_stop(struct net_device *dev)
 	struct anygw_gateway *gw = netdev_priv(dev);
 
 	netif_carrier_off(dev);
-	gw->speaks = false;
-	anygw_device_readdress(gw);
+	gw->announced = false;
+	anygw_gateway_addr_event(gw);
 	return 0;
 }
 
@@ -292,7 +293,7 @@ static void set_sysctls6(struct net_device *dev, struct inet6_dev *in6_dev)
  */
 static void follow_inet6(struct anygw_gateway *gw)
 {
-	struct inet6_dev *in6_dev = gw->leaving ? NULL :
+	struct inet6_dev *in6_dev = gw->dying ? NULL :
 				    __in6_dev_get(gw->dev);
 
 	if (gw->in6_dev == in6_dev)
@@ -381,16 +382,16 @@ static void device_dellink(struct net_device *dev, struct list_head *head)
 	/* A bridge may take its gateways along that are already going. */
 	if (!rtnl_dereference(gw->vlan))
 		return;
-	WRITE_ONCE(gw->leaving, true);
+	WRITE_ONCE(gw->dying, true);
 	follow_inet6(gw);
 	/* What is being sent now, or waits in a queue, stays off the fabric. */
 	anygw_retired_add(an, gw->br_dev, dev->dev_addr);
-	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_DEL_NTF, gw);
+	anygw_notify_gateway(an, ANYGW_CMD_GATEWAY_DEL_NTF, gw);
 	anygw_vlan_del(an, gw);
 	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
-	anygw_net_changed(an);
-	anygw_failed_gateway_gone(an, gw);
+	anygw_config_changed(an);
+	anygw_failed_nh_flush_gateway(an, gw);
 	netdev_upper_dev_unlink(gw->br_dev, dev);
 	unregister_netdevice_queue(dev, head);
 }
@@ -403,7 +404,7 @@ struct rtnl_link_ops anygw_link_ops __read_mostly = {
 	.dellink	= device_dellink,
 };
 
-void anygw_device_delete(struct anygw_gateway *gw)
+void anygw_gateway_delete(struct anygw_gateway *gw)
 {
 	LIST_HEAD(list);
 
@@ -421,7 +422,7 @@ static void device_apply(struct anygw_gateway *gw,
 }
 
 static struct net_device *new_device(struct anygw_net *an,
-				     const struct anygw_settings *set)
+				     const struct anygw_gateway_request *set)
 {
 	struct anygw_gateway *gw;
 	struct net_device *dev;
@@ -457,15 +458,15 @@ static struct net_device *new_device(struct anygw_net *an,
 /* The module goes; under RTNL. */
 static bool closing;
 
-void anygw_device_close(void)
+void anygw_gateway_shutdown(void)
 {
 	rtnl_lock();
 	closing = true;
 	rtnl_unlock();
 }
 
-struct anygw_gateway *anygw_device_create(struct anygw_net *an,
-					  const struct anygw_settings *set,
+struct anygw_gateway *anygw_gateway_create(struct anygw_net *an,
+					  const struct anygw_gateway_request *set,
 					  struct netlink_ext_ack *extack)
 {
 	struct anygw_gateway *gw;
@@ -492,33 +493,33 @@ struct anygw_gateway *anygw_device_create(struct anygw_net *an,
 	if (err)
 		goto del_vlan;
 	an->n_gateways++;
-	err = anygw_hook_sync(an);
+	err = anygw_hooks_sync(an);
 	if (err)
 		goto erase;
 	err = anygw_vlan_publish(an, rtnl_dereference(gw->vlan));
 	if (err)
 		goto erase;
 
-	anygw_net_changed(an);
-	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_NEW_NTF, gw);
+	anygw_config_changed(an);
+	anygw_notify_gateway(an, ANYGW_CMD_GATEWAY_NEW_NTF, gw);
 	return gw;
 
 erase:
 	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
-	anygw_hook_sync(an);
+	anygw_hooks_sync(an);
 del_vlan:
 	anygw_vlan_del(an, gw);
 unlink:
 	netdev_upper_dev_unlink(set->br, dev);
 unregister:
-	gw->leaving = true;
+	gw->dying = true;
 	follow_inet6(gw);
 	unregister_netdevice(dev);
 	return ERR_PTR(err);
 }
 
-int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
+int anygw_gateway_change(struct anygw_net *an, struct anygw_gateway *gw,
 			const struct anygw_gateway_conf *conf)
 {
 	struct anygw_gateway_conf old = gw->conf;
@@ -532,8 +533,8 @@ int anygw_device_change(struct anygw_net *an, struct anygw_gateway *gw,
 	}
 	if (netif_running(gw->dev))
 		sync_carrier(gw);
-	anygw_net_changed(an);
-	anygw_nl_gateway_event(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
+	anygw_config_changed(an);
+	anygw_notify_gateway(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
 	return 0;
 }
 
@@ -567,13 +568,13 @@ static void follow_filtering(struct anygw_gateway *gw)
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 	bool misplaced = vlan && br_vlan_enabled(gw->br_dev) != !!vlan->vid;
 
-	if (gw->misplaced == misplaced)
+	if (gw->vlan_mismatch == misplaced)
 		return;
-	WRITE_ONCE(gw->misplaced, misplaced);
+	WRITE_ONCE(gw->vlan_mismatch, misplaced);
 	netdev_info(gw->dev, misplaced ?
 		    "stands by, the bridge has changed its VLAN filtering\n" :
 		    "is back, the bridge filters VLANs as before\n");
-	anygw_device_readdress(gw);
+	anygw_gateway_addr_event(gw);
 }
 
 static void delete_all(struct anygw_net *an, struct net_device *br)
@@ -588,7 +589,7 @@ static void delete_all(struct anygw_net *an, struct net_device *br)
 	unregister_netdevice_many(&list);
 }
 
-void anygw_device_follow(struct anygw_net *an, struct net_device *br,
+void anygw_gateway_bridge_event(struct anygw_net *an, struct net_device *br,
 			 unsigned long event)
 {
 	struct anygw_gateway *gw;
@@ -615,8 +616,167 @@ void anygw_device_follow(struct anygw_net *an, struct net_device *br,
 	}
 }
 
-void anygw_device_event(struct net_device *dev)
+void anygw_gateway_dev_event(struct net_device *dev)
 {
 	follow_inet6(netdev_priv(dev));
 	announce_ready(dev);
+}
+
+/* ---- validation */
+
+static int check_mac(struct anygw_gateway_request *set,
+		     struct netlink_ext_ack *extack)
+{
+	struct net_device *port;
+	struct list_head *iter;
+
+	set->bad_attr = ANYGW_A_GATEWAY_MAC;
+	if (!is_valid_ether_addr(set->mac)) {
+		NL_SET_ERR_MSG(extack, "The gateway's MAC must be a unicast address and not zero");
+		return -EADDRNOTAVAIL;
+	}
+	if (anygw_is_host_mac(set->mac)) {
+		NL_SET_ERR_MSG(extack, "MACs that start with 0a:61:6e are for hosts, not for gateways");
+		return -EADDRNOTAVAIL;
+	}
+	if (ether_addr_equal(set->mac, set->br->dev_addr)) {
+		NL_SET_ERR_MSG(extack, "The gateway's MAC is the bridge's own");
+		return -EADDRINUSE;
+	}
+	netdev_for_each_lower_dev(set->br, port, iter) {
+		if (ether_addr_equal(set->mac, port->dev_addr)) {
+			NL_SET_ERR_MSG(extack, "The gateway's MAC is that of a port of the bridge");
+			return -EADDRINUSE;
+		}
+	}
+	return 0;
+}
+
+static int check_name(struct anygw_net *an, struct anygw_gateway_request *set,
+		      struct netlink_ext_ack *extack)
+{
+	set->bad_attr = ANYGW_A_GATEWAY_IFNAME;
+	if (!set->name[0]) {
+		if (set->vid)
+			snprintf(set->name, IFNAMSIZ, "gw%u", set->vid);
+		else
+			snprintf(set->name, IFNAMSIZ, "gw-%.12s", set->br->name);
+	}
+	if (!dev_valid_name(set->name)) {
+		NL_SET_ERR_MSG(extack, "Not a name for a network device");
+		return -EINVAL;
+	}
+	if (strchr(set->name, '%')) {
+		NL_SET_ERR_MSG(extack, "A gateway's name must be given in full");
+		return -EINVAL;
+	}
+	if (__dev_get_by_name(an->net, set->name)) {
+		NL_SET_ERR_MSG(extack, "The device name is taken; choose another one with: name");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static bool has_addr(const struct anygw_gateway *gw,
+		     const struct in6_addr *addr)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
+	const struct in_ifaddr *ifa;
+
+	if (ipv6_addr_v4mapped(addr) && in_dev)
+		in_dev_for_each_ifa_rtnl(ifa, in_dev)
+			if (ifa->ifa_local == addr->s6_addr32[3])
+				return true;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (!ipv6_addr_v4mapped(addr) && ipv6_mod_enabled() &&
+	    ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
+		return true;
+#endif
+	return anygw_gateway_conf_has_host(&gw->conf, addr);
+}
+
+static int gateway_validate_host(struct anygw_net *an,
+			    const struct anygw_gateway *self,
+			    struct anygw_gateway_request *set,
+			    struct netlink_ext_ack *extack)
+{
+	struct anygw_vlan *vlan = anygw_vlan_find(an, set->br, set->vid);
+	struct anygw_gateway *gw;
+
+	if (!vlan)
+		return 0;
+	list_for_each_entry(gw, &vlan->gateways, list) {
+		if (gw == self)
+			continue;
+		set->bad_attr = ANYGW_A_GATEWAY_HOST_ADDRESS4;
+		if (!ipv6_addr_any(&set->conf.host4.addr) &&
+		    has_addr(gw, &set->conf.host4.addr))
+			goto taken;
+		set->bad_attr = ANYGW_A_GATEWAY_HOST_ADDRESS6;
+		if (!ipv6_addr_any(&set->conf.host6.addr) &&
+		    has_addr(gw, &set->conf.host6.addr))
+			goto taken;
+	}
+	return 0;
+taken:
+	NL_SET_ERR_MSG(extack, "The host-address is an address of another gateway in this VLAN");
+	return -EADDRINUSE;
+}
+
+static int gateway_validate_coexist(struct anygw_net *an,
+			       struct anygw_gateway_request *set,
+			       struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	struct anygw_port *port;
+
+	set->bad_attr = ANYGW_A_GATEWAY_COEXIST;
+	dev = set->conf.coexist ?
+	      br_fdb_find_port(set->br, set->mac, set->vid) : NULL;
+	port = anygw_port_lookup(an, dev);
+	if (!port || port->role != ANYGW_PORT_ROLE_ACCESS)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack,
+			   "The vMAC is behind port %s; a router's port needs the role fabric",
+			   dev->name);
+	return -EADDRINUSE;
+}
+
+static int check_alone(struct anygw_net *an, struct anygw_gateway_request *set,
+		       struct netlink_ext_ack *extack)
+{
+	struct anygw_vlan *vlan = anygw_vlan_find(an, set->br, set->vid);
+	struct anygw_gateway *gw;
+
+	set->bad_attr = ANYGW_A_GATEWAY_MAC;
+	if (!vlan)
+		return 0;
+	list_for_each_entry(gw, &vlan->gateways, list) {
+		if (!ether_addr_equal(gw->dev->dev_addr, set->mac))
+			continue;
+		NL_SET_ERR_MSG(extack, "There is a gateway with this MAC in this VLAN already");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+int anygw_gateway_validate(struct anygw_net *an, struct anygw_gateway_request *set,
+		       struct netlink_ext_ack *extack)
+{
+	set->bad_attr = ANYGW_A_GATEWAY_VLAN;
+	return anygw_br_validate_vlan(set->br, set->vid, extack) ?:
+	       check_mac(set, extack) ?:
+	       check_alone(an, set, extack) ?:
+	       gateway_validate_host(an, NULL, set, extack) ?:
+	       gateway_validate_coexist(an, set, extack) ?:
+	       check_name(an, set, extack);
+}
+
+int anygw_gateway_validate_change(struct anygw_net *an,
+				  const struct anygw_gateway *gw,
+				  struct anygw_gateway_request *req,
+				  struct netlink_ext_ack *extack)
+{
+	return gateway_validate_host(an, gw, req, extack) ?:
+	       gateway_validate_coexist(an, req, extack);
 }

@@ -13,7 +13,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
-#include "ask.h"
+#include "query.h"
 
 #define ASKS_MAX	8192
 #define VLAN_ASKS_MAX	256
@@ -38,10 +38,10 @@ struct ask {
 	unsigned long asked;
 	struct anygw_vlan *vlan;
 	struct in6_addr addr;
-	struct anygw_asker asker;
+	struct anygw_requester asker;
 };
 
-struct anygw_asks {
+struct anygw_query_table {
 	spinlock_t lock;	/* guards all below, and what VLANs have */
 	u32 seed;
 	unsigned int count;
@@ -49,9 +49,9 @@ struct anygw_asks {
 	struct hlist_head bucket[BUCKETS];
 };
 
-struct anygw_asks *anygw_ask_alloc(void)
+struct anygw_query_table *anygw_query_alloc(void)
 {
-	struct anygw_asks *asks = kvzalloc(sizeof(*asks), GFP_KERNEL);
+	struct anygw_query_table *asks = kvzalloc(sizeof(*asks), GFP_KERNEL);
 
 	if (!asks)
 		return NULL;
@@ -61,7 +61,7 @@ struct anygw_asks *anygw_ask_alloc(void)
 	return asks;
 }
 
-static struct hlist_head *bucket_of(struct anygw_asks *asks,
+static struct hlist_head *bucket_of(struct anygw_query_table *asks,
 				    const struct anygw_vlan *vlan,
 				    const struct in6_addr *addr)
 {
@@ -71,13 +71,13 @@ static struct hlist_head *bucket_of(struct anygw_asks *asks,
 	return &asks->bucket[hash % BUCKETS];
 }
 
-static void drop(struct anygw_asks *asks, struct ask *ask)
+static void drop(struct anygw_query_table *asks, struct ask *ask)
 {
 	lockdep_assert_held(&asks->lock);
 	hlist_del(&ask->node);
 	list_del(&ask->age);
 	list_del(&ask->vlan_age);
-	ask->vlan->n_asks--;
+	ask->vlan->n_queries--;
 	asks->count--;
 	kfree(ask);
 }
@@ -88,16 +88,16 @@ static bool is_over(const struct ask *ask)
 }
 
 /* Room for one more: what nobody waits for any more goes, then the oldest. */
-static void make_room(struct anygw_asks *asks, struct anygw_vlan *vlan)
+static void make_room(struct anygw_query_table *asks, struct anygw_vlan *vlan)
 {
 	struct ask *ask;
 
 	while ((ask = list_first_entry_or_null(&asks->age, struct ask, age)) &&
 	       is_over(ask))
 		drop(asks, ask);
-	if (vlan->n_asks >= VLAN_ASKS_MAX ||
-	    (asks->count >= ASKS_MAX && vlan->n_asks))
-		drop(asks, list_first_entry(&vlan->asks, struct ask, vlan_age));
+	if (vlan->n_queries >= VLAN_ASKS_MAX ||
+	    (asks->count >= ASKS_MAX && vlan->n_queries))
+		drop(asks, list_first_entry(&vlan->queries, struct ask, vlan_age));
 	else if (asks->count >= ASKS_MAX)
 		drop(asks, list_first_entry(&asks->age, struct ask, age));
 }
@@ -115,7 +115,7 @@ static struct ask *find(struct hlist_head *bucket,
 	return NULL;
 }
 
-static struct ask *add(struct anygw_asks *asks, struct anygw_vlan *vlan,
+static struct ask *add(struct anygw_query_table *asks, struct anygw_vlan *vlan,
 		       struct hlist_head *bucket, const struct in6_addr *addr)
 {
 	struct ask *ask;
@@ -128,34 +128,34 @@ static struct ask *add(struct anygw_asks *asks, struct anygw_vlan *vlan,
 	ask->addr = *addr;
 	hlist_add_head(&ask->node, bucket);
 	list_add_tail(&ask->age, &asks->age);
-	list_add_tail(&ask->vlan_age, &vlan->asks);
-	vlan->n_asks++;
+	list_add_tail(&ask->vlan_age, &vlan->queries);
+	vlan->n_queries++;
 	asks->count++;
 	return ask;
 }
 
-void anygw_ask_add(struct anygw_asks *asks, struct anygw_vlan *vlan,
+void anygw_query_add(struct anygw_query_table *asks, struct anygw_vlan *vlan,
 		   const struct in6_addr *addr,
-		   const struct anygw_asker *asker)
+		   const struct anygw_requester *asker)
 {
 	struct hlist_head *bucket = bucket_of(asks, vlan, addr);
 	struct ask *ask;
 
 	spin_lock(&asks->lock);
 	ask = find(bucket, vlan, addr, asker->mac);
-	if (!ask && !vlan->asks_closed)
+	if (!ask && !vlan->queries_closed)
 		ask = add(asks, vlan, bucket, addr);
 	if (ask) {
 		ask->asker = *asker;
 		ask->asked = jiffies;
 		list_move_tail(&ask->age, &asks->age);
-		list_move_tail(&ask->vlan_age, &vlan->asks);
+		list_move_tail(&ask->vlan_age, &vlan->queries);
 	}
 	spin_unlock(&asks->lock);
 }
 
-bool anygw_ask_take(struct anygw_asks *asks, struct anygw_vlan *vlan,
-		    const struct in6_addr *addr, struct anygw_asker *asker)
+bool anygw_query_take(struct anygw_query_table *asks, struct anygw_vlan *vlan,
+		    const struct in6_addr *addr, struct anygw_requester *asker)
 {
 	struct hlist_head *bucket = bucket_of(asks, vlan, addr);
 	struct ask *ask;
@@ -173,20 +173,20 @@ bool anygw_ask_take(struct anygw_asks *asks, struct anygw_vlan *vlan,
 	return found;
 }
 
-void anygw_ask_close(struct anygw_asks *asks, struct anygw_vlan *vlan)
+void anygw_query_close_vlan(struct anygw_query_table *asks, struct anygw_vlan *vlan)
 {
 	struct ask *ask, *next;
 
 	if (!asks)
 		return;
 	spin_lock_bh(&asks->lock);
-	vlan->asks_closed = true;
-	list_for_each_entry_safe(ask, next, &vlan->asks, vlan_age)
+	vlan->queries_closed = true;
+	list_for_each_entry_safe(ask, next, &vlan->queries, vlan_age)
 		drop(asks, ask);
 	spin_unlock_bh(&asks->lock);
 }
 
-void anygw_ask_free(struct anygw_asks *asks)
+void anygw_query_free(struct anygw_query_table *asks)
 {
 	/* They have gone with their VLANs. */
 	WARN_ON_ONCE(asks && asks->count);
@@ -201,7 +201,7 @@ static unsigned int probe_slot(__be32 addr)
 	return hash_32((__force u32)addr, ilog2(ANYGW_PROBES));
 }
 
-void anygw_vlan_probed(struct anygw_vlan *vlan, const struct in6_addr *addr)
+void anygw_probe_add(struct anygw_vlan *vlan, const struct in6_addr *addr)
 {
 	__be32 addr4 = addr->s6_addr32[3];
 	struct anygw_probe *probe = &vlan->probes[probe_slot(addr4)];
@@ -210,7 +210,7 @@ void anygw_vlan_probed(struct anygw_vlan *vlan, const struct in6_addr *addr)
 	WRITE_ONCE(probe->addr, addr4);
 }
 
-bool anygw_vlan_is_probed(const struct anygw_vlan *vlan,
+bool anygw_probe_pending(const struct anygw_vlan *vlan,
 			  const struct in6_addr *addr)
 {
 	__be32 addr4 = addr->s6_addr32[3];

@@ -8,7 +8,7 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
-#include "nlmsg.h"
+#include "notify.h"
 
 /* The only multicast group */
 #define EVENT_GROUP	0
@@ -16,12 +16,12 @@
 /* The family while it is registered. Events come until the last worker ends. */
 static const struct genl_family __rcu *event_family;
 
-void anygw_nlmsg_start(const struct genl_family *family)
+void anygw_notify_enable(const struct genl_family *family)
 {
 	rcu_assign_pointer(event_family, family);
 }
 
-void anygw_nlmsg_stop(void)
+void anygw_notify_disable(void)
 {
 	RCU_INIT_POINTER(event_family, NULL);
 	/* The group's number may soon be another family's. */
@@ -63,14 +63,14 @@ static struct sk_buff *event_new(struct anygw_net *an, u8 cmd, void **hdr,
 	return NULL;
 }
 
-int anygw_nlmsg_host(struct sk_buff *msg, const struct anygw_net *an)
+int anygw_fill_host(struct sk_buff *msg, const struct anygw_net *an)
 {
 	return nla_put(msg, ANYGW_A_HOST_MAC, ETH_ALEN, an->host.mac) ?:
 	       nla_put_u8(msg, ANYGW_A_HOST_MAC_SOURCE, an->host.source) ?:
 	       nla_put_u8(msg, ANYGW_A_HOST_BEACON, an->host.beacon);
 }
 
-int anygw_nlmsg_port(struct sk_buff *msg, const struct anygw_port *port)
+int anygw_fill_port(struct sk_buff *msg, const struct anygw_port *port)
 {
 	return nla_put_u32(msg, ANYGW_A_PORT_IFINDEX, port->dev->ifindex) ?:
 	       nla_put_string(msg, ANYGW_A_PORT_IFNAME, port->dev->name) ?:
@@ -102,7 +102,7 @@ static int put_host_addresses(struct sk_buff *msg,
 	return err;
 }
 
-int anygw_nlmsg_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
+int anygw_fill_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 {
 	const struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 	const struct net_device *dev = gw->dev;
@@ -136,7 +136,7 @@ static int put_link(struct sk_buff *msg, const struct anygw_net *an,
 	       dev ? nla_put_string(msg, name_attr, dev->name) : 0;
 }
 
-int anygw_nlmsg_peer(struct sk_buff *msg, const struct anygw_net *an,
+int anygw_fill_peer(struct sk_buff *msg, const struct anygw_net *an,
 		     const struct anygw_peer *peer)
 {
 	int err;
@@ -167,7 +167,7 @@ static void event_send(struct anygw_net *an, struct sk_buff *msg, void *hdr,
 	event_multicast(an, msg);
 }
 
-void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
+void anygw_notify_gateway(struct anygw_net *an, u8 cmd,
 			    struct anygw_gateway *gw)
 {
 	struct sk_buff *msg;
@@ -175,10 +175,10 @@ void anygw_nl_gateway_event(struct anygw_net *an, u8 cmd,
 
 	msg = event_new(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
-		event_send(an, msg, hdr, anygw_nlmsg_gateway(msg, gw));
+		event_send(an, msg, hdr, anygw_fill_gateway(msg, gw));
 }
 
-void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
+void anygw_notify_port(struct anygw_net *an, struct anygw_port *port)
 {
 	struct sk_buff *msg;
 	void *hdr;
@@ -187,7 +187,7 @@ void anygw_nl_port_event(struct anygw_net *an, struct anygw_port *port)
 		return;
 	msg = event_new(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
 	if (msg)
-		event_send(an, msg, hdr, anygw_nlmsg_port(msg, port));
+		event_send(an, msg, hdr, anygw_fill_port(msg, port));
 }
 
 static int put_conflict(struct sk_buff *msg, struct anygw_gateway *gw,
@@ -209,7 +209,7 @@ static int put_conflict(struct sk_buff *msg, struct anygw_gateway *gw,
 			      anygw_reason_name(reason));
 }
 
-void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
+void anygw_notify_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 			     struct anygw_port *port, const u8 *mac,
 			     enum anygw_reason reason)
 {
@@ -225,7 +225,7 @@ void anygw_nl_conflict_event(struct anygw_net *an, struct anygw_gateway *gw,
 			   put_conflict(msg, gw, port, vlan->vid, mac, reason));
 }
 
-void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
+void anygw_notify_peer(struct anygw_net *an, u8 cmd,
 			 const struct anygw_peer *peer)
 {
 	struct sk_buff *msg;
@@ -233,16 +233,16 @@ void anygw_nl_peer_event(struct anygw_net *an, u8 cmd,
 
 	msg = event_new(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
-		event_send(an, msg, hdr, anygw_nlmsg_peer(msg, an, peer));
+		event_send(an, msg, hdr, anygw_fill_peer(msg, an, peer));
 }
 
 #define WARN_INTERVAL	(60 * HZ)
 
-void anygw_host_warn(struct anygw_net *an, const struct net_device *port)
+void anygw_notify_host_mac_conflict(struct anygw_net *an, const struct net_device *port)
 {
-	if (time_before(jiffies, READ_ONCE(an->host.warn_next)))
+	if (time_before(jiffies, READ_ONCE(an->host.next_warning)))
 		return;
-	WRITE_ONCE(an->host.warn_next, jiffies + WARN_INTERVAL);
+	WRITE_ONCE(an->host.next_warning, jiffies + WARN_INTERVAL);
 	netdev_warn(port, "anygw: the host MAC of this host, %pM, is used by another one, or comes back by a loop\n",
 		    an->host.mac);
 }
@@ -258,10 +258,10 @@ static int put_address(struct sk_buff *msg, int attr,
 
 static int put_addresses(struct sk_buff *msg, const struct anygw_endpoint *ep)
 {
-	const struct anygw_pair *pair;
+	const struct anygw_binding *pair;
 	int err = 0;
 
-	hlist_for_each_entry(pair, &ep->pairs, list) {
+	hlist_for_each_entry(pair, &ep->bindings, list) {
 		err = put_address(msg, ANYGW_A_ENDPOINT_ADDRESS,
 				  &pair->key.addr);
 		if (err)
@@ -283,16 +283,16 @@ static int put_port(struct sk_buff *msg, struct anygw_net *an, int ifindex,
 /* Since any sign of life. */
 static u32 age_of(const struct anygw_endpoint *ep)
 {
-	unsigned long last = READ_ONCE(ep->seen);
-	const struct anygw_pair *pair;
+	unsigned long last = READ_ONCE(ep->last_rx);
+	const struct anygw_binding *pair;
 
-	hlist_for_each_entry(pair, &ep->pairs, list)
-		if (time_after(READ_ONCE(pair->seen), last))
-			last = READ_ONCE(pair->seen);
+	hlist_for_each_entry(pair, &ep->bindings, list)
+		if (time_after(READ_ONCE(pair->last_rx), last))
+			last = READ_ONCE(pair->last_rx);
 	return (jiffies - last) / HZ;
 }
 
-int anygw_nlmsg_endpoint(struct sk_buff *msg, struct anygw_net *an,
+int anygw_fill_endpoint(struct sk_buff *msg, struct anygw_net *an,
 			const struct anygw_endpoint *ep,
 			const struct anygw_gateway *gw, int port)
 {
@@ -320,7 +320,7 @@ static struct sk_buff *finish(struct sk_buff *msg, void *hdr, int err)
 	return NULL;
 }
 
-struct sk_buff *anygw_nlend_message(struct anygw_net *an, u8 cmd,
+struct sk_buff *anygw_notify_ep_msg(struct anygw_net *an, u8 cmd,
 				    const struct anygw_endpoint *ep,
 				    const struct anygw_gateway *gw)
 {
@@ -331,8 +331,8 @@ struct sk_buff *anygw_nlend_message(struct anygw_net *an, u8 cmd,
 	msg = gw ? event_new(an, cmd, &hdr, GFP_ATOMIC) : NULL;
 	if (!msg)
 		return NULL;
-	return finish(msg, hdr, anygw_nlmsg_endpoint(msg, an, ep, gw,
-					     gone ? ep->told_port : ep->port));
+	return finish(msg, hdr, anygw_fill_endpoint(msg, an, ep, gw,
+					     gone ? ep->notified_port : ep->port));
 }
 
 static int put_ep_conflict(struct sk_buff *msg, struct anygw_net *an,
@@ -354,11 +354,11 @@ static int put_ep_conflict(struct sk_buff *msg, struct anygw_net *an,
 	       nla_put(msg, ANYGW_A_CONFLICT_OWNER, ETH_ALEN, ep->key.mac);
 }
 
-struct sk_buff *anygw_nlend_claim(struct anygw_net *an,
-				  const struct anygw_pair *pair,
+struct sk_buff *anygw_notify_addr_conflict_msg(struct anygw_net *an,
+				  const struct anygw_binding *pair,
 				  const struct anygw_gateway *gw)
 {
-	const struct anygw_claim *claim = pair->claim;
+	const struct anygw_addr_conflict *claim = pair->conflict;
 	struct sk_buff *msg;
 	void *hdr;
 
@@ -367,13 +367,13 @@ struct sk_buff *anygw_nlend_claim(struct anygw_net *an,
 	if (!msg)
 		return NULL;
 	return finish(msg, hdr,
-		      put_ep_conflict(msg, an, pair->ep, gw, claim->rival,
+		      put_ep_conflict(msg, an, pair->ep, gw, claim->contender,
 				   claim->port, "endpoint-claim") ?:
 		      put_address(msg, ANYGW_A_CONFLICT_ADDRESS,
 				  &pair->key.addr));
 }
 
-struct sk_buff *anygw_nlend_twice(struct anygw_net *an,
+struct sk_buff *anygw_notify_mac_flap_msg(struct anygw_net *an,
 				  const struct anygw_endpoint *ep,
 				  const struct anygw_gateway *gw)
 {
@@ -388,7 +388,7 @@ struct sk_buff *anygw_nlend_twice(struct anygw_net *an,
 					     ep->port, "endpoint-twice"));
 }
 
-void anygw_nlend_send(struct anygw_net *an, struct sk_buff *msg)
+void anygw_notify_send(struct anygw_net *an, struct sk_buff *msg)
 {
 	if (msg)
 		event_multicast(an, msg);

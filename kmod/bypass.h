@@ -4,8 +4,8 @@
  * sockets, filters, queues, IPsec, devices on top. All is looked for with each
  * packet, and so kept inline.
  */
-#ifndef ANYGW_WITNESS_H
-#define ANYGW_WITNESS_H
+#ifndef ANYGW_BYPASS_H
+#define ANYGW_BYPASS_H
 
 #include <linux/netfilter.h>
 #include <linux/netfilter_bridge.h>
@@ -17,31 +17,31 @@
 #include "flow.h"
 
 /* Whether somebody listens, filters or queues at a device. */
-static __always_inline enum anygw_path
-anygw_witness_device(const struct net_device *dev)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_dev(const struct net_device *dev)
 {
 	if (dev_nit_active((struct net_device *)dev) ||
 	    !list_empty(&dev->ptype_specific))
-		return ANYGW_PATH_PACKET_SOCKET;
+		return ANYGW_SLOW_REASON_PACKET_SOCKET;
 	if (anygw_compat_has_tc(dev))
-		return ANYGW_PATH_TC;
+		return ANYGW_SLOW_REASON_TC;
 	if (rcu_access_pointer(dev->xdp_prog))
-		return ANYGW_PATH_XDP;
+		return ANYGW_SLOW_REASON_XDP;
 	if (rcu_dereference_bh(netdev_get_tx_queue(dev, 0)->qdisc)->enqueue)
-		return ANYGW_PATH_QDISC;
+		return ANYGW_SLOW_REASON_QDISC;
 #ifdef CONFIG_NETFILTER_INGRESS
 	if (rcu_access_pointer(dev->nf_hooks_ingress))
-		return ANYGW_PATH_NETDEV_CHAIN;
+		return ANYGW_SLOW_REASON_NETDEV_CHAIN;
 #endif
 #ifdef CONFIG_NETFILTER_EGRESS
 	if (rcu_access_pointer(dev->nf_hooks_egress))
-		return ANYGW_PATH_NETDEV_CHAIN;
+		return ANYGW_SLOW_REASON_NETDEV_CHAIN;
 #endif
-	return ANYGW_PATH_FAST;
+	return ANYGW_SLOW_REASON_NONE;
 }
 
-static __always_inline enum anygw_path
-anygw_witness_ipsec(const struct net *net)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_xfrm(const struct net *net)
 {
 #ifdef CONFIG_XFRM
 	if (READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_FWD]) ||
@@ -50,22 +50,22 @@ anygw_witness_ipsec(const struct net *net)
 	    XFRM_USERPOLICY_ACCEPT ||
 	    READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_OUT]) !=
 	    XFRM_USERPOLICY_ACCEPT)
-		return ANYGW_PATH_XFRM;
+		return ANYGW_SLOW_REASON_XFRM;
 #endif
-	return ANYGW_PATH_FAST;
+	return ANYGW_SLOW_REASON_NONE;
 }
 
 /**
- * anygw_witness_spares() - whether a hook leaves plain frames alone
+ * anygw_bypass_hook_is_passive() - whether a hook leaves plain frames alone
  * @hook: the function
  *
  * The very first and the very last ones of br_netfilter and of connection
  * tracking in the bridge are for frames that they have handled before.
  */
-bool anygw_witness_spares(nf_hookfn *hook);
+bool anygw_bypass_hook_is_passive(nf_hookfn *hook);
 
 /* Whether there are hooks that matter. */
-static inline bool anygw_witness_chain(const struct anygw_net *an,
+static inline bool anygw_bypass_chain(const struct anygw_net *an,
 				       const struct nf_hook_entries *e,
 				       int edge)
 {
@@ -76,124 +76,124 @@ static inline bool anygw_witness_chain(const struct anygw_net *an,
 		if (ops[i]->priv != an &&
 		    (ops[i]->hook_ops_type != NF_HOOK_OP_UNDEFINED ||
 		     ops[i]->priority != edge ||
-		     !anygw_witness_spares(ops[i]->hook)))
+		     !anygw_bypass_hook_is_passive(ops[i]->hook)))
 			return true;
 	return false;
 }
 
 static __always_inline bool
-anygw_witness_prerouted(const struct anygw_net *an,
+anygw_bypass_prerouting(const struct anygw_net *an,
 			struct nf_hook_entries __rcu *const *at)
 {
 	const struct nf_hook_entries *e =
 		rcu_dereference(at[NF_INET_PRE_ROUTING]);
 
-	return e && anygw_witness_chain(an, e, NF_IP_PRI_FIRST);
+	return e && anygw_bypass_chain(an, e, NF_IP_PRI_FIRST);
 }
 
 /**
- * anygw_witness_stack4() - who sees IPv4 packets in the network stack
+ * anygw_bypass_ipv4() - who sees IPv4 packets in the network stack
  * @an: the namespace
- * Return: ANYGW_PATH_FAST, or whom it is that the full path is for
+ * Return: ANYGW_SLOW_REASON_NONE, or whom it is that the full path is for
  * Context: RCU read side, as for all of these.
  */
-static __always_inline enum anygw_path
-anygw_witness_stack4(const struct anygw_net *an)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_ipv4(const struct anygw_net *an)
 {
 	const struct net *net = an->net;
 
-	if (READ_ONCE(an->flows->overheard))
-		return ANYGW_PATH_PACKET_SOCKET;
-	if (anygw_witness_prerouted(an, net->nf.hooks_ipv4))
-		return ANYGW_PATH_PREROUTING;
+	if (READ_ONCE(an->flows->ptype_all_seen))
+		return ANYGW_SLOW_REASON_PACKET_SOCKET;
+	if (anygw_bypass_prerouting(an, net->nf.hooks_ipv4))
+		return ANYGW_SLOW_REASON_PREROUTING;
 	if (rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]))
-		return ANYGW_PATH_FORWARD;
-	return anygw_witness_ipsec(net);
+		return ANYGW_SLOW_REASON_FORWARD;
+	return anygw_bypass_xfrm(net);
 }
 
 /**
- * anygw_witness_stack6() - the same for IPv6
+ * anygw_bypass_ipv6() - the same for IPv6
  * @an: the namespace
  */
-static __always_inline enum anygw_path
-anygw_witness_stack6(const struct anygw_net *an)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_ipv6(const struct anygw_net *an)
 {
 	const struct net *net = an->net;
 
-	if (READ_ONCE(an->flows->overheard))
-		return ANYGW_PATH_PACKET_SOCKET;
+	if (READ_ONCE(an->flows->ptype_all_seen))
+		return ANYGW_SLOW_REASON_PACKET_SOCKET;
 #if IS_ENABLED(CONFIG_IPV6)
-	if (anygw_witness_prerouted(an, net->nf.hooks_ipv6))
-		return ANYGW_PATH_PREROUTING;
+	if (anygw_bypass_prerouting(an, net->nf.hooks_ipv6))
+		return ANYGW_SLOW_REASON_PREROUTING;
 	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
-		return ANYGW_PATH_FORWARD;
+		return ANYGW_SLOW_REASON_FORWARD;
 	/* None with ipv6.disable=1. */
 	if (!net->ipv6.devconf_all ||
 	    !READ_ONCE(net->ipv6.devconf_all->forwarding))
-		return ANYGW_PATH_ROUTE;
+		return ANYGW_SLOW_REASON_ROUTE;
 	if (READ_ONCE(net->ipv6.devconf_all->proxy_ndp))
-		return ANYGW_PATH_PROXY_NDP;
+		return ANYGW_SLOW_REASON_PROXY_NDP;
 #endif
-	return anygw_witness_ipsec(net);
+	return anygw_bypass_xfrm(net);
 }
 
 /**
- * anygw_witness_bridge() - whether others than anygw see what a bridge hands to
+ * anygw_bypass_bridge() - whether others than anygw see what a bridge hands to
  *			    the host
  * @an: the namespace
  */
-static __always_inline enum anygw_path
-anygw_witness_bridge(const struct anygw_net *an)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_bridge(const struct anygw_net *an)
 {
 	const struct nf_hook_entries *e =
 		rcu_dereference(an->net->nf.hooks_bridge[NF_BR_LOCAL_IN]);
 
 	if (!e || (e->num_hook_entries != 1 &&
-		   anygw_witness_chain(an, e, NF_BR_PRI_LAST)))
-		return ANYGW_PATH_BRIDGE_CHAIN;
-	return ANYGW_PATH_FAST;
+		   anygw_bypass_chain(an, e, NF_BR_PRI_LAST)))
+		return ANYGW_SLOW_REASON_BRIDGE_CHAIN;
+	return ANYGW_SLOW_REASON_NONE;
 }
 
 /**
- * anygw_witness_gateway() - who sees packets on their way to a gateway
+ * anygw_bypass_gateway() - who sees packets on their way to a gateway
  * @gw: the gateway
  */
-static __always_inline enum anygw_path
-anygw_witness_gateway(const struct anygw_gateway *gw)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_gateway(const struct anygw_gateway *gw)
 {
-	enum anygw_path path = anygw_witness_device(gw->dev);
+	enum anygw_slow_reason path = anygw_bypass_dev(gw->dev);
 
-	if (path != ANYGW_PATH_FAST)
+	if (path != ANYGW_SLOW_REASON_NONE)
 		return path;
 	if (rcu_access_pointer(gw->dev->rx_handler))
-		return ANYGW_PATH_UPPER;
+		return ANYGW_SLOW_REASON_UPPER;
 	if (netif_is_l3_slave(gw->dev))
-		return ANYGW_PATH_VRF;
-	return anygw_witness_device(gw->br_dev);
+		return ANYGW_SLOW_REASON_VRF;
+	return anygw_bypass_dev(gw->br_dev);
 }
 
 /**
- * anygw_witness_exit() - the same of the gateway that they leave by
+ * anygw_bypass_exit_gateway() - the same of the gateway that they leave by
  * @gw: the gateway they came to
  * @out: the gateway they leave by
  */
-static __always_inline enum anygw_path
-anygw_witness_exit(const struct anygw_gateway *gw,
+static __always_inline enum anygw_slow_reason
+anygw_bypass_exit_gateway(const struct anygw_gateway *gw,
 		   const struct anygw_gateway *out)
 {
-	enum anygw_path path = anygw_witness_device(out->dev);
+	enum anygw_slow_reason path = anygw_bypass_dev(out->dev);
 
-	if (path == ANYGW_PATH_FAST && out->br_dev != gw->br_dev)
-		path = anygw_witness_device(out->br_dev);
+	if (path == ANYGW_SLOW_REASON_NONE && out->br_dev != gw->br_dev)
+		path = anygw_bypass_dev(out->br_dev);
 	return path;
 }
 
 /**
- * anygw_witness_laden() - whether something is on a frame that the bridge or
+ * anygw_skb_has_metadata() - whether something is on a frame that the bridge or
  *			   the stack would look at
  * @skb: the frame
  */
-static __always_inline bool anygw_witness_laden(struct sk_buff *skb)
+static __always_inline bool anygw_skb_has_metadata(struct sk_buff *skb)
 {
 	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb))
 		return true;
@@ -213,14 +213,14 @@ static __always_inline bool anygw_witness_laden(struct sk_buff *skb)
 }
 
 /**
- * anygw_witness_register() - start to look for hooks of others
+ * anygw_bypass_init() - start to look for hooks of others
  * Return: 0 or a negative error
  */
-int anygw_witness_register(void);
+int anygw_bypass_init(void);
 
 /**
- * anygw_witness_unregister() - end it
+ * anygw_bypass_exit() - end it
  */
-void anygw_witness_unregister(void);
+void anygw_bypass_exit(void);
 
 #endif

@@ -17,13 +17,12 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 
-#include "act.h"
 #include "bridge.h"
-#include "device.h"
-#include "edge.h"
+#include "bypass.h"
+#include "datapath.h"
 #include "endpoint.h"
-#include "fast.h"
-#include "witness.h"
+#include "fastpath.h"
+#include "skb.h"
 
 /* ---- whether a flow still holds */
 
@@ -50,10 +49,10 @@ static __always_inline bool holds(const struct anygw_net *an,
 {
 	const struct anygw_gateway *out = flow->out;
 
-	if ((out && READ_ONCE(out->leaving)) ||
+	if ((out && READ_ONCE(out->dying)) ||
 	    flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK)
 		return false;
-	if (anygw_flow_protocol(&flow->key) == htons(ETH_P_IP)) {
+	if (anygw_flow_key_proto(&flow->key) == htons(ETH_P_IP)) {
 		struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 
 		/* As ipv4_dst_check() does. */
@@ -67,14 +66,14 @@ static __always_inline bool holds(const struct anygw_net *an,
 static bool tell(struct anygw_net *an, struct anygw_gateway *gw,
 		 struct sk_buff *skb)
 {
-	const struct anygw_segment *seg = anygw_edge_segment(gw);
-	struct anygw_port *port = anygw_port_rcu(an, skb->dev);
+	const struct anygw_segment *seg = anygw_gateway_segment(gw);
+	struct anygw_port *port = anygw_port_lookup(an, skb->dev);
 	struct anygw_frame f;
 
 	if (!port || !seg)
 		return false;
-	anygw_act_parse(&f, skb, gw->br_dev);
-	anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
+	anygw_skb_parse(&f, skb, gw->br_dev);
+	anygw_ep_rx_access(an, port, seg, &f, ANYGW_EP_RX_CAPTURED);
 	return true;
 }
 
@@ -84,30 +83,30 @@ static noinline struct anygw_flow *learn(struct anygw_net *an,
 					 const struct anygw_flow_key *key,
 					 struct sk_buff *skb)
 {
-	return tell(an, gw, skb) ? anygw_flow_learn(an, gw, key, skb) : NULL;
+	return tell(an, gw, skb) ? anygw_flow_create(an, gw, key, skb) : NULL;
 }
 
 static __always_inline struct anygw_flow *
 flow_of(struct anygw_net *an, struct anygw_gateway *gw,
 	const struct anygw_flow_key *key, struct sk_buff *skb)
 {
-	struct anygw_flow *flow = anygw_flow_find(an->flows, key);
+	struct anygw_flow *flow = anygw_flow_lookup(an->flows, key);
 
-	if (likely(flow && time_before(jiffies, flow->until) &&
-		   (flow->path != ANYGW_PATH_FAST || holds(an, flow, gw))))
+	if (likely(flow && time_before(jiffies, flow->expires) &&
+		   (flow->slow_reason != ANYGW_SLOW_REASON_NONE || holds(an, flow, gw))))
 		return flow;
 	return learn(an, gw, key, skb);
 }
 
 static __always_inline struct anygw_flow *
-flow4(struct anygw_net *an, const struct anygw_finding *found,
+flow4(struct anygw_net *an, const struct anygw_vcache_hit *found,
       const struct iphdr *ip, struct sk_buff *skb)
 {
 	const struct anygw_flow_key key = {
 		.addr = { (__force u32)ip->saddr |
 			  (u64)(__force u32)ip->daddr << 32 },
-		.who = anygw_flow_who(found->id, skb->mark),
-		.kind = anygw_flow_kind(htons(ETH_P_IP), ip->tos),
+		.id = anygw_flow_key_id(found->id, skb->mark),
+		.meta = anygw_flow_key_meta(htons(ETH_P_IP), ip->tos),
 	};
 
 	return flow_of(an, found->gw, &key, skb);
@@ -115,14 +114,14 @@ flow4(struct anygw_net *an, const struct anygw_finding *found,
 
 #if IS_ENABLED(CONFIG_IPV6)
 static __always_inline struct anygw_flow *
-flow6(struct anygw_net *an, const struct anygw_finding *found,
+flow6(struct anygw_net *an, const struct anygw_vcache_hit *found,
       const struct ipv6hdr *ip6, struct sk_buff *skb)
 {
 	const struct anygw_flow_key key = {
 		.src = ip6->saddr,
 		.dst = ip6->daddr,
-		.who = anygw_flow_who(found->id, skb->mark),
-		.kind = anygw_flow_kind(htons(ETH_P_IPV6),
+		.id = anygw_flow_key_id(found->id, skb->mark),
+		.meta = anygw_flow_key_meta(htons(ETH_P_IPV6),
 					ipv6_get_dsfield(ip6)) |
 			(u64)anygw_compat_rule_label(an->net,
 						     ip6_flowinfo(ip6)) << 32,
@@ -176,8 +175,8 @@ static __always_inline void leave(const struct anygw_flow *flow,
 {
 	unsigned int len;
 
-	if (flow->foreign || !put_header(skb, n)) {
-		neigh_output(n, skb, flow->foreign);
+	if (flow->nh_is_v6 || !put_header(skb, n)) {
+		neigh_output(n, skb, flow->nh_is_v6);
 		return;
 	}
 	if (!flow->out) {
@@ -186,7 +185,7 @@ static __always_inline void leave(const struct anygw_flow *flow,
 	}
 	len = skb->len;
 	skb_dst_drop(skb);
-	anygw_br_xmit_now(flow->out, flow->vid, skb);
+	anygw_br_xmit_direct(flow->out, flow->vid, skb);
 	dev_sw_netstats_tx_add(flow->out->dev, 1, len);
 }
 
@@ -266,7 +265,7 @@ static __always_inline bool make_room(struct sk_buff *skb, unsigned int len,
 
 /*
  * The stack answers, drops or looks into everything else. Of ICMP,
- * anygw_known_is_plain() has let pass echoes alone, with the header linear.
+ * anygw_vcache_is_cacheable() has let pass echoes alone, with the header linear.
  */
 static __always_inline bool is_forwardable4(const struct iphdr *ip,
 					    unsigned int len)
@@ -281,7 +280,7 @@ static __always_inline bool is_forwardable4(const struct iphdr *ip,
 }
 
 static __always_inline bool forward4(struct anygw_net *an,
-				     const struct anygw_finding *found,
+				     const struct anygw_vcache_hit *found,
 				     struct sk_buff *skb)
 {
 	struct anygw_gateway *gw = found->gw;
@@ -294,18 +293,18 @@ static __always_inline bool forward4(struct anygw_net *an,
 	u8 tos;
 
 	if (!is_forwardable4(ip, len) ||
-	    anygw_witness_stack4(an) != ANYGW_PATH_FAST)
+	    anygw_bypass_ipv4(an) != ANYGW_SLOW_REASON_NONE)
 		return false;
 	/* The header may move below. */
 	size = ntohs(ip->tot_len);
 	tos = ip->tos;
 	flow = flow4(an, found, ip, skb);
-	if (!flow || flow->path != ANYGW_PATH_FAST)
+	if (!flow || flow->slow_reason != ANYGW_SLOW_REASON_NONE)
 		return false;
 	n = anygw_flow_neigh(flow, htons(ETH_P_IP));
 	if (!is_known(n) ||
 	    (flow->out &&
-	     anygw_witness_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
+	     anygw_bypass_exit_gateway(gw, flow->out) != ANYGW_SLOW_REASON_NONE) ||
 	    READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
 	    !fits(skb, size, flow->mtu))
 		return false;
@@ -334,7 +333,7 @@ static __always_inline bool forward4(struct anygw_net *an,
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(tos);
 	prepare(skb, flow, gw, dev);
-	anygw_flow_use(flow);
+	anygw_flow_touch(flow);
 	if (postroute(net->nf.hooks_ipv4, NFPROTO_IPV4, gw, flow, skb, finish4))
 		leave(flow, n, skb);
 	return true;
@@ -368,7 +367,7 @@ static __always_inline bool is_forwardable6(const struct ipv6hdr *ip6,
 }
 
 static __always_inline bool forward6(struct anygw_net *an,
-				     const struct anygw_finding *found,
+				     const struct anygw_vcache_hit *found,
 				     struct sk_buff *skb)
 {
 	struct anygw_gateway *gw = found->gw;
@@ -382,18 +381,18 @@ static __always_inline bool forward6(struct anygw_net *an,
 	u8 ecn;
 
 	if (!is_forwardable6(ip6, len) ||
-	    anygw_witness_stack6(an) != ANYGW_PATH_FAST)
+	    anygw_bypass_ipv6(an) != ANYGW_SLOW_REASON_NONE)
 		return false;
 	/* The header may move below. */
 	size = sizeof(*ip6) + ntohs(ip6->payload_len);
 	ecn = ipv6_get_dsfield(ip6) & INET_ECN_MASK;
 	flow = flow6(an, found, ip6, skb);
-	if (!flow || flow->path != ANYGW_PATH_FAST)
+	if (!flow || flow->slow_reason != ANYGW_SLOW_REASON_NONE)
 		return false;
 	n = anygw_flow_neigh(flow, htons(ETH_P_IPV6));
 	if (!is_known(n) ||
 	    (flow->out &&
-	     anygw_witness_exit(gw, flow->out) != ANYGW_PATH_FAST) ||
+	     anygw_bypass_exit_gateway(gw, flow->out) != ANYGW_SLOW_REASON_NONE) ||
 	    !fits(skb, size,
 		  max_t(u32, IPV6_MIN_MTU,
 			ip6_dst_mtu_maybe_forward(flow->dst, true))))
@@ -424,13 +423,13 @@ static __always_inline bool forward6(struct anygw_net *an,
 		.flags = IP6SKB_FORWARDED,
 	};
 	prepare(skb, flow, gw, dev);
-	anygw_flow_use(flow);
+	anygw_flow_touch(flow);
 	if (postroute(net->nf.hooks_ipv6, NFPROTO_IPV6, gw, flow, skb, finish6))
 		leave(flow, n, skb);
 	return true;
 }
 #else
-static bool forward6(struct anygw_net *an, const struct anygw_finding *found,
+static bool forward6(struct anygw_net *an, const struct anygw_vcache_hit *found,
 		     struct sk_buff *skb)
 {
 	return false;
@@ -440,7 +439,7 @@ static bool forward6(struct anygw_net *an, const struct anygw_finding *found,
 /* ---- the door */
 
 /* Hand it to the gateway device, past a bridge that would do the same. */
-static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
+static bool deliver(struct anygw_net *an, const struct anygw_vcache_hit *found,
 		    struct sk_buff *skb)
 {
 	struct anygw_gateway *gw = found->gw;
@@ -451,48 +450,48 @@ static bool deliver(struct anygw_net *an, const struct anygw_finding *found,
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
 	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
 	dev_sw_netstats_rx_add(gw->br_dev, skb->len);
-	anygw_act_deliver(gw, skb, false);
+	anygw_skb_deliver(gw, skb, false);
 	return true;
 }
 
-enum anygw_path anygw_fast_path(struct anygw_gateway *gw, struct sk_buff *skb)
+enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw, struct sk_buff *skb)
 {
 	const struct anygw_net *an = anygw_net(dev_net(gw->dev));
 	struct anygw_flow_key key = {
-		.kind = anygw_flow_kind(skb->protocol, 0),
+		.meta = anygw_flow_key_meta(skb->protocol, 0),
 	};
-	enum anygw_path path = anygw_witness_bridge(an);
+	enum anygw_slow_reason path = anygw_bypass_bridge(an);
 	struct anygw_flow flow;
 
 	if (!READ_ONCE(gw->conf.fastpath))
-		return ANYGW_PATH_OFF;
-	if (path == ANYGW_PATH_FAST)
+		return ANYGW_SLOW_REASON_OFF;
+	if (path == ANYGW_SLOW_REASON_NONE)
 		path = skb->protocol == htons(ETH_P_IP) ?
-		       anygw_witness_stack4(an) : anygw_witness_stack6(an);
-	if (path == ANYGW_PATH_FAST)
-		path = anygw_witness_gateway(gw);
-	if (path != ANYGW_PATH_FAST)
+		       anygw_bypass_ipv4(an) : anygw_bypass_ipv6(an);
+	if (path == ANYGW_SLOW_REASON_NONE)
+		path = anygw_bypass_gateway(gw);
+	if (path != ANYGW_SLOW_REASON_NONE)
 		return path;
-	anygw_flow_find_way(gw, &key, skb, &flow);
-	if (flow.path == ANYGW_PATH_FAST &&
+	anygw_flow_lookup_route(gw, &key, skb, &flow);
+	if (flow.slow_reason == ANYGW_SLOW_REASON_NONE &&
 	    !is_known(anygw_flow_neigh(&flow, skb->protocol)))
-		path = ANYGW_PATH_NEIGHBOUR;
-	else if (flow.path == ANYGW_PATH_FAST && flow.out)
-		path = anygw_witness_exit(gw, flow.out);
+		path = ANYGW_SLOW_REASON_NEIGHBOUR;
+	else if (flow.slow_reason == ANYGW_SLOW_REASON_NONE && flow.out)
+		path = anygw_bypass_exit_gateway(gw, flow.out);
 	anygw_flow_release(&flow);
-	return flow.path == ANYGW_PATH_FAST ? path : flow.path;
+	return flow.slow_reason == ANYGW_SLOW_REASON_NONE ? path : flow.slow_reason;
 }
 
-bool anygw_fast_take(struct anygw_net *an, const struct anygw_finding *found,
+bool anygw_fastpath_receive(struct anygw_net *an, const struct anygw_vcache_hit *found,
 		     struct sk_buff *skb)
 {
 	bool taken;
 
 	/* Those requeued from user space come with bottom halves on. */
-	if (anygw_witness_laden(skb) || !in_softirq() ||
-	    anygw_witness_bridge(an) != ANYGW_PATH_FAST)
+	if (anygw_skb_has_metadata(skb) || !in_softirq() ||
+	    anygw_bypass_bridge(an) != ANYGW_SLOW_REASON_NONE)
 		return false;
-	taken = anygw_witness_gateway(found->gw) == ANYGW_PATH_FAST &&
+	taken = anygw_bypass_gateway(found->gw) == ANYGW_SLOW_REASON_NONE &&
 		(skb->protocol == htons(ETH_P_IP) ? forward4(an, found, skb) :
 						    forward6(an, found, skb));
 	return taken || deliver(an, found, skb);

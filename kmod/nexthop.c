@@ -10,7 +10,7 @@
 #include <net/neighbour.h>
 
 #include "compat.h"
-#include "failed.h"
+#include "nexthop.h"
 
 /* Between two rounds of the stack's own questions, growing. */
 #define PAUSE_MIN	HZ
@@ -47,7 +47,7 @@ struct failed_nh {
 static struct hlist_head *bucket_of(struct anygw_net *an,
 				    const struct neighbour *n)
 {
-	return &an->dead_hops.bucket[hash_ptr((void *)n, ANYGW_FAILED_NH_BITS)];
+	return &an->failed_nhs.bucket[hash_ptr((void *)n, ANYGW_FAILED_NH_BITS)];
 }
 
 static struct failed_nh *find(struct anygw_net *an, const struct neighbour *n)
@@ -55,7 +55,7 @@ static struct failed_nh *find(struct anygw_net *an, const struct neighbour *n)
 	struct failed_nh *hop;
 
 	hlist_for_each_entry_rcu(hop, bucket_of(an, n), node,
-				 lockdep_is_held(&an->dead_hops.lock))
+				 lockdep_is_held(&an->failed_nhs.lock))
 		if (hop->neigh == n)
 			return hop;
 	return NULL;
@@ -66,8 +66,8 @@ static void add_failed(struct anygw_net *an, struct anygw_gateway *gw,
 {
 	struct failed_nh *hop;
 
-	lockdep_assert_held(&an->dead_hops.lock);
-	if (find(an, n) || gw->n_failed >= FAILED_MAX || gw->leaving)
+	lockdep_assert_held(&an->failed_nhs.lock);
+	if (find(an, n) || gw->n_failed >= FAILED_MAX || gw->dying)
 		return;
 	hop = kzalloc(sizeof(*hop), GFP_ATOMIC);
 	if (!hop)
@@ -83,14 +83,14 @@ static void add_failed(struct anygw_net *an, struct anygw_gateway *gw,
 	hop->ask_at = jiffies;
 	hop->pause = PAUSE_MIN;
 	hlist_add_head_rcu(&hop->node, bucket_of(an, n));
-	list_add_tail(&hop->list, &an->dead_hops.list);
+	list_add_tail(&hop->list, &an->failed_nhs.list);
 	WRITE_ONCE(gw->n_failed, gw->n_failed + 1);
-	WRITE_ONCE(an->dead_hops.count, an->dead_hops.count + 1);
-	mod_delayed_work(system_percpu_wq, &an->dead_hops.work, 0);
+	WRITE_ONCE(an->failed_nhs.count, an->failed_nhs.count + 1);
+	mod_delayed_work(system_percpu_wq, &an->failed_nhs.work, 0);
 }
 
 /* Each packet comes through here: it writes nothing that others read. */
-void anygw_failed_note(struct anygw_net *an, struct anygw_gateway *gw,
+void anygw_failed_nh_add(struct anygw_net *an, struct anygw_gateway *gw,
 		       struct neighbour *n)
 {
 	struct failed_nh *hop = find(an, n);
@@ -102,16 +102,16 @@ void anygw_failed_note(struct anygw_net *an, struct anygw_gateway *gw,
 	}
 	if (READ_ONCE(gw->n_failed) >= FAILED_MAX)
 		return;
-	spin_lock(&an->dead_hops.lock);
+	spin_lock(&an->failed_nhs.lock);
 	add_failed(an, gw, n);
-	spin_unlock(&an->dead_hops.lock);
+	spin_unlock(&an->failed_nhs.lock);
 }
 
-bool anygw_failed_is(const struct neighbour *n)
+bool anygw_failed_nh_is(const struct neighbour *n)
 {
 	struct anygw_net *an = anygw_net(dev_net(n->dev));
 
-	return READ_ONCE(an->dead_hops.count) && find(an, n);
+	return READ_ONCE(an->failed_nhs.count) && find(an, n);
 }
 
 static void release(struct anygw_net *an, struct failed_nh *hop)
@@ -119,7 +119,7 @@ static void release(struct anygw_net *an, struct failed_nh *hop)
 	hlist_del_rcu(&hop->node);
 	list_del(&hop->list);
 	WRITE_ONCE(hop->gw->n_failed, hop->gw->n_failed - 1);
-	WRITE_ONCE(an->dead_hops.count, an->dead_hops.count - 1);
+	WRITE_ONCE(an->failed_nhs.count, an->failed_nhs.count - 1);
 	neigh_release(hop->neigh);
 	kfree_rcu(hop, rcu);
 }
@@ -137,8 +137,8 @@ static struct neighbour *next_failed(struct anygw_net *an, unsigned long *wait)
 	struct failed_nh *hop, *next;
 	struct neighbour *n = NULL;
 
-	spin_lock_bh(&an->dead_hops.lock);
-	list_for_each_entry_safe(hop, next, &an->dead_hops.list, list) {
+	spin_lock_bh(&an->failed_nhs.lock);
+	list_for_each_entry_safe(hop, next, &an->failed_nhs.list, list) {
 		if (is_over(hop)) {
 			release(an, hop);
 			continue;
@@ -156,14 +156,14 @@ static struct neighbour *next_failed(struct anygw_net *an, unsigned long *wait)
 		hop->ask_at = jiffies + hop->pause;
 		break;
 	}
-	spin_unlock_bh(&an->dead_hops.lock);
+	spin_unlock_bh(&an->failed_nhs.lock);
 	return n;
 }
 
 static void failed_nh_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
-					    struct anygw_net, dead_hops.work);
+					    struct anygw_net, failed_nhs.work);
 	unsigned long wait = PAUSE_MIN;
 	struct neighbour *n;
 
@@ -175,46 +175,46 @@ static void failed_nh_work(struct work_struct *work)
 		neigh_event_send(n, NULL);
 		neigh_release(n);
 	}
-	if (READ_ONCE(an->dead_hops.count))
-		queue_delayed_work(system_percpu_wq, &an->dead_hops.work, wait);
+	if (READ_ONCE(an->failed_nhs.count))
+		queue_delayed_work(system_percpu_wq, &an->failed_nhs.work, wait);
 }
 
-void anygw_failed_gateway_gone(struct anygw_net *an,
+void anygw_failed_nh_flush_gateway(struct anygw_net *an,
 			       const struct anygw_gateway *gw)
 {
 	struct failed_nh *hop, *next;
 
-	spin_lock_bh(&an->dead_hops.lock);
-	list_for_each_entry_safe(hop, next, &an->dead_hops.list, list)
+	spin_lock_bh(&an->failed_nhs.lock);
+	list_for_each_entry_safe(hop, next, &an->failed_nhs.list, list)
 		if (hop->gw == gw)
 			release(an, hop);
-	spin_unlock_bh(&an->dead_hops.lock);
+	spin_unlock_bh(&an->failed_nhs.lock);
 }
 
-void anygw_failed_device_gone(struct anygw_net *an,
+void anygw_failed_nh_flush_dev(struct anygw_net *an,
 			      const struct net_device *dev)
 {
 	struct failed_nh *hop, *next;
 
-	if (!READ_ONCE(an->dead_hops.count))
+	if (!READ_ONCE(an->failed_nhs.count))
 		return;
-	spin_lock_bh(&an->dead_hops.lock);
-	list_for_each_entry_safe(hop, next, &an->dead_hops.list, list)
+	spin_lock_bh(&an->failed_nhs.lock);
+	list_for_each_entry_safe(hop, next, &an->failed_nhs.list, list)
 		if (hop->neigh->dev == dev)
 			release(an, hop);
-	spin_unlock_bh(&an->dead_hops.lock);
+	spin_unlock_bh(&an->failed_nhs.lock);
 }
 
-void anygw_failed_init(struct anygw_net *an)
+void anygw_failed_nh_init(struct anygw_net *an)
 {
-	spin_lock_init(&an->dead_hops.lock);
-	INIT_LIST_HEAD(&an->dead_hops.list);
-	INIT_DELAYED_WORK(&an->dead_hops.work, failed_nh_work);
+	spin_lock_init(&an->failed_nhs.lock);
+	INIT_LIST_HEAD(&an->failed_nhs.list);
+	INIT_DELAYED_WORK(&an->failed_nhs.work, failed_nh_work);
 }
 
-void anygw_failed_exit(struct anygw_net *an)
+void anygw_failed_nh_exit(struct anygw_net *an)
 {
-	cancel_delayed_work_sync(&an->dead_hops.work);
+	cancel_delayed_work_sync(&an->failed_nhs.work);
 	/* They have gone with their gateways. */
-	WARN_ON_ONCE(an->dead_hops.count);
+	WARN_ON_ONCE(an->failed_nhs.count);
 }

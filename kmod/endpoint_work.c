@@ -8,8 +8,7 @@
 #include "announce.h"
 #include "compat.h"
 #include "endpoint.h"
-#include "endtable.h"
-#include "nlmsg.h"
+#include "notify.h"
 
 /* Switches forget a MAC after 300 s; a machine is announced before that. */
 #define FABRIC_REFRESH	(240 * HZ)
@@ -31,56 +30,56 @@
 /* For how many endpoints of a port the lock is held at a time. */
 #define BATCH		64
 
-#define SAY_VM		(ANYGW_SAY_ARRIVED | ANYGW_SAY_STILL)
+#define SAY_VM		(ANYGW_EP_PENDING_ARRIVAL | ANYGW_EP_PENDING_REFRESH)
 
 static bool may_say(u32 last, unsigned long *wait)
 {
-	u32 since = anygw_end_since(last);
+	u32 since = anygw_jiffies_since(last);
 
-	if (since >= ANYGW_SAY_INTERVAL)
+	if (since >= ANYGW_EP_INTERVAL)
 		return true;
-	*wait = min_t(unsigned long, *wait, ANYGW_SAY_INTERVAL - since);
+	*wait = min_t(unsigned long, *wait, ANYGW_EP_INTERVAL - since);
 	return false;
 }
 
 static bool heard_lately(const struct anygw_endpoint *ep)
 {
-	return READ_ONCE(ep->was_heard) &&
-	       time_before(jiffies, READ_ONCE(ep->heard) + FABRIC_REFRESH);
+	return READ_ONCE(ep->on_fabric) &&
+	       time_before(jiffies, READ_ONCE(ep->last_fabric) + FABRIC_REFRESH);
 }
 
 /* What is said in frames: to the machine and to the fabric. */
 static void take_announcements(struct anygw_endpoint *ep,
-			       struct anygw_saying *s, unsigned long *wait)
+			       struct anygw_ep_actions *s, unsigned long *wait)
 {
-	if (!(ep->flags & ANYGW_EP_HERE))
-		ep->say &= ~(ANYGW_SAY_GATEWAY | SAY_VM);
-	if (READ_ONCE(ep->was_spread))
-		ep->say &= ~ANYGW_SAY_ARRIVED;
+	if (!(ep->flags & ANYGW_EP_PRESENT))
+		ep->pending &= ~(ANYGW_EP_PENDING_GATEWAY | SAY_VM);
+	if (READ_ONCE(ep->was_broadcast))
+		ep->pending &= ~ANYGW_EP_PENDING_ARRIVAL;
 	if (heard_lately(ep))
-		ep->say &= ~ANYGW_SAY_STILL;
-	if (ep->say & ANYGW_SAY_GATEWAY && may_say(ep->told, wait)) {
-		ep->told = jiffies;
-		s->say |= ANYGW_SAY_GATEWAY;
+		ep->pending &= ~ANYGW_EP_PENDING_REFRESH;
+	if (ep->pending & ANYGW_EP_PENDING_GATEWAY && may_say(ep->last_announced, wait)) {
+		ep->last_announced = jiffies;
+		s->pending |= ANYGW_EP_PENDING_GATEWAY;
 	}
-	if (ep->say & SAY_VM && may_say(ep->called, wait)) {
-		ep->called = jiffies;
-		s->say |= SAY_VM;
+	if (ep->pending & SAY_VM && may_say(ep->last_gratuitous, wait)) {
+		ep->last_gratuitous = jiffies;
+		s->pending |= SAY_VM;
 	}
-	ep->say &= ~s->say;
+	ep->pending &= ~s->pending;
 }
 
 /* What has become of it since the listeners heard of it; 0 for nothing. */
 static u8 news_of(const struct anygw_endpoint *ep)
 {
-	bool here = ep->flags & ANYGW_EP_HERE;
+	bool here = ep->flags & ANYGW_EP_PRESENT;
 
-	if (!ep->told_port)
+	if (!ep->notified_port)
 		return here ? ANYGW_CMD_ENDPOINT_NEW_NTF : 0;
 	if (!here)
 		return ANYGW_CMD_ENDPOINT_GONE_NTF;
-	if (ep->told_port != ep->port ||
-	    ep->flags & (ANYGW_EP_TOOK | ANYGW_EP_TWICE))
+	if (ep->notified_port != ep->port ||
+	    ep->flags & (ANYGW_EP_ADDR_MOVED | ANYGW_EP_MAC_FLAP))
 		return ANYGW_CMD_ENDPOINT_MOVE_NTF;
 	return ep->flags & ANYGW_EP_CHANGED ? ANYGW_CMD_ENDPOINT_CHANGE_NTF : 0;
 }
@@ -90,65 +89,65 @@ static struct sk_buff *report(struct anygw_net *an, struct anygw_endpoint *ep,
 {
 	struct sk_buff *msg;
 
-	if (!(ep->flags & ANYGW_EP_TWICE))
-		return anygw_nlend_message(an, cmd, ep, anygw_end_gateway(ep));
-	anygw_end_count_conflict(an, ep, ep->port);
-	msg = anygw_nlend_twice(an, ep, anygw_end_gateway(ep));
-	ep->flags &= ~ANYGW_EP_TWICE;
+	if (!(ep->flags & ANYGW_EP_MAC_FLAP))
+		return anygw_notify_ep_msg(an, cmd, ep, anygw_ep_gateway(ep));
+	anygw_ep_count_conflict(an, ep, ep->port);
+	msg = anygw_notify_mac_flap_msg(an, ep, anygw_ep_gateway(ep));
+	ep->flags &= ~ANYGW_EP_MAC_FLAP;
 	return msg;
 }
 
 static void take_news(struct anygw_net *an, struct anygw_endpoint *ep,
-		      struct anygw_saying *s, unsigned long *wait)
+		      struct anygw_ep_actions *s, unsigned long *wait)
 {
 	u8 cmd = news_of(ep);
 	struct sk_buff *msg;
 
-	if (!(ep->say & ANYGW_SAY_NEWS))
+	if (!(ep->pending & ANYGW_EP_PENDING_EVENT))
 		return;
 	if (cmd) {
-		if (!may_say(ep->reported, wait))
+		if (!may_say(ep->last_notified, wait))
 			return;
 		msg = report(an, ep, cmd);
 		if (msg)
-			__skb_queue_tail(&s->messages, msg);
+			__skb_queue_tail(&s->msgs, msg);
 		/*
 		 * One that announces itself without its address, as QEMU does
 		 * it, is not worth much to the listeners: what comes next is.
 		 */
 		if (cmd != ANYGW_CMD_ENDPOINT_NEW_NTF ||
-		    !hlist_empty(&ep->pairs))
-			ep->reported = jiffies;
+		    !hlist_empty(&ep->bindings))
+			ep->last_notified = jiffies;
 	}
-	ep->told_port = ep->flags & ANYGW_EP_HERE ? ep->port : 0;
-	ep->flags &= ~(ANYGW_EP_CHANGED | ANYGW_EP_TOOK);
-	ep->say &= ~ANYGW_SAY_NEWS;
+	ep->notified_port = ep->flags & ANYGW_EP_PRESENT ? ep->port : 0;
+	ep->flags &= ~(ANYGW_EP_CHANGED | ANYGW_EP_ADDR_MOVED);
+	ep->pending &= ~ANYGW_EP_PENDING_EVENT;
 }
 
 static void binding_age(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	unsigned long quiet;
-	struct anygw_pair *pair;
+	struct anygw_binding *pair;
 	bool ask = false;
 
-	hlist_for_each_entry(pair, &ep->pairs, list) {
+	hlist_for_each_entry(pair, &ep->bindings, list) {
 		quiet = QUIET + HZ * (jhash(&pair->key, sizeof(pair->key), 0) %
 				      QUIET_SPREAD);
-		if (pair->asks || pair->claim ||
-		    time_before(jiffies, READ_ONCE(pair->seen) + quiet))
+		if (pair->solicits || pair->conflict ||
+		    time_before(jiffies, READ_ONCE(pair->last_rx) + quiet))
 			continue;
-		WRITE_ONCE(pair->asks, 1);
-		pair->ask_at = jiffies;
+		WRITE_ONCE(pair->solicits, 1);
+		pair->next_solicit = jiffies;
 		ask = true;
 	}
 	if (ask)
-		anygw_end_plan(an, ep, ANYGW_SAY_ASK);
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_SOLICIT);
 }
 
-static void ep_add_solicit(struct anygw_saying *s, const struct in6_addr *addr,
+static void ep_add_solicit(struct anygw_ep_actions *s, const struct in6_addr *addr,
 			 const u8 *mac)
 {
-	struct anygw_question *q = &s->question[s->n_questions++];
+	struct anygw_ep_solicit *q = &s->solicit[s->n_solicits++];
 
 	q->addr = *addr;
 	ether_addr_copy(q->mac, mac);
@@ -163,59 +162,59 @@ static u32 jiffies_until(u32 then)
 }
 
 /* The silent owner gives way, also to somebody who is not behind this host. */
-static void conflict_yield(struct anygw_net *an, struct anygw_pair *pair)
+static void conflict_yield(struct anygw_net *an, struct anygw_binding *pair)
 {
-	const struct anygw_claim *claim = pair->claim;
-	struct anygw_whereabouts key = pair->ep->key;
-	enum anygw_lesson lesson;
+	const struct anygw_addr_conflict *claim = pair->conflict;
+	struct anygw_ep_key key = pair->ep->key;
+	enum anygw_learn_src lesson;
 	struct anygw_endpoint *ep;
 
-	lesson = claim->rival_said ? ANYGW_LESSON_SAID : ANYGW_LESSON_USED;
-	ether_addr_copy(key.mac, claim->rival);
-	ep = anygw_end_find(an, &key);
-	if (!ep || !(ep->flags & ANYGW_EP_HERE) ||
-	    !anygw_pair_take_over(an, pair, ep, lesson))
-		anygw_pair_drop(an, pair);
+	lesson = claim->contender_claimed ? ANYGW_LEARN_CLAIMED : ANYGW_LEARN_OBSERVED;
+	ether_addr_copy(key.mac, claim->contender);
+	ep = anygw_ep_lookup(an, &key);
+	if (!ep || !(ep->flags & ANYGW_EP_PRESENT) ||
+	    !anygw_binding_take_over(an, pair, ep, lesson))
+		anygw_binding_del(an, pair);
 }
 
-static void conflict_decide(struct anygw_net *an, struct anygw_pair *pair,
-		   struct anygw_saying *s)
+static void conflict_decide(struct anygw_net *an, struct anygw_binding *pair,
+		   struct anygw_ep_actions *s)
 {
-	const struct anygw_claim *claim = pair->claim;
+	const struct anygw_addr_conflict *claim = pair->conflict;
 	struct sk_buff *msg;
 
-	if (!claim->owner_said) {
+	if (!claim->owner_replied) {
 		conflict_yield(an, pair);
 		return;
 	}
-	if (claim->rival_said) {
-		anygw_end_count_conflict(an, pair->ep, claim->port);
-		msg = anygw_nlend_claim(an, pair, anygw_end_gateway(pair->ep));
+	if (claim->contender_claimed) {
+		anygw_ep_count_conflict(an, pair->ep, claim->port);
+		msg = anygw_notify_addr_conflict_msg(an, pair, anygw_ep_gateway(pair->ep));
 		if (msg)
-			__skb_queue_tail(&s->messages, msg);
+			__skb_queue_tail(&s->msgs, msg);
 	}
 	anygw_conflict_end(an, pair);
 }
 
 /* The rival is asked too, if all it has done was to use the address. */
-static bool conflict_solicit(struct anygw_net *an, struct anygw_pair *pair,
-			  struct anygw_saying *s, unsigned long *wait)
+static bool conflict_solicit(struct anygw_net *an, struct anygw_binding *pair,
+			  struct anygw_ep_actions *s, unsigned long *wait)
 {
-	struct anygw_claim *claim = pair->claim;
+	struct anygw_addr_conflict *claim = pair->conflict;
 	u32 left;
 
-	if (!(pair->ep->flags & ANYGW_EP_HERE)) {
+	if (!(pair->ep->flags & ANYGW_EP_PRESENT)) {
 		conflict_yield(an, pair);
 		return false;
 	}
-	if (!claim->asked) {
+	if (!claim->solicited) {
 		ep_add_solicit(s, &pair->key.addr, pair->ep->key.mac);
-		if (!claim->rival_said)
-			ep_add_solicit(s, &pair->key.addr, claim->rival);
-		claim->asked = true;
-		claim->until = jiffies + CLAIM_TIME;
+		if (!claim->contender_claimed)
+			ep_add_solicit(s, &pair->key.addr, claim->contender);
+		claim->solicited = true;
+		claim->deadline = jiffies + CLAIM_TIME;
 	}
-	left = jiffies_until(claim->until);
+	left = jiffies_until(claim->deadline);
 	if (!left) {
 		conflict_decide(an, pair, s);
 		return false;
@@ -224,82 +223,82 @@ static bool conflict_solicit(struct anygw_net *an, struct anygw_pair *pair,
 	return true;
 }
 
-static bool binding_solicit_quiet(struct anygw_net *an, struct anygw_pair *pair,
-		      struct anygw_saying *s, unsigned long *wait)
+static bool binding_solicit_quiet(struct anygw_net *an, struct anygw_binding *pair,
+		      struct anygw_ep_actions *s, unsigned long *wait)
 {
-	u32 left = jiffies_until(pair->ask_at);
+	u32 left = jiffies_until(pair->next_solicit);
 
-	if (!(pair->ep->flags & ANYGW_EP_HERE)) {
-		WRITE_ONCE(pair->asks, 0);
+	if (!(pair->ep->flags & ANYGW_EP_PRESENT)) {
+		WRITE_ONCE(pair->solicits, 0);
 		return false;
 	}
 	if (left) {
 		*wait = min_t(unsigned long, *wait, left);
 		return true;
 	}
-	if (pair->asks > ASKS) {
-		anygw_pair_drop(an, pair);
+	if (pair->solicits > ASKS) {
+		anygw_binding_del(an, pair);
 		return false;
 	}
 	ep_add_solicit(s, &pair->key.addr, pair->ep->key.mac);
-	pair->asks++;
-	pair->ask_at = jiffies + ASK_INTERVAL;
+	pair->solicits++;
+	pair->next_solicit = jiffies + ASK_INTERVAL;
 	*wait = min_t(unsigned long, *wait, ASK_INTERVAL);
 	return true;
 }
 
 static bool ep_solicit_bindings(struct anygw_net *an, struct anygw_endpoint *ep,
-		    struct anygw_saying *s, unsigned long *wait)
+		    struct anygw_ep_actions *s, unsigned long *wait)
 {
-	struct anygw_pair *pair;
+	struct anygw_binding *pair;
 	struct hlist_node *next;
 	bool goes_on = false;
 
-	hlist_for_each_entry_safe(pair, next, &ep->pairs, list) {
+	hlist_for_each_entry_safe(pair, next, &ep->bindings, list) {
 		/* Room for the two questions of a claim. */
-		if (s->n_questions + 2 > ANYGW_QUESTIONS)
+		if (s->n_solicits + 2 > ANYGW_EP_SOLICITS)
 			return true;
-		if (pair->claim)
+		if (pair->conflict)
 			goes_on |= conflict_solicit(an, pair, s, wait);
-		else if (pair->asks)
+		else if (pair->solicits)
 			goes_on |= binding_solicit_quiet(an, pair, s, wait);
 	}
 	if (!goes_on)
-		ep->say &= ~ANYGW_SAY_ASK;
+		ep->pending &= ~ANYGW_EP_PENDING_SOLICIT;
 	return false;
 }
 
 /* Whether there is more to be said of it now. */
 static bool take_all(struct anygw_net *an, struct anygw_endpoint *ep,
-		     struct anygw_saying *s, unsigned long *wait)
+		     struct anygw_ep_actions *s, unsigned long *wait)
 {
 	bool more = false;
 
 	s->key = ep->key;
-	s->told_hash = ep->told_hash;
+	s->skip_hash = ep->skip_hash;
 	take_announcements(ep, s, wait);
-	if (ep->say & ANYGW_SAY_ASK)
+	if (ep->pending & ANYGW_EP_PENDING_SOLICIT)
 		more = ep_solicit_bindings(an, ep, s, wait);
 	take_news(an, ep, s, wait);
 	return more;
 }
 
-static bool next_saying(struct anygw_net *an, struct anygw_saying *s,
+static bool next_saying(struct anygw_net *an, struct anygw_ep_actions *s,
 			unsigned long *wait)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	struct anygw_endpoint *ep;
 	bool more;
 
-	s->say = 0;
-	s->n_questions = 0;
-	__skb_queue_head_init(&s->messages);
+	s->pending = 0;
+	s->n_solicits = 0;
+	__skb_queue_head_init(&s->msgs);
 	rcu_read_lock();
 	spin_lock_bh(&eps->lock);
 	ep = list_first_entry_or_null(&eps->due, struct anygw_endpoint, due);
 	if (ep) {
 		more = take_all(an, ep, s, wait);
-		if (ep->say)
+		if (ep->pending)
 			list_move_tail(&ep->due, more ? &eps->due :
 							&eps->later);
 		else
@@ -310,7 +309,7 @@ static bool next_saying(struct anygw_net *an, struct anygw_saying *s,
 	return ep;
 }
 
-static void say(struct anygw_net *an, struct anygw_saying *s)
+static void say(struct anygw_net *an, struct anygw_ep_actions *s)
 {
 	const struct anygw_segment *seg;
 	struct anygw_bridge *bridge;
@@ -320,25 +319,25 @@ static void say(struct anygw_net *an, struct anygw_saying *s)
 	local_bh_disable();
 	rcu_read_lock();
 	bridge = xa_load(&an->bridges, s->key.bridge);
-	seg = bridge ? anygw_segment_rcu(bridge, s->key.vid) : NULL;
-	if (seg && s->say & ANYGW_SAY_GATEWAY)
-		anygw_announce_gateway(seg, s->key.mac, s->told_hash);
-	if (seg && s->say & SAY_VM)
+	seg = bridge ? anygw_segment_lookup(bridge, s->key.vid) : NULL;
+	if (seg && s->pending & ANYGW_EP_PENDING_GATEWAY)
+		anygw_announce_gateways(seg, s->key.mac, s->skip_hash);
+	if (seg && s->pending & SAY_VM)
 		anygw_announce_vm(seg, s->key.mac);
-	for (i = 0; seg && i < s->n_questions; i++)
-		anygw_announce_question(seg, s->question[i].mac,
-					&s->question[i].addr);
+	for (i = 0; seg && i < s->n_solicits; i++)
+		anygw_announce_solicit(seg, s->solicit[i].mac,
+					&s->solicit[i].addr);
 	rcu_read_unlock();
 	local_bh_enable();
-	while ((msg = __skb_dequeue(&s->messages)))
-		anygw_nlend_send(an, msg);
+	while ((msg = __skb_dequeue(&s->msgs)))
+		anygw_notify_send(an, msg);
 }
 
 static unsigned long ep_say(struct anygw_net *an)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	unsigned long wait = SCAN_INTERVAL;
-	struct anygw_saying s;
+	struct anygw_ep_actions s;
 
 	while (next_saying(an, &s, &wait)) {
 		say(an, &s);
@@ -353,16 +352,16 @@ static unsigned long ep_say(struct anygw_net *an)
 /* Only an active machine is worth a broadcast. */
 static void refresh(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	unsigned long spread, quiet = anygw_end_since(ep->called);
+	unsigned long spread, quiet = anygw_jiffies_since(ep->last_gratuitous);
 	unsigned long now = jiffies;
 
-	if (time_after(now, READ_ONCE(ep->seen) + FABRIC_REFRESH))
+	if (time_after(now, READ_ONCE(ep->last_rx) + FABRIC_REFRESH))
 		return;
-	if (READ_ONCE(ep->was_heard))
-		quiet = min(quiet, now - READ_ONCE(ep->heard));
+	if (READ_ONCE(ep->on_fabric))
+		quiet = min(quiet, now - READ_ONCE(ep->last_fabric));
 	spread = jhash(&ep->key, sizeof(ep->key), 0) % FABRIC_SPREAD;
 	if (quiet >= FABRIC_REFRESH + spread * HZ)
-		anygw_end_plan(an, ep, ANYGW_SAY_STILL);
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_REFRESH);
 }
 
 /*
@@ -372,17 +371,17 @@ static void refresh(struct anygw_net *an, struct anygw_endpoint *ep)
 static struct sk_buff *scan_one(struct anygw_net *an,
 				struct anygw_endpoint *ep, void *arg)
 {
-	bool here = ep->flags & ANYGW_EP_HERE;
+	bool here = ep->flags & ANYGW_EP_PRESENT;
 	struct sk_buff *msg = NULL;
 
 	if (ep->flags & ANYGW_EP_DEAD)
 		return NULL;
-	if (time_after_eq(jiffies, READ_ONCE(ep->seen) + ANYGW_FORGET) &&
-	    (!here || hlist_empty(&ep->pairs))) {
-		if (ep->told_port)
-			msg = anygw_nlend_message(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
-						  anygw_end_gateway(ep));
-		anygw_end_forget(an, ep);
+	if (time_after_eq(jiffies, READ_ONCE(ep->last_rx) + ANYGW_EP_FORGET) &&
+	    (!here || hlist_empty(&ep->bindings))) {
+		if (ep->notified_port)
+			msg = anygw_notify_ep_msg(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
+						  anygw_ep_gateway(ep));
+		anygw_ep_del(an, ep);
 		return msg;
 	}
 	if (here) {
@@ -400,7 +399,7 @@ static void ep_work(struct work_struct *work)
 
 	if (time_after_eq(jiffies, an->endpoints.next_scan)) {
 		an->endpoints.next_scan = jiffies + SCAN_INTERVAL;
-		anygw_end_each(an, scan_one, NULL);
+		anygw_ep_for_each(an, scan_one, NULL);
 	}
 	if (READ_ONCE(an->endpoints.count))
 		queue_delayed_work(system_percpu_wq, &an->endpoints.work, wait);
@@ -430,39 +429,39 @@ static void each_on_port(struct anygw_net *an, struct anygw_port *port,
 	spin_unlock_bh(&eps->lock);
 }
 
-void anygw_endpoint_port_gone(struct anygw_net *an, struct anygw_port *port)
+void anygw_ep_port_down(struct anygw_net *an, struct anygw_port *port)
 {
 	spin_lock_bh(&an->endpoints.lock);
-	anygw_end_clear_notes(port);
+	anygw_port_clear_notes(port);
 	spin_unlock_bh(&an->endpoints.lock);
-	each_on_port(an, port, anygw_end_leave);
+	each_on_port(an, port, anygw_ep_leave);
 }
 
 /* The listeners are told its name, for as long as it has one. */
 static void close_port(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	anygw_end_leave(an, ep);
-	ep->reported = jiffies - ANYGW_SAY_INTERVAL;
+	anygw_ep_leave(an, ep);
+	ep->last_notified = jiffies - ANYGW_EP_INTERVAL;
 }
 
 static void lose_claims(struct anygw_net *an, struct anygw_port *port)
 {
-	struct anygw_claim *claim, *next;
+	struct anygw_addr_conflict *claim, *next;
 
 	spin_lock_bh(&an->endpoints.lock);
-	list_for_each_entry_safe(claim, next, &port->claims, on_port) {
+	list_for_each_entry_safe(claim, next, &port->conflicts, on_port) {
 		list_del_init(&claim->on_port);
 		claim->port = 0;
 	}
-	port->n_claims = 0;
+	port->n_conflicts = 0;
 	spin_unlock_bh(&an->endpoints.lock);
 }
 
-void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
+void anygw_ep_port_del(struct anygw_net *an, struct anygw_port *port)
 {
 	/* Hooks still at work with the port let nobody arrive any more. */
 	spin_lock_bh(&an->endpoints.lock);
-	port->gone = true;
+	port->dead = true;
 	spin_unlock_bh(&an->endpoints.lock);
 	lose_claims(an, port);
 	if (list_empty(&port->endpoints))
@@ -471,18 +470,18 @@ void anygw_endpoint_port_closed(struct anygw_net *an, struct anygw_port *port)
 	ep_say(an);
 	/* The worker may not have seen what was waiting just now. */
 	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
-	each_on_port(an, port, anygw_end_give_up_port);
+	each_on_port(an, port, anygw_ep_release_port);
 }
 
-int anygw_endpoint_init(struct anygw_net *an)
+int anygw_ep_init(struct anygw_net *an)
 {
 	INIT_DELAYED_WORK(&an->endpoints.work, ep_work);
 	an->endpoints.next_scan = jiffies;
-	return anygw_end_table_init(an);
+	return anygw_ep_table_init(an);
 }
 
-void anygw_endpoint_exit(struct anygw_net *an)
+void anygw_ep_exit(struct anygw_net *an)
 {
 	cancel_delayed_work_sync(&an->endpoints.work);
-	anygw_end_table_exit(an);
+	anygw_ep_table_exit(an);
 }

@@ -11,15 +11,14 @@
 #include <net/ip.h>
 #include <net/neighbour.h>
 
-#include "act.h"
-#include "fast.h"
-#include "fate.h"
-#include "hook.h"
+#include "fastpath.h"
+#include "ingress.h"
+#include "pkttrace.h"
 #include "route.h"
-#include "vlan.h"
+#include "skb.h"
 
 /* A ping, of the kind that hosts send; the sums are nobody's business. */
-static void put_ip4(struct sk_buff *skb, const struct anygw_fate *fate)
+static void put_ip4(struct sk_buff *skb, const struct anygw_pkttrace *trace)
 {
 	struct icmphdr *icmp;
 	struct iphdr *ip = skb_put_zero(skb, sizeof(*ip));
@@ -29,15 +28,15 @@ static void put_ip4(struct sk_buff *skb, const struct anygw_fate *fate)
 	ip->tot_len = htons(sizeof(*ip) + sizeof(*icmp));
 	ip->ttl = 64;
 	ip->protocol = IPPROTO_ICMP;
-	ip->saddr = fate->src4;
-	ip->daddr = fate->dst4;
+	ip->saddr = trace->src.s6_addr32[3];
+	ip->daddr = trace->dst.s6_addr32[3];
 	ip_send_check(ip);
 	icmp = skb_put_zero(skb, sizeof(*icmp));
 	icmp->type = ICMP_ECHO;
 	skb->protocol = htons(ETH_P_IP);
 }
 
-static void put_ip6(struct sk_buff *skb, const struct anygw_fate *fate)
+static void put_ip6(struct sk_buff *skb, const struct anygw_pkttrace *trace)
 {
 	struct icmp6hdr *icmp;
 	struct ipv6hdr *ip6 = skb_put_zero(skb, sizeof(*ip6));
@@ -46,8 +45,8 @@ static void put_ip6(struct sk_buff *skb, const struct anygw_fate *fate)
 	ip6->payload_len = htons(sizeof(*icmp));
 	ip6->nexthdr = IPPROTO_ICMPV6;
 	ip6->hop_limit = 64;
-	ip6->saddr = fate->src6;
-	ip6->daddr = fate->dst6;
+	ip6->saddr = trace->src;
+	ip6->daddr = trace->dst;
 	icmp = skb_put_zero(skb, sizeof(*icmp));
 	icmp->icmp6_type = ICMPV6_ECHO_REQUEST;
 	skb->protocol = htons(ETH_P_IPV6);
@@ -55,7 +54,7 @@ static void put_ip6(struct sk_buff *skb, const struct anygw_fate *fate)
 
 /* As it is in a bridge hook: the data starts behind the Ethernet header. */
 static struct sk_buff *make_packet(const struct anygw_gateway *gw,
-				   const struct anygw_fate *fate)
+				   const struct anygw_pkttrace *trace)
 {
 	struct sk_buff *skb;
 	struct ethhdr *eth;
@@ -71,42 +70,41 @@ static struct sk_buff *make_packet(const struct anygw_gateway *gw,
 	skb_reset_mac_header(skb);
 	skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
-	if (fate->family == AF_INET)
-		put_ip4(skb, fate);
+	if (ipv6_addr_v4mapped(&trace->src))
+		put_ip4(skb, trace);
 	else
-		put_ip6(skb, fate);
+		put_ip6(skb, trace);
 	eth->h_proto = skb->protocol;
 	skb->dev = gw->br_dev;
 	return skb;
 }
 
-static bool speaks(const struct anygw_gateway *gw, u8 family)
+static bool speaks(const struct anygw_gateway *gw, __be16 protocol)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	const struct inet6_dev *idev = __in6_dev_get(gw->dev);
 
-	if (family == AF_INET6)
+	if (protocol == htons(ETH_P_IPV6))
 		return idev && !READ_ONCE(idev->cnf.disable_ipv6);
 #endif
-	return family == AF_INET && __in_dev_get_rcu(gw->dev);
+	return protocol == htons(ETH_P_IP) && __in_dev_get_rcu(gw->dev);
 }
 
-static void take_way(struct anygw_fate *fate, const struct anygw_way *way)
+static void take_way(struct anygw_pkttrace *trace, const struct anygw_rt_result *way)
 {
 	if (!way->dev)
 		return;
-	fate->exit = way->dev->ifindex;
-	fate->hop_family = way->family;
+	trace->exit = way->dev->ifindex;
 	if (way->family == AF_INET)
-		fate->hop4 = way->hop4;
+		ipv6_addr_set_v4mapped(way->nh4, &trace->nh);
 	else
-		fate->hop6 = way->hop6;
+		trace->nh = way->nh6;
 	if (!way->neigh)
 		return;
-	fate->has_neigh = true;
-	fate->nud = way->nud;
+	trace->has_neigh = true;
+	trace->nud = way->nud;
 	if (way->nud & NUD_VALID && way->dev->addr_len == ETH_ALEN)
-		neigh_ha_snapshot((char *)fate->mac, way->neigh, way->dev);
+		neigh_ha_snapshot((char *)trace->mac, way->neigh, way->dev);
 }
 
 /* What the stack behind the gateway does with what it is handed. */
@@ -132,60 +130,60 @@ static enum anygw_trace_reason why_not(const struct anygw_gateway *gw,
 		return ANYGW_TRACE_REASON_NO_PROTOCOL;
 	if (gw->conf.mode != ANYGW_MODE_ACTIVE)
 		return ANYGW_TRACE_REASON_STANDBY;
-	return gw->misplaced ? ANYGW_TRACE_REASON_MISPLACED :
+	return gw->vlan_mismatch ? ANYGW_TRACE_REASON_VLAN_MISMATCH :
 			       ANYGW_TRACE_REASON_DOWN;
 }
 
 static void judge(struct anygw_gateway *gw, const struct anygw_segment *seg,
-		  struct sk_buff *skb, struct anygw_fate *fate)
+		  struct sk_buff *skb, struct anygw_pkttrace *trace)
 {
-	struct anygw_way way = {};
+	struct anygw_rt_result way = {};
 	struct anygw_verdict v;
 	struct anygw_frame f;
 
-	anygw_act_parse(&f, skb, gw->br_dev);
-	v = anygw_hook_judge(seg, &f, skb, true, &way);
-	fate->state = seg->gw[v.gw].state;
-	if (v.act == ANYGW_STEER && !(v.flags & ANYGW_F_ROUTE))
-		anygw_route_find(gw, skb, &way);
-	take_way(fate, &way);
+	anygw_skb_parse(&f, skb, gw->br_dev);
+	v = anygw_ingress_classify(seg, &f, skb, true, &way);
+	trace->state = seg->gw[v.gw].state;
+	if (v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_NEEDS_ROUTE))
+		anygw_route_lookup(gw, skb, &way);
+	take_way(trace, &way);
 
-	if (v.act == ANYGW_STEER) {
-		fate->reason = speaks(gw, fate->family) ? way.reason :
+	if (v.act == ANYGW_REDIRECT) {
+		trace->reason = speaks(gw, skb->protocol) ? way.reason :
 			       ANYGW_TRACE_REASON_NO_PROTOCOL;
-		fate->decision = decide(fate->reason);
-		if (fate->decision == ANYGW_TRACE_DECISION_ROUTE)
-			fate->path = anygw_fast_path(gw, skb);
+		trace->decision = decide(trace->reason);
+		if (trace->decision == ANYGW_TRACE_DECISION_ROUTE)
+			trace->slow_reason = anygw_fastpath_slow_reason(gw, skb);
 	} else {
-		fate->reason = v.flags & ANYGW_F_ROUTE ? way.reason :
-							 why_not(gw, fate->state);
-		fate->decision = v.act == ANYGW_DROP ?
+		trace->reason = v.flags & ANYGW_F_NEEDS_ROUTE ? way.reason :
+							 why_not(gw, trace->state);
+		trace->decision = v.act == ANYGW_DROP ?
 				 ANYGW_TRACE_DECISION_DROP :
 				 ANYGW_TRACE_DECISION_BRIDGE;
 	}
-	fate->active_decision = fate->decision;
-	fate->active_reason = fate->reason;
-	if (fate->state == ANYGW_MODE_OBSERVE) {
-		fate->decision = ANYGW_TRACE_DECISION_BRIDGE;
-		fate->reason = ANYGW_TRACE_REASON_OBSERVE;
+	trace->active_decision = trace->decision;
+	trace->active_reason = trace->reason;
+	if (trace->state == ANYGW_MODE_OBSERVE) {
+		trace->decision = ANYGW_TRACE_DECISION_BRIDGE;
+		trace->reason = ANYGW_TRACE_REASON_OBSERVE;
 	}
 }
 
-int anygw_fate_find(struct anygw_gateway *gw, struct anygw_fate *fate)
+int anygw_pkttrace_run(struct anygw_gateway *gw, struct anygw_pkttrace *trace)
 {
-	struct anygw_published *pub;
+	struct anygw_segment_rcu *pub;
 	struct anygw_vlan *vlan;
 	struct sk_buff *skb;
 
-	skb = make_packet(gw, fate);
+	skb = make_packet(gw, trace);
 	if (!skb)
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
 	vlan = rcu_dereference(gw->vlan);
-	pub = vlan ? rcu_dereference(vlan->pub) : NULL;
+	pub = vlan ? rcu_dereference(vlan->segment) : NULL;
 	if (pub)
-		judge(gw, &pub->seg, skb, fate);
+		judge(gw, &pub->seg, skb, trace);
 	rcu_read_unlock();
 	local_bh_enable();
 	kfree_skb(skb);

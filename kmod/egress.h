@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef ANYGW_LEAVE_H
-#define ANYGW_LEAVE_H
+#ifndef ANYGW_EGRESS_H
+#define ANYGW_EGRESS_H
 
 #include "anygw.h"
 
 struct nf_hook_state;
 
 /**
- * anygw_leave_forward() - hook: a port's frame leaves by a port
+ * anygw_egress_forward() - hook: a port's frame leaves by a port
  * @priv: the namespace
  * @skb: the frame
  * @state: where it comes from and goes to
  * Return: verdict of netfilter
  * Context: RCU read side.
  */
-unsigned int anygw_leave_forward(void *priv, struct sk_buff *skb,
+unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state);
 
 /**
- * anygw_leave_local_out() - hook: the host's frame leaves by a port
+ * anygw_egress_local_out() - hook: the host's frame leaves by a port
  * @priv: the namespace
  * @skb: the frame
  * @state: where it goes to
  * Return: verdict of netfilter
  * Context: RCU read side.
  */
-unsigned int anygw_leave_local_out(void *priv, struct sk_buff *skb,
+unsigned int anygw_egress_local_out(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state);
 
 #endif

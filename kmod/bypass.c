@@ -3,7 +3,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "witness.h"
+#include "bypass.h"
 
 /*
  * They can be told from others' hooks only by their names. Those found are
@@ -31,7 +31,7 @@ static bool is_sparing(nf_hookfn *hook)
 	return false;
 }
 
-bool anygw_witness_spares(nf_hookfn *hook)
+bool anygw_bypass_hook_is_passive(nf_hookfn *hook)
 {
 	int i;
 
@@ -61,12 +61,12 @@ static struct notifier_block module_notifier = {
 	.notifier_call = module_event,
 };
 
-int anygw_witness_register(void)
+int anygw_bypass_init(void)
 {
 	return register_module_notifier(&module_notifier);
 }
 
-void anygw_witness_unregister(void)
+void anygw_bypass_exit(void)
 {
 	unregister_module_notifier(&module_notifier);
 }

@@ -13,7 +13,7 @@
  *			gateway says to the fabric
  *
  * What the first hook has found of a frame the later ones read from
- * anygw_ingress (edge.h): so they let ordinary traffic go after one comparison,
+ * anygw_ingress_ctx (edge.h): so they let ordinary traffic go after one comparison,
  * and know the VLAN where the tag is gone.
  */
 #include <linux/etherdevice.h>
@@ -23,19 +23,19 @@
 #include <net/arp.h>
 #include <net/ndisc.h>
 
-#include "act.h"
 #include "announce.h"
-#include "ask.h"
 #include "bridge.h"
 #include "core/classify.h"
-#include "edge.h"
+#include "datapath.h"
+#include "egress.h"
 #include "endpoint.h"
-#include "fast.h"
-#include "hook.h"
-#include "leave.h"
-#include "nlmsg.h"
+#include "fastpath.h"
+#include "ingress.h"
+#include "notify.h"
 #include "peer.h"
+#include "query.h"
 #include "route.h"
+#include "skb.h"
 
 static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 			   struct anygw_port *port, const struct anygw_frame *f,
@@ -43,12 +43,12 @@ static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 {
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CONFLICTS);
 	anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
-	if (time_before(jiffies, READ_ONCE(gw->conflict_next)))
+	if (time_before(jiffies, READ_ONCE(gw->next_conflict_event)))
 		return;
-	WRITE_ONCE(gw->conflict_next, jiffies + HZ);
+	WRITE_ONCE(gw->next_conflict_event, jiffies + HZ);
 	if (reason == ANYGW_REASON_OWN_HOST_MAC)
-		anygw_host_warn(an, port->dev);
-	anygw_nl_conflict_event(an, gw, port, f->src, reason);
+		anygw_notify_host_mac_conflict(an, port->dev);
+	anygw_notify_conflict(an, gw, port, f->src, reason);
 }
 
 /* A VM's answer also goes to everybody on the fabric who has asked. */
@@ -56,22 +56,22 @@ static void relay(struct anygw_net *an, const struct anygw_segment *seg,
 		  const struct anygw_frame *f, struct sk_buff *skb,
 		  const struct nf_hook_state *state)
 {
-	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
-	struct anygw_asker asker;
+	struct anygw_vlan *vlan = anygw_segment_vlan(seg);
+	struct anygw_requester asker;
 	struct anygw_plan plan;
 	struct sk_buff *copy;
 
-	while (vlan && anygw_ask_take(an->asks, vlan,
+	while (vlan && anygw_query_take(an->queries, vlan,
 				      anygw_frame_claimed_addr(f), &asker)) {
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (!copy)
 			return;
-		anygw_plan_answer(&plan, f, asker.mac, &asker.spa);
-		if (!anygw_act_edit(copy, &plan)) {
+		anygw_plan_reply(&plan, f, asker.mac, &asker.spa);
+		if (!anygw_skb_rewrite(copy, &plan)) {
 			kfree_skb(copy);
 			continue;
 		}
-		anygw_edge_set(copy, anygw_edge_ctx(seg, 0, ANYGW_CTX_LOOK));
+		anygw_ctx_set(copy, anygw_ctx_make(seg, 0, ANYGW_CTX_INSPECT));
 		state->okfn(state->net, state->sk, copy);
 	}
 }
@@ -79,14 +79,14 @@ static void relay(struct anygw_net *an, const struct anygw_segment *seg,
 /* To be written to, a frame that others look at too gets memory of its own. */
 static void follow_head(const struct sk_buff *skb, const void *old)
 {
-	struct anygw_ingress *in = this_cpu_ptr(&anygw_ingress);
+	struct anygw_ingress_ctx *in = this_cpu_ptr(&anygw_ingress_ctx);
 
 	if (likely(skb->head == old))
 		return;
-	if (!((in->tag ^ anygw_edge_hash(old)) >> 32))
-		in->tag = anygw_edge_word(skb, in->tag);
-	if (!((in->epoch ^ anygw_edge_hash(old)) >> 32))
-		in->epoch = anygw_edge_word(skb, in->epoch);
+	if (!((in->tag ^ anygw_ctx_hash(old)) >> 32))
+		in->tag = anygw_ctx_word(skb, in->tag);
+	if (!((in->cache_gen ^ anygw_ctx_hash(old)) >> 32))
+		in->cache_gen = anygw_ctx_word(skb, in->cache_gen);
 }
 
 /*
@@ -105,26 +105,26 @@ static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
 	u64 word;
 
 	anygw_plan_dst(&plan, seg->host_mac);
-	if (!anygw_act_edit(skb, &plan)) {
-		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+	if (!anygw_skb_rewrite(skb, &plan)) {
+		anygw_count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
 	follow_head(skb, head);
-	flags |= ANYGW_CTX_STEERED | ANYGW_CTX_LOOK;
-	word = anygw_edge_word(skb, anygw_edge_ctx(seg, i, flags));
-	this_cpu_write(anygw_ingress.quiet, NULL);
-	this_cpu_write(anygw_ingress.ctx, word);
+	flags |= ANYGW_CTX_REDIRECTED | ANYGW_CTX_INSPECT;
+	word = anygw_ctx_word(skb, anygw_ctx_make(seg, i, flags));
+	this_cpu_write(anygw_ingress_ctx.skip_forward, NULL);
+	this_cpu_write(anygw_ingress_ctx.ctx, word);
 	state->okfn(state->net, state->sk, skb);
 	/*
 	 * Where it has arrived, arrive() has cleared the word. The bridge may
 	 * have refused the frame, or lost what it needs; and the next frame in
 	 * that memory is another one.
 	 */
-	if (this_cpu_read(anygw_ingress.ctx) != word)
+	if (this_cpu_read(anygw_ingress_ctx.ctx) != word)
 		return NF_STOLEN;
-	this_cpu_write(anygw_ingress.ctx, 0);
+	this_cpu_write(anygw_ingress_ctx.ctx, 0);
 	if (vlan && anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		anygw_vlan_suspect(an, vlan);
+		anygw_br_request_repair(an, vlan);
 	return NF_STOLEN;
 }
 
@@ -133,7 +133,7 @@ static void count_steer(struct anygw_gateway *gw, struct anygw_port *port,
 {
 	if (port->role == ANYGW_PORT_ROLE_ACCESS)
 		anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
-	if (flags & ANYGW_F_QUESTION)
+	if (flags & ANYGW_F_SOLICIT)
 		anygw_stats_inc(gw->stats, ANYGW_STAT_ANSWERED);
 	trace_anygw_capture(gw->dev, port->dev, ANYGW_REASON_NONE);
 }
@@ -146,24 +146,24 @@ static void steer_copy(struct anygw_net *an, struct anygw_port *port, int i,
 	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
 
 	if (!copy)
-		anygw_edge_drop(seg->gw[i].gateway, port,
+		anygw_count_drop(seg->gw[i].gateway, port,
 				ANYGW_REASON_NO_MEMORY);
 	else if (steer(an, port, i, seg, copy, state, 0) == NF_DROP)
 		kfree_skb(copy);
 }
 
-struct anygw_verdict anygw_hook_judge(const struct anygw_segment *seg,
+struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
 				      const struct anygw_frame *f,
 				      struct sk_buff *skb, bool access,
-				      struct anygw_way *way)
+				      struct anygw_rt_result *way)
 {
 	struct anygw_verdict v = access ? anygw_classify_access(seg, f) :
 					  anygw_classify_fabric(seg, f);
 
-	if (!(v.flags & ANYGW_F_ROUTE))
+	if (!(v.flags & ANYGW_F_NEEDS_ROUTE))
 		return v;
-	anygw_route_find(seg->gw[v.gw].gateway, skb, way);
-	if (!anygw_route_is_way(way)) {
+	anygw_route_lookup(seg->gw[v.gw].gateway, skb, way);
+	if (!anygw_route_usable(way)) {
 		v.act = ANYGW_PASS;
 		v.flags |= ANYGW_F_FALLBACK;
 	}
@@ -180,9 +180,9 @@ static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 	/* The bridge has not filtered yet. */
 	if (!anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		return;
-	reason = anygw_peer_heard(an, port, gw, f, skb);
+	reason = anygw_peer_rx_beacon(an, port, gw, f, skb);
 	if (reason != ANYGW_REASON_NONE)
-		anygw_edge_drop(gw, port, reason);
+		anygw_count_drop(gw, port, reason);
 }
 
 /*
@@ -194,17 +194,17 @@ static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
 static u32 bridged_flags(struct anygw_net *an, const struct anygw_port *port,
 			 const struct anygw_segment *seg,
 			 const struct anygw_frame *f, bool access,
-			 enum anygw_act act)
+			 enum anygw_action act)
 {
-	u32 flags = act == ANYGW_MARK ? ANYGW_CTX_LOOK : 0;
+	u32 flags = act == ANYGW_MARK ? ANYGW_CTX_INSPECT : 0;
 
 	if (!access)
-		return anygw_endpoint_concerned(an, port, seg, f) ?
-		       flags | ANYGW_CTX_LOOK | ANYGW_CTX_HEARD : flags;
-	if (anygw_frame_is_answer(f) ||
-	    !anygw_endpoint_noted(READ_ONCE(port->fabric_note), f->src,
+		return anygw_ep_match_fabric(an, port, seg, f) ?
+		       flags | ANYGW_CTX_INSPECT | ANYGW_CTX_EP_RX : flags;
+	if (anygw_frame_is_reply(f) ||
+	    !anygw_port_note_matches(READ_ONCE(port->fabric_note), f->src,
 				  seg->vid))
-		flags |= ANYGW_CTX_LOOK;
+		flags |= ANYGW_CTX_INSPECT;
 	return flags;
 }
 
@@ -216,25 +216,25 @@ static unsigned int bridge_on(struct anygw_net *an, struct anygw_port *port,
 {
 	u32 flags = bridged_flags(an, port, seg, f, access, v->act);
 
-	anygw_edge_set(skb, anygw_edge_ctx(seg, v->gw, flags |
+	anygw_ctx_set(skb, anygw_ctx_make(seg, v->gw, flags |
 			(v->act == ANYGW_MARK ? ANYGW_CTX_MARKED : 0)));
 	if (v->flags || !anygw_frame_is_ip(f))
 		return NF_ACCEPT;
 	if (v->act == ANYGW_MARK)
-		anygw_edge_note(an, skb, f->dst, port, ANYGW_MARK,
+		anygw_ingress_cache_add(an, skb, f->dst, port, ANYGW_MARK,
 				seg->gw[v->gw].gateway);
 	else if (!flags)
-		anygw_edge_note(an, skb, f->dst, port, ANYGW_PASS, NULL);
+		anygw_ingress_cache_add(an, skb, f->dst, port, ANYGW_PASS, NULL);
 	return NF_ACCEPT;
 }
 
 static void note_probe(const struct anygw_segment *seg,
 		       const struct anygw_frame *f)
 {
-	struct anygw_vlan *vlan = anygw_edge_vlan(seg);
+	struct anygw_vlan *vlan = anygw_segment_vlan(seg);
 
 	if (vlan)
-		anygw_vlan_probed(vlan, &f->arp.tpa);
+		anygw_probe_add(vlan, &f->arp.tpa);
 }
 
 static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
@@ -245,16 +245,16 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	struct anygw_gateway *gw;
 	struct anygw_verdict v;
 	struct anygw_frame f;
-	struct anygw_way way;
+	struct anygw_rt_result way;
 	bool observe, around;
 
-	anygw_act_parse(&f, skb, port->br_dev);
-	v = anygw_hook_judge(seg, &f, skb, access, &way);
+	anygw_skb_parse(&f, skb, port->br_dev);
+	v = anygw_ingress_classify(seg, &f, skb, access, &way);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
-	around = v.flags & ANYGW_F_ROUTE && way.around;
-	if (v.flags & ANYGW_F_ROUTE)
-		anygw_route_used(an, gw, &way);
+	around = v.flags & ANYGW_F_NEEDS_ROUTE && way.rerouted;
+	if (v.flags & ANYGW_F_NEEDS_ROUTE)
+		anygw_route_track_failed(an, gw, &way);
 	if (v.flags & ANYGW_F_FALLBACK)
 		anygw_stats_inc(gw->stats, ANYGW_STAT_FALLBACK);
 
@@ -265,29 +265,29 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 	if (anygw_frame_is_probe(&f) &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		note_probe(seg, &f);
-	if (v.flags & ANYGW_F_RELAY && !observe &&
+	if (v.flags & ANYGW_F_FORWARD_REPLY && !observe &&
 	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 		relay(an, seg, &f, skb, state);
 	/* Of a frame that goes on as if nobody had looked: its VLAN. */
 	if (observe)
-		anygw_edge_set(skb, seg->vid);
+		anygw_ctx_set(skb, seg->vid);
 
 	switch (v.act) {
 	case ANYGW_DROP:
-		anygw_edge_drop(gw, port, v.reason);
+		anygw_count_drop(gw, port, v.reason);
 		return observe ? NF_ACCEPT : NF_DROP;
-	case ANYGW_STEER:
+	case ANYGW_REDIRECT:
 		count_steer(gw, port, v.flags);
 		if (observe)
 			return NF_ACCEPT;
-		if (!(v.flags & ANYGW_F_BOTH))
+		if (!(v.flags & ANYGW_F_COPY))
 			return steer(an, port, v.gw, seg, skb, state,
-				     around ? ANYGW_CTX_AROUND : 0);
+				     around ? ANYGW_CTX_REROUTED : 0);
 		steer_copy(an, port, v.gw, seg, skb, state);
 		return bridge_on(an, port, seg, &f, skb, &v, access);
-	case ANYGW_ANSWER:
+	case ANYGW_REPLY:
 		/* The bridge has not filtered yet, as above. */
-		anygw_edge_set(skb, seg->vid);
+		anygw_ctx_set(skb, seg->vid);
 		if (observe ||
 		    !anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
 			return NF_ACCEPT;
@@ -309,44 +309,44 @@ static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
 static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	struct anygw_port *port = anygw_port_rcu(an, state->in);
+	struct anygw_port *port = anygw_port_lookup(an, state->in);
 	const struct anygw_segment *seg;
 	struct anygw_bridge *bridge;
-	u32 tag = anygw_known_tag(skb);
+	u32 tag = anygw_vcache_tag(skb);
 	u16 vid;
 
 	if (!port) {
-		anygw_edge_set(skb, 0);
+		anygw_ctx_set(skb, 0);
 		return NF_ACCEPT;
 	}
-	this_cpu_write(anygw_ingress.tag, anygw_edge_word(skb, tag));
-	this_cpu_write(anygw_ingress.epoch,
-		       anygw_edge_word(skb, anygw_known_epoch(an, port)));
+	this_cpu_write(anygw_ingress_ctx.tag, anygw_ctx_word(skb, tag));
+	this_cpu_write(anygw_ingress_ctx.cache_gen,
+		       anygw_ctx_word(skb, anygw_cache_gen(an, port)));
 	bridge = rcu_dereference(port->bridge);
 	if (!bridge) {
-		anygw_edge_set(skb, 0);
-		anygw_edge_note(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
+		anygw_ctx_set(skb, 0);
+		anygw_ingress_cache_add(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
 				NULL);
 		return NF_ACCEPT;
 	}
 	/* What is judged is what is sent. */
-	if (!anygw_act_settle(skb)) {
+	if (!anygw_skb_settle_csum(skb)) {
 		anygw_stats_drop(port->stats, ANYGW_REASON_MALFORMED);
 		return NF_DROP;
 	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
 		/* Of no VLAN here, nor is it to LOCAL_IN. */
-		anygw_edge_quiet(skb);
-		this_cpu_write(anygw_ingress.ctx, 0);
+		anygw_ctx_skip_forward(skb);
+		this_cpu_write(anygw_ingress_ctx.ctx, 0);
 		return NF_ACCEPT;
 	}
-	seg = anygw_segment_rcu(bridge, vid);
+	seg = anygw_segment_lookup(bridge, vid);
 	if (seg)
 		return enter(an, port, seg, skb, state);
-	anygw_edge_set(skb, vid);
+	anygw_ctx_set(skb, vid);
 	/* No other VLAN can take its place, as one could without a tag. */
 	if (tag & VLAN_VID_MASK)
-		anygw_edge_note(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
+		anygw_ingress_cache_add(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
 				NULL);
 	return NF_ACCEPT;
 }
@@ -354,16 +354,16 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 static noinline unsigned int judge(struct anygw_net *an, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	bool direct = anygw_edge_enter();
+	bool direct = anygw_hook_bh_disable();
 	unsigned int verdict = find_out(an, skb, state);
 
-	anygw_edge_leave(direct);
+	anygw_hook_bh_enable(direct);
 	return verdict;
 }
 
 /* What is known of a frame is done with it. */
 static noinline unsigned int follow(struct anygw_net *an,
-				    const struct anygw_finding *found,
+				    const struct anygw_vcache_hit *found,
 				    struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -373,11 +373,11 @@ static noinline unsigned int follow(struct anygw_net *an,
 		vlan = rcu_dereference(found->gw->vlan);
 		if (!vlan)
 			return judge(an, skb, state);
-		anygw_edge_set(skb, vlan->vid | ANYGW_CTX_LOOK |
-				    ANYGW_CTX_MARKED | ANYGW_CTX_PLAIN);
+		anygw_ctx_set(skb, vlan->vid | ANYGW_CTX_INSPECT |
+				    ANYGW_CTX_MARKED | ANYGW_CTX_CACHED);
 		return NF_ACCEPT;
 	}
-	if (anygw_fast_take(an, found, skb))
+	if (anygw_fastpath_receive(an, found, skb))
 		return NF_STOLEN;
 	return judge(an, skb, state);
 }
@@ -387,13 +387,13 @@ static unsigned int hook_pre(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct anygw_net *an = priv;
-	const struct anygw_finding *found =
-		anygw_known_find(an, skb, state->in);
+	const struct anygw_vcache_hit *found =
+		anygw_vcache_lookup(an, skb, state->in);
 
 	if (!found)
 		return judge(an, skb, state);
 	if (found->act == ANYGW_PASS) {
-		anygw_edge_quiet(skb);
+		anygw_ctx_skip_forward(skb);
 		return NF_ACCEPT;
 	}
 	return follow(an, found, skb, state);
@@ -434,13 +434,13 @@ static void deliver_answer(const struct anygw_segment *seg,
 
 		if (gw == first || seg->gw[i].state != ANYGW_MODE_ACTIVE ||
 		    !looks_for(gw, f) ||
-		    !anygw_plan_arrival(&plan, seg, i, f))
+		    !anygw_plan_deliver(&plan, seg, i, f))
 			continue;
 		copy = skb_copy(skb, GFP_ATOMIC);
 		if (!copy)
 			return;
-		if (anygw_act_edit(copy, &plan))
-			anygw_act_deliver(gw, copy, false);
+		if (anygw_skb_rewrite(copy, &plan))
+			anygw_skb_deliver(gw, copy, false);
 		else
 			kfree_skb(copy);
 	}
@@ -458,14 +458,14 @@ static int find_gateway(const struct anygw_segment *seg,
 
 	if (!access) {
 		v = anygw_classify_fabric(seg, f);
-		return v.act == ANYGW_STEER ? v.gw : ANYGW_NO_GATEWAY;
+		return v.act == ANYGW_REDIRECT ? v.gw : ANYGW_NO_GATEWAY;
 	}
 	if (anygw_frame_is_ip(f))
 		i = anygw_segment_requester(seg, &f->ip.src, NULL);
 	else if (f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_ND)
 		i = anygw_segment_requester(seg, anygw_frame_target_addr(f),
 					    NULL);
-	return i >= 0 ? i : anygw_segment_any(seg);
+	return i >= 0 ? i : anygw_segment_default_gw(seg);
 }
 
 static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
@@ -478,7 +478,7 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	struct anygw_plan plan;
 	struct anygw_frame f;
 
-	anygw_act_parse(&f, skb, port->br_dev);
+	anygw_skb_parse(&f, skb, port->br_dev);
 	if (!known)
 		i = find_gateway(seg, &f, access);
 	if (i < 0 || i >= seg->n_gw)
@@ -487,26 +487,26 @@ static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
 	if (seg->gw[i].state == ANYGW_MODE_OBSERVE)
 		return NF_ACCEPT;
 	if (access) {
-		anygw_endpoint_seen(an, port, seg, &f, ANYGW_SEEN_CAPTURED);
+		anygw_ep_rx_access(an, port, seg, &f, ANYGW_EP_RX_CAPTURED);
 		/* So it came by all the bridge's rules, and will again. */
-		if (known && anygw_frame_is_ip(&f) && anygw_fast_may_learn(gw))
-			anygw_edge_note(an, skb, seg->gw[i].vmac, port,
-					ANYGW_STEER, gw);
+		if (known && anygw_frame_is_ip(&f) && anygw_fastpath_enabled(gw))
+			anygw_ingress_cache_add(an, skb, seg->gw[i].vmac, port,
+					ANYGW_REDIRECT, gw);
 	} else {
-		anygw_endpoint_heard(an, port, seg, &f);
+		anygw_ep_rx_fabric(an, port, seg, &f);
 	}
-	this_cpu_write(anygw_ingress.ctx, 0);
-	if (!anygw_plan_arrival(&plan, seg, i, &f)) {
-		anygw_edge_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
+	this_cpu_write(anygw_ingress_ctx.ctx, 0);
+	if (!anygw_plan_deliver(&plan, seg, i, &f)) {
+		anygw_count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
 		return NF_DROP;
 	}
-	if (!anygw_act_edit(skb, &plan)) {
-		anygw_edge_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+	if (!anygw_skb_rewrite(skb, &plan)) {
+		anygw_count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
-	if (!access && seg->n_gw > 1 && anygw_frame_is_answer(&f))
+	if (!access && seg->n_gw > 1 && anygw_frame_is_reply(&f))
 		deliver_answer(seg, gw, &f, skb);
-	anygw_act_deliver(gw, skb, known && ctx & ANYGW_CTX_AROUND);
+	anygw_skb_deliver(gw, skb, known && ctx & ANYGW_CTX_REROUTED);
 	return NF_STOLEN;
 }
 
@@ -531,16 +531,16 @@ static void share(struct anygw_net *an, struct anygw_port *port,
 	struct anygw_frame f;
 	int i;
 
-	anygw_act_parse(&f, skb, port->br_dev);
+	anygw_skb_parse(&f, skb, port->br_dev);
 	if (access)
-		anygw_endpoint_seen(an, port, seg, &f, 0);
+		anygw_ep_rx_access(an, port, seg, &f, 0);
 	else
-		anygw_endpoint_heard(an, port, seg, &f);
+		anygw_ep_rx_fabric(an, port, seg, &f);
 	if (!access && !is_group_query(&f))
 		return;
 	for (i = 0; i < seg->n_gw; i++)
 		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
-			anygw_act_copy(seg->gw[i].gateway, skb);
+			anygw_skb_deliver_clone(seg->gw[i].gateway, skb);
 }
 
 /*
@@ -557,7 +557,7 @@ segment_of(struct anygw_bridge *bridge, const struct anygw_port *port,
 	    (!anygw_br_tag_vid(port->br_dev, skb, port->br_dev, &vid) ||
 	     !anygw_br_has_vid(port->br_dev, port->dev, vid)))
 		return NULL;
-	return anygw_segment_rcu(bridge, vid);
+	return anygw_segment_lookup(bridge, vid);
 }
 
 static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
@@ -569,10 +569,10 @@ static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
 	bool known;
 	u32 ctx;
 
-	known = anygw_edge_get(skb, direct, &ctx);
+	known = anygw_ctx_get(skb, direct, &ctx);
 	if (!is_multicast_ether_addr(dst) &&
 	    (!ether_addr_equal(dst, an->host.mac) ||
-	     (known && !(ctx & ANYGW_CTX_STEERED))))
+	     (known && !(ctx & ANYGW_CTX_REDIRECTED))))
 		return NF_ACCEPT;
 	seg = segment_of(bridge, port, skb, known, ctx);
 	if (!seg)
@@ -587,7 +587,7 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
 	struct anygw_net *an = priv;
-	struct anygw_port *port = anygw_port_rcu(an, state->in);
+	struct anygw_port *port = anygw_port_lookup(an, state->in);
 	struct anygw_bridge *bridge;
 	unsigned int verdict;
 	bool direct;
@@ -596,9 +596,9 @@ static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 	/* Link-local frames come with the port as their device: not ours. */
 	if (!bridge || !netif_is_bridge_master(skb->dev))
 		return NF_ACCEPT;
-	direct = anygw_edge_enter();
+	direct = anygw_hook_bh_disable();
 	verdict = local_in(an, port, bridge, skb, direct);
-	anygw_edge_leave(direct);
+	anygw_hook_bh_enable(direct);
 	return verdict;
 }
 
@@ -617,20 +617,20 @@ static const struct nf_hook_ops hook_ops[ANYGW_HOOKS] = {
 		.priority	= NF_BR_PRI_LAST - 1,
 	},
 	{
-		.hook		= anygw_leave_forward,
+		.hook		= anygw_egress_forward,
 		.pf		= NFPROTO_BRIDGE,
 		.hooknum	= NF_BR_FORWARD,
 		.priority	= NF_BR_PRI_LAST - 1,
 	},
 	{
-		.hook		= anygw_leave_local_out,
+		.hook		= anygw_egress_local_out,
 		.pf		= NFPROTO_BRIDGE,
 		.hooknum	= NF_BR_LOCAL_OUT,
 		.priority	= NF_BR_PRI_LAST - 1,
 	},
 };
 
-void anygw_hook_exit(struct anygw_net *an)
+void anygw_hooks_exit(struct anygw_net *an)
 {
 	if (!an->hooked)
 		return;
@@ -639,24 +639,24 @@ void anygw_hook_exit(struct anygw_net *an)
 	synchronize_net();
 }
 
-int anygw_hook_sync(struct anygw_net *an)
+int anygw_hooks_sync(struct anygw_net *an)
 {
 	int i, err;
 
 	if (an->hooked == (an->n_gateways || !list_empty(&an->retired)))
 		return 0;
 	if (an->hooked) {
-		anygw_hook_exit(an);
+		anygw_hooks_exit(an);
 		return 0;
 	}
 	/* Kept from the first gateway on: a namespace without any has none. */
-	if (!an->asks)
-		an->asks = anygw_ask_alloc();
-	if (!an->knowns)
-		an->knowns = anygw_known_alloc();
+	if (!an->queries)
+		an->queries = anygw_query_alloc();
+	if (!an->vcache)
+		an->vcache = anygw_vcache_alloc();
 	if (!an->flows)
 		an->flows = anygw_flow_alloc(an->net);
-	if (!an->asks || !an->knowns || !an->flows)
+	if (!an->queries || !an->vcache || !an->flows)
 		return -ENOMEM;
 	memcpy(an->hooks, hook_ops, sizeof(hook_ops));
 	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
