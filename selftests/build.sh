@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Build the module from scratch with extra warnings (W=1) and sparse (C=1). Our
-# files must not cause any. Prints KTAP.
+# files must not cause any, and must call downwards only. Prints KTAP.
 #
 #	build.sh KERNEL...
 #
@@ -21,6 +21,20 @@ diagnostics()
 	grep -E 'WARNING: modpost|ERROR: modpost|\*\*\* |is not supported|C=1 specified' "$1"
 }
 
+# layers NAME OUT
+layers()
+{
+	number=$((number + 1))
+	if /usr/bin/python3 "$top/selftests/layers.py" --objects "$2/kmod" kmod \
+		> "$2/layers.log" 2>&1; then
+		echo "ok $number layers of kmod for $1"
+		return
+	fi
+	sed 's/^/# /' "$2/layers.log"
+	echo "not ok $number layers of kmod for $1"
+	failed=1
+}
+
 # build NAME MAKE-ARGUMENT...
 build()
 {
@@ -36,11 +50,13 @@ build()
 	if [ $? = 0 ] && [ -e "$out/anygw.ko" ] &&
 		[ -z "$(diagnostics "$log" "$out")" ]; then
 		echo "ok $number builds without warnings for $name"
+		layers "$name" "$out"
 		return
 	fi
 	diagnostics "$log" "$out" | head -n 20 | sed 's/^/# /'
 	echo "not ok $number builds without warnings for $name"
-	failed=1
+	number=$((number + 1)) failed=1
+	echo "not ok $number layers of kmod for $name"
 }
 
 # build_debian COMMAND SERIES
@@ -60,9 +76,10 @@ build_um()
 
 	shift
 	if ! kdir=$("$vm/setup.sh" "$@" 2>&1); then
-		number=$((number + 1)) failed=1
 		tail -n 20 <<< "$kdir" | sed 's/^/# /'
-		echo "not ok $number builds without warnings for $name"
+		number=$((number + 2)) failed=1
+		echo "not ok $((number - 1)) builds without warnings for $name"
+		echo "not ok $number layers of kmod for $name"
 		return
 	fi
 	kdir=${kdir##*$'\n'}
@@ -71,7 +88,7 @@ build_um()
 }
 
 echo "TAP version 13"
-echo "1..$#"
+echo "1..$(($# * 2))"
 for kernel in "$@"; do
 	case $kernel in
 	6.*) build_debian kernel "$kernel" ;;

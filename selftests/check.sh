@@ -193,6 +193,9 @@ host_tests()
 	host compat 3600 "$top/selftests/compat/compat.sh"
 	host cli 600 "$top/tools/test/cli.sh"
 	host netlink 3600 "$top/selftests/netlink.sh"
+	host layers 600 "$top/selftests/layers.sh"
+	host words 600 "$top/selftests/words.sh"
+	host docs 600 "$top/selftests/docs.sh"
 	host cloud 1800 "$top/selftests/build.sh" cloud-6.1 cloud-6.12
 }
 
