@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What may follow, for the shell: anygwctl complete WORDS..., where the last
+ * Shell completion: "anygwctl complete WORDS..." prints what may follow; the last
  * word is the one being typed. A line "@file" stands for names of files.
  */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "cli/netns.h"
 #include "cmds.h"
 #include "complete.h"
-#include "nl/rtnl.h"
+#include "nl/link.h"
 
 static const char *const option_words[] = {
 	"-j", "-p", "-s", "-d", "-o", "-t", "-n", "-V", "-h", NULL,
-};
-
-/**
- * struct wish - what the word being typed may become
- * @typed: what there is of it
- * @value: kind of device wanted
- */
-struct wish {
-	const char *typed;
-	const char *value;
 };
 
 static void offer(const char *typed, const char *word)
@@ -33,34 +24,42 @@ static void offer(const char *typed, const char *word)
 		puts(word);
 }
 
-static void offer_link(const struct link *link, void *data)
+/* The devices that may stand for the name of a value */
+static void offer_links(const char *value, const char *typed)
 {
 	static const struct {
 		const char *value;
 		const char *kind;
+		const char *port_kind;
 	} kinds[] = {
 		{ "BR", "bridge" }, { "VRF", "vrf" }, { "IF", "anygw" },
+		{ "PORT", NULL, "bridge" },
 	};
-	const struct wish *wish = data;
+	struct links list = { 0 };
+	size_t k = 0;
 
-	if (!strcmp(wish->value, "PORT") && !strcmp(link->port_kind, "bridge"))
-		offer(wish->typed, link->ifname);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(wish->value, kinds[i].value) &&
-		    !strcmp(link->kind, kinds[i].kind))
-			offer(wish->typed, link->ifname);
+	while (k < ARRAY_SIZE(kinds) && strcmp(value, kinds[k].value))
+		k++;
+	if (k == ARRAY_SIZE(kinds) || links_read(&list))
+		list.n = 0;
+	for (size_t i = 0; i < list.n; i++) {
+		const struct link *link = &list.link[i];
+
+		if (kinds[k].kind ? !strcmp(link->kind, kinds[k].kind) :
+		    !strcmp(link->port_kind, kinds[k].port_kind))
+			offer(typed, link->ifname);
+	}
+	links_free(&list);
 }
 
 static void offer_value(const struct term *term, const char *typed)
 {
-	struct wish wish = { .typed = typed, .value = term->value };
-
 	for (int i = 0; i < term->choices; i++)
 		offer(typed, term->choice[i]);
 	if (!strcmp(term->value, "FILE"))
 		puts("@file");
-	else if (*term->value)
-		rtnl_links(offer_link, &wish);
+	else
+		offer_links(term->value, typed);
 }
 
 static void offer_keywords(const struct args *args, const char *typed)
@@ -148,13 +147,6 @@ static void complete_args(const struct cmdline *line, int argc, char *const *arg
 	args_free(&args);
 }
 
-/**
- * complete() - print what the last word may become
- * @argc: number of words
- * @argv: the words after the name of the program
- *
- * Return: RC_OK: where nothing fits there is nothing to say.
- */
 int complete(int argc, char *const *argv)
 {
 	struct cmdline line;

@@ -3,49 +3,27 @@
  * anygwctl check: is this host set up right. The state is read first, then
  * each check reports its lines.
  */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "check/check.h"
-#include "check/firewall.h"
-#include "check/gateways.h"
-#include "check/identity.h"
-#include "check/peers.h"
-#include "check/ports.h"
+#include "check/checks.h"
 #include "check/report.h"
-#include "check/routing.h"
 #include "check/ruleset.h"
-#include "check/sockets.h"
-#include "check/state.h"
 #include "cli/diag.h"
 #include "nl/genl.h"
 
-static int read_port(const struct nlmsghdr *nlh, void *data)
-{
-	struct check *c = data;
-	struct port *more;
-
-	more = realloc(c->port, (c->ports + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	c->port = more;
-	if (port_from_message(nlh, &more[c->ports]))
-		return -EBADMSG;
-	more[c->ports++].stats = NULL;
-	return 0;
-}
-
-static int read_all(struct check *c)
+static int read_state(struct check *c)
 {
 	int rc = host_read(&c->host);
 
 	if (!rc)
 		rc = gws_read(&c->gws);
 	if (!rc)
-		rc = genl_dump(ANYGW_CMD_PORT_GET, read_port, c,
-			       "list the ports");
+		rc = ports_read(&c->ports);
 	if (!rc)
-		rc = devices_read(&c->devices);
+		rc = links_read(&c->links);
+	if (!rc)
+		rc = links_read_vlans(&c->links);
 	if (!rc)
 		rc = routes_read(AF_INET, &c->routes[0]);
 	if (!rc)
@@ -57,22 +35,22 @@ static int read_all(struct check *c)
 	return rc;
 }
 
-static void free_all(struct check *c)
+static void free_state(struct check *c)
 {
 	gws_free(&c->gws);
 	free(c->exit);
-	free(c->port);
-	devices_free(&c->devices);
+	ports_free(&c->ports);
+	links_free(&c->links);
 	routes_free(&c->routes[0]);
 	routes_free(&c->routes[1]);
 	json_decref(c->ruleset);
 }
 
-/* Without a gateway there is nothing that packets could be kept from. */
-static void check_all(const struct check *c)
+static void run_checks(const struct check *c)
 {
 	check_gateways(c);
 	check_identity(c);
+	/* The other checks are about the packets of a gateway. */
 	if (!c->gws.n)
 		return;
 	check_peers(c);
@@ -82,26 +60,20 @@ static void check_all(const struct check *c)
 	check_sockets(c);
 }
 
-/**
- * cmd_check() - "check"
- * @args: the words
- *
- * Return: exit code; RC_REFUSED when a check failed.
- */
+/* RC_REFUSED when a check failed */
 int cmd_check(const struct args *args)
 {
 	struct check c = { 0 };
 	int rc;
 
-	(void)args;
 	rc = genl_open();
 	if (!rc)
-		rc = read_all(&c);
+		rc = read_state(&c);
 	if (!rc) {
 		report_begin();
-		check_all(&c);
+		run_checks(&c);
 		rc = report_end() ? RC_REFUSED : RC_OK;
 	}
-	free_all(&c);
+	free_state(&c);
 	return rc;
 }

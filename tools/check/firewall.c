@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/firewall.h"
+#include "check/checks.h"
 #include "check/iptables.h"
 #include "check/report.h"
 #include "check/ruleset.h"
-#include "check/state.h"
+#include "cli/array.h"
 
 static const char *left_key(const json_t *match, const char *what)
 {
@@ -68,7 +68,7 @@ static bool is_ours(const struct check *c, const json_t *value)
 			return true;
 		for (int f = 0; f < 2; f++)
 			for (size_t n = 0; n < c->exit[i][f].hops; n++)
-				if (value_has(value, device_name(&c->devices,
+				if (value_has(value, links_name(&c->links,
 						c->exit[i][f].hop[n])))
 					return true;
 	}
@@ -84,16 +84,16 @@ static bool is_elsewhere(const struct check *c, const json_t *expr)
 	const json_t *match = json_object_get(expr, "match");
 	const char *key = left_key(match, "meta");
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(key, keys[i]))
 			return strcmp(rule_text(match, "op"), "!=") &&
 			       !is_ours(c, json_object_get(match, "right"));
 	return false;
 }
 
-enum finding { FINE, DROPS_INVALID, MAPS_INVALID };
+enum verdict { FINE, DROPS_INVALID, MAPS_INVALID };
 
-static enum finding judge(const struct check *c, const json_t *rule)
+static enum verdict rule_verdict(const struct check *c, const json_t *rule)
 {
 	const json_t *exprs = json_object_get(rule, "expr");
 	bool invalid = false;
@@ -113,7 +113,7 @@ static enum finding judge(const struct check *c, const json_t *rule)
 }
 
 /* A rule that accepts what is invalid, whatever else it is. */
-static bool spares_invalid(const json_t *rule)
+static bool accepts_invalid(const json_t *rule)
 {
 	const json_t *exprs = json_object_get(rule, "expr");
 	bool invalid = false;
@@ -132,7 +132,7 @@ static bool spares_invalid(const json_t *rule)
 	return false;
 }
 
-static bool is_spared(const json_t *set, const struct chain *chain,
+static bool is_accepted(const json_t *set, const struct chain *chain,
 		      const json_t *until)
 {
 	const json_t *rule;
@@ -140,7 +140,7 @@ static bool is_spared(const json_t *set, const struct chain *chain,
 	ruleset_foreach(set, "rule", rule) {
 		if (rule == until)
 			return false;
-		if (rule_is_in(rule, chain) && spares_invalid(rule))
+		if (rule_is_in(rule, chain) && accepts_invalid(rule))
 			return true;
 	}
 	return false;
@@ -148,26 +148,26 @@ static bool is_spared(const json_t *set, const struct chain *chain,
 
 static bool check_rule(const struct check *c, const json_t *rule)
 {
-	enum finding finding = judge(c, rule);
+	enum verdict verdict = rule_verdict(c, rule);
 	struct chain chain = {
 		.family = rule_text(rule, "family"),
 		.table = rule_text(rule, "table"),
 		.name = rule_text(rule, "chain"),
 	};
-	const char *mend;
+	const char *how;
 	long long handle;
 
-	if (finding == FINE || !ruleset_sees_routed(c->ruleset, &chain) ||
-	    is_spared(c->ruleset, &chain, rule))
+	if (verdict == FINE || !ruleset_sees_routed(c->ruleset, &chain) ||
+	    is_accepted(c->ruleset, &chain, rule))
 		return false;
 	handle = json_integer_value(json_object_get(rule, "handle"));
 	/* What else is in the map has to stay. */
-	mend = finding == DROPS_INVALID ?
-	       check_mend("nft delete rule %s %s %s handle %lld", chain.family,
+	how = verdict == DROPS_INVALID ?
+	       fix("nft delete rule %s %s %s handle %lld", chain.family,
 			  chain.table, chain.name, handle) :
-	       check_mend("nft insert rule %s %s %s position %lld ct state invalid accept",
+	       fix("nft insert rule %s %s %s position %lld ct state invalid accept",
 			  chain.family, chain.table, chain.name, handle);
-	check_say(CHECK_FAIL, "conntrack", "", mend,
+	report(CHECK_FAIL, "conntrack", "", how,
 		  "nftables drops \"ct state invalid\" in chain %s of table %s %s: flows between VMs of two hosts break",
 		  chain.name, chain.family, chain.table);
 	return true;
@@ -201,8 +201,8 @@ static bool check_nftables(const struct check *c)
 	bool found = false;
 
 	if (!c->ruleset) {
-		check_say(CHECK_WARN, "conntrack", "",
-			  check_mend("apt-get install nftables"),
+		report(CHECK_WARN, "conntrack", "",
+			  fix("apt-get install nftables"),
 			  "rules of nftables were not looked at: the program nft is not there, or failed");
 		return true;
 	}
@@ -223,12 +223,12 @@ static bool has_legacy_tables(void)
 	return some;
 }
 
-static void say_iptables(const char *mend, const char *rule, void *data)
+static void report_iptables(const char *how, const char *rule, void *data)
 {
 	bool *found = data;
 
 	*found = true;
-	check_say(CHECK_FAIL, "conntrack", "", check_mend("%s", mend),
+	report(CHECK_FAIL, "conntrack", "", fix("%s", how),
 		  "iptables drops what is invalid (%s): flows between VMs of two hosts break",
 		  rule);
 }
@@ -237,25 +237,21 @@ static bool check_iptables(const struct check *c)
 {
 	bool found = false;
 
-	if (iptables_scan(say_iptables, &found) ||
+	if (iptables_scan(report_iptables, &found) ||
 	    (!has_foreign_rules(c->ruleset) && !has_legacy_tables()))
 		return found;
-	check_say(CHECK_WARN, "conntrack", "",
-		  check_mend("apt-get install iptables"),
+	report(CHECK_WARN, "conntrack", "",
+		  fix("apt-get install iptables"),
 		  "rules of iptables were not looked at: the program iptables-save is not there");
 	return true;
 }
 
-/**
- * check_firewall() - check for rules that drop what is invalid
- * @c: what there is
- */
 void check_firewall(const struct check *c)
 {
 	bool found = check_nftables(c);
 
 	found |= check_iptables(c);
 	if (!found)
-		check_say(CHECK_PASS, "conntrack", "", "",
+		report(CHECK_PASS, "conntrack", "", "",
 			  "no rule drops halves of flows as invalid");
 }

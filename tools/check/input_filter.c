@@ -86,17 +86,7 @@ static bool is_input(const json_t *chain, const struct gw *gw)
 		(!strcmp(family, "ip6") && !gw_serves(gw, AF_INET)));
 }
 
-/**
- * guard_holds() - whether rules keep VMs from a port of the host
- * @set: the rules of nftables, or NULL
- * @gw: the gateway of the VMs
- * @protocol: "tcp" or "udp"
- * @port: the port
- *
- * A chain that drops what it does not know is trusted: whoever wrote it has
- * thought about what comes in. Otherwise a rule in the chain must say so.
- */
-bool guard_holds(const json_t *set, const struct gw *gw, const char *protocol,
+bool input_filter_blocks(const json_t *set, const struct gw *gw, const char *protocol,
 		 unsigned int port)
 {
 	const json_t *base;
@@ -133,15 +123,7 @@ static void add_rule(FILE *f, const struct gw *gw, const char *protocol,
 			protocol, ports);
 }
 
-/**
- * guard_text() - the words for nft that keep VMs from ports of the host
- * @gw: the gateway of the VMs
- * @tcp: ports of TCP, with commas
- * @udp: ports of UDP, with commas
- *
- * Return: one word for the shell, to be freed, or NULL.
- */
-char *guard_text(const struct gw *gw, const char *tcp, const char *udp)
+char *input_filter_command(const struct gw *gw, const char *tcp, const char *udp)
 {
 	char *text = NULL, *word = NULL;
 	size_t len;

@@ -8,15 +8,12 @@
 
 #include "check/iptables.h"
 #include "check/ruleset.h"
+#include "cli/array.h"
 
 #define LINES	65536
 #define DEPTH	16
 
-/**
- * struct save - the lines of iptables-save
- * @line: the lines
- * @n: how many
- */
+/* The output of iptables-save */
 struct save {
 	char **line;
 	size_t n;
@@ -91,13 +88,13 @@ static bool drops_invalid(const char *line)
 	       (has(line, " -j ", "DROP") || has(line, " -j ", "REJECT"));
 }
 
-static void judge(const struct save *s, size_t at, const char *program,
+static void scan_line(const struct save *s, size_t at, const char *program,
 		  iptables_fn fn, void *data)
 {
 	const char *line = s->line[at];
 	size_t from, to;
 	char chain[64];
-	char *mend;
+	char *how;
 
 	if (!drops_invalid(line))
 		return;
@@ -106,11 +103,11 @@ static void judge(const struct save *s, size_t at, const char *program,
 		return;
 	bounds(s, at, &from, &to);
 	/* The program for changes has the name of this one but for "-save". */
-	if (asprintf(&mend, "%.*s -t %s -D %s", (int)strlen(program) - 5,
+	if (asprintf(&how, "%.*s -t %s -D %s", (int)strlen(program) - 5,
 		     program, s->line[from] + 1, line + 3) < 0)
 		return;
-	fn(mend, line, data);
-	free(mend);
+	fn(how, line, data);
+	free(how);
 }
 
 static void scan(char *text, const char *program, iptables_fn fn, void *data)
@@ -123,17 +120,10 @@ static void scan(char *text, const char *program, iptables_fn fn, void *data)
 	while (s.line && s.n < LINES && (line = strsep(&next, "\n")))
 		s.line[s.n++] = line;
 	for (size_t i = 0; i < s.n; i++)
-		judge(&s, i, program, fn, data);
+		scan_line(&s, i, program, fn, data);
 	free(s.line);
 }
 
-/**
- * iptables_scan() - look for rules that drop what is invalid
- * @fn: called for each, with the command that takes it away
- * @data: handed to @fn
- *
- * Return: whether the program was there.
- */
 bool iptables_scan(iptables_fn fn, void *data)
 {
 	static const char *const programs[] = {
@@ -142,7 +132,7 @@ bool iptables_scan(iptables_fn fn, void *data)
 	};
 	bool some = false;
 
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		char *text;
 
 		if (program_read(programs[i], &text))

@@ -4,8 +4,12 @@
 
 #include <stdbool.h>
 
-typedef void (*iptables_fn)(const char *mend, const char *rule, void *data);
+typedef void (*iptables_fn)(const char *fix, const char *rule, void *data);
 
+/*
+ * Look for rules that drop invalid packets. fix is the command that deletes
+ * the rule. Returns whether the program exists.
+ */
 bool iptables_scan(iptables_fn fn, void *data);
 
 #endif

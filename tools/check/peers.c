@@ -1,112 +1,122 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks of the other hosts: their gateways are to be like those here.
+ * Check of the other hosts: their gateways have to be like those here.
  */
 #include <errno.h>
+#include <string.h>
 
 #include <linux/anygw.h>
 
-#include "check/peers.h"
+#include "check/checks.h"
 #include "check/report.h"
-#include "check/state.h"
+#include "cli/array.h"
 #include "nl/genl.h"
 #include "object/peer.h"
 
-/**
- * struct heard - what was heard of other hosts
- * @c: what there is here
- * @all: how many there are, one in two VLANs being two
- * @other: how many of them differ
- */
 struct heard {
 	const struct check *c;
-	unsigned int all;
-	unsigned int other;
+	unsigned int all;	/* a host in two VLANs counts twice */
+	unsigned int other;	/* those that differ */
 };
 
-static void say(const struct peer *peer, const char *what, const char *mend)
+static const char *text_of(const json_t *peer, const char *key)
 {
-	char mac[MAC_TEXT];
+	const char *text = json_string_value(json_object_get(peer, key));
 
-	check_say(CHECK_WARN, "peers", peer->ifname, mend,
-		  "the host %s on %s, VLAN %u, has %s",
-		  mac_text(peer->mac, mac), peer->port_name, peer->vlan, what);
+	return text ? text : "";
 }
 
-static const struct gw *gw_of(const struct check *c, const struct peer *peer)
+/* Which of the two hosts is right is unknown: the fix changes this one. */
+static const char *fix_difference(const struct gw *gw, const char *what)
+{
+	const char *dev = fix_word(gw->ifname);
+
+	if (!strcmp(what, "mac"))
+		return fix("anygwctl gateway show dev %s", dev);
+	if (!strcmp(what, "addresses"))
+		return fix("anygwctl gateway set dev %s address ADDR/LEN", dev);
+	if (!strcmp(what, "mtu"))
+		return fix("ip link set dev %s mtu MTU", dev);
+	for (int i = 0; i < GW_SWITCHES; i++)
+		if (!strcmp(what, gw_switch_names[i]))
+			return fix("anygwctl gateway set dev %s %s %s", dev,
+				   what, name_of(&switch_names, !gw->sw[i]));
+	return "";
+}
+
+static bool has_word(const json_t *list, const char *word)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+		if (!strcmp(json_string_value(item), word))
+			return true;
+	return false;
+}
+
+static void report_differences(const json_t *peer, const json_t *differs,
+			       const struct gw *gw)
+{
+	static const struct {
+		const char *what;
+		const char *text;
+	} texts[] = {
+		{ "version", "another version of anygw" },
+		{ "mac", "gateways with other MACs" },
+		{ "addresses", "other gateway addresses" },
+		{ "mtu", "a gateway with another MTU" },
+		{ "coexist", "coexist set otherwise" },
+		{ "fallback", "fallback set otherwise" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (has_word(differs, texts[i].what))
+			report(CHECK_WARN, "peers", gw->ifname,
+			       fix_difference(gw, texts[i].what),
+			       "the host %s on %s, VLAN %u, has %s",
+			       text_of(peer, "mac"), text_of(peer, "port"),
+			       gw->vlan, texts[i].text);
+}
+
+static const struct gw *gw_by_name(const struct check *c, const char *ifname)
 {
 	for (size_t i = 0; i < c->gws.n; i++)
-		if (c->gws.gw[i].ifindex == peer->ifindex)
+		if (!strcmp(c->gws.gw[i].ifname, ifname))
 			return &c->gws.gw[i];
 	return NULL;
 }
 
-/* What is off here is on there: which of them is right, nobody knows. */
-static void say_switches(const struct peer *peer, const struct gw *gw)
+static int check_peer(const struct nlmsghdr *nlh, void *data)
 {
-	const char *dev = check_word(gw->ifname);
-
-	if (peer->differs & ANYGW_DIFFERS_COEXIST)
-		say(peer, "coexist set otherwise",
-		    check_mend("anygwctl gateway set dev %s coexist %s", dev,
-			       switch_names[!gw->sw[GW_COEXIST]]));
-	if (peer->differs & ANYGW_DIFFERS_FALLBACK)
-		say(peer, "fallback set otherwise",
-		    check_mend("anygwctl gateway set dev %s fallback %s", dev,
-			       switch_names[!gw->sw[GW_FALLBACK]]));
-}
-
-static void say_differences(const struct peer *peer, const struct gw *gw)
-{
-	const char *dev = check_word(gw->ifname);
-
-	if (peer->differs & ANYGW_DIFFERS_VERSION)
-		say(peer, "another version of anygw", "");
-	if (peer->differs & ANYGW_DIFFERS_MAC)
-		say(peer, "gateways with other MACs",
-		    check_mend("anygwctl gateway show dev %s", dev));
-	if (peer->differs & ANYGW_DIFFERS_ADDRESSES)
-		say(peer, "other gateway addresses",
-		    check_mend("anygwctl gateway set dev %s address ADDR/LEN",
-			       dev));
-	if (peer->differs & ANYGW_DIFFERS_MTU)
-		say(peer, "a gateway with another MTU",
-		    check_mend("ip link set dev %s mtu MTU", dev));
-	say_switches(peer, gw);
-}
-
-static int look_at(const struct nlmsghdr *nlh, void *data)
-{
+	json_t *peer = peer_object.json(nlh);
 	struct heard *heard = data;
+	const json_t *differs;
 	const struct gw *gw;
-	struct peer peer;
 
-	if (peer_from_message(nlh, &peer))
+	if (!peer)
 		return -EBADMSG;
 	heard->all++;
-	gw = gw_of(heard->c, &peer);
-	if (!peer.differs || !gw)
-		return 0;
-	heard->other++;
-	say_differences(&peer, gw);
+	differs = json_object_get(peer, "differs");
+	gw = gw_by_name(heard->c, text_of(peer, "ifname"));
+	if (gw && json_array_size(differs)) {
+		heard->other++;
+		report_differences(peer, differs, gw);
+	}
+	json_decref(peer);
 	return 0;
 }
 
-/**
- * check_peers() - compare with the other hosts
- * @c: what there is
- */
 void check_peers(const struct check *c)
 {
 	struct heard heard = { .c = c };
 
-	if (genl_dump(ANYGW_CMD_PEER_GET, look_at, &heard,
+	if (genl_dump(ANYGW_CMD_PEER_GET, check_peer, &heard,
 		      "list the other hosts"))
 		return;
 	if (!heard.all)
-		check_say(CHECK_PASS, "peers", "", "",
-			  "no other host was heard");
+		report(CHECK_PASS, "peers", "", "", "no other host was heard");
 	else if (!heard.other)
-		check_say(CHECK_PASS, "peers", "", "",
-			  "all other hosts that were heard have the same settings");
+		report(CHECK_PASS, "peers", "", "",
+		       "all other hosts that were heard have the same settings");
 }

@@ -7,9 +7,8 @@
 
 #include <linux/anygw.h>
 
-#include "check/ports.h"
+#include "check/checks.h"
 #include "check/report.h"
-#include "check/state.h"
 
 static bool is_one_of(const char *word, const char *const *list)
 {
@@ -59,51 +58,51 @@ static bool coexists(const struct check *c, uint32_t bridge)
 
 static const char *kind_of(const struct check *c, const struct port *port)
 {
-	const struct device *d = device_find(&c->devices, port->ifindex);
+	const struct link *d = links_find(&c->links, port->ifindex);
 
 	return d ? d->kind : "";
 }
 
 static void access_role(const struct port *port, const char *kind)
 {
-	const char *mend = check_mend("anygwctl port set dev %s role auto",
-				      check_word(port->ifname));
+	const char *how = fix("anygwctl port set dev %s role auto",
+				      fix_word(port->ifname));
 
 	if (is_network_kind(kind))
-		check_say(CHECK_FAIL, "role", port->ifname, mend,
+		report(CHECK_FAIL, "role", port->ifname, how,
 			  "a device of kind %s leads to the network, and has the role access: the vMAC leaks there",
 			  kind);
 	else if (!is_vm_kind(kind) && strcmp(kind, "veth"))
-		check_say(CHECK_WARN, "role", port->ifname, mend,
+		report(CHECK_WARN, "role", port->ifname, how,
 			  "a device of %s%s has the role access: right only if there are VMs behind it",
 			  *kind ? "kind " : "hardware", kind);
 	else
-		check_say(CHECK_PASS, "role", port->ifname, "",
+		report(CHECK_PASS, "role", port->ifname, "",
 			  "the role is access");
 }
 
 static void fabric_role(const struct check *c, const struct port *port,
 			const char *kind)
 {
-	const char *mend = check_mend("anygwctl port set dev %s role auto",
-				      check_word(port->ifname));
+	const char *how = fix("anygwctl port set dev %s role auto",
+				      fix_word(port->ifname));
 
 	if (!is_vm_kind(kind))
-		check_say(CHECK_PASS, "role", port->ifname, "",
+		report(CHECK_PASS, "role", port->ifname, "",
 			  "the role is fabric");
 	else if (coexists(c, port->bridge))
-		check_say(CHECK_PASS, "role", port->ifname, "",
+		report(CHECK_PASS, "role", port->ifname, "",
 			  "the role is fabric: right for the VM that is the router");
 	else
-		check_say(CHECK_WARN, "role", port->ifname, mend,
+		report(CHECK_WARN, "role", port->ifname, how,
 			  "a device of kind %s has the role fabric: a VM behind it is not served",
 			  kind);
 }
 
 static void check_roles(const struct check *c)
 {
-	for (size_t i = 0; i < c->ports; i++) {
-		const struct port *port = &c->port[i];
+	for (size_t i = 0; i < c->ports.n; i++) {
+		const struct port *port = &c->ports.port[i];
 
 		if (!has_gateway(c, port->bridge))
 			continue;
@@ -124,24 +123,24 @@ static const char *likely_fabric(const struct check *c, uint32_t bridge,
 	const char *veth = NULL;
 
 	*n = 0;
-	for (size_t i = 0; i < c->ports; i++) {
-		const char *kind = kind_of(c, &c->port[i]);
+	for (size_t i = 0; i < c->ports.n; i++) {
+		const char *kind = kind_of(c, &c->ports.port[i]);
 
-		if (c->port[i].bridge != bridge || is_vm_kind(kind))
+		if (c->ports.port[i].bridge != bridge || is_vm_kind(kind))
 			continue;
 		++*n;
 		if (strcmp(kind, "veth"))
-			return c->port[i].ifname;
-		veth = c->port[i].ifname;
+			return c->ports.port[i].ifname;
+		veth = c->ports.port[i].ifname;
 	}
 	return *n == 1 ? veth : NULL;
 }
 
 static bool has_fabric(const struct check *c, uint32_t bridge)
 {
-	for (size_t i = 0; i < c->ports; i++)
-		if (c->port[i].bridge == bridge &&
-		    c->port[i].role == ANYGW_PORT_ROLE_FABRIC)
+	for (size_t i = 0; i < c->ports.n; i++)
+		if (c->ports.port[i].bridge == bridge &&
+		    c->ports.port[i].role == ANYGW_PORT_ROLE_FABRIC)
 			return true;
 	return false;
 }
@@ -152,45 +151,45 @@ static void check_fabric(const struct check *c, const struct gw *gw)
 	unsigned int n;
 
 	if (has_fabric(c, gw->bridge)) {
-		check_say(CHECK_PASS, "fabric", gw->bridge_name, "",
+		report(CHECK_PASS, "fabric", gw->bridge_name, "",
 			  "the bridge has a fabric port");
 		return;
 	}
 	/* With taps alone it may be a host that is meant to be by itself. */
 	port = likely_fabric(c, gw->bridge, &n);
-	check_say(n ? CHECK_FAIL : CHECK_WARN, "fabric", gw->bridge_name,
-		  check_mend("anygwctl port set dev %s role fabric",
-			     port ? check_word(port) : "PORT"),
+	report(n ? CHECK_FAIL : CHECK_WARN, "fabric", gw->bridge_name,
+		  fix("anygwctl port set dev %s role fabric",
+			     port ? fix_word(port) : "PORT"),
 		  "no port of the bridge has the role fabric: the network sees the vMAC, or nothing");
 }
 
-static void lacks_vlan(const struct gw *gw, const struct device *d, bool all)
+static void lacks_vlan(const struct gw *gw, const struct link *d, bool all)
 {
-	const char *mend = check_mend("bridge vlan add dev %s vid %u",
-				      check_word(d->ifname), gw->vlan);
+	const char *how = fix("bridge vlan add dev %s vid %u",
+				      fix_word(d->ifname), gw->vlan);
 
 	if (all)
-		check_say(CHECK_FAIL, "vlan", d->ifname, mend,
+		report(CHECK_FAIL, "vlan", d->ifname, how,
 			  "VLAN %u of %s is on no fabric port: VMs on other hosts are out of reach",
 			  gw->vlan, gw->ifname);
 	else
-		check_say(CHECK_WARN, "vlan", d->ifname, mend,
+		report(CHECK_WARN, "vlan", d->ifname, how,
 			  "VLAN %u of %s is on other fabric ports, but not on this one",
 			  gw->vlan, gw->ifname);
 }
 
 /* The next fabric port of a gateway's bridge, from a place in the list. */
-static const struct device *next_fabric(const struct check *c,
+static const struct link *next_fabric(const struct check *c,
 					const struct gw *gw, size_t *i)
 {
-	while (*i < c->ports) {
-		const struct port *port = &c->port[(*i)++];
-		const struct device *d;
+	while (*i < c->ports.n) {
+		const struct port *port = &c->ports.port[(*i)++];
+		const struct link *d;
 
 		if (port->bridge != gw->bridge ||
 		    port->role != ANYGW_PORT_ROLE_FABRIC)
 			continue;
-		d = device_find(&c->devices, port->ifindex);
+		d = links_find(&c->links, port->ifindex);
 		if (d)
 			return d;
 	}
@@ -199,8 +198,8 @@ static const struct device *next_fabric(const struct check *c,
 
 static void check_vlan(const struct check *c, const struct gw *gw)
 {
-	const struct device *br = device_find(&c->devices, gw->bridge);
-	const struct device *d;
+	const struct link *br = links_find(&c->links, gw->bridge);
+	const struct link *d;
 	bool some = false;
 	bool all = true;
 	size_t i = 0;
@@ -208,14 +207,14 @@ static void check_vlan(const struct check *c, const struct gw *gw)
 	if (!br || !br->filtering || !gw->vlan)
 		return;
 	while ((d = next_fabric(c, gw, &i))) {
-		some |= device_in_vlan(d, gw->vlan);
-		all &= device_in_vlan(d, gw->vlan);
+		some |= link_in_vlan(d, gw->vlan);
+		all &= link_in_vlan(d, gw->vlan);
 	}
 	for (i = 0; (d = next_fabric(c, gw, &i));)
-		if (!device_in_vlan(d, gw->vlan))
+		if (!link_in_vlan(d, gw->vlan))
 			lacks_vlan(gw, d, !some);
 	if (some && all)
-		check_say(CHECK_PASS, "vlan", gw->ifname, "",
+		report(CHECK_PASS, "vlan", gw->ifname, "",
 			  "VLAN %u is on the fabric ports", gw->vlan);
 }
 
@@ -225,8 +224,8 @@ static void check_vlan(const struct check *c, const struct gw *gw)
  */
 static void check_port_mtu(const struct check *c, const struct gw *gw)
 {
-	const struct device *dev = device_find(&c->devices, gw->ifindex);
-	const struct device *d;
+	const struct link *dev = links_find(&c->links, gw->ifindex);
+	const struct link *d;
 	bool good = true;
 	size_t i = 0;
 
@@ -234,42 +233,38 @@ static void check_port_mtu(const struct check *c, const struct gw *gw)
 		if (d->mtu >= dev->mtu)
 			continue;
 		good = false;
-		check_say(CHECK_FAIL, "mtu", d->ifname,
-			  check_mend("ip link set dev %s mtu %u",
-				     check_word(gw->bridge_name), d->mtu),
+		report(CHECK_FAIL, "mtu", d->ifname,
+			  fix("ip link set dev %s mtu %u",
+				     fix_word(gw->bridge_name), d->mtu),
 			  "the MTU of this fabric port is %u, that of %s is %u: longer packets get lost",
 			  d->mtu, gw->ifname, dev->mtu);
 	}
 	if (dev && good)
-		check_say(CHECK_PASS, "mtu", gw->ifname, "",
+		report(CHECK_PASS, "mtu", gw->ifname, "",
 			  "the fabric ports take its packets of %u octets",
 			  dev->mtu);
 }
 
 static void check_suppression(const struct check *c)
 {
-	for (size_t i = 0; i < c->ports; i++) {
-		const struct port *port = &c->port[i];
-		const struct device *d = device_find(&c->devices,
+	for (size_t i = 0; i < c->ports.n; i++) {
+		const struct port *port = &c->ports.port[i];
+		const struct link *d = links_find(&c->links,
 						     port->ifindex);
 
 		if (!d || !has_gateway(c, port->bridge))
 			continue;
 		if (d->neigh_suppress)
-			check_say(CHECK_WARN, "neigh-suppress", d->ifname,
-				  check_mend("bridge link set dev %s neigh_suppress off",
-					     check_word(d->ifname)),
+			report(CHECK_WARN, "neigh-suppress", d->ifname,
+				  fix("bridge link set dev %s neigh_suppress off",
+					     fix_word(d->ifname)),
 				  "the bridge answers for machines behind this port from memory, which is wrong for a VM that has moved");
 		else
-			check_say(CHECK_PASS, "neigh-suppress", d->ifname, "",
+			report(CHECK_PASS, "neigh-suppress", d->ifname, "",
 				  "machines behind this port answer for themselves");
 	}
 }
 
-/**
- * check_ports() - check the ports of bridges that have gateways
- * @c: what there is
- */
 void check_ports(const struct check *c)
 {
 	check_roles(c);

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/checks.h"
 #include "check/report.h"
-#include "check/routing.h"
-#include "check/state.h"
+#include "cli/array.h"
 #include "cli/diag.h"
 
 #define CONF4	"ipv4/conf"
@@ -23,10 +23,8 @@ static const char *const family_names[] = { "IPv4", "IPv6" };
 
 static bool is_neighbour(const struct gw *gw, const struct addr *a)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_same(&gw->addrs.addr[i], a))
-			return false;
-	return !addr_same(&gw->host[a->family == AF_INET6], a);
+	return !addrs_find(&gw->addrs, a) &&
+	       !addr_same(&gw->host[a->family == AF_INET6], a);
 }
 
 /* An address that a VM in the first subnet of the gateway might have. */
@@ -59,33 +57,27 @@ static bool vm_address(const struct gw *gw, int family, struct addr *vm)
  */
 static void find_exit(const struct gw *gw, int i, struct route *exit)
 {
-	struct route_ask ask = { .to = { .family = families[i] } };
+	struct route_query query = { .to = { .family = families[i] } };
 
-	inet_pton(families[i], outside[i], ask.to.byte);
+	inet_pton(families[i], outside[i], query.to.byte);
 	if (gw->state == ANYGW_MODE_ACTIVE &&
-	    vm_address(gw, families[i], &ask.from)) {
-		ask.iif = gw->ifindex;
-		if (!route_get(&ask, exit) && exit->hops)
+	    vm_address(gw, families[i], &query.from)) {
+		query.iif = gw->ifindex;
+		if (!route_get(&query, exit) && exit->hops)
 			return;
 	}
-	memset(&ask.from, 0, sizeof(ask.from));
-	ask.iif = 0;
-	ask.vrf = gw->vrf_index;
-	if (route_get(&ask, exit))
+	memset(&query.from, 0, sizeof(query.from));
+	query.iif = 0;
+	query.vrf = gw->vrf_index;
+	if (route_get(&query, exit))
 		memset(exit, 0, sizeof(*exit));
 }
 
-/**
- * routing_read_exits() - find the way out of each gateway
- * @c: what there is, with the gateways in it; filled in
- *
- * Return: 0 or RC_REFUSED.
- */
 int routing_read_exits(struct check *c)
 {
 	c->exit = calloc(c->gws.n + 1, sizeof(*c->exit));
 	if (!c->exit)
-		return diag_refused("out of memory");
+		return diag_no_memory();
 	for (size_t i = 0; i < c->gws.n; i++)
 		for (int f = 0; f < 2; f++)
 			if (gw_serves(&c->gws.gw[i], families[f]))
@@ -107,23 +99,23 @@ static bool knows_routers(const struct check *c, int f)
 static void check_exit(const struct check *c, const struct gw *gw,
 		       const struct route *exit, int f)
 {
-	const char *mend = check_mend("ip %sroute add default via ROUTER%s%s",
+	const char *how = fix("ip %sroute add default via ROUTER%s%s",
 				      f ? "-6 " : "", *gw->vrf ? " vrf " : "",
-				      *gw->vrf ? check_word(gw->vrf) : "");
+				      *gw->vrf ? fix_word(gw->vrf) : "");
 
 	if (exit->hops)
-		check_say(CHECK_PASS, "exit", gw->ifname, "",
+		report(CHECK_PASS, "exit", gw->ifname, "",
 			  "%s packets to the outside leave by %s",
 			  family_names[f],
-			  device_name(&c->devices, exit->hop[0]));
+			  links_name(&c->links, exit->hop[0]));
 	else if (gw->sw[GW_FALLBACK] > 0)
-		check_say(CHECK_WARN, "exit", gw->ifname, mend,
+		report(CHECK_WARN, "exit", gw->ifname, how,
 			  "this host has no default route for %s, and leaves the way to the outside to the other router",
 			  family_names[f]);
 	else
-		check_say(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN :
+		report(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN :
 							     CHECK_FAIL,
-			  "exit", gw->ifname, mend,
+			  "exit", gw->ifname, how,
 			  "there is no default route for %s packets of its VMs",
 			  family_names[f]);
 }
@@ -131,20 +123,20 @@ static void check_exit(const struct check *c, const struct gw *gw,
 /* One device that replies come in by; it decides alone in IPv4. */
 static void check_forward4(const char *ifname)
 {
-	int all = check_read_sysctl(CONF4, "all", "forwarding");
+	int all = read_sysctl(CONF4, "all", "forwarding");
 
-	if (check_read_sysctl(CONF4, ifname, "forwarding"))
-		check_say(CHECK_PASS, "forwarding", ifname, "",
+	if (read_sysctl(CONF4, ifname, "forwarding"))
+		report(CHECK_PASS, "forwarding", ifname, "",
 			  "IPv4 packets that come in are forwarded");
 	else if (all)
-		check_say(CHECK_FAIL, "forwarding", ifname,
-			  check_mend("sysctl -w %s=1",
-				     check_sysctl("net.ipv4.conf", ifname,
+		report(CHECK_FAIL, "forwarding", ifname,
+			  fix("sysctl -w %s=1",
+				     fix_sysctl("net.ipv4.conf", ifname,
 						  "forwarding")),
 			  "IPv4 packets that come in are not forwarded");
 	else
-		check_say(CHECK_FAIL, "forwarding", ifname,
-			  check_mend("sysctl -w net.ipv4.ip_forward=1"),
+		report(CHECK_FAIL, "forwarding", ifname,
+			  fix("sysctl -w net.ipv4.ip_forward=1"),
 			  "IPv4 packets that come in are not forwarded");
 }
 
@@ -153,11 +145,11 @@ static void check_forwarding4(const struct check *c, const struct gw *gw,
 {
 	check_forward4(gw->ifname);
 	for (size_t i = 0; i < exit->hops; i++)
-		if (device_find(&c->devices, exit->hop[i]))
-			check_forward4(device_name(&c->devices, exit->hop[i]));
-	if (!exit->hops && !check_read_sysctl(CONF4, "all", "forwarding"))
-		check_say(CHECK_WARN, "forwarding", "",
-			  check_mend("sysctl -w net.ipv4.ip_forward=1"),
+		if (links_find(&c->links, exit->hop[i]))
+			check_forward4(links_name(&c->links, exit->hop[i]));
+	if (!exit->hops && !read_sysctl(CONF4, "all", "forwarding"))
+		report(CHECK_WARN, "forwarding", "",
+			  fix("sysctl -w net.ipv4.ip_forward=1"),
 			  "IPv4 packets that come from an exit would not be forwarded");
 }
 
@@ -169,42 +161,42 @@ static const char *exit6(const struct check *c, const struct route *exit)
 	for (size_t i = 0; i < list->n; i++)
 		if (list->route[i].protocol == RTPROT_RA &&
 		    list->route[i].hops)
-			return device_name(&c->devices, list->route[i].hop[0]);
-	return exit->hops ? device_name(&c->devices, exit->hop[0]) : NULL;
+			return links_name(&c->links, list->route[i].hop[0]);
+	return exit->hops ? links_name(&c->links, exit->hop[0]) : NULL;
 }
 
 static void check_forwarding6(const struct check *c, const struct route *exit)
 {
 	const char *ifname = exit6(c, exit);
-	const char *mend;
+	const char *how;
 
-	if (check_read_sysctl(CONF6, "all", "forwarding")) {
-		check_say(CHECK_PASS, "forwarding", "", "",
+	if (read_sysctl(CONF6, "all", "forwarding")) {
+		report(CHECK_PASS, "forwarding", "", "",
 			  "IPv6 packets are forwarded");
 		return;
 	}
 	if (ifname)
-		mend = check_mend("sysctl -w %s=2 net.ipv6.conf.all.forwarding=1",
-				  check_sysctl("net.ipv6.conf", ifname,
+		how = fix("sysctl -w %s=2 net.ipv6.conf.all.forwarding=1",
+				  fix_sysctl("net.ipv6.conf", ifname,
 					       "accept_ra"));
 	else
-		mend = check_mend("sysctl -w net.ipv6.conf.all.forwarding=1");
-	check_say(CHECK_FAIL, "forwarding", "", mend,
+		how = fix("sysctl -w net.ipv6.conf.all.forwarding=1");
+	report(CHECK_FAIL, "forwarding", "", how,
 		  "IPv6 packets are not forwarded");
 }
 
 /* The greater one of the namespace's value and the device's is in force. */
 static bool is_strict(const char *ifname)
 {
-	int all = check_read_sysctl(CONF4, "all", "rp_filter");
-	int own = check_read_sysctl(CONF4, ifname, "rp_filter");
+	int all = read_sysctl(CONF4, "all", "rp_filter");
+	int own = read_sysctl(CONF4, ifname, "rp_filter");
 
 	return (all > own ? all : own) == 1;
 }
 
 static const char *loosen(const char *ifname)
 {
-	return check_mend("sysctl -w %s=2", check_sysctl("net.ipv4.conf",
+	return fix("sysctl -w %s=2", fix_sysctl("net.ipv4.conf",
 							 ifname, "rp_filter"));
 }
 
@@ -214,18 +206,18 @@ static const char *loosen(const char *ifname)
  */
 static void check_filter_in(const struct check *c, const struct gw *gw)
 {
-	struct route_ask ask = { .vrf = gw->vrf_index };
+	struct route_query query = { .vrf = gw->vrf_index };
 	struct route route;
 
-	if (is_strict(gw->ifname) && vm_address(gw, AF_INET, &ask.to) &&
-	    !route_get(&ask, &route) && route.hops &&
+	if (is_strict(gw->ifname) && vm_address(gw, AF_INET, &query.to) &&
+	    !route_get(&query, &route) && route.hops &&
 	    !route_leaves_by(&route, gw->ifindex))
-		check_say(CHECK_FAIL, "rp-filter", gw->ifname,
+		report(CHECK_FAIL, "rp-filter", gw->ifname,
 			  loosen(gw->ifname),
 			  "the strict reverse path filter drops what VMs send, since the host's own route to them is by %s",
-			  device_name(&c->devices, route.hop[0]));
+			  links_name(&c->links, route.hop[0]));
 	else
-		check_say(CHECK_PASS, "rp-filter", gw->ifname, "",
+		report(CHECK_PASS, "rp-filter", gw->ifname, "",
 			  "the reverse path filter lets its VMs through");
 }
 
@@ -245,16 +237,16 @@ static bool is_way_out(const struct check *c, uint32_t ifindex)
  */
 static void check_filter_out(const struct check *c, uint32_t ifindex)
 {
-	const struct device *d = device_find(&c->devices, ifindex);
+	const struct link *d = links_find(&c->links, ifindex);
 
 	if (!d || !d->up)
 		return;
 	if (is_strict(d->ifname) && !is_way_out(c, ifindex))
-		check_say(CHECK_WARN, "rp-filter", d->ifname,
+		report(CHECK_WARN, "rp-filter", d->ifname,
 			  loosen(d->ifname),
 			  "the strict reverse path filter drops replies to VMs that come in here, since this is not the way out");
 	else
-		check_say(CHECK_PASS, "rp-filter", d->ifname, "",
+		report(CHECK_PASS, "rp-filter", d->ifname, "",
 			  "the reverse path filter lets replies through");
 }
 
@@ -280,36 +272,32 @@ static void check_bridge_filter(const struct check *c)
 	};
 	bool good = true;
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (check_read_sysctl("bridge", NULL, calls[i]) <= 0)
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		if (read_sysctl("bridge", NULL, calls[i]) <= 0)
 			continue;
 		good = false;
-		check_say(CHECK_WARN, "bridge-filter", "",
-			  check_mend("sysctl -w net.bridge.%s=0", calls[i]),
+		report(CHECK_WARN, "bridge-filter", "",
+			  fix("sysctl -w net.bridge.%s=0", calls[i]),
 			  "%s is on: rules for routed packets also hit frames between VMs",
 			  calls[i]);
 	}
 	for (size_t i = 0; i < c->gws.n; i++) {
-		const struct device *br = device_find(&c->devices,
+		const struct link *br = links_find(&c->links,
 						      c->gws.gw[i].bridge);
 
 		if (!br || !br->nf_call)
 			continue;
 		good = false;
-		check_say(CHECK_WARN, "bridge-filter", br->ifname,
-			  check_mend("ip link set dev %s type bridge nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0",
-				     check_word(br->ifname)),
+		report(CHECK_WARN, "bridge-filter", br->ifname,
+			  fix("ip link set dev %s type bridge nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0",
+				     fix_word(br->ifname)),
 			  "the bridge shows its frames to the rules for routed packets");
 	}
 	if (good)
-		check_say(CHECK_PASS, "bridge-filter", "", "",
+		report(CHECK_PASS, "bridge-filter", "", "",
 			  "rules for routed packets see no bridged frames");
 }
 
-/**
- * check_routing() - check the ways that packets take through the host
- * @c: what there is
- */
 void check_routing(const struct check *c)
 {
 	for (size_t i = 0; i < c->gws.n; i++) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "check/ruleset.h"
+#include "cli/array.h"
 
 /* Jumps deeper than this the kernel does not allow either. */
 #define DEPTH	16
@@ -44,13 +45,6 @@ static void drain(int fd, FILE *f)
 			fwrite(buf, 1, len, f);
 }
 
-/**
- * program_read() - what a program prints
- * @program: nft, or another one that needs no words
- * @text: filled in, to be freed; NULL after a failure
- *
- * Return: 0, -ENOENT when there is no such program, or -EIO.
- */
 int program_read(const char *program, char **text)
 {
 	int fds[2], status = -1;
@@ -84,11 +78,6 @@ int program_read(const char *program, char **text)
 	       -ENOENT : -EIO;
 }
 
-/**
- * ruleset_read() - read the rules of nftables
- *
- * Return: an array of objects as nft makes them, or NULL.
- */
 json_t *ruleset_read(void)
 {
 	json_t *all, *set = NULL;
@@ -104,13 +93,6 @@ json_t *ruleset_read(void)
 	return set;
 }
 
-/**
- * rule_text() - a word of a rule, table or chain
- * @rule: the object
- * @key: its key
- *
- * Return: the word, empty when there is none.
- */
 const char *rule_text(const json_t *rule, const char *key)
 {
 	const char *text = json_string_value(json_object_get(rule, key));
@@ -118,11 +100,6 @@ const char *rule_text(const json_t *rule, const char *key)
 	return text ? text : "";
 }
 
-/**
- * rule_is_in() - whether a rule is in a chain
- * @rule: the rule
- * @chain: the chain
- */
 bool rule_is_in(const json_t *rule, const struct chain *chain)
 {
 	return !strcmp(rule_text(rule, "family"), chain->family) &&
@@ -201,11 +178,6 @@ static bool sees_routed(const json_t *set, const struct chain *chain, int depth)
 	return false;
 }
 
-/**
- * ruleset_sees_routed() - whether routed packets come through a chain
- * @set: all rules
- * @chain: the chain
- */
 bool ruleset_sees_routed(const json_t *set, const struct chain *chain)
 {
 	if (strcmp(chain->family, "inet") && strcmp(chain->family, "ip") &&
@@ -214,27 +186,16 @@ bool ruleset_sees_routed(const json_t *set, const struct chain *chain)
 	return sees_routed(set, chain, 0);
 }
 
-/**
- * expr_verdict() - the verdict that an expression is
- * @expr: the expression
- *
- * Return: "drop", "accept" and so on; empty when it is none of them.
- */
 const char *expr_verdict(const json_t *expr)
 {
 	static const char *const verdicts[] = { "drop", "reject", "accept" };
 
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
 		if (json_object_get(expr, verdicts[i]))
 			return verdicts[i];
 	return "";
 }
 
-/**
- * value_has() - whether a word is what a rule compares with
- * @value: the right side: a word, a list, or a set
- * @word: the word
- */
 bool value_has(const json_t *value, const char *word)
 {
 	const json_t *list = json_is_object(value) ?

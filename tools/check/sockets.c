@@ -12,25 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/checks.h"
 #include "check/input_filter.h"
 #include "check/report.h"
-#include "check/sockets.h"
-#include "check/state.h"
+#include "cli/array.h"
+#include "nl/nl.h"
 
-/**
- * struct sock - a socket that waits for packets
- * @protocol: IPPROTO_TCP or IPPROTO_UDP
- * @addr: its address, all zero for any
- * @both: whether an IPv6 socket takes IPv4 as well
- * @port: its port
- * @ifindex: the device it is bound to, 0 for none
- */
+/* A socket that waits for packets */
 struct sock {
 	int protocol;
-	struct addr addr;
-	bool both;
+	struct addr addr;	/* all zero for any */
+	bool both;		/* an IPv6 socket that takes IPv4 as well */
 	uint16_t port;
-	uint32_t ifindex;
+	uint32_t ifindex;	/* it is bound to, 0 for none */
 };
 
 struct socks {
@@ -48,35 +42,30 @@ static const struct {
 	{ IPPROTO_UDP, "udp", 1 << TCP_CLOSE, "udp_l3mdev_accept" },
 };
 
-#define PROTOCOLS	2
-
-static int read_sock(const struct nlmsghdr *nlh, void *data)
+static int socks_add(const struct nlmsghdr *nlh, void *data)
 {
 	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[INET_DIAG_MAX + 1];
 	struct socks *list = data;
-	struct sock *more;
+	struct sock *s;
 
 	if (nl_attrs(nlh, sizeof(*msg), tb, INET_DIAG_MAX))
 		return -EBADMSG;
-	more = realloc(list->sock, (list->n + 1) * sizeof(*more));
-	if (!more)
+	s = array_add(list->sock, list->n);
+	if (!s)
 		return -ENOMEM;
-	list->sock = more;
-	more += list->n++;
-	memset(more, 0, sizeof(*more));
-	more->addr.family = msg->idiag_family;
-	memcpy(more->addr.byte, msg->id.idiag_src, addr_bytes(&more->addr));
-	more->both = tb[INET_DIAG_SKV6ONLY] &&
-		     !mnl_attr_get_u8(tb[INET_DIAG_SKV6ONLY]);
-	more->port = ntohs(msg->id.idiag_sport);
-	more->ifindex = msg->id.idiag_if;
+	s->addr.family = msg->idiag_family;
+	memcpy(s->addr.byte, msg->id.idiag_src, addr_bytes(&s->addr));
+	s->both = tb[INET_DIAG_SKV6ONLY] && !nl_u8(tb[INET_DIAG_SKV6ONLY]);
+	s->port = ntohs(msg->id.idiag_sport);
+	s->ifindex = msg->id.idiag_if;
 	return 0;
 }
 
-static int dump(struct nl_sock *nl, int family, int which, struct socks *list)
+static int socks_dump(struct nl_sock *nl, int family, int which,
+		      struct socks *list)
 {
-	struct inet_diag_req_v2 ask = {
+	struct inet_diag_req_v2 diag = {
 		.sdiag_family = family,
 		.sdiag_protocol = protocols[which].protocol,
 		.idiag_states = protocols[which].states,
@@ -85,32 +74,31 @@ static int dump(struct nl_sock *nl, int family, int which, struct socks *list)
 	struct nl_request req;
 	struct nl_error err;
 
-	nl_begin(&req, SOCK_DIAG_BY_FAMILY, 0, &ask, sizeof(ask));
-	nl_dump(nl, &req, read_sock, list, &err);
+	nl_begin(&req, SOCK_DIAG_BY_FAMILY, 0, &diag, sizeof(diag));
+	nl_dump(nl, &req, socks_add, list, &err);
 	for (; n < list->n; n++)
 		list->sock[n].protocol = protocols[which].protocol;
 	return err.code;
 }
 
-static void read_socks(struct socks *list)
+static void socks_read(struct socks *list)
 {
 	struct nl_sock nl = { 0 };
+	int err = nl_sock_open(&nl, NETLINK_SOCK_DIAG);
 
-	if (nl_sock_open(&nl, NETLINK_SOCK_DIAG))
-		return;
-	for (int i = 0; i < PROTOCOLS; i++) {
-		int code = dump(&nl, AF_INET, i, list);
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
+		int code = err ? -err : socks_dump(&nl, AF_INET, i, list);
 
-		/* Without IPv6 there are none of its sockets. */
-		dump(&nl, AF_INET6, i, list);
+		/* An error for IPv6 means that there is no IPv6. */
+		if (!err)
+			socks_dump(&nl, AF_INET6, i, list);
 		if (code)
-			check_say(CHECK_WARN, "sockets", "",
-				  check_mend("modprobe %s_diag",
-					     protocols[i].name),
-				  "sockets of %s were not looked at: %s",
-				  protocols[i].name, strerror(code));
+			report(CHECK_WARN, "sockets", "",
+			       fix("modprobe %s_diag", protocols[i].name),
+			       "sockets of %s were not looked at: %s",
+			       protocols[i].name, strerror(code));
 	}
-	mnl_socket_close(nl.sk);
+	nl_sock_close(&nl);
 }
 
 static bool is_any(const struct addr *a)
@@ -120,8 +108,8 @@ static bool is_any(const struct addr *a)
 	return !memcmp(a->byte, none, addr_bytes(a));
 }
 
-/* An IPv4 address may be dressed as an IPv6 one. */
-static bool undress(const struct addr *a, struct addr *v4)
+/* An IPv4-mapped IPv6 address */
+static bool unmap_v4(const struct addr *a, struct addr *v4)
 {
 	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -157,10 +145,8 @@ static bool has_family(const struct gw *gw, int family)
 
 static bool is_own(const struct gw *gw, const struct addr *a)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_same(&gw->addrs.addr[i], a))
-			return true;
-	return addr_same(&gw->host[a->family == AF_INET6], a);
+	return addrs_find(&gw->addrs, a) ||
+	       addr_same(&gw->host[a->family == AF_INET6], a);
 }
 
 static bool reaches_device(const struct gw *gw, const struct sock *s)
@@ -170,14 +156,14 @@ static bool reaches_device(const struct gw *gw, const struct sock *s)
 	if (s->ifindex)
 		return s->ifindex == gw->ifindex ||
 		       s->ifindex == gw->vrf_index;
-	return !*gw->vrf || check_read_sysctl("ipv4", NULL, accept) > 0;
+	return !*gw->vrf || read_sysctl("ipv4", NULL, accept) > 0;
 }
 
 static bool reaches_address(const struct gw *gw, const struct sock *s)
 {
 	struct addr a = s->addr;
 
-	if (!undress(&s->addr, &a) && is_any(&a))
+	if (!unmap_v4(&s->addr, &a) && is_any(&a))
 		return has_family(gw, a.family) ||
 		       (s->both && has_family(gw, AF_INET));
 	if (is_loopback(&a) || is_multicast(&a) || !has_family(gw, a.family))
@@ -186,7 +172,7 @@ static bool reaches_address(const struct gw *gw, const struct sock *s)
 	return is_own(gw, &a) || (!*gw->vrf && !addr_is_link_local(&a));
 }
 
-static int compare(const void *one, const void *other)
+static int sock_compare(const void *one, const void *other)
 {
 	const struct sock *a = one;
 	const struct sock *b = other;
@@ -211,8 +197,8 @@ static char *open_ports(const struct check *c, const struct gw *gw,
 		if (s->protocol != protocols[which].protocol ||
 		    s->port == last || !s->port || !reaches_device(gw, s) ||
 		    !reaches_address(gw, s) ||
-		    guard_holds(c->ruleset, gw, protocols[which].name,
-				s->port))
+		    input_filter_blocks(c->ruleset, gw,
+					protocols[which].name, s->port))
 			continue;
 		fprintf(f, "%s%u", last < 0 ? "" : ", ", s->port);
 		last = s->port;
@@ -225,40 +211,36 @@ static char *open_ports(const struct check *c, const struct gw *gw,
 static void check_gateway(const struct check *c, const struct gw *gw,
 			  const struct socks *list)
 {
-	char *ports[PROTOCOLS];
-	char *guard;
+	char *ports[ARRAY_SIZE(protocols)];
+	char *filter;
 	bool some = false;
 
-	for (int i = 0; i < PROTOCOLS; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
 		ports[i] = open_ports(c, gw, list, i);
 		some |= ports[i] && *ports[i];
 	}
-	guard = guard_text(gw, ports[0], ports[1]);
+	filter = input_filter_command(gw, ports[0], ports[1]);
 	if (!some)
-		check_say(CHECK_PASS, "sockets", gw->ifname, "",
+		report(CHECK_PASS, "sockets", gw->ifname, "",
 			  "its VMs reach no socket of the host that was looked at");
 	else
-		check_say(CHECK_WARN, "sockets", gw->ifname,
-			  check_mend("nft %s", guard ? guard : ""),
+		report(CHECK_WARN, "sockets", gw->ifname,
+			  fix("nft %s", filter ? filter : ""),
 			  "its VMs reach sockets of the host:%s%s%s%s",
 			  *ports[0] ? " tcp " : "", ports[0],
 			  *ports[1] ? " udp " : "", ports[1]);
-	free(guard);
-	for (int i = 0; i < PROTOCOLS; i++)
+	free(filter);
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
 		free(ports[i]);
 }
 
-/**
- * check_sockets() - check which sockets of the host VMs can reach
- * @c: what there is
- */
 void check_sockets(const struct check *c)
 {
 	struct socks list = { 0 };
 
-	read_socks(&list);
+	socks_read(&list);
 	if (list.n)
-		qsort(list.sock, list.n, sizeof(*list.sock), compare);
+		qsort(list.sock, list.n, sizeof(*list.sock), sock_compare);
 	for (size_t i = 0; i < c->gws.n; i++)
 		check_gateway(c, &c->gws.gw[i], &list);
 	free(list.sock);

@@ -13,15 +13,14 @@
  */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cli/args.h"
+#include "cli/array.h"
 #include "cli/diag.h"
 
 #define GRAMMAR_WORDS	128
 
-struct text {
+struct grammar_text {
 	char buf[1024];
 	char *word[GRAMMAR_WORDS];
 	int words;
@@ -29,7 +28,7 @@ struct text {
 	struct grammar *g;
 };
 
-/* The grammars are constants of this program: a bad one is a bug in it. */
+/* Grammars are constants of this program. */
 static void bug(const char *what)
 {
 	fprintf(stderr, "anygwctl: bug in a grammar: %s\n", what);
@@ -41,7 +40,7 @@ static bool is_capital(const char *word)
 	return isupper((unsigned char)word[0]);
 }
 
-static const char *peek(const struct text *t)
+static const char *grammar_word(const struct grammar_text *t)
 {
 	return t->pos < t->words ? t->word[t->pos] : "";
 }
@@ -51,8 +50,8 @@ static bool is_end(const char *word)
 	return !word[0] || word[0] == ']' || word[0] == '}' || word[0] == '|';
 }
 
-/* Whether the brackets that start after the present word hold a "|". */
-static bool has_alternatives(const struct text *t)
+/* Whether the brackets that start here hold a "|" of their own. */
+static bool has_alternatives(const struct grammar_text *t)
 {
 	int depth = 0;
 
@@ -78,11 +77,11 @@ static void copy_word(char *to, const char *from)
 	strcpy(to, from);
 }
 
-static void read_choices(struct text *t, struct term *term)
+static void grammar_choices(struct grammar_text *t, struct term *term)
 {
 	const char *w;
 
-	for (t->pos++; *(w = peek(t)) != '}'; t->pos++) {
+	for (t->pos++; *(w = grammar_word(t)) != '}'; t->pos++) {
 		if (!*w)
 			bug("a list without end");
 		if (*w == '|')
@@ -98,7 +97,7 @@ static void read_choices(struct text *t, struct term *term)
 	t->pos++;
 }
 
-static void read_term(struct text *t, int group, int branch, bool required)
+static void grammar_term(struct grammar_text *t, int group, int branch, bool required)
 {
 	struct term *term = &t->g->term[t->g->terms++];
 
@@ -107,15 +106,15 @@ static void read_term(struct text *t, int group, int branch, bool required)
 	term->group = group;
 	term->branch = branch;
 	term->required = required;
-	if (!is_capital(peek(t)))
+	if (!is_capital(grammar_word(t)))
 		copy_word(term->keyword, t->word[t->pos++]);
-	if (is_capital(peek(t)))
+	if (is_capital(grammar_word(t)))
 		copy_word(term->value, t->word[t->pos++]);
-	else if (*term->keyword && *peek(t) == '{')
-		read_choices(t, term);
+	else if (*term->keyword && *grammar_word(t) == '{')
+		grammar_choices(t, term);
 }
 
-static int new_group(struct grammar *g, bool required)
+static int grammar_group(struct grammar *g, bool required)
 {
 	if (g->groups == GRAMMAR_GROUPS)
 		bug("too many groups");
@@ -123,47 +122,42 @@ static int new_group(struct grammar *g, bool required)
 	return g->groups;
 }
 
-static void read_sequence(struct text *t, int group, int branch, bool required);
+static void grammar_sequence(struct grammar_text *t, int group, int branch, bool required);
 
-static void read_brackets(struct text *t, int group, int branch)
+static void grammar_brackets(struct grammar_text *t, int group, int branch)
 {
-	bool needed = *peek(t) == '{';
+	bool needed = *grammar_word(t) == '{';
 	int first = t->g->terms;
 
 	if (has_alternatives(t)) {
-		group = new_group(t->g, needed);
+		group = grammar_group(t->g, needed);
 		branch = 0;
 		needed = true;
 	}
 	do {
 		t->pos++;
-		read_sequence(t, group, branch++, needed);
-	} while (*peek(t) == '|');
-	if (!strcmp(peek(t), "]..."))
+		grammar_sequence(t, group, branch++, needed);
+	} while (*grammar_word(t) == '|');
+	if (!strcmp(grammar_word(t), "]..."))
 		for (int i = first; i < t->g->terms; i++)
 			t->g->term[i].repeat = true;
-	if (!*peek(t))
+	if (!*grammar_word(t))
 		bug("brackets without end");
 	t->pos++;
 }
 
-static void read_sequence(struct text *t, int group, int branch, bool required)
+static void grammar_sequence(struct grammar_text *t, int group, int branch, bool required)
 {
-	while (!is_end(peek(t)))
-		if (*peek(t) == '[' || *peek(t) == '{')
-			read_brackets(t, group, branch);
+	while (!is_end(grammar_word(t)))
+		if (*grammar_word(t) == '[' || *grammar_word(t) == '{')
+			grammar_brackets(t, group, branch);
 		else
-			read_term(t, group, branch, required);
+			grammar_term(t, group, branch, required);
 }
 
-/**
- * args_init() - get ready to match words
- * @args: what to fill in
- * @grammar: text of the grammar
- */
 void args_init(struct args *args, const char *grammar)
 {
-	struct text t = { .g = &args->grammar };
+	struct grammar_text t = { .g = &args->grammar };
 	char *save;
 
 	memset(args, 0, sizeof(*args));
@@ -178,15 +172,11 @@ void args_init(struct args *args, const char *grammar)
 			bug("too many words");
 		t.word[t.words++] = w;
 	}
-	read_sequence(&t, 0, 0, true);
-	if (*peek(&t))
-		bug(peek(&t));
+	grammar_sequence(&t, 0, 0, true);
+	if (*grammar_word(&t))
+		bug(grammar_word(&t));
 }
 
-/**
- * args_free() - give back what args_word() took
- * @args: the words
- */
 void args_free(struct args *args)
 {
 	free(args->arg);
@@ -194,7 +184,7 @@ void args_free(struct args *args)
 	args->n = 0;
 }
 
-static bool is_given(const struct args *args, const struct term *term)
+static bool args_given(const struct args *args, const struct term *term)
 {
 	for (size_t i = 0; i < args->n; i++)
 		if (args->arg[i].term == term)
@@ -209,19 +199,14 @@ static bool is_excluded(const struct args *args, const struct term *term)
 	return term->group && branch >= 0 && branch != term->branch;
 }
 
-/**
- * args_open() - whether a term may still be given
- * @args: the words so far
- * @term: one of its grammar's terms
- */
 bool args_open(const struct args *args, const struct term *term)
 {
 	if (is_excluded(args, term))
 		return false;
-	return term->repeat || !is_given(args, term);
+	return term->repeat || !args_given(args, term);
 }
 
-static const struct term *find_term(const struct args *args, const char *word)
+static const struct term *args_find_term(const struct args *args, const char *word)
 {
 	const struct grammar *g = &args->grammar;
 
@@ -229,22 +214,20 @@ static const struct term *find_term(const struct args *args, const char *word)
 		if (*g->term[i].keyword && !strcmp(g->term[i].keyword, word))
 			return &g->term[i];
 	for (int i = 0; i < g->terms; i++)
-		if (!*g->term[i].keyword && !is_given(args, &g->term[i]))
+		if (!*g->term[i].keyword && !args_given(args, &g->term[i]))
 			return &g->term[i];
 	return NULL;
 }
 
-static int store(struct args *args, const struct term *term, const char *value)
+static int args_store(struct args *args, const struct term *term,
+		      const char *value)
 {
-	struct arg *arg;
+	struct arg *arg = array_add(args->arg, args->n);
 
-	arg = realloc(args->arg, (args->n + 1) * sizeof(*arg));
 	if (!arg)
 		return diag_usage("out of memory");
-	arg[args->n].term = term;
-	arg[args->n].value = value;
-	args->arg = arg;
-	args->n++;
+	arg->term = term;
+	arg->value = value;
 	args->branch[term->group] = term->branch;
 	return 0;
 }
@@ -261,7 +244,7 @@ static const char *list_choices(const struct term *term, char *buf, size_t len)
 	return buf;
 }
 
-static int take_value(struct args *args, const char *word)
+static int args_value(struct args *args, const char *word)
 {
 	const struct term *term = args->pending;
 	char buf[GRAMMAR_CHOICES * WORD_LEN];
@@ -275,7 +258,7 @@ static int take_value(struct args *args, const char *word)
 				  term->keyword,
 				  list_choices(term, buf, sizeof(buf)));
 	args->pending = NULL;
-	return store(args, term, word);
+	return args_store(args, term, word);
 }
 
 static int explain_excluded(const struct args *args, const struct term *term)
@@ -288,20 +271,13 @@ static int explain_excluded(const struct args *args, const struct term *term)
 	return diag_usage("\"%s\" is not possible here", term->keyword);
 }
 
-/**
- * args_word() - match the next word
- * @args: the words so far
- * @word: the next; must live as long as @args
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
 int args_word(struct args *args, const char *word)
 {
 	const struct term *term;
 
 	if (args->pending)
-		return take_value(args, word);
-	term = find_term(args, word);
+		return args_value(args, word);
+	term = args_find_term(args, word);
 	if (!term)
 		return diag_usage("unknown word \"%s\"", word);
 	if (is_excluded(args, term))
@@ -309,7 +285,7 @@ int args_word(struct args *args, const char *word)
 	if (!args_open(args, term))
 		return diag_usage("\"%s\" is given twice", word);
 	if (!*term->keyword || (!*term->value && !term->choices))
-		return store(args, term, word);
+		return args_store(args, term, word);
 	args->pending = term;
 	return 0;
 }
@@ -335,31 +311,21 @@ static int explain_missing(const struct grammar *g, int group)
 	return diag_usage("missing word: %s", buf);
 }
 
-/**
- * args_finish() - check that nothing is missing
- * @args: all words
- *
- * Return: 0, or RC_USAGE after a message that names what is missing.
- */
 int args_finish(struct args *args)
 {
+	const struct term *pending = args->pending;
 	const struct grammar *g = &args->grammar;
+	char buf[GRAMMAR_CHOICES * WORD_LEN];
 
-	if (args->pending && *args->pending->value)
+	if (pending)
 		return diag_usage("missing word: \"%s\" needs %s",
-				  args->pending->keyword, args->pending->value);
-	if (args->pending) {
-		char buf[GRAMMAR_CHOICES * WORD_LEN];
-
-		return diag_usage("missing word: \"%s\" needs %s",
-				  args->pending->keyword,
-				  list_choices(args->pending, buf,
-					       sizeof(buf)));
-	}
+				  pending->keyword, *pending->value ?
+				  pending->value :
+				  list_choices(pending, buf, sizeof(buf)));
 	for (int i = 0; i < g->terms; i++) {
 		const struct term *t = &g->term[i];
 
-		if (t->required && !is_given(args, t) &&
+		if (t->required && !args_given(args, t) &&
 		    (!t->group || args->branch[t->group] == t->branch))
 			return diag_usage("missing word: \"%s\"", term_name(t));
 	}
@@ -369,14 +335,6 @@ int args_finish(struct args *args)
 	return 0;
 }
 
-/**
- * args_next() - the values of a keyword one after the other
- * @args: what was given
- * @keyword: the keyword, or the name of a positional word
- * @pos: where to go on; start with 0
- *
- * Return: the value, or NULL when there is none left.
- */
 const char *args_next(const struct args *args, const char *keyword, size_t *pos)
 {
 	while (*pos < args->n) {
@@ -388,13 +346,6 @@ const char *args_next(const struct args *args, const char *keyword, size_t *pos)
 	return NULL;
 }
 
-/**
- * args_get() - the value of a keyword
- * @args: what was given
- * @keyword: the keyword, or the name of a positional word
- *
- * Return: the value, or NULL when it was not given.
- */
 const char *args_get(const struct args *args, const char *keyword)
 {
 	size_t pos = 0;

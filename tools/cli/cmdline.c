@@ -10,14 +10,9 @@
 #include "cli/diag.h"
 #include "cli/out.h"
 
-static const char *word_of(const struct cmd *cmd, bool command)
-{
-	return command ? cmd->command : cmd->object;
-}
-
 /*
- * The row whose object, or command of a given object, is the word or alone
- * begins with it.
+ * The first row whose object, or command of a given object, is the word or is
+ * the only one that begins with it.
  */
 static int cmdline_word(const struct cmd *table, const char *object,
 			 const char *word, const struct cmd **found)
@@ -26,7 +21,7 @@ static int cmdline_word(const struct cmd *table, const char *object,
 
 	*found = NULL;
 	for (const struct cmd *cmd = table; cmd->object; cmd++) {
-		const char *w = word_of(cmd, object);
+		const char *w = object ? cmd->command : cmd->object;
 
 		if (!w || (object && strcmp(object, cmd->object)))
 			continue;
@@ -58,14 +53,6 @@ static int explain_no_command(const struct cmd *table, const char *object)
 	return diag_usage("missing word: \"%s\" needs %sor help", object, buf);
 }
 
-/**
- * cmd_find() - find the row that a command line is about
- * @argc: number of words, at least one
- * @argv: the words
- * @call: filled in
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
 int cmdline_find(const struct cmd *table, int argc, char *const *argv,
 		 struct cmdline *line)
 {
@@ -94,15 +81,6 @@ int cmdline_find(const struct cmd *table, int argc, char *const *argv,
 	return 0;
 }
 
-/**
- * cmd_match() - match the words after the command
- * @call: what cmd_find() has found
- * @argc: number of words, of the whole line
- * @argv: the words, of the whole line
- * @args: filled in; to be freed by args_free() also after a failure
- *
- * Return: 0 or RC_USAGE.
- */
 int cmdline_match(const struct cmdline *line, int argc, char *const *argv,
 		  struct args *args)
 {
@@ -114,8 +92,8 @@ int cmdline_match(const struct cmdline *line, int argc, char *const *argv,
 	return rc ? rc : args_finish(args);
 }
 
-/* Where a line may be broken: not inside a pair of brackets. */
-static size_t chunk(const char *text)
+/* Up to where a line may be broken: not inside a pair of brackets */
+static size_t cmdline_chunk(const char *text)
 {
 	size_t n = 0;
 	int depth = 0;
@@ -133,13 +111,6 @@ static size_t chunk(const char *text)
 	return n;
 }
 
-/**
- * cmdline_print() - print the usage of a command
- * @f: where to print
- * @cmd: the row
- * @lead: text before it
- * @wrap: break long lines
- */
 static void cmdline_print(FILE *f, const struct cmd *cmd, const char *lead,
 			  bool wrap)
 {
@@ -151,7 +122,7 @@ static void cmdline_print(FILE *f, const struct cmd *cmd, const char *lead,
 		     cmd->command ? " " : "", cmd->command ? cmd->command : "");
 	indent = at;
 	while (*text) {
-		int n = chunk(text);
+		int n = cmdline_chunk(text);
 
 		if (wrap && at + 1 + n > 79 && at > indent)
 			at = fprintf(f, "\n%*s", indent, "") - 1;
@@ -174,11 +145,6 @@ static const char options_help[] =
 	"         -V|--Version     print the version\n"
 	"         -h|--help        print this\n";
 
-/**
- * cmd_help() - print the help that was asked for
- * @f: where to print
- * @call: for which object or command
- */
 void cmdline_help(FILE *f, const struct cmd *table, const struct cmdline *line)
 {
 	bool first = true;

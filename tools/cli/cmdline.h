@@ -9,40 +9,28 @@
 
 struct plan;
 
-/**
- * struct cmd - one row of the table of commands
- * @object: the first word
- * @command: the second word, NULL when there is none
- * @grammar: the words that may follow, see args.c
- * @help: one sentence
- * @run: runs the command, returns the exit code
- * @plan: adds the command to a plan; NULL when it is not allowed in a file
- */
+/* A row of the table of commands, which ends with an empty row */
 struct cmd {
 	const char *object;
-	const char *command;
-	const char *grammar;
+	const char *command;	/* NULL when the object has none */
+	const char *grammar;	/* of the words that follow, see args.c */
 	const char *help;
 	int (*run)(const struct args *args);
+	/* NULL when the command is not allowed in a file */
 	int (*plan)(struct plan *plan, const struct args *args);
 };
 
-/**
- * struct cmdline - a command line matched with the table
- * @object: the object as spelt in the table, NULL for none
- * @cmd: the row, NULL when help for a whole object was requested
- * @used: number of words that named the row
- * @help: help was requested
- */
 struct cmdline {
-	const char *object;
-	const struct cmd *cmd;
-	int used;
+	const char *object;	/* as spelt in the table, NULL for none */
+	const struct cmd *cmd;	/* NULL for help about a whole object */
+	int used;		/* number of words that named the row */
 	bool help;
 };
 
+/* argc is at least 1. */
 int cmdline_find(const struct cmd *table, int argc, char *const *argv,
 		 struct cmdline *line);
+/* The whole line again; args has to be freed also after a failure. */
 int cmdline_match(const struct cmdline *line, int argc, char *const *argv,
 		  struct args *args);
 void cmdline_help(FILE *f, const struct cmd *table,

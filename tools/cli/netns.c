@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network namespaces by the names that "ip netns" gives them.
+ * Network namespaces, by their names in ip-netns(8)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +14,6 @@
 
 static char entered[256];
 
-/**
- * netns_enter() - move into a network namespace
- * @name: its name
- *
- * Return: 0, RC_USAGE when there is none of that name, or RC_REFUSED.
- */
 int netns_enter(const char *name)
 {
 	char path[256];
@@ -44,11 +38,6 @@ int netns_enter(const char *name)
 	return 0;
 }
 
-/**
- * netns_name() - the network namespace that was entered
- *
- * Return: its name, empty when the program works where it was started.
- */
 const char *netns_name(void)
 {
 	return entered;

@@ -5,6 +5,7 @@
 #define NETNS_DIR	"/var/run/netns"
 
 int netns_enter(const char *name);
+/* Empty for the namespace in which the program was started */
 const char *netns_name(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The one way out: every object is made as JSON, and shown as JSON or, along
- * a list of its keys, as text.
+ * Output: every object is a JSON object, printed as JSON or, by a list of its
+ * keys, as text.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,31 +15,25 @@ struct options options;
 
 static json_t *array;
 
-/**
- * out_set() - set a key of an object
- * @object: the object
- * @key: the key
- * @value: the value, which is taken over
- */
 void out_set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))
 		diag_warn("out of memory: \"%s\" is left out", key);
 }
 
-static void put_value(const char *label, const json_t *value);
+static void out_value(const char *label, const json_t *value);
 
-static void put_list(const char *label, const json_t *list)
+static void out_list(const char *label, const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		if (i)
 			putchar(' ');
-		put_value(label, json_array_get(list, i));
+		out_value(label, json_array_get(list, i));
 	}
 }
 
 /* Counters, and counters within counters. */
-static void put_members(const json_t *object)
+static void out_members(const json_t *object)
 {
 	const char *between = "";
 	const char *key;
@@ -50,20 +44,20 @@ static void put_members(const json_t *object)
 			continue;
 		fputs(between, stdout);
 		between = " ";
-		put_value(key, value);
+		out_value(key, value);
 	}
 }
 
-static void put_value(const char *label, const json_t *value)
+static void out_value(const char *label, const json_t *value)
 {
 	if (json_is_array(value)) {
-		put_list(label, value);
+		out_list(label, value);
 		return;
 	}
 	if (*label)
 		printf("%s ", label);
 	if (json_is_object(value))
-		put_members(value);
+		out_members(value);
 	else if (json_is_boolean(value))
 		fputs(json_is_true(value) ? "on" : "off", stdout);
 	else if (json_is_integer(value))
@@ -72,14 +66,14 @@ static void put_value(const char *label, const json_t *value)
 		fputs(json_string_value(value), stdout);
 }
 
-static bool is_shown(const json_t *value)
+static bool out_is_shown(const json_t *value)
 {
 	return value && !json_is_null(value) &&
 	       (!json_is_array(value) || json_array_size(value)) &&
 	       (!json_is_object(value) || json_object_size(value));
 }
 
-static void put_text(const json_t *object, const struct out_key *keys,
+static void out_text(const json_t *object, const struct out_key *keys,
 		     const char *new_line)
 {
 	bool broken = false;
@@ -88,10 +82,10 @@ static void put_text(const json_t *object, const struct out_key *keys,
 	for (; keys->key; keys++) {
 		const json_t *value = json_object_get(object, keys->key);
 
-		/* The break stays where it is when its key is left out. */
+		/* A key that is left out passes its line break on. */
 		if (keys->flags & OUT_LINE)
 			broken = !first;
-		if (!is_shown(value))
+		if (!out_is_shown(value))
 			continue;
 		if (broken)
 			fputs(new_line, stdout);
@@ -100,61 +94,50 @@ static void put_text(const json_t *object, const struct out_key *keys,
 		broken = false;
 		first = false;
 		if (keys->flags & OUT_NAME) {
-			put_value("", value);
+			out_value("", value);
 			putchar(':');
 		} else {
-			put_value(keys->label, value);
+			out_value(keys->label, value);
 		}
 	}
 	putchar('\n');
 }
 
-/**
- * out_begin() - start a list of objects
- */
+void out_json(const json_t *value)
+{
+	json_dumpf(value, stdout, options.pretty ? JSON_INDENT(4) :
+						   JSON_COMPACT);
+	putchar('\n');
+}
+
 void out_begin(void)
 {
 	if (options.json)
 		array = json_array();
 }
 
-/**
- * out_object() - show an object of the list
- * @object: the object, which is taken over
- * @keys: what to show as text, ended by an empty key
- */
 void out_object(json_t *object, const struct out_key *keys)
 {
 	if (options.json) {
 		json_array_append_new(array, object);
 		return;
 	}
-	put_text(object, keys, options.oneline ? "\\   " : "\n    ");
+	out_text(object, keys, options.oneline ? "\\   " : "\n    ");
 	json_decref(object);
 }
 
-/**
- * out_end() - end the list of objects
- * @rc: how it went; after a failure there is no half of a list as JSON
- *
- * Return: @rc.
- */
 int out_end(int rc)
 {
-	size_t flags = options.pretty ? JSON_INDENT(4) : JSON_COMPACT;
-
 	if (!options.json)
 		return rc;
-	if (!rc) {
-		json_dumpf(array, stdout, flags);
-		putchar('\n');
-	}
+	if (!rc)
+		out_json(array);
 	json_decref(array);
 	array = NULL;
 	return rc;
 }
 
-static void stamp(char *buf, size_t len)
+static void out_stamp(char *buf, size_t len)
 {
 	struct timeval now;
 	struct tm tm;
@@ -166,16 +149,11 @@ static void stamp(char *buf, size_t len)
 	snprintf(buf + n, len - n, ".%06ld", (long)now.tv_usec);
 }
 
-/**
- * out_event() - show an event, at once and on one line
- * @object: the event, which is taken over
- * @keys: what to show as text, ended by an empty key
- */
 void out_event(json_t *object, const struct out_key *keys)
 {
 	char when[64];
 
-	stamp(when, sizeof(when));
+	out_stamp(when, sizeof(when));
 	if (options.json) {
 		if (options.timestamp)
 			out_set(object, "timestamp", json_string(when));
@@ -186,7 +164,7 @@ void out_event(json_t *object, const struct out_key *keys)
 			printf("[%s] ", when);
 		printf("%s ",
 		       json_string_value(json_object_get(object, "event")));
-		put_text(object, keys, " ");
+		out_text(object, keys, " ");
 	}
 	fflush(stdout);
 	json_decref(object);

@@ -5,15 +5,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/**
- * struct options - the options given before the object
- * @json: -j
- * @pretty: -p
- * @stats: -s
- * @details: -d
- * @oneline: -o
- * @timestamp: -t
- */
+struct nlattr;
+
 struct options {
 	bool json;
 	bool pretty;
@@ -25,33 +18,35 @@ struct options {
 
 extern struct options options;
 
-/**
- * enum out_flag - how a key is shown as text
- * @OUT_NAME: the value alone and a colon, at the start of an object
- * @OUT_LINE: on a new line
- */
 enum out_flag {
-	OUT_NAME = 1,
-	OUT_LINE = 2,
+	OUT_NAME = 1,		/* the value alone and a colon */
+	OUT_LINE = 2,		/* on a new line */
+	OUT_DETAILS = 4,	/* only with -d */
+	OUT_STATS = 8,		/* only with -s */
 };
 
-/**
- * struct out_key - one key of an object
- * @key: its name in JSON
- * @label: its name in text
- * @flags: of enum out_flag
+/*
+ * A key of an object, in the order of the text. Keys that are made from an
+ * attribute have its number and a function for that, see object/object.h.
  */
 struct out_key {
-	const char *key;
+	const char *key;	/* NULL after the last one */
 	const char *label;
 	int flags;
+	int attr;
+	json_t *(*json)(const struct nlattr *attr);
 };
 
+/* These take the object over. */
 void out_begin(void);
 void out_object(json_t *object, const struct out_key *keys);
+/* After a failure no JSON is printed. Returns rc. */
 int out_end(int rc);
+/* On one line, and flushed */
 void out_event(json_t *object, const struct out_key *keys);
 
+void out_json(const json_t *value);
+/* Takes the value over. */
 void out_set(json_t *object, const char *key, json_t *value);
 
 #endif

@@ -7,54 +7,49 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "cli/value.h"
 
 const uint8_t default_vmac[MAC_LEN] = { 0x02, 0x61, 0x6e, 0x79, 0x67, 0x77 };
 
-/* In the order of the kernel's enums. */
-const char *const role_names[] = { "auto", "access", "fabric" };
-const char *const mode_names[] = { "active", "standby", "observe" };
-const char *const source_names[] = {
-	"none", "random", "machine-id", "configured",
-};
-const char *const switch_names[] = { "off", "on" };
-const char *const decision_names[] = {
-	"route here", "local", "bridge", "drop",
-};
-const char *const reason_names[] = {
-	"routed", "local", "observe", "standby", "down", "vlan-mismatch",
-	"no-route", "unreachable", "not-forwarded", "no-carrier",
-	"neighbour-failed", "blackhole", "prohibit", "refused", "no-protocol",
-};
-const char *const path_names[] = {
-	"fast", "off", "bridge-chain", "prerouting", "forward", "xfrm",
-	"packet-socket", "tc", "xdp", "qdisc", "netdev-chain", "upper", "vrf",
-	"proxy-ndp", "rules", "multipath", "redirect", "neighbour", "route",
-};
+#define NAMES(...)							\
+	{								\
+		(const char *const[]){ __VA_ARGS__ },			\
+		ARRAY_SIZE(((const char *const[]){ __VA_ARGS__ })),	\
+	}
 
-/**
- * name_of() - the name of a number that came from the kernel
- * @names: the names
- * @n: how many there are
- * @i: the number
- *
- * Return: the name; a kernel newer than this tool may have more of them.
- */
-const char *name_of(const char *const *names, unsigned int n, unsigned int i)
+const struct names role_names = NAMES("auto", "access", "fabric");
+const struct names mode_names = NAMES("active", "standby", "observe");
+const struct names source_names =
+	NAMES("none", "random", "machine-id", "configured");
+const struct names switch_names = NAMES("off", "on");
+const struct names decision_names =
+	NAMES("route here", "local", "bridge", "drop");
+const struct names reason_names =
+	NAMES("routed", "local", "observe", "standby", "down", "vlan-mismatch",
+	      "no-route", "unreachable", "not-forwarded", "no-carrier",
+	      "neighbour-failed", "blackhole", "prohibit", "refused",
+	      "no-protocol");
+const struct names path_names =
+	NAMES("fast", "off", "bridge-chain", "prerouting", "forward", "xfrm",
+	      "packet-socket", "tc", "xdp", "qdisc", "netdev-chain", "upper",
+	      "vrf", "proxy-ndp", "rules", "multipath", "redirect",
+	      "neighbour", "route");
+
+const char *name_of(const struct names *names, unsigned int i)
 {
-	return i < n ? names[i] : "unknown";
+	return i < names->n ? names->name[i] : "unknown";
 }
 
-/**
- * value_number() - read a decimal number
- * @word: the text
- * @min: least value
- * @max: greatest value
- * @value: filled in
- *
- * Return: 0 or RC_USAGE, without a message.
- */
+int value_choice(const char *word, const struct names *names)
+{
+	for (unsigned int i = 0; word && i < names->n; i++)
+		if (!strcmp(word, names->name[i]))
+			return i;
+	return -1;
+}
+
 int value_number(const char *word, unsigned int min, unsigned int max,
 		 unsigned int *value)
 {
@@ -73,16 +68,6 @@ int value_number(const char *word, unsigned int min, unsigned int max,
 	return 0;
 }
 
-/**
- * value_range() - read the number that a keyword takes
- * @keyword: the keyword
- * @word: the text
- * @min: least value
- * @max: greatest value
- * @value: filled in
- *
- * Return: 0, or RC_USAGE after a message that names word and range.
- */
 int value_range(const char *keyword, const char *word, unsigned int min,
 		unsigned int max, unsigned int *value)
 {
@@ -92,35 +77,17 @@ int value_range(const char *keyword, const char *word, unsigned int min,
 			  keyword, min, max);
 }
 
-static int hex(char c)
-{
-	if (isdigit((unsigned char)c))
-		return c - '0';
-	return tolower((unsigned char)c) - 'a' + 10;
-}
-
-/**
- * value_mac() - read a MAC that a device can have
- * @word: the text
- * @mac: filled in
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
 int value_mac(const char *word, uint8_t *mac)
 {
 	static const uint8_t zero[MAC_LEN];
-	bool good = strlen(word) == MAC_TEXT - 1;
+	int n = 0;
 
-	for (int i = 0; good && i < MAC_LEN; i++) {
-		const char *p = word + 3 * i;
-
-		good = isxdigit((unsigned char)p[0]) &&
-		       isxdigit((unsigned char)p[1]) &&
-		       p[2] == (i < MAC_LEN - 1 ? ':' : 0);
-		if (good)
-			mac[i] = hex(p[0]) << 4 | hex(p[1]);
-	}
-	if (!good)
+	/* The format alone would take single digits and spaces. */
+	if (strlen(word) != MAC_TEXT - 1 ||
+	    strspn(word, "0123456789abcdefABCDEF:") != MAC_TEXT - 1 ||
+	    sscanf(word, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0],
+		   &mac[1], &mac[2], &mac[3], &mac[4], &mac[5], &n) != 6 ||
+	    n != MAC_TEXT - 1)
 		return diag_usage("\"%s\" is not a MAC", word);
 	if (mac[0] & 1)
 		return diag_usage("\"%s\" is a multicast MAC", word);
@@ -164,7 +131,7 @@ static const struct {
 
 static int fhrp_mac(const struct args *args, uint8_t *mac, const char **word)
 {
-	for (size_t i = 0; i < sizeof(fhrp) / sizeof(fhrp[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fhrp); i++) {
 		unsigned int id;
 
 		*word = args_get(args, fhrp[i].keyword);
@@ -182,13 +149,6 @@ static int fhrp_mac(const struct args *args, uint8_t *mac, const char **word)
 	return 0;
 }
 
-/**
- * value_endpoints() - the limit of endpoints that the words ask for
- * @args: the words
- * @value: filled in, 0 when none is given
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
 int value_endpoints(const struct args *args, unsigned int *value)
 {
 	const char *word = args_get(args, "endpoints");
@@ -197,14 +157,6 @@ int value_endpoints(const struct args *args, unsigned int *value)
 	return word ? value_range("endpoints", word, 1, 32767, value) : 0;
 }
 
-/**
- * value_vmac() - the vMAC that the words ask for, or the default one
- * @args: the words
- * @mac: filled in
- * @word: filled in with the word it came from, NULL for the default
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
 int value_vmac(const struct args *args, uint8_t *mac, const char **word)
 {
 	*word = args_get(args, "mac");
@@ -216,12 +168,6 @@ int value_vmac(const struct args *args, uint8_t *mac, const char **word)
 	return fhrp_mac(args, mac, word);
 }
 
-/**
- * value_device() - check that a word can be the name of a device
- * @word: the word
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
 int value_device(const char *word)
 {
 	bool good = *word && strlen(word) < IFNAMSIZ && strcmp(word, ".") &&
@@ -233,29 +179,6 @@ int value_device(const char *word)
 	return good ? 0 : diag_usage("\"%s\" is not a device name", word);
 }
 
-/**
- * value_choice() - which of some names a word is
- * @word: the word, NULL when it was not given
- * @names: the names
- * @n: how many
- *
- * Return: the number of the name, or -1.
- */
-int value_choice(const char *word, const char *const *names, int n)
-{
-	for (int i = 0; word && i < n; i++)
-		if (!strcmp(word, names[i]))
-			return i;
-	return -1;
-}
-
-/**
- * mac_text() - a MAC as text
- * @mac: the MAC
- * @buf: room for MAC_TEXT bytes
- *
- * Return: @buf.
- */
 const char *mac_text(const uint8_t *mac, char *buf)
 {
 	snprintf(buf, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],

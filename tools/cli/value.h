@@ -10,33 +10,40 @@
 #define MAC_LEN		6
 #define MAC_TEXT	18
 
+/* The names of an enum of the kernel, in its order */
+struct names {
+	const char *const *name;
+	unsigned int n;
+};
+
+extern const struct names role_names;
+extern const struct names mode_names;
+extern const struct names source_names;
+extern const struct names switch_names;
+extern const struct names decision_names;
+extern const struct names reason_names;
+extern const struct names path_names;
+
+/* "unknown" for a number that only a newer kernel knows */
+const char *name_of(const struct names *names, unsigned int i);
+/* -1 for no such name, and for a word that is NULL */
+int value_choice(const char *word, const struct names *names);
+
+/* The only one without a message */
 int value_number(const char *word, unsigned int min, unsigned int max,
 		 unsigned int *value);
 int value_range(const char *keyword, const char *word, unsigned int min,
 		unsigned int max, unsigned int *value);
+/* 0 when it is not given */
 int value_endpoints(const struct args *args, unsigned int *value);
-int value_mac(const char *word, uint8_t *mac);
-int value_vmac(const struct args *args, uint8_t *mac, const char **word);
 int value_device(const char *word);
-int value_choice(const char *word, const char *const *names, int n);
-const char *mac_text(const uint8_t *mac, char *buf);
 
 extern const uint8_t default_vmac[MAC_LEN];
-extern const char *const role_names[];
-extern const char *const mode_names[];
-extern const char *const source_names[];
-extern const char *const switch_names[];
-extern const char *const decision_names[];
-extern const char *const reason_names[];
-extern const char *const path_names[];
 
-#define ROLES	3
-#define MODES	3
-#define SOURCES	4
-#define DECISIONS	4
-#define REASONS	15
-#define PATHS	19
-
-const char *name_of(const char *const *names, unsigned int n, unsigned int i);
+int value_mac(const char *word, uint8_t *mac);
+/* @word: the one that the vMAC is from, NULL for the default */
+int value_vmac(const struct args *args, uint8_t *mac, const char **word);
+/* Writes MAC_TEXT bytes to buf and returns it. */
+const char *mac_text(const uint8_t *mac, char *buf);
 
 #endif

@@ -1,40 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From what is to what a plan wants: a list of steps that are checked first,
- * then done, and undone when one of them fails after all.
+ * The changes that a plan needs: a list of steps, which are checked, then run,
+ * and undone when one of them fails.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/diag.h"
-#include "config/plan.h"
+#include "config/change.h"
 #include "object/gateway_cmd.h"
+#include "object/gateway_nl.h"
 
-/**
- * struct step - one change
- * @kind: what kind of change
- * @i: which port or gateway
- * @line: line of the file that asked for it
- */
 struct step {
 	const struct step_kind *kind;
-	size_t i;
+	size_t i;		/* of a port or a gateway */
 	unsigned int line;
 };
 
-/**
- * struct step_kind - what can be done with a change
- * @line: the line that asks for it, 0 when there is nothing to change
- * @check: asks the kernel whether it would
- * @run: does it
- * @undo: takes it back
- * @print: prints the command for it
- */
 struct step_kind {
+	/* The line of the file, 0 when there is nothing to change */
 	unsigned int (*line)(const struct plan *plan, size_t i);
-	int (*check)(struct plan *plan, size_t i);
-	int (*run)(struct plan *plan, size_t i);
-	int (*undo)(struct plan *plan, size_t i);
+	int (*run)(struct plan *plan, size_t i, bool dry_run);
+	int (*undo)(struct plan *plan, size_t i);	/* or NULL */
 	void (*print)(const struct plan *plan, size_t i);
 };
 
@@ -45,25 +32,21 @@ static unsigned int del_line(const struct plan *plan, size_t i)
 	return p->exists && !p->wanted ? p->line : 0;
 }
 
-static int del_check(struct plan *plan, size_t i)
+static int del_run(struct plan *plan, size_t i, bool dry_run)
 {
-	return gw_delete(&plan->gw[i].have, true);
+	return gw_delete(&plan->gw[i].have, dry_run);
 }
 
-static int del_run(struct plan *plan, size_t i)
-{
-	return gw_delete(&plan->gw[i].have, false);
-}
-
+/* The automatic link-local address comes back by itself. */
 static int del_undo(struct plan *plan, size_t i)
 {
 	const struct gw *have = &plan->gw[i].have;
 	struct gw back = *have;
 	int rc = 0;
 
-	memset(&back.addrs, 0, sizeof(back.addrs));
+	back.addrs = (struct addrs){ 0 };
 	for (size_t j = 0; j < have->addrs.n && !rc; j++)
-		if (gw_must_say(have, &have->addrs.addr[j]))
+		if (gw_must_give(have, &have->addrs.addr[j]))
 			rc = addrs_add(&back.addrs, &have->addrs.addr[j]);
 	if (!rc)
 		rc = gw_create(&back);
@@ -80,39 +63,32 @@ static unsigned int port_line(const struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return p->have.role != p->want.role ||
-	       p->have.endpoints != p->want.endpoints ? p->line : 0;
+	return p->port.conf.role != p->want.role ||
+	       p->port.conf.endpoints != p->want.endpoints ? p->line : 0;
 }
 
-static int port_check(struct plan *plan, size_t i)
+static int port_run(struct plan *plan, size_t i, bool dry_run)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return port_send(p->ifindex, p->ifname, &p->want, true);
-}
-
-static int port_run(struct plan *plan, size_t i)
-{
-	const struct plan_port *p = &plan->port[i];
-
-	return port_send(p->ifindex, p->ifname, &p->want, false);
+	return port_send(p->port.ifindex, p->port.ifname, &p->want, dry_run);
 }
 
 static int port_undo(struct plan *plan, size_t i)
 {
-	const struct plan_port *p = &plan->port[i];
+	const struct port *port = &plan->port[i].port;
 
-	return port_send(p->ifindex, p->ifname, &p->have, false);
+	return port_send(port->ifindex, port->ifname, &port->conf, false);
 }
 
 static void port_print(const struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	port_print_set(stdout, p->ifname, &p->have, &p->want);
+	port_print_set(stdout, p->port.ifname, &p->port.conf, &p->want);
 }
 
-static bool is_same(const struct gw *have, const struct gw *want)
+static bool gw_same(const struct gw *have, const struct gw *want)
 {
 	return !strcmp(have->ifname, want->ifname) &&
 	       have->vrf_index == want->vrf_index &&
@@ -123,21 +99,18 @@ static unsigned int set_line(const struct plan *plan, size_t i)
 {
 	const struct plan_gw *p = &plan->gw[i];
 
-	if (!p->exists || !p->wanted || is_same(&p->have, &p->want))
+	if (!p->exists || !p->wanted || gw_same(&p->have, &p->want))
 		return 0;
 	return p->line;
 }
 
-static int set_check(struct plan *plan, size_t i)
+static int set_run(struct plan *plan, size_t i, bool dry_run)
 {
 	struct plan_gw *p = &plan->gw[i];
 
-	return gw_send(ANYGW_CMD_GATEWAY_SET, &p->want, &p->have, true);
-}
-
-static int set_run(struct plan *plan, size_t i)
-{
-	return gw_change(&plan->gw[i].have, &plan->gw[i].want);
+	return dry_run ? gw_send(ANYGW_CMD_GATEWAY_SET, &p->want, &p->have,
+				 true) :
+			 gw_change(&p->have, &p->want);
 }
 
 static int set_undo(struct plan *plan, size_t i)
@@ -163,7 +136,7 @@ static unsigned int add_line(const struct plan *plan, size_t i)
 	return !p->exists && p->wanted ? p->line : 0;
 }
 
-/* Whether an earlier step takes this name from another gateway. */
+/* Whether another gateway has the name now, but an earlier step takes it. */
 static bool is_freed(const struct plan *plan, const char *ifname)
 {
 	for (size_t i = 0; i < plan->gws; i++) {
@@ -176,20 +149,18 @@ static bool is_freed(const struct plan *plan, const char *ifname)
 	return false;
 }
 
-static int add_check(struct plan *plan, size_t i)
+static int add_run(struct plan *plan, size_t i, bool dry_run)
 {
 	struct gw want = plan->gw[i].want;
+	int rc;
 
-	/* The name is taken for now, but will not be. Ask for the rest. */
-	if (is_freed(plan, want.ifname))
-		strcpy(want.ifname, "anygw-check");
-	return gw_send(ANYGW_CMD_GATEWAY_NEW, &want, NULL, true);
-}
-
-static int add_run(struct plan *plan, size_t i)
-{
-	int rc = host_identify(true);
-
+	if (dry_run) {
+		/* The kernel would refuse a name that is still taken. */
+		if (is_freed(plan, want.ifname))
+			strcpy(want.ifname, "anygw-check");
+		return gw_send(ANYGW_CMD_GATEWAY_NEW, &want, NULL, true);
+	}
+	rc = host_identify(true);
 	return rc ? rc : gw_create(&plan->gw[i].want);
 }
 
@@ -205,87 +176,69 @@ static void add_print(const struct plan *plan, size_t i)
 
 static unsigned int beacon_line(const struct plan *plan, size_t i)
 {
-	(void)i;
 	return plan->beacon.beacon != plan->host.beacon ? plan->beacon_line : 0;
 }
 
-static int beacon_check(struct plan *plan, size_t i)
+static int beacon_run(struct plan *plan, size_t i, bool dry_run)
 {
-	(void)i;
-	return host_send(&plan->beacon, true);
-}
-
-static int beacon_run(struct plan *plan, size_t i)
-{
-	(void)i;
-	return host_send(&plan->beacon, false);
+	return host_send(&plan->beacon, dry_run);
 }
 
 static int beacon_undo(struct plan *plan, size_t i)
 {
 	struct host back = { .beacon = plan->host.beacon };
 
-	(void)i;
 	return host_send(&back, false);
 }
 
 static void beacon_print(const struct plan *plan, size_t i)
 {
-	(void)i;
-	printf("host set beacon %s\n", switch_names[!!plan->beacon.beacon]);
+	printf("host set beacon %s\n",
+	       name_of(&switch_names, plan->beacon.beacon));
 }
 
 static unsigned int mac_line(const struct plan *plan, size_t i)
 {
-	(void)i;
 	if (plan->host.source == ANYGW_MAC_SOURCE_CONFIGURED &&
 	    !memcmp(plan->host.mac, plan->mac.mac, MAC_LEN))
 		return 0;
 	return plan->mac_line;
 }
 
-static int mac_check(struct plan *plan, size_t i)
+static int mac_run(struct plan *plan, size_t i, bool dry_run)
 {
-	(void)i;
-	return host_send(&plan->mac, true);
-}
-
-static int mac_run(struct plan *plan, size_t i)
-{
-	(void)i;
-	return host_send(&plan->mac, false);
+	return host_send(&plan->mac, dry_run);
 }
 
 static void mac_print(const struct plan *plan, size_t i)
 {
 	char buf[MAC_TEXT];
 
-	(void)i;
 	printf("host set mac %s\n", mac_text(plan->mac.mac, buf));
 }
 
 static const struct step_kind del_steps = {
-	del_line, del_check, del_run, del_undo, del_print,
+	del_line, del_run, del_undo, del_print,
 };
 static const struct step_kind port_steps = {
-	port_line, port_check, port_run, port_undo, port_print,
+	port_line, port_run, port_undo, port_print,
 };
 static const struct step_kind set_steps = {
-	set_line, set_check, set_run, set_undo, set_print,
+	set_line, set_run, set_undo, set_print,
 };
 static const struct step_kind add_steps = {
-	add_line, add_check, add_run, add_undo, add_print,
+	add_line, add_run, add_undo, add_print,
 };
 static const struct step_kind beacon_steps = {
-	beacon_line, beacon_check, beacon_run, beacon_undo, beacon_print,
+	beacon_line, beacon_run, beacon_undo, beacon_print,
 };
-/* It is the last step, because a host MAC cannot be taken back. */
+/* The last one, because the former host MAC cannot be restored. */
 static const struct step_kind mac_steps = {
-	mac_line, mac_check, mac_run, NULL, mac_print,
+	mac_line, mac_run, NULL, mac_print,
 };
 
-static void collect(const struct plan *plan, const struct step_kind *kind,
-		    size_t max, struct step *steps, size_t *n)
+static void collect_steps(const struct plan *plan, const struct step_kind *kind,
+			  size_t max, struct step *steps, size_t *n)
 {
 	for (size_t i = 0; i < max; i++) {
 		unsigned int line = kind->line(plan, i);
@@ -296,52 +249,46 @@ static void collect(const struct plan *plan, const struct step_kind *kind,
 }
 
 /*
- * Names are freed before they are taken, and ports have their roles before
- * gateways speak.
+ * Names are freed before they are taken, and ports get their roles before
+ * gateways become active.
  */
-static struct step *steps_of(const struct plan *plan, size_t *n)
+static struct step *plan_steps(const struct plan *plan, size_t *n)
 {
 	struct step *steps;
 
 	*n = 0;
 	steps = calloc(3 * plan->gws + plan->ports + 2, sizeof(*steps));
 	if (!steps) {
-		diag_refused("out of memory");
+		diag_no_memory();
 		return NULL;
 	}
-	collect(plan, &del_steps, plan->gws, steps, n);
-	collect(plan, &port_steps, plan->ports, steps, n);
-	collect(plan, &set_steps, plan->gws, steps, n);
-	collect(plan, &add_steps, plan->gws, steps, n);
-	collect(plan, &beacon_steps, 1, steps, n);
-	collect(plan, &mac_steps, 1, steps, n);
+	collect_steps(plan, &del_steps, plan->gws, steps, n);
+	collect_steps(plan, &port_steps, plan->ports, steps, n);
+	collect_steps(plan, &set_steps, plan->gws, steps, n);
+	collect_steps(plan, &add_steps, plan->gws, steps, n);
+	collect_steps(plan, &beacon_steps, 1, steps, n);
+	collect_steps(plan, &mac_steps, 1, steps, n);
 	return steps;
 }
 
-/**
- * plan_check() - ask the kernel whether it would do all of it
- * @plan: the plan
- *
- * Return: 0, or an exit code after a message that names the line.
- */
 int plan_check(struct plan *plan)
 {
 	int rc = 0;
 	size_t n;
-	struct step *steps = steps_of(plan, &n);
+	struct step *steps = plan_steps(plan, &n);
 
 	if (!steps)
 		return RC_REFUSED;
 	for (size_t i = 0; i < n && !rc; i++) {
 		diag_where(plan->file, steps[i].line);
-		rc = steps[i].kind->check(plan, steps[i].i);
+		rc = steps[i].kind->run(plan, steps[i].i, true);
 	}
 	diag_where(NULL, 0);
 	free(steps);
 	return rc;
 }
 
-static void undo(struct plan *plan, const struct step *steps, size_t done)
+static void plan_undo(struct plan *plan, const struct step *steps, size_t done)
 {
 	bool was = diag_quiet(true);
 	unsigned int left = 0;
@@ -357,46 +304,36 @@ static void undo(struct plan *plan, const struct step *steps, size_t done)
 			  plan->file, left);
 }
 
-/**
- * plan_execute() - do all of it
- * @plan: the plan, checked
- *
- * Return: 0, or an exit code after everything was taken back.
- */
 int plan_execute(struct plan *plan)
 {
-	bool added = false, six = false;
+	bool added = false, ipv6 = false;
 	int rc = 0;
 	size_t n;
-	struct step *steps = steps_of(plan, &n);
+	struct step *steps = plan_steps(plan, &n);
 
 	if (!steps)
 		return RC_REFUSED;
 	for (size_t i = 0; i < n && !rc; i++) {
 		diag_where(plan->file, steps[i].line);
-		rc = steps[i].kind->run(plan, steps[i].i);
+		rc = steps[i].kind->run(plan, steps[i].i, false);
 		if (steps[i].kind == &add_steps) {
 			added = true;
-			six |= gw_has_six(&plan->gw[steps[i].i].want);
+			ipv6 |= gw_has_ipv6(&plan->gw[steps[i].i].want);
 		}
 		if (rc)
-			undo(plan, steps, i);
+			plan_undo(plan, steps, i);
 	}
 	diag_where(NULL, 0);
 	if (!rc && added)
-		gateway_warn_forwarding(six);
+		gateway_warn_forwarding(ipv6);
 	free(steps);
 	return rc;
 }
 
-/**
- * plan_print() - print the commands that would do it
- * @plan: the plan
- */
 void plan_print(struct plan *plan)
 {
 	size_t n;
-	struct step *steps = steps_of(plan, &n);
+	struct step *steps = plan_steps(plan, &n);
 
 	for (size_t i = 0; i < n && steps; i++)
 		steps[i].kind->print(plan, steps[i].i);

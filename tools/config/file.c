@@ -4,36 +4,26 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/cmdline.h"
 #include "cli/diag.h"
+#include "config/change.h"
 #include "config/file.h"
-#include "config/plan.h"
 #include "nl/genl.h"
+#include "object/gateway_nl.h"
 
 #define LINE_WORDS	512
 
-/**
- * struct line - a line with a command
- * @number: its number, from 1
- * @text: the text that the words are parts of
- * @call: the command
- * @args: its words
- */
 struct line {
 	unsigned int number;
-	char *text;
+	char *text;		/* the words are parts of it */
 	struct cmdline cmdline;
 	struct args args;
 };
 
-/**
- * struct lines - the lines of a file that hold commands
- * @line: the lines; each stays where it is, its words point into it
- * @n: how many
- */
+/* Each line stays where it is, since its words point into it. */
 struct lines {
 	struct line **line;
 	size_t n;
@@ -49,31 +39,24 @@ static void lines_free(struct lines *lines)
 	free(lines->line);
 }
 
-static struct line *new_line(struct lines *lines, const char *text,
-			     unsigned int number)
+static struct line *lines_add(struct lines *lines, const char *text,
+			      unsigned int number)
 {
-	struct line **more;
-	struct line *line;
+	struct line *line = calloc(1, sizeof(*line));
+	struct line **more = line ? array_add(lines->line, lines->n) : NULL;
 
-	more = realloc(lines->line, (lines->n + 1) * sizeof(*more));
-	if (!more)
-		return NULL;
-	lines->line = more;
-	line = calloc(1, sizeof(*line));
-	if (!line)
-		return NULL;
-	line->text = strdup(text);
-	if (!line->text) {
+	if (!more) {
 		free(line);
 		return NULL;
 	}
+	*more = line;
 	line->number = number;
-	more[lines->n++] = line;
-	return line;
+	line->text = strdup(text);
+	return line->text ? line : NULL;
 }
 
 /* A "#" at the start of a word begins a comment. */
-static int split(char *text, char **words)
+static int line_split(char *text, char **words)
 {
 	char *save;
 	int n = 0;
@@ -115,10 +98,10 @@ static int read_line(struct lines *lines, const struct cmd *table,
 	if (!text[strspn(text, " \t\r\n")] ||
 	    text[strspn(text, " \t\r\n")] == '#')
 		return 0;
-	line = new_line(lines, text, number);
+	line = lines_add(lines, text, number);
 	if (!line)
-		return diag_refused("out of memory");
-	n = split(line->text, words);
+		return diag_no_memory();
+	n = line_split(line->text, words);
 	if (n < 0)
 		return diag_usage("the line has more than %d words",
 				  LINE_WORDS);
@@ -176,12 +159,6 @@ static int make_plan(struct plan *plan, const struct lines *lines)
 	return rc ? rc : plan_check(plan);
 }
 
-/**
- * cmd_apply() - "apply"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_apply(const struct args *args, const struct cmd *table)
 {
 	bool dry_run = args_get(args, "dry-run");
@@ -203,37 +180,6 @@ int cmd_apply(const struct args *args, const struct cmd *table)
 	return rc;
 }
 
-static int by_bridge(const void *one, const void *other)
-{
-	const struct port *a = one;
-	const struct port *b = other;
-	int diff = strcmp(a->bridge_name, b->bridge_name);
-
-	return diff ? diff : strcmp(a->ifname, b->ifname);
-}
-
-/**
- * struct ports - a list of ports
- * @port: the ports
- * @n: how many
- */
-struct ports {
-	struct port *port;
-	size_t n;
-};
-
-static int keep_port(const struct nlmsghdr *nlh, void *data)
-{
-	struct ports *ports = data;
-	struct port *more;
-
-	more = realloc(ports->port, (ports->n + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	ports->port = more;
-	return port_from_message(nlh, &more[ports->n++]);
-}
-
 static int save_host(void)
 {
 	struct host host;
@@ -251,22 +197,30 @@ static int save_host(void)
 	return 0;
 }
 
+static int port_compare(const void *one, const void *other)
+{
+	const struct port *a = one;
+	const struct port *b = other;
+	int diff = strcmp(a->bridge_name, b->bridge_name);
+
+	return diff ? diff : strcmp(a->ifname, b->ifname);
+}
+
 static int save_ports(void)
 {
-	static const struct port_wish usual = {
+	static const struct port_conf usual = {
 		.role = ANYGW_PORT_ROLE_AUTO,
 		.endpoints = ANYGW_PORT_ENDPOINTS,
 	};
-	struct ports ports = { 0 };
-	int rc = genl_dump(ANYGW_CMD_PORT_GET, keep_port, &ports,
-			   "list the ports");
+	struct ports list = { 0 };
+	int rc = ports_read(&list);
 
-	if (!rc && ports.n)
-		qsort(ports.port, ports.n, sizeof(*ports.port), by_bridge);
-	for (size_t i = 0; i < ports.n && !rc; i++)
-		port_print_set(stdout, ports.port[i].ifname, &usual,
-			       &ports.port[i].configured);
-	free(ports.port);
+	if (!rc && list.n)
+		qsort(list.port, list.n, sizeof(*list.port), port_compare);
+	for (size_t i = 0; i < list.n && !rc; i++)
+		port_print_set(stdout, list.port[i].ifname, &usual,
+			       &list.port[i].conf);
+	ports_free(&list);
 	return rc;
 }
 
@@ -281,12 +235,6 @@ static int save_gateways(void)
 	return rc;
 }
 
-/**
- * cmd_save() - "save"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_save(const struct args *args)
 {
 	int rc;

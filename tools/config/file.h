@@ -5,6 +5,7 @@
 #include "cli/cmdline.h"
 
 int cmd_save(const struct args *args);
+/* table: the commands that lines are matched with */
 int cmd_apply(const struct args *args, const struct cmd *table);
 
 #endif

@@ -1,55 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the lines of a file make of what there is. The lines change a picture
- * of the state; only its difference to the state itself is carried out. So a
- * line that asks for what is already there changes nothing.
+ * Plans. Lines of a file change the wanted state; only its difference to the
+ * present state is carried out, so a line that changes nothing is harmless.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "config/plan.h"
-#include "nl/genl.h"
-#include "nl/rtnl.h"
+#include "nl/link.h"
+#include "object/gateway_nl.h"
 
-static int out_of_memory(void)
+static int read_ports(struct plan *plan)
 {
-	return diag_refused("out of memory");
-}
+	struct ports list = { 0 };
+	int rc = ports_read(&list);
 
-static int read_port(const struct nlmsghdr *nlh, void *data)
-{
-	struct plan *plan = data;
-	struct plan_port *more;
-	struct port port;
-
-	if (port_from_message(nlh, &port))
-		return -EBADMSG;
-	more = realloc(plan->port, (plan->ports + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	plan->port = more;
-	more += plan->ports++;
-	memset(more, 0, sizeof(*more));
-	more->ifindex = port.ifindex;
-	strcpy(more->ifname, port.ifname);
-	more->have = port.configured;
-	more->want = port.configured;
-	return 0;
-}
-
-static struct plan_gw *new_gw(struct plan *plan)
-{
-	struct plan_gw *more;
-
-	more = realloc(plan->gw, (plan->gws + 1) * sizeof(*more));
-	if (!more)
-		return NULL;
-	plan->gw = more;
-	more += plan->gws++;
-	memset(more, 0, sizeof(*more));
-	return more;
+	plan->port = calloc(list.n + 1, sizeof(*plan->port));
+	if (!plan->port)
+		rc = diag_no_memory();
+	for (; plan->ports < list.n && !rc; plan->ports++) {
+		plan->port[plan->ports].port = list.port[plan->ports];
+		plan->port[plan->ports].want = list.port[plan->ports].conf;
+	}
+	ports_free(&list);
+	return rc;
 }
 
 static int read_gws(struct plan *plan)
@@ -58,42 +34,30 @@ static int read_gws(struct plan *plan)
 	int rc = gws_read(&list);
 
 	for (size_t i = 0; i < list.n && !rc; i++) {
-		struct plan_gw *p = new_gw(plan);
+		struct plan_gw *p = array_add(plan->gw, plan->gws);
 
 		if (!p)
-			rc = out_of_memory();
-		else
-			rc = gw_copy(&p->have, &list.gw[i]) ||
-			     gw_copy(&p->want, &list.gw[i]);
-		if (rc)
-			rc = RC_REFUSED;
-		else
+			rc = diag_no_memory();
+		if (!rc)
+			rc = gw_copy(&p->have, &list.gw[i]);
+		if (!rc)
+			rc = gw_copy(&p->want, &list.gw[i]);
+		if (!rc)
 			p->exists = p->wanted = true;
 	}
 	gws_free(&list);
 	return rc;
 }
 
-/**
- * plan_read() - read the state
- * @plan: an empty plan, filled in; to be freed also after a failure
- *
- * Return: 0 or an exit code.
- */
 int plan_read(struct plan *plan)
 {
 	int rc = host_read(&plan->host);
 
 	if (!rc)
-		rc = genl_dump(ANYGW_CMD_PORT_GET, read_port, plan,
-			       "list the ports");
+		rc = read_ports(plan);
 	return rc ? rc : read_gws(plan);
 }
 
-/**
- * plan_free() - give back what a plan holds
- * @plan: the plan
- */
 void plan_free(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->gws; i++) {
@@ -104,53 +68,39 @@ void plan_free(struct plan *plan)
 	free(plan->port);
 }
 
-/**
- * plan_host_set() - a line "host set"
- * @plan: the plan
- * @args: the words
- *
- * Return: 0 or an exit code.
- */
 int plan_host_set(struct plan *plan, const struct args *args)
 {
-	struct host wish;
-	int rc = host_parse(args, &wish);
+	struct host request;
+	int rc = host_parse(args, &request);
 
 	if (rc || plan->words_only)
 		return rc;
-	if (wish.mac_word) {
-		plan->mac = wish;
+	if (request.mac_word) {
+		plan->mac = request;
 		plan->mac_line = plan->line;
 	} else {
-		plan->beacon = wish;
+		plan->beacon = request;
 		plan->beacon_line = plan->line;
 	}
 	return 0;
 }
 
-/**
- * plan_port_set() - a line "port set"
- * @plan: the plan
- * @args: the words
- *
- * Return: 0 or an exit code.
- */
 int plan_port_set(struct plan *plan, const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
-	struct port_wish wish;
+	struct port_conf request;
 	uint32_t ifindex;
 
-	if (port_parse(args, &wish))
+	if (port_parse(args, &request))
 		return RC_USAGE;
 	if (plan->words_only)
 		return 0;
-	if (rtnl_index(ifname, &ifindex))
+	if (link_index(ifname, &ifindex))
 		return RC_REFUSED;
 	for (size_t i = 0; i < plan->ports; i++) {
-		if (plan->port[i].ifindex != ifindex)
+		if (plan->port[i].port.ifindex != ifindex)
 			continue;
-		port_merge(&plan->port[i].want, &wish);
+		port_merge(&plan->port[i].want, &request);
 		plan->port[i].line = plan->line;
 		return 0;
 	}
@@ -167,7 +117,7 @@ static struct plan_gw *by_name(struct plan *plan, const char *ifname,
 	return NULL;
 }
 
-/* A gateway that an earlier line has deleted is found as well. */
+/* Also finds a gateway that an earlier line has deleted. */
 static struct plan_gw *by_place(struct plan *plan, const struct gw *gw)
 {
 	for (size_t i = 0; i < plan->gws; i++)
@@ -191,119 +141,103 @@ static int check_name(struct plan *plan, const char *ifname,
 			    ifname, other->want.bridge_name, other->want.vlan);
 }
 
-/* The picture takes the wish over, and its addresses with it. */
-static void take(struct plan *plan, struct plan_gw *p, struct gw *wish)
+/* Takes the request over, and its addresses with it. */
+static void plan_take(struct plan *plan, struct plan_gw *p, struct gw *request)
 {
 	uint32_t ifindex = p->have.ifindex;
 
 	gw_free(&p->want);
-	p->want = *wish;
+	p->want = *request;
 	p->want.ifindex = ifindex;
 	p->wanted = true;
 	p->line = plan->line;
-	memset(&wish->addrs, 0, sizeof(wish->addrs));
+	memset(&request->addrs, 0, sizeof(request->addrs));
 }
 
-static int add(struct plan *plan, struct gw *wish)
+static int plan_add(struct plan *plan, struct gw *request)
 {
-	struct plan_gw *p = by_place(plan, wish);
+	struct plan_gw *p = by_place(plan, request);
 	char buf[IFNAMSIZ];
 	int rc;
 
 	if (p && p->added)
 		return diag_usage("line %u adds a gateway on bridge \"%s\" in VLAN %u with this MAC already",
-				  p->added, wish->bridge_name, wish->vlan);
-	if (!*wish->ifname)
-		strcpy(wish->ifname, p && p->wanted ? p->want.ifname :
-		       gw_name(wish, buf));
-	rc = check_name(plan, wish->ifname, p);
+				  p->added, request->bridge_name, request->vlan);
+	if (!*request->ifname)
+		strcpy(request->ifname, p && p->wanted ? p->want.ifname :
+		       gw_name(request, buf));
+	rc = check_name(plan, request->ifname, p);
 	if (rc)
 		return rc;
 	if (!p)
-		p = new_gw(plan);
+		p = array_add(plan->gw, plan->gws);
 	if (!p)
-		return out_of_memory();
-	take(plan, p, wish);
+		return diag_no_memory();
+	plan_take(plan, p, request);
 	p->added = plan->line;
 	return 0;
 }
 
-/**
- * plan_gateway_add() - a line "gateway add"
- * @plan: the plan
- * @args: the words
- *
- * The line describes the whole gateway: what it does not name gets its
- * default, as if the gateway were new.
- *
- * Return: 0 or an exit code.
- */
+/* What the line does not name gets its default, as in a new gateway. */
 int plan_gateway_add(struct plan *plan, const struct args *args)
 {
-	struct gw wish;
-	int rc = gw_parse(args, &wish);
+	struct gw request;
+	int rc = gw_parse(args, &request);
 
 	if (!rc && !plan->words_only) {
-		gw_fill(&wish);
-		rc = gw_resolve(&wish);
+		gw_fill(&request);
+		rc = gw_resolve(&request);
 		if (!rc)
-			rc = add(plan, &wish);
+			rc = plan_add(plan, &request);
 	}
-	gw_free(&wish);
+	gw_free(&request);
 	return rc;
 }
 
-static int explain_no_gateway(const char *ifname)
+static int refuse_not_gateway(const char *ifname)
 {
 	uint32_t ifindex;
 
-	if (rtnl_index(ifname, &ifindex))
+	if (link_index(ifname, &ifindex))
 		return RC_REFUSED;
 	return diag_refused("\"%s\" is not a gateway", ifname);
 }
 
-static int set(struct plan *plan, const char *ifname, struct gw *wish)
+static int plan_set(struct plan *plan, const char *ifname, struct gw *request)
 {
 	struct plan_gw *p = by_name(plan, ifname, NULL);
 	struct gw want = { 0 };
 	int rc;
 
 	if (!p)
-		return explain_no_gateway(ifname);
-	rc = gw_resolve(wish);
+		return refuse_not_gateway(ifname);
+	rc = gw_resolve(request);
 	if (!rc)
-		rc = gw_merge(&want, &p->want, wish);
+		rc = gw_merge(&want, &p->want, request);
 	if (!rc)
 		rc = check_name(plan, want.ifname, p);
 	if (!rc)
-		take(plan, p, &want);
+		plan_take(plan, p, &want);
 	gw_free(&want);
 	return rc;
 }
 
-/**
- * plan_gateway_set() - a line "gateway set"
- * @plan: the plan
- * @args: the words
- *
- * Return: 0 or an exit code.
- */
 int plan_gateway_set(struct plan *plan, const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
-	struct gw wish;
+	struct gw request;
 	int rc;
 
 	if (value_device(ifname))
 		return RC_USAGE;
-	rc = gw_parse(args, &wish);
+	rc = gw_parse(args, &request);
 	if (!rc && !plan->words_only)
-		rc = set(plan, ifname, &wish);
-	gw_free(&wish);
+		rc = plan_set(plan, ifname, &request);
+	gw_free(&request);
 	return rc;
 }
 
-static void drop(struct plan *plan, struct plan_gw *p)
+static void plan_drop(struct plan *plan, struct plan_gw *p)
 {
 	p->wanted = false;
 	p->added = 0;
@@ -315,14 +249,14 @@ static int del_by_name(struct plan *plan, const char *ifname)
 	struct plan_gw *p = by_name(plan, ifname, NULL);
 
 	if (p) {
-		drop(plan, p);
+		plan_drop(plan, p);
 		return 0;
 	}
 	for (size_t i = 0; i < plan->gws; i++)
 		if (!strcmp(plan->gw[i].have.ifname, ifname))
 			return 0;
-	/* What is not there need not be deleted; another device must not. */
-	return if_nametoindex(ifname) ? explain_no_gateway(ifname) : 0;
+	/* To delete a gateway that does not exist is no error. */
+	return if_nametoindex(ifname) ? refuse_not_gateway(ifname) : 0;
 }
 
 static int del_by_vlan(struct plan *plan, const char *bridge, unsigned int vlan)
@@ -342,17 +276,10 @@ static int del_by_vlan(struct plan *plan, const char *bridge, unsigned int vlan)
 		found = p;
 	}
 	if (found)
-		drop(plan, found);
+		plan_drop(plan, found);
 	return 0;
 }
 
-/**
- * plan_gateway_del() - a line "gateway del"
- * @plan: the plan
- * @args: the words
- *
- * Return: 0 or an exit code.
- */
 int plan_gateway_del(struct plan *plan, const struct args *args)
 {
 	const char *bridge = args_get(args, "bridge");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The endpoints as the events tell of them, and the routes they are to have.
+ * The endpoints, kept up to date by events, and the routes they need.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -14,7 +14,7 @@
 #include "hostroutes/endpoints.h"
 #include "nl/genl.h"
 
-/* One of IPv6 without a metric would get one that loses against BGP's. */
+/* The default metric of IPv6 would lose against a route from BGP. */
 #define METRIC6		1
 
 struct endpoint {
@@ -26,7 +26,7 @@ struct endpoint {
 
 static void *endpoints;
 
-static int by_key(const void *one, const void *other)
+static int endpoint_compare(const void *one, const void *other)
 {
 	const struct endpoint *a = one;
 	const struct endpoint *b = other;
@@ -38,21 +38,17 @@ static int by_key(const void *one, const void *other)
 	return memcmp(a->mac, b->mac, MAC_LEN);
 }
 
-static int read_key(const struct nlmsghdr *nlh, struct endpoint *ep)
+static int read_endpoint(const struct nlmsghdr *nlh, struct endpoint *ep)
 {
 	const struct nlattr *tb[ANYGW_A_ENDPOINT_MAX + 1];
-	const struct nlattr *mac;
 
 	memset(ep, 0, sizeof(*ep));
-	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_ENDPOINT_MAX))
-		return -EBADMSG;
-	mac = tb[ANYGW_A_ENDPOINT_MAC];
-	if (!mac || mnl_attr_get_payload_len(mac) != MAC_LEN ||
+	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_ENDPOINT_MAX) ||
+	    !nl_mac(tb[ANYGW_A_ENDPOINT_MAC], ep->mac) ||
 	    !tb[ANYGW_A_ENDPOINT_BRIDGE] || !tb[ANYGW_A_ENDPOINT_VLAN])
 		return -EBADMSG;
-	memcpy(ep->mac, mnl_attr_get_payload(mac), MAC_LEN);
-	ep->bridge = mnl_attr_get_u32(tb[ANYGW_A_ENDPOINT_BRIDGE]);
-	ep->vlan = mnl_attr_get_u16(tb[ANYGW_A_ENDPOINT_VLAN]);
+	ep->bridge = nl_u32(tb[ANYGW_A_ENDPOINT_BRIDGE]);
+	ep->vlan = nl_u16(tb[ANYGW_A_ENDPOINT_VLAN]);
 	return 0;
 }
 
@@ -68,9 +64,8 @@ static int read_addresses(const struct nlmsghdr *nlh, struct addrs *list)
 		};
 
 		if (mnl_attr_get_type(attr) != ANYGW_A_ENDPOINT_ADDRESS ||
-		    (len != 4 && len != 16))
+		    !nl_addr(attr, &a))
 			continue;
-		memcpy(a.byte, mnl_attr_get_payload(attr), len);
 		if (addrs_add(list, &a))
 			return -ENOMEM;
 	}
@@ -85,25 +80,18 @@ static void free_endpoint(void *endpoint)
 	free(ep);
 }
 
-static void forget(struct endpoint *key)
+static void remove_endpoint(struct endpoint *key)
 {
-	struct endpoint **found = tfind(key, &endpoints, by_key);
+	struct endpoint **found = tfind(key, &endpoints, endpoint_compare);
 	struct endpoint *ep;
 
 	if (!found)
 		return;
 	ep = *found;
-	tdelete(key, &endpoints, by_key);
+	tdelete(key, &endpoints, endpoint_compare);
 	free_endpoint(ep);
 }
 
-/**
- * hr_endpoint_set() - note what is said of an endpoint
- * @nlh: the message
- * @gone: it is here no more
- *
- * Return: 0 or a negative errno.
- */
 int hr_endpoint_set(const struct nlmsghdr *nlh, bool gone)
 {
 	struct endpoint *ep = malloc(sizeof(*ep));
@@ -111,39 +99,31 @@ int hr_endpoint_set(const struct nlmsghdr *nlh, bool gone)
 
 	if (!ep)
 		return -ENOMEM;
-	err = read_key(nlh, ep);
+	err = read_endpoint(nlh, ep);
 	if (!err)
-		forget(ep);
+		remove_endpoint(ep);
 	if (!err && !gone)
 		err = read_addresses(nlh, &ep->addrs);
-	if (!err && !gone && !tsearch(ep, &endpoints, by_key))
+	if (!err && !gone && !tsearch(ep, &endpoints, endpoint_compare))
 		err = -ENOMEM;
 	if (err || gone)
 		free_endpoint(ep);
 	return err;
 }
 
-static int set_here(const struct nlmsghdr *nlh, void *data)
+static int add_endpoint(const struct nlmsghdr *nlh, void *data)
 {
 	(void)data;
 	return hr_endpoint_set(nlh, false);
 }
 
-/**
- * hr_endpoints_read() - read all endpoints, in place of those known
- *
- * Return: 0 or an exit code after a message.
- */
 int hr_endpoints_read(void)
 {
 	hr_endpoints_free();
-	return genl_dump(ANYGW_CMD_ENDPOINT_GET, set_here, NULL,
+	return genl_dump(ANYGW_CMD_ENDPOINT_GET, add_endpoint, NULL,
 			 "list the endpoints");
 }
 
-/**
- * hr_endpoints_free() - forget all endpoints
- */
 void hr_endpoints_free(void)
 {
 	tdestroy(endpoints, free_endpoint);
@@ -152,13 +132,12 @@ void hr_endpoints_free(void)
 
 static const struct addr *subnet_of(const struct gw *gw, const struct addr *a)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_covers(&gw->addrs.addr[i], a))
-			return &gw->addrs.addr[i];
-	for (size_t i = 0; i < 2; i++)
-		if (gw->host[i].family && addr_covers(&gw->host[i], a))
-			return &gw->host[i];
-	return NULL;
+	const struct addr *host = &gw->host[a->family == AF_INET6];
+	const struct addr *net = addrs_subnet(&gw->addrs, a);
+
+	if (!net && host->family && addr_covers(host, a))
+		net = host;
+	return net;
 }
 
 /* The gateway that serves an address, or none. */
@@ -187,8 +166,8 @@ struct want {
 };
 
 /*
- * Where the host has an address of its own in the network, its packets would
- * take another way with the route than without.
+ * No route where the host has an address of its own in the subnet: it would
+ * divert the host's own packets.
  */
 static void want_address(struct want *want, const struct endpoint *ep,
 			 const struct addr *a)
@@ -218,8 +197,8 @@ static void want_endpoint(const void *node, VISIT visit, void *data)
 		want_address(want, ep, &ep->addrs.addr[i]);
 }
 
-/* Two VLANs may have the same address, but not in the same table. */
-static void drop_doubles(struct hr_routes *list)
+/* An address may be in two VLANs, but only once in a table. */
+static void drop_duplicates(struct hr_routes *list)
 {
 	size_t n = 0;
 
@@ -230,21 +209,14 @@ static void drop_doubles(struct hr_routes *list)
 	list->n = n;
 }
 
-/**
- * hr_wanted() - the routes there should be
- * @host: the devices
- * @list: an empty list, filled in and sorted
- *
- * Return: 0 or RC_REFUSED.
- */
 int hr_wanted(const struct hr_host *host, struct hr_routes *list)
 {
 	struct want want = { .host = host, .list = list };
 
 	twalk_r(endpoints, want_endpoint, &want);
 	if (want.err)
-		return diag_refused("out of memory");
+		return diag_no_memory();
 	hr_routes_sort(list);
-	drop_doubles(list);
+	drop_duplicates(list);
 	return 0;
 }

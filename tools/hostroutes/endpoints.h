@@ -8,9 +8,12 @@
 #include "hostroutes/networks.h"
 #include "nl/nl.h"
 
+/* Read all endpoints anew. */
 int hr_endpoints_read(void);
-int hr_endpoint_set(const struct nlmsghdr *nlh, bool gone);
 void hr_endpoints_free(void);
+/* Update one from an event. Returns 0 or a negative errno. */
+int hr_endpoint_set(const struct nlmsghdr *nlh, bool gone);
+/* Fill in a list, sorted, with the routes they need. */
 int hr_wanted(const struct hr_host *host, struct hr_routes *list);
 
 #endif

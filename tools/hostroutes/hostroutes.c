@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * anygwctl hostroutes: a route to each address of this host's endpoints, for
- * a routing daemon to tell the outside. Events keep the routes in step; when
- * some were lost, and now and then, all is read anew and compared.
+ * anygwctl hostroutes: a route to each address of this host's endpoints, for a
+ * routing daemon to advertise. Events keep the routes up to date; after lost
+ * events, and periodically, everything is read again and compared.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <linux/anygw.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
+#include "cli/signals.h"
 #include "cli/value.h"
 #include "hostroutes/endpoints.h"
 #include "hostroutes/hostroutes.h"
@@ -24,44 +25,30 @@
 #include "hostroutes/networks.h"
 #include "hostroutes/routes.h"
 #include "nl/genl.h"
-#include "nl/rtnl.h"
-#include "object/monitor.h"
 
-/* The group in which generic netlink tells of families; it has no name. */
+/* The multicast group of generic netlink itself, which has no name */
 #define GENL_CTRL_GROUP	GENL_ID_CTRL
 
-/* Milliseconds: devices change in crowds; nobody tells of lost routes. */
+/*
+ * Milliseconds. Devices often change together; there is no event for a route
+ * that was lost.
+ */
 #define READ_APART	200
 #define READ_AGAIN	60000
 
-/**
- * struct keeper - what keeps the routes
- * @events: hears of endpoints and gateways
- * @links: hears of devices and addresses
- * @signals: hears of the end
- * @table: the table asked for, 0 for that of each gateway
- * @host: the devices
- * @have: the routes there are
- * @changed: an endpoint has changed
- * @lost: an event was lost
- * @unloaded: the module has gone
- * @last: when all was read
- * @next: when to read it again
- * @warned: the device that the last warning was about
- */
-struct keeper {
-	struct nl_sock events;
-	struct nl_sock links;
+struct daemon {
+	struct nl_sock events;	/* of the module, and of generic netlink */
+	struct nl_sock links;	/* of devices and addresses */
 	int signals;
-	uint32_t table;
+	uint32_t table;		/* 0 for the table of each gateway */
 	struct hr_host host;
 	struct hr_routes have;
-	bool changed;
-	bool lost;
-	bool unloaded;
-	int64_t last;
-	int64_t next;
-	uint32_t warned;
+	bool changed;		/* an endpoint */
+	bool lost;		/* an event */
+	bool unloaded;		/* the module */
+	int64_t last;		/* milliseconds: when all was read, and */
+	int64_t next;		/* when it is read again */
+	uint32_t warned;	/* the device of the last warning */
 };
 
 static int64_t now_ms(void)
@@ -72,30 +59,28 @@ static int64_t now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-static void read_soon(struct keeper *k)
+static void read_soon(struct daemon *d)
 {
-	if (k->next > k->last + READ_APART)
-		k->next = k->last + READ_APART;
+	if (d->next > d->last + READ_APART)
+		d->next = d->last + READ_APART;
 }
 
-/* ---------------------------------------------------------------- routes */
-
-static int update(struct keeper *k)
+static int update_routes(struct daemon *d)
 {
 	struct hr_routes want = { 0 };
-	int rc = hr_wanted(&k->host, &want);
+	int rc = hr_wanted(&d->host, &want);
 
-	k->changed = false;
+	d->changed = false;
 	if (!rc)
-		rc = hr_routes_make(&k->have, &want);
+		rc = hr_routes_make(&d->have, &want);
 	if (!rc)
-		hr_unlock_unused(&k->have, k->table ? k->table : RT_TABLE_MAIN);
+		hr_unlock_unused(&d->have, d->table ? d->table : RT_TABLE_MAIN);
 	hr_routes_free(&want);
 	return rc;
 }
 
-/* The first network of the host that keeps routes away. */
-static const struct hr_net *in_the_way(const struct hr_host *host,
+/* The first subnet of the host that prevents routes */
+static const struct hr_net *conflicting_net(const struct hr_host *host,
 				       const struct gw **gw)
 {
 	for (size_t i = 0; i < host->gws.n; i++) {
@@ -114,233 +99,224 @@ static const struct hr_net *in_the_way(const struct hr_host *host,
 	return NULL;
 }
 
-static void warn_of_networks(struct keeper *k)
+static void warn_of_networks(struct daemon *d)
 {
 	char addr[ADDR_TEXT], dev[IFNAMSIZ] = "";
 	const struct gw *gw;
-	const struct hr_net *net = in_the_way(&k->host, &gw);
+	const struct hr_net *net = conflicting_net(&d->host, &gw);
 
-	if (net && net->ifindex != k->warned) {
+	if (net && net->ifindex != d->warned) {
 		if_indextoname(net->ifindex, dev);
 		diag_warn("no routes to endpoints of %s: the host itself is in that network with %s on %s, and its own packets would change their way; use \"table\"",
 			  gw->ifname, addr_text(&net->addr, addr), dev);
 	}
-	k->warned = net ? net->ifindex : 0;
+	d->warned = net ? net->ifindex : 0;
 }
 
-static int read_all(struct keeper *k)
+static int read_all(struct daemon *d)
 {
 	struct hr_routes have = { 0 };
 	int rc;
 
-	k->lost = false;
-	k->last = now_ms();
-	k->next = k->last + READ_AGAIN;
-	rc = hr_host_read(&k->host, k->table);
+	d->lost = false;
+	d->last = now_ms();
+	d->next = d->last + READ_AGAIN;
+	rc = hr_host_read(&d->host, d->table);
 	if (!rc)
 		rc = hr_endpoints_read();
 	if (!rc)
-		rc = hr_routes_read(k->table, &have);
+		rc = hr_routes_read(d->table, &have);
 	if (rc) {
 		hr_routes_free(&have);
 		return rc;
 	}
-	hr_routes_free(&k->have);
-	k->have = have;
-	warn_of_networks(k);
-	return update(k);
+	hr_routes_free(&d->have);
+	d->have = have;
+	warn_of_networks(d);
+	return update_routes(d);
 }
 
-/* ---------------------------------------------------------------- events */
-
-static void take_family(struct keeper *k, const struct nlmsghdr *nlh)
+static void take_family(struct daemon *d, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[CTRL_ATTR_MAX + 1];
+	char name[GENL_NAMSIZ];
 
 	if (genl_cmd(nlh) != CTRL_CMD_DELFAMILY ||
 	    nl_attrs(nlh, GENL_HDRLEN, tb, CTRL_ATTR_MAX))
 		return;
-	if (tb[CTRL_ATTR_FAMILY_NAME] &&
-	    !strcmp(mnl_attr_get_str(tb[CTRL_ATTR_FAMILY_NAME]),
-		    ANYGW_FAMILY_NAME))
-		k->unloaded = true;
+	nl_text(tb[CTRL_ATTR_FAMILY_NAME], name, sizeof(name));
+	if (!strcmp(name, ANYGW_FAMILY_NAME))
+		d->unloaded = true;
 }
 
-static void take_endpoint(struct keeper *k, const struct nlmsghdr *nlh,
+static void take_endpoint(struct daemon *d, const struct nlmsghdr *nlh,
 			  bool gone)
 {
 	if (hr_endpoint_set(nlh, gone))
-		k->lost = true;
-	k->changed = true;
+		d->lost = true;
+	d->changed = true;
 }
 
-static void take_event(struct keeper *k, const struct nlmsghdr *nlh)
+static int take_event(const struct nlmsghdr *nlh, void *data)
 {
+	struct daemon *d = data;
+
 	if (nlh->nlmsg_type == GENL_ID_CTRL)
-		take_family(k, nlh);
+		take_family(d, nlh);
 	if (!genl_is_event(nlh))
-		return;
+		return MNL_CB_OK;
 	switch (genl_cmd(nlh)) {
 	case ANYGW_CMD_ENDPOINT_NEW_NTF:
 	case ANYGW_CMD_ENDPOINT_MOVE_NTF:
 	case ANYGW_CMD_ENDPOINT_CHANGE_NTF:
-		take_endpoint(k, nlh, false);
+		take_endpoint(d, nlh, false);
 		break;
 	case ANYGW_CMD_ENDPOINT_GONE_NTF:
-		take_endpoint(k, nlh, true);
+		take_endpoint(d, nlh, true);
 		break;
 	case ANYGW_CMD_GATEWAY_NEW_NTF:
 	case ANYGW_CMD_GATEWAY_DEL_NTF:
 	case ANYGW_CMD_GATEWAY_CHANGE_NTF:
-		read_soon(k);
+		read_soon(d);
 		break;
 	}
+	return MNL_CB_OK;
 }
 
-/* Up, down, another VRF, another address: of ports and others no matter. */
-static void take_link(struct keeper *k, const struct nlmsghdr *nlh)
+/* Of devices other than gateways, only the addresses matter. */
+static int take_link(const struct nlmsghdr *nlh, void *data)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct daemon *d = data;
 
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
 		if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ifi) &&
-		    hr_host_is_gateway(&k->host, ifi->ifi_index))
-			read_soon(k);
+		    gws_find(&d->host.gws, ifi->ifi_index))
+			read_soon(d);
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		read_soon(k);
+		read_soon(d);
 		break;
 	}
+	return MNL_CB_OK;
 }
 
 /*
- * All that has come. What is still there after an overrun is older than what
- * was lost: all of it goes before everything is read anew.
+ * Receive all that is queued. After an overrun the queue has older events than
+ * the lost ones: it is emptied before everything is read again.
  */
-static int hear(struct keeper *k, struct nl_sock *nl,
-		void (*take)(struct keeper *k, const struct nlmsghdr *nlh))
+static int recv_all(struct daemon *d, struct nl_sock *nl, mnl_cb_t take)
 {
-	char buf[32768] __attribute__((aligned(8)));
+	char buf[NL_BUF] __attribute__((aligned(8)));
 
 	for (;;) {
-		const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
 		int len = mnl_socket_recvfrom(nl->sk, buf, sizeof(buf));
 
-		if (len < 0 && errno == ENOBUFS) {
-			k->lost = true;
+		if (len >= 0) {
+			mnl_cb_run(buf, len, 0, 0, take, d);
+		} else if (errno == ENOBUFS) {
+			d->lost = true;
 			diag_warn("events came too fast, and some were lost: all is read anew");
-			continue;
-		}
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0 && errno == EAGAIN)
+		} else if (errno == EAGAIN) {
 			return 0;
-		if (len < 0)
+		} else if (errno != EINTR) {
 			return diag_refused("Cannot read events: %s",
 					    strerror(errno));
-		for (; len > 0 && mnl_nlmsg_ok(nlh, len);
-		     nlh = mnl_nlmsg_next(nlh, &len))
-			take(k, nlh);
+		}
 	}
+}
+
+static int recv_events(struct daemon *d)
+{
+	int rc = recv_all(d, &d->events, take_event);
+
+	return rc ? rc : recv_all(d, &d->links, take_link);
 }
 
 static int join(struct nl_sock *nl, unsigned int group)
 {
-	int fd = mnl_socket_get_fd(nl->sk);
+	int err = nl_sock_join(nl, group);
 
-	if (mnl_socket_setsockopt(nl->sk, NETLINK_ADD_MEMBERSHIP, &group,
-				  sizeof(group)) < 0 ||
-	    fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
-		return diag_refused("Cannot listen to events: %s",
-				    strerror(errno));
-	return 0;
+	if (!err && fcntl(mnl_socket_get_fd(nl->sk), F_SETFL, O_NONBLOCK) < 0)
+		err = -errno;
+	return err ? diag_refused("Cannot listen to events: %s",
+				  strerror(-err)) : 0;
 }
 
-static int listen_all(struct keeper *k)
+static int join_all(struct daemon *d)
 {
 	static const unsigned int groups[] = {
 		RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
 	};
-	int rc = genl_join(&k->events);
+	int rc = genl_join(&d->events);
 
 	if (!rc)
-		rc = join(&k->events, GENL_CTRL_GROUP);
-	if (!rc)
-		rc = nl_sock_open(&k->links, NETLINK_ROUTE);
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]) && !rc; i++)
-		rc = join(&k->links, groups[i]);
-	k->signals = monitor_signals();
-	if (!rc && k->signals < 0)
-		rc = diag_refused("Cannot wait for signals: %s",
+		rc = join(&d->events, GENL_CTRL_GROUP);
+	if (!rc && nl_sock_open(&d->links, NETLINK_ROUTE))
+		rc = diag_refused("Cannot open a netlink socket: %s",
 				  strerror(errno));
-	return rc;
+	for (size_t i = 0; i < ARRAY_SIZE(groups) && !rc; i++)
+		rc = join(&d->links, groups[i]);
+	if (rc)
+		return rc;
+	d->signals = signals_open();
+	return d->signals < 0 ? RC_REFUSED : 0;
 }
 
-/* ---------------------------------------------------------------- the loop */
-
-static int act(struct keeper *k)
+static int act(struct daemon *d)
 {
-	if (k->unloaded)
+	if (d->unloaded)
 		return 0;
-	if (k->lost || now_ms() >= k->next)
-		return read_all(k);
-	return k->changed ? update(k) : 0;
+	if (d->lost || now_ms() >= d->next)
+		return read_all(d);
+	return d->changed ? update_routes(d) : 0;
 }
 
-static int hear_all(struct keeper *k)
-{
-	int rc = hear(k, &k->events, take_event);
-
-	return rc ? rc : hear(k, &k->links, take_link);
-}
-
-static int keep(struct keeper *k)
+static int run_until_stopped(struct daemon *d)
 {
 	struct pollfd fds[] = {
-		{ .fd = k->signals, .events = POLLIN },
-		{ .fd = mnl_socket_get_fd(k->events.sk), .events = POLLIN },
-		{ .fd = mnl_socket_get_fd(k->links.sk), .events = POLLIN },
+		{ .fd = d->signals, .events = POLLIN },
+		{ .fd = mnl_socket_get_fd(d->events.sk), .events = POLLIN },
+		{ .fd = mnl_socket_get_fd(d->links.sk), .events = POLLIN },
 	};
-	int rc = read_all(k);
+	int rc = read_all(d);
 
 	while (!rc) {
-		int64_t wait = k->next - now_ms();
+		int64_t wait = d->next - now_ms();
 
 		if (poll(fds, 3, wait > 0 ? wait : 0) < 0 && errno != EINTR)
 			return diag_refused("Cannot wait for events: %s",
 					    strerror(errno));
 		if (fds[0].revents)
 			return 0;
-		rc = hear_all(k);
+		rc = recv_events(d);
 		if (!rc)
-			rc = act(k);
-		/* With the module went what was asked of the kernel. */
+			rc = act(d);
+		/* A request may have failed because the module was unloaded. */
 		if (rc == RC_REFUSED)
-			hear_all(k);
-		if (k->unloaded && rc != RC_NO_MODULE)
+			recv_events(d);
+		if (d->unloaded && rc != RC_NO_MODULE)
 			rc = genl_unloaded();
 	}
 	return rc;
 }
 
-static void finish(struct keeper *k)
+static void finish(struct daemon *d)
 {
 	struct hr_routes none = { 0 };
 
-	hr_routes_make(&k->have, &none);
-	hr_routes_free(&k->have);
+	hr_routes_make(&d->have, &none);
+	hr_routes_free(&d->have);
 	hr_unlock_all();
 	hr_endpoints_free();
-	hr_host_free(&k->host);
-	if (k->events.sk)
-		mnl_socket_close(k->events.sk);
-	if (k->links.sk)
-		mnl_socket_close(k->links.sk);
-	if (k->signals >= 0)
-		close(k->signals);
+	hr_host_free(&d->host);
+	nl_sock_close(&d->events);
+	nl_sock_close(&d->links);
+	if (d->signals >= 0)
+		close(d->signals);
 }
 
 static int take_table(const struct args *args, uint32_t *table)
@@ -357,25 +333,19 @@ static int take_table(const struct args *args, uint32_t *table)
 	return 0;
 }
 
-/**
- * cmd_hostroutes() - "hostroutes"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_hostroutes(const struct args *args)
 {
-	struct keeper k = { .signals = -1 };
-	int rc = take_table(args, &k.table);
+	struct daemon d = { .signals = -1 };
+	int rc = take_table(args, &d.table);
 
 	if (rc)
 		return rc;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	rc = listen_all(&k);
+	rc = join_all(&d);
 	if (!rc)
-		rc = hr_lock(k.table ? k.table : RT_TABLE_MAIN);
+		rc = hr_lock(d.table ? d.table : RT_TABLE_MAIN);
 	if (!rc)
-		rc = keep(&k);
-	finish(&k);
+		rc = run_until_stopped(&d);
+	finish(&d);
 	return rc;
 }

@@ -8,34 +8,26 @@
 
 #include "cli/addr.h"
 
-/**
- * struct hr_route - the route to one address
- * @table: the kernel's table
- * @ifindex: device of the gateway
- * @metric: its metric, 0 for none
- * @addr: the address
- */
+/* The route to one address */
 struct hr_route {
 	uint32_t table;
-	uint32_t ifindex;
-	uint32_t metric;
+	uint32_t ifindex;	/* of the gateway */
+	uint32_t metric;	/* 0 for none */
 	struct addr addr;
 };
 
-/**
- * struct hr_routes - a list of routes
- * @route: the routes
- * @n: how many
- */
 struct hr_routes {
 	struct hr_route *route;
 	size_t n;
 };
 
+/* Returns 0 or -ENOMEM. */
 int hr_routes_add(struct hr_routes *list, const struct hr_route *route);
 void hr_routes_sort(struct hr_routes *list);
+/* The list is sorted. */
 bool hr_routes_have(const struct hr_routes *list, const struct hr_route *route);
-int hr_route_compare(const void *one, const void *other);
 void hr_routes_free(struct hr_routes *list);
+/* The order of lists, for qsort() */
+int hr_route_compare(const void *one, const void *other);
 
 #endif

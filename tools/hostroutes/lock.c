@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whose table it is: two that keep the same one would take each other's
- * routes for leftovers.
+ * Locks for routing tables: two processes in the same table would delete each
+ * other's routes as stale.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "hostroutes/lock.h"
 
@@ -24,13 +24,6 @@ static struct lock {
 } *locks;
 static size_t n_locks;
 
-/**
- * hr_table_text() - a table's name, as iproute2 has it
- * @table: its number
- * @buf: room for HR_TABLE_TEXT
- *
- * Return: @buf
- */
 const char *hr_table_text(uint32_t table, char *buf)
 {
 	if (table == RT_TABLE_MAIN)
@@ -40,7 +33,7 @@ const char *hr_table_text(uint32_t table, char *buf)
 	return buf;
 }
 
-/* Tables belong to the network namespace, files to the machine. */
+/* Tables belong to a network namespace, but all share the files. */
 static int lock_path(uint32_t table, char *path, size_t len)
 {
 	struct stat ns;
@@ -54,7 +47,7 @@ static int lock_path(uint32_t table, char *path, size_t len)
 	return 0;
 }
 
-/* Whether the file that was locked is still the one at the path. */
+/* The file that was locked is still the one at the path. */
 static bool is_at(int fd, const char *path)
 {
 	struct stat mine, there;
@@ -99,27 +92,22 @@ static bool has_lock(uint32_t table)
 	return false;
 }
 
-static int take(uint32_t table, pid_t *owner)
+static int take_lock(uint32_t table, pid_t *owner)
 {
-	struct lock *more = realloc(locks, (n_locks + 1) * sizeof(*more));
-	int fd;
+	int fd = open_lock(table, owner);
+	struct lock *lock;
 
-	if (!more)
-		return -ENOMEM;
-	locks = more;
-	fd = open_lock(table, owner);
 	if (fd < 0)
 		return fd;
-	locks[n_locks++] = (struct lock){ .table = table, .fd = fd };
+	lock = array_add(locks, n_locks);
+	if (!lock) {
+		close(fd);
+		return -ENOMEM;
+	}
+	*lock = (struct lock){ .table = table, .fd = fd };
 	return 0;
 }
 
-/**
- * hr_lock() - become the one that keeps a table
- * @table: the table
- *
- * Return: 0, or RC_REFUSED after a message.
- */
 int hr_lock(uint32_t table)
 {
 	char text[HR_TABLE_TEXT];
@@ -128,7 +116,7 @@ int hr_lock(uint32_t table)
 
 	if (has_lock(table))
 		return 0;
-	err = take(table, &owner);
+	err = take_lock(table, &owner);
 	if (!err)
 		return 0;
 	hr_table_text(table, text);
@@ -139,22 +127,18 @@ int hr_lock(uint32_t table)
 			    strerror(-err));
 }
 
-/**
- * hr_may_keep() - whether this process keeps a table, or may from now on
- * @table: the table
- */
-bool hr_may_keep(uint32_t table)
+bool hr_may_lock(uint32_t table)
 {
 	pid_t owner;
 
-	return has_lock(table) || !take(table, &owner);
+	return has_lock(table) || !take_lock(table, &owner);
 }
 
-static void release(const struct lock *lock)
+static void release_lock(const struct lock *lock)
 {
 	char path[128];
 
-	/* Unlinked while it is locked: the next one takes a file of its own. */
+	/* Unlink it while it is locked: the next process creates a new one. */
 	if (!lock_path(lock->table, path, sizeof(path)))
 		unlink(path);
 	close(lock->fd);
@@ -168,11 +152,6 @@ static bool is_used(const struct hr_routes *have, uint32_t table)
 	return false;
 }
 
-/**
- * hr_unlock_unused() - give up tables without routes
- * @have: the routes there are
- * @always: the table to keep all the same
- */
 void hr_unlock_unused(const struct hr_routes *have, uint32_t always)
 {
 	for (size_t i = 0; i < n_locks;) {
@@ -181,18 +160,15 @@ void hr_unlock_unused(const struct hr_routes *have, uint32_t always)
 			i++;
 			continue;
 		}
-		release(&locks[i]);
+		release_lock(&locks[i]);
 		locks[i] = locks[--n_locks];
 	}
 }
 
-/**
- * hr_unlock_all() - give up all tables
- */
 void hr_unlock_all(void)
 {
 	while (n_locks)
-		release(&locks[--n_locks]);
+		release_lock(&locks[--n_locks]);
 	free(locks);
 	locks = NULL;
 }

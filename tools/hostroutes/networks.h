@@ -6,37 +6,29 @@
 #include <stdint.h>
 
 #include "cli/addr.h"
-#include "object/gateway.h"
+#include "object/gateway_nl.h"
 
-/**
- * struct hr_net - a network that the host itself is in
- * @table: the table its route is in
- * @ifindex: the device
- * @addr: the host's address, with the length of the prefix
- */
+/* A subnet that the host is in with a device that is no gateway */
 struct hr_net {
 	uint32_t table;
 	uint32_t ifindex;
-	struct addr addr;
+	struct addr addr;	/* of the host */
 };
 
-/**
- * struct hr_host - the devices of the host
- * @gws: the gateways
- * @table: the table of each gateway, in the same order
- * @net: networks of devices that are no gateways
- * @nets: how many
- */
 struct hr_host {
 	struct gws gws;
-	uint32_t *table;
+	uint32_t *table;	/* of each gateway */
 	struct hr_net *net;
 	size_t nets;
 };
 
+/* Frees what was in @host; table is 0 for the table of each gateway. */
 int hr_host_read(struct hr_host *host, uint32_t table);
 void hr_host_free(struct hr_host *host);
-bool hr_host_is_gateway(const struct hr_host *host, uint32_t ifindex);
+/*
+ * The subnet of the host that has an address, NULL for none. One with a shorter
+ * prefix than the gateway's, len, does not count.
+ */
 const struct hr_net *hr_host_net(const struct hr_host *host, uint32_t table,
 				 uint8_t len, const struct addr *a);
 

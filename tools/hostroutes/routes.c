@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host routes in the kernel's tables. What is not of our protocol is
- * never touched, and kept where it is in the way.
+ * The host routes in the kernel. Routes of other protocols are never touched,
+ * and stay where they conflict.
  */
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -14,124 +14,60 @@
 #include "cli/out.h"
 #include "hostroutes/lock.h"
 #include "hostroutes/routes.h"
-#include "nl/nl.h"
+#include "nl/route.h"
+#include "nl/rtnl.h"
 
-static struct nl_sock nl;
-
-static const char *reason(const struct nl_error *err)
-{
-	return *err->text ? err->text : strerror(err->code);
-}
-
-/* The table asked about last, and whether it is for this process to keep. */
-struct whose {
+/* The last table that was looked up, and whether this process owns it */
+struct owner {
 	uint32_t table;
 	bool ours;
 };
 
-static bool is_ours(struct whose *whose, const struct hr_route *route)
+static bool is_ours(struct owner *owner, const struct hr_route *route)
 {
-	if (whose->table != route->table) {
-		whose->table = route->table;
-		whose->ours = hr_may_keep(route->table);
+	if (owner->table != route->table) {
+		owner->table = route->table;
+		owner->ours = hr_may_lock(route->table);
 	}
-	return whose->ours;
+	return owner->ours;
 }
 
-/* ---------------------------------------------------------------- reading */
-
-struct route_walk {
-	int family;
-	uint32_t table;
-	struct hr_routes *list;
-};
-
-static int walk_route(const struct nlmsghdr *nlh, void *data)
+static int hr_routes_add_route(const struct route *route, void *data)
 {
-	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *tb[RTA_MAX + 1];
-	const struct route_walk *walk = data;
-	struct hr_route route = { 0 };
-	const struct nlattr *dst;
-
-	if (nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX))
-		return -EBADMSG;
-	dst = tb[RTA_DST];
-	route.table = tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) :
-				      rtm->rtm_table;
-	route.addr.family = rtm->rtm_family;
-	route.addr.len = rtm->rtm_dst_len;
-	/* Kernels that cannot choose show them all, of all their families. */
-	if (rtm->rtm_family != walk->family ||
-	    rtm->rtm_protocol != HR_PROTOCOL || rtm->rtm_flags & RTM_F_CLONED ||
-	    (walk->table && route.table != walk->table) ||
-	    (dst && mnl_attr_get_payload_len(dst) != addr_bytes(&route.addr)))
-		return 0;
-	if (dst)
-		memcpy(route.addr.byte, mnl_attr_get_payload(dst),
-		       addr_bytes(&route.addr));
-	if (tb[RTA_OIF])
-		route.ifindex = mnl_attr_get_u32(tb[RTA_OIF]);
-	if (tb[RTA_PRIORITY])
-		route.metric = mnl_attr_get_u32(tb[RTA_PRIORITY]);
-	return hr_routes_add(walk->list, &route);
-}
-
-static int dump_family(struct route_walk *walk, int family)
-{
-	struct rtmsg rtm = {
-		.rtm_family = family,
-		.rtm_protocol = HR_PROTOCOL,
+	struct hr_route r = {
+		.table = route->table,
+		.ifindex = route->hops ? route->hop[0] : 0,
+		.metric = route->metric,
+		.addr = route->dst,
 	};
-	struct nl_request req;
-	struct nl_error err;
 
-	walk->family = family;
-	nl_begin(&req, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
-	if (walk->table)
-		mnl_attr_put_u32(req.nlh, RTA_TABLE, walk->table);
-	/* ENOENT: there is no such table; the others: no such family. */
-	if (!nl_dump(&nl, &req, walk_route, walk, &err) ||
-	    err.code == ENOENT || err.code == EOPNOTSUPP ||
-	    err.code == EAFNOSUPPORT)
-		return 0;
-	return diag_refused("Cannot list the routes: %s", reason(&err));
+	return hr_routes_add(data, &r);
 }
 
-/* What another process keeps is not for us to compare. */
+/* The routes of another process are not ours to compare. */
 static void drop_others(struct hr_routes *list)
 {
-	struct whose whose = { 0 };
+	struct owner owner = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < list->n; i++)
-		if (is_ours(&whose, &list->route[i]))
+		if (is_ours(&owner, &list->route[i]))
 			list->route[n++] = list->route[i];
 	list->n = n;
 }
 
-/**
- * hr_routes_read() - read the host routes in the kernel
- * @table: the table, 0 for all that no other process keeps
- * @list: an empty list, filled in and sorted; to be freed also after a failure
- *
- * Return: 0 or RC_REFUSED.
- */
 int hr_routes_read(uint32_t table, struct hr_routes *list)
 {
-	struct route_walk walk = { .table = table, .list = list };
-	int rc = nl_sock_open(&nl, NETLINK_ROUTE);
+	int rc = route_each(AF_INET, HR_PROTOCOL, table, hr_routes_add_route,
+			    list);
 
 	if (!rc)
-		rc = dump_family(&walk, AF_INET);
-	if (!rc)
-		rc = dump_family(&walk, AF_INET6);
+		rc = route_each(AF_INET6, HR_PROTOCOL, table,
+				hr_routes_add_route, list);
 	hr_routes_sort(list);
 	drop_others(list);
 	return rc;
 }
-
-/* ---------------------------------------------------------------- changing */
 
 static int send_route(uint16_t type, uint16_t flags,
 		      const struct hr_route *route, struct nl_error *err)
@@ -154,10 +90,10 @@ static int send_route(uint16_t type, uint16_t flags,
 		mnl_attr_put_u32(req.nlh, RTA_OIF, route->ifindex);
 	if (route->metric)
 		mnl_attr_put_u32(req.nlh, RTA_PRIORITY, route->metric);
-	return nl_talk(&nl, &req, NULL, NULL, err);
+	return rtnl_talk(&req, NULL, NULL, err);
 }
 
-static void say(const char *what, const struct hr_route *route)
+static void print_change(const char *what, const struct hr_route *route)
 {
 	char addr[ADDR_TEXT], table[HR_TABLE_TEXT], dev[IFNAMSIZ] = "";
 
@@ -168,11 +104,11 @@ static void say(const char *what, const struct hr_route *route)
 	       *dev ? dev : "-", hr_table_text(route->table, table));
 }
 
-/* Without the right there is no point in going on. */
-static int fatal(const struct nl_error *err)
+/* Without permission every other route would fail, too. */
+static int check_permission(const struct nl_error *err)
 {
 	if (err->code == EPERM)
-		return diag_refused("Cannot change routes: %s", reason(err));
+		return diag_refused("Cannot change routes: %s", nl_reason(err));
 	return 0;
 }
 
@@ -181,14 +117,14 @@ static int remove_route(const struct hr_route *route)
 	struct nl_error err;
 
 	if (!send_route(RTM_DELROUTE, 0, route, &err)) {
-		say("gone", route);
+		print_change("gone", route);
 		return 0;
 	}
-	/* It may have gone with its device. */
-	return err.code == ESRCH || err.code == ENODEV ? 0 : fatal(&err);
+	/* It may be gone with its device. */
+	return err.code == ESRCH || err.code == ENODEV ? 0 : check_permission(&err);
 }
 
-/* What both lists have goes on to the next list, the rest as is said. */
+/* The next list has what is in both lists. */
 struct diff {
 	struct hr_routes next;
 	struct hr_routes gone;
@@ -196,10 +132,10 @@ struct diff {
 	struct hr_routes failed;
 };
 
-/* Those that failed the last time have been complained of. */
+/* Those that failed the last time were reported then. */
 static struct hr_routes failed;
 
-static void complain(const struct hr_route *route, const struct nl_error *err)
+static void report_failure(const struct hr_route *route, const struct nl_error *err)
 {
 	char addr[ADDR_TEXT], table[HR_TABLE_TEXT];
 
@@ -212,7 +148,7 @@ static void complain(const struct hr_route *route, const struct nl_error *err)
 			  table, addr);
 	else
 		diag_warn("Cannot make the route to %s in %s: %s", addr, table,
-			  reason(err));
+			  nl_reason(err));
 }
 
 static int make_route(const struct hr_route *route, struct diff *diff)
@@ -220,20 +156,20 @@ static int make_route(const struct hr_route *route, struct diff *diff)
 	struct nl_error err;
 
 	if (!send_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route, &err)) {
-		say("new", route);
+		print_change("new", route);
 		return hr_routes_add(&diff->next, route);
 	}
-	if (fatal(&err))
+	if (check_permission(&err))
 		return -EPERM;
-	/* A device that has gone or is down: an event will tell. */
+	/* The device is gone or down: an event will follow. */
 	if (err.code == ENODEV || err.code == ENETDOWN)
 		return 0;
-	complain(route, &err);
+	report_failure(route, &err);
 	return hr_routes_add(&diff->failed, route);
 }
 
-static int compare(const struct hr_routes *have, const struct hr_routes *want,
-		   struct diff *diff)
+static int diff_make(const struct hr_routes *have,
+		     const struct hr_routes *want, struct diff *diff)
 {
 	size_t i = 0, j = 0;
 	int err = 0;
@@ -251,24 +187,24 @@ static int compare(const struct hr_routes *have, const struct hr_routes *want,
 			j++;
 		}
 	}
-	return err ? diag_refused("out of memory") : 0;
+	return err ? diag_no_memory() : 0;
 }
 
-static int change(struct diff *diff)
+static int diff_apply(struct diff *diff)
 {
-	struct whose whose = { 0 };
+	struct owner owner = { 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < diff->gone.n && !rc; i++)
-		if (is_ours(&whose, &diff->gone.route[i]))
+		if (is_ours(&owner, &diff->gone.route[i]))
 			rc = remove_route(&diff->gone.route[i]);
 	for (size_t i = 0; i < diff->fresh.n && !rc; i++) {
 		int err = 0;
 
-		if (is_ours(&whose, &diff->fresh.route[i]))
+		if (is_ours(&owner, &diff->fresh.route[i]))
 			err = make_route(&diff->fresh.route[i], diff);
 		if (err == -ENOMEM)
-			diag_refused("out of memory");
+			diag_no_memory();
 		if (err)
 			rc = RC_REFUSED;
 	}
@@ -277,20 +213,13 @@ static int change(struct diff *diff)
 	return rc;
 }
 
-/**
- * hr_routes_make() - make the kernel's routes those that are wanted
- * @have: the routes there are, sorted; those there are afterwards
- * @want: the routes there should be, sorted
- *
- * Return: 0 or RC_REFUSED after a message.
- */
 int hr_routes_make(struct hr_routes *have, struct hr_routes *want)
 {
 	struct diff diff = { 0 };
-	int rc = compare(have, want, &diff);
+	int rc = diff_make(have, want, &diff);
 
 	if (!rc)
-		rc = change(&diff);
+		rc = diff_apply(&diff);
 	if (!rc) {
 		hr_routes_free(have);
 		*have = diff.next;

@@ -4,10 +4,15 @@
 
 #include "hostroutes/list.h"
 
-/* As in rt_protos.conf: only routes with it are ever touched. */
+/* As in rt_protos.conf: routes of other protocols are never touched. */
 #define HR_PROTOCOL	97
 
+/* The routes in a table, 0 for all, but for those of another process; sorted */
 int hr_routes_read(uint32_t table, struct hr_routes *list);
+/*
+ * Replace the routes there are with the wanted ones. Both lists are sorted; the
+ * first one is updated.
+ */
 int hr_routes_make(struct hr_routes *have, struct hr_routes *want);
 
 #endif

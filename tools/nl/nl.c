@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink requests and their answers, for generic netlink and rtnetlink alike.
+ * Netlink requests and replies, for generic netlink and rtnetlink.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,25 +8,23 @@
 #include <sys/socket.h>
 
 #include "cli/diag.h"
+#include "cli/value.h"
 #include "nl/nl.h"
 
 #ifndef SOL_NETLINK
 #define SOL_NETLINK	270
 #endif
 
-/* The kernel never sends more than this in one piece. */
-#define NL_BUF		32768
 #define DUMP_TRIES	8
 
-/* What a dump has brought so far: it may have to start over. */
+/* The messages of a dump, kept until it is complete */
 struct dump {
 	char *buf;
 	size_t len;
 	bool interrupted;
 };
 
-/* A reply that has to be read: where it is from and where it goes. */
-struct answer {
+struct reply {
 	const struct nl_request *req;
 	nl_fn fn;
 	void *data;
@@ -34,13 +32,6 @@ struct answer {
 	bool done;
 };
 
-/**
- * nl_sock_open() - open a socket, unless it is open
- * @nl: the socket
- * @protocol: NETLINK_GENERIC or NETLINK_ROUTE
- *
- * Return: 0, or RC_REFUSED after a message.
- */
 int nl_sock_open(struct nl_sock *nl, int protocol)
 {
 	int one = 1;
@@ -48,24 +39,32 @@ int nl_sock_open(struct nl_sock *nl, int protocol)
 	if (nl->sk)
 		return 0;
 	nl->sk = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-	if (!nl->sk || mnl_socket_bind(nl->sk, 0, MNL_SOCKET_AUTOPID))
-		return diag_refused("Cannot open a netlink socket: %s",
-				    strerror(errno));
-	/* Without these there is no sentence and no filter, but an answer. */
+	if (!nl->sk || mnl_socket_bind(nl->sk, 0, MNL_SOCKET_AUTOPID)) {
+		int err = -errno;
+
+		nl_sock_close(nl);
+		return err;
+	}
+	/* Without these there is no extack and no filter, but a reply. */
 	mnl_socket_setsockopt(nl->sk, NETLINK_EXT_ACK, &one, sizeof(one));
 	mnl_socket_setsockopt(nl->sk, NETLINK_GET_STRICT_CHK, &one,
 			      sizeof(one));
 	return 0;
 }
 
-/**
- * nl_begin() - start a request
- * @req: the request
- * @type: type of the message
- * @flags: flags besides NLM_F_REQUEST
- * @header: the family's header
- * @len: its length
- */
+void nl_sock_close(struct nl_sock *nl)
+{
+	if (nl->sk)
+		mnl_socket_close(nl->sk);
+	nl->sk = NULL;
+}
+
+int nl_sock_join(struct nl_sock *nl, unsigned int group)
+{
+	return mnl_socket_setsockopt(nl->sk, NETLINK_ADD_MEMBERSHIP, &group,
+				     sizeof(group)) < 0 ? -errno : 0;
+}
+
 void nl_begin(struct nl_request *req, uint16_t type, uint16_t flags,
 	      const void *header, size_t len)
 {
@@ -91,49 +90,44 @@ static uint16_t attr_at(const struct nl_request *req, uint32_t offset)
 }
 
 static void read_extack(const struct nlmsghdr *nlh, size_t offset,
-			const struct answer *a)
+			const struct reply *r)
 {
-	struct nl_error *err = a->err;
+	struct nl_error *err = r->err;
 	const struct nlattr *attr;
 
 	if (nlh->nlmsg_len < NLMSG_HDRLEN + offset)
 		return;
 	mnl_attr_for_each(attr, nlh, offset) {
-		size_t len = mnl_attr_get_payload_len(attr);
-
 		switch (mnl_attr_get_type(attr)) {
 		case NLMSGERR_ATTR_MSG:
-			if (len >= sizeof(err->text))
-				len = sizeof(err->text) - 1;
-			memcpy(err->text, mnl_attr_get_payload(attr), len);
-			err->text[len] = 0;
+			nl_text(attr, err->text, sizeof(err->text));
 			break;
 		case NLMSGERR_ATTR_OFFS:
-			if (len == sizeof(uint32_t))
-				err->attr = attr_at(a->req,
+			if (mnl_attr_get_payload_len(attr) == sizeof(uint32_t))
+				err->attr = attr_at(r->req,
 						    mnl_attr_get_u32(attr));
 			break;
 		}
 	}
 }
 
-static int read_error(const struct nlmsghdr *nlh, const struct answer *a)
+static int read_error(const struct nlmsghdr *nlh, const struct reply *r)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
 	size_t offset = sizeof(*e);
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
 		return -EBADMSG;
-	a->err->code = e->error < 0 ? -e->error : e->error;
+	r->err->code = e->error < 0 ? -e->error : e->error;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		offset += e->msg.nlmsg_len - NLMSG_HDRLEN;
-	if (a->err->code && nlh->nlmsg_flags & NLM_F_ACK_TLVS)
-		read_extack(nlh, MNL_ALIGN(offset), a);
-	return -a->err->code;
+	if (r->err->code && nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		read_extack(nlh, MNL_ALIGN(offset), r);
+	return -r->err->code;
 }
 
 /* The end of a dump carries an error of its own, and its sentence. */
-static int read_done(const struct nlmsghdr *nlh, const struct answer *a)
+static int read_done(const struct nlmsghdr *nlh, const struct reply *r)
 {
 	int code = 0;
 
@@ -141,41 +135,41 @@ static int read_done(const struct nlmsghdr *nlh, const struct answer *a)
 		memcpy(&code, mnl_nlmsg_get_payload(nlh), sizeof(code));
 	if (code >= 0)
 		return 0;
-	a->err->code = -code;
+	r->err->code = -code;
 	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
-		read_extack(nlh, sizeof(code), a);
+		read_extack(nlh, sizeof(code), r);
 	return code;
 }
 
-static int read_message(const struct nlmsghdr *nlh, struct answer *a)
+static int read_message(const struct nlmsghdr *nlh, struct reply *r)
 {
 	switch (nlh->nlmsg_type) {
 	case NLMSG_ERROR:
-		a->done = true;
-		return read_error(nlh, a);
+		r->done = true;
+		return read_error(nlh, r);
 	case NLMSG_DONE:
-		a->done = true;
+		r->done = true;
 		/* Also at the end it is told that the table has changed. */
-		if (a->fn && nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-			a->fn(nlh, a->data);
-		return read_done(nlh, a);
+		if (r->fn && nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			r->fn(nlh, r->data);
+		return read_done(nlh, r);
 	case NLMSG_NOOP:
 		return 0;
 	case NLMSG_OVERRUN:
 		return -ENOBUFS;
 	default:
-		return a->fn ? a->fn(nlh, a->data) : 0;
+		return r->fn ? r->fn(nlh, r->data) : 0;
 	}
 }
 
-static int read_answer(struct nl_sock *nl, struct answer *a)
+static int read_reply(struct nl_sock *nl, struct reply *r)
 {
 	unsigned int portid = mnl_socket_get_portid(nl->sk);
 	char buf[NL_BUF] __attribute__((aligned(8)));
 	const struct nlmsghdr *nlh;
 	int err = 0;
 
-	while (!a->done && !err) {
+	while (!r->done && !err) {
 		int len = mnl_socket_recvfrom(nl->sk, buf, sizeof(buf));
 
 		if (len < 0 && errno == EINTR)
@@ -183,22 +177,22 @@ static int read_answer(struct nl_sock *nl, struct answer *a)
 		if (len < 0)
 			err = -errno;
 		nlh = (const struct nlmsghdr *)buf;
-		for (; !err && !a->done && len > 0 && mnl_nlmsg_ok(nlh, len);
+		for (; !err && !r->done && len > 0 && mnl_nlmsg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len))
 			/* Others are left over from an earlier request. */
 			if (mnl_nlmsg_seq_ok(nlh, nl->seq) &&
 			    mnl_nlmsg_portid_ok(nlh, portid))
-				err = read_message(nlh, a);
+				err = read_message(nlh, r);
 	}
-	if (err && !a->err->code)
-		a->err->code = -err;
+	if (err && !r->err->code)
+		r->err->code = -err;
 	return err;
 }
 
-static int ask(struct nl_sock *nl, struct nl_request *req, nl_fn fn,
-	       void *data, struct nl_error *err)
+static int nl_send(struct nl_sock *nl, struct nl_request *req, nl_fn fn,
+		   void *data, struct nl_error *err)
 {
-	struct answer a = { .req = req, .fn = fn, .data = data, .err = err };
+	struct reply r = { .req = req, .fn = fn, .data = data, .err = err };
 
 	memset(err, 0, sizeof(*err));
 	req->nlh->nlmsg_seq = ++nl->seq;
@@ -206,27 +200,17 @@ static int ask(struct nl_sock *nl, struct nl_request *req, nl_fn fn,
 		err->code = errno;
 		return -errno;
 	}
-	return read_answer(nl, &a);
+	return read_reply(nl, &r);
 }
 
-/**
- * nl_talk() - send a request and wait for its acknowledgement
- * @nl: the socket
- * @req: the request
- * @fn: called for a message that comes before, may be NULL
- * @data: handed to @fn
- * @err: filled in
- *
- * Return: 0 or a negative errno.
- */
 int nl_talk(struct nl_sock *nl, struct nl_request *req, nl_fn fn, void *data,
 	    struct nl_error *err)
 {
 	req->nlh->nlmsg_flags |= NLM_F_ACK;
-	return ask(nl, req, fn, data, err);
+	return nl_send(nl, req, fn, data, err);
 }
 
-static int keep(const struct nlmsghdr *nlh, void *data)
+static int dump_keep(const struct nlmsghdr *nlh, void *data)
 {
 	size_t len = MNL_ALIGN(nlh->nlmsg_len);
 	struct dump *dump = data;
@@ -246,7 +230,7 @@ static int keep(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-static int hand_over(const struct dump *dump, nl_fn fn, void *data)
+static int dump_replay(const struct dump *dump, nl_fn fn, void *data)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)dump->buf;
 	int len = dump->len;
@@ -258,20 +242,6 @@ static int hand_over(const struct dump *dump, nl_fn fn, void *data)
 	return err;
 }
 
-/**
- * nl_dump() - read a whole table
- * @nl: the socket
- * @req: the request
- * @fn: called for each entry, after all have come
- * @data: handed to @fn
- * @err: filled in
- *
- * A dump that a change has interrupted may have missed an entry or shown it
- * twice, so it is done again. When the table never keeps still, what the last
- * try brought is used, and a warning says so.
- *
- * Return: 0 or a negative errno.
- */
 int nl_dump(struct nl_sock *nl, struct nl_request *req, nl_fn fn, void *data,
 	    struct nl_error *err)
 {
@@ -282,57 +252,106 @@ int nl_dump(struct nl_sock *nl, struct nl_request *req, nl_fn fn, void *data,
 	for (int i = 0; i < DUMP_TRIES && !ret && dump.interrupted; i++) {
 		dump.len = 0;
 		dump.interrupted = false;
-		ret = ask(nl, req, keep, &dump, err);
+		ret = nl_send(nl, req, dump_keep, &dump, err);
 	}
 	if (!ret && dump.interrupted)
 		diag_warn("the table kept changing while it was read %d times: what is shown may be incomplete",
 			  DUMP_TRIES);
 	if (!ret && dump.len)
-		ret = hand_over(&dump, fn, data);
+		ret = dump_replay(&dump, fn, data);
 	if (ret && !err->code)
 		err->code = -ret;
 	free(dump.buf);
 	return ret;
 }
 
-/**
- * nl_attrs() - sort the attributes of a message by type
- * @nlh: the message
- * @header: length of the family's header
- * @tb: filled in, room for @max + 1; unknown types are left out
- * @max: greatest type wanted
- *
- * Return: 0, or -EBADMSG when the message is too short.
- */
+const char *nl_reason(const struct nl_error *err)
+{
+	return *err->text ? err->text : strerror(err->code);
+}
+
+struct table {
+	const struct nlattr **tb;
+	uint16_t max;
+};
+
+static int table_add(const struct nlattr *attr, void *data)
+{
+	const struct table *table = data;
+
+	if (mnl_attr_get_type(attr) <= table->max)
+		table->tb[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
 int nl_attrs(const struct nlmsghdr *nlh, size_t header,
 	     const struct nlattr **tb, uint16_t max)
 {
-	const struct nlattr *attr;
+	struct table table = { .tb = tb, .max = max };
 
 	memset(tb, 0, sizeof(*tb) * (max + 1));
 	if (mnl_nlmsg_get_payload_len(nlh) < header)
 		return -EBADMSG;
-	mnl_attr_for_each(attr, nlh, header)
-		if (mnl_attr_get_type(attr) <= max)
-			tb[mnl_attr_get_type(attr)] = attr;
+	mnl_attr_parse(nlh, header, table_add, &table);
 	return 0;
 }
 
-/**
- * nl_nested() - sort nested attributes by type
- * @nest: what holds them
- * @tb: filled in, room for @max + 1
- * @max: greatest type wanted
- *
- * Return: 0.
- */
-int nl_nested(const struct nlattr *nest, const struct nlattr **tb, uint16_t max)
+void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
+	       uint16_t max)
 {
-	const struct nlattr *attr;
+	struct table table = { .tb = tb, .max = max };
 
 	memset(tb, 0, sizeof(*tb) * (max + 1));
-	mnl_attr_for_each_nested(attr, nest)
-		if (mnl_attr_get_type(attr) <= max)
-			tb[mnl_attr_get_type(attr)] = attr;
-	return 0;
+	if (nest)
+		mnl_attr_parse_nested(nest, table_add, &table);
+}
+
+uint8_t nl_u8(const struct nlattr *attr)
+{
+	return attr ? mnl_attr_get_u8(attr) : 0;
+}
+
+uint16_t nl_u16(const struct nlattr *attr)
+{
+	return attr ? mnl_attr_get_u16(attr) : 0;
+}
+
+uint32_t nl_u32(const struct nlattr *attr)
+{
+	return attr ? mnl_attr_get_u32(attr) : 0;
+}
+
+uint64_t nl_u64(const struct nlattr *attr)
+{
+	return attr ? mnl_attr_get_u64(attr) : 0;
+}
+
+void nl_text(const struct nlattr *attr, char *buf, size_t len)
+{
+	size_t n = attr ? strnlen(mnl_attr_get_payload(attr),
+				  mnl_attr_get_payload_len(attr)) : 0;
+
+	if (n >= len)
+		n = len - 1;
+	if (n)
+		memcpy(buf, mnl_attr_get_payload(attr), n);
+	buf[n] = 0;
+}
+
+bool nl_mac(const struct nlattr *attr, uint8_t *mac)
+{
+	if (!attr || mnl_attr_get_payload_len(attr) != MAC_LEN)
+		return false;
+	memcpy(mac, mnl_attr_get_payload(attr), MAC_LEN);
+	return true;
+}
+
+bool nl_addr(const struct nlattr *attr, struct addr *a)
+{
+	if (!attr || mnl_attr_get_payload_len(attr) != addr_bytes(a)) {
+		memset(a, 0, sizeof(*a));
+		return false;
+	}
+	memcpy(a->byte, mnl_attr_get_payload(attr), addr_bytes(a));
+	return true;
 }

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Routes: all of them, and the one that a packet would take.
+ * Routes: all of them, and the one that a packet takes.
  */
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
-#include "nl/nl.h"
 #include "nl/route.h"
+#include "nl/rtnl.h"
 
-static struct nl_sock nl;
-
-static void add_hop(struct route *route, uint32_t ifindex)
+static void route_add_hop(struct route *route, uint32_t ifindex)
 {
 	if (route->hops < ROUTE_HOPS)
 		route->hop[route->hops++] = ifindex;
 }
 
-static void take_hops(struct route *route, const struct nlattr *attr)
+static void route_parse_hops(struct route *route, const struct nlattr *attr)
 {
 	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
 	int len = mnl_attr_get_payload_len(attr);
@@ -28,7 +25,7 @@ static void take_hops(struct route *route, const struct nlattr *attr)
 		const struct nlattr *sub = (const void *)RTNH_DATA(hop);
 		int rest = hop->rtnh_len - RTNH_LENGTH(0);
 
-		add_hop(route, hop->rtnh_ifindex);
+		route_add_hop(route, hop->rtnh_ifindex);
 		for (; mnl_attr_ok(sub, rest); sub = mnl_attr_next(sub)) {
 			route->router |= mnl_attr_get_type(sub) == RTA_GATEWAY ||
 					 mnl_attr_get_type(sub) == RTA_VIA;
@@ -39,147 +36,123 @@ static void take_hops(struct route *route, const struct nlattr *attr)
 	}
 }
 
-static void take_prefix(struct route *route, const struct rtmsg *rtm,
-			const struct nlattr *dst)
-{
-	struct addr a = { .family = rtm->rtm_family, .len = rtm->rtm_dst_len };
-
-	route->dst_len = rtm->rtm_dst_len;
-	if (!dst || (a.family != AF_INET && a.family != AF_INET6) ||
-	    mnl_attr_get_payload_len(dst) != addr_bytes(&a))
-		return;
-	memcpy(a.byte, mnl_attr_get_payload(dst), addr_bytes(&a));
-	route->dst = a;
-}
-
-static int read_route(const struct nlmsghdr *nlh, struct route *route)
+static int route_parse(const struct nlmsghdr *nlh, void *data)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[RTA_MAX + 1];
+	struct route *route = data;
 
-	memset(route, 0, sizeof(*route));
 	if (nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX))
 		return -EBADMSG;
-	take_prefix(route, rtm, tb[RTA_DST]);
-	route->table = tb[RTA_TABLE] ? mnl_attr_get_u32(tb[RTA_TABLE]) :
-				       rtm->rtm_table;
-	route->protocol = rtm->rtm_protocol;
-	route->router = tb[RTA_GATEWAY] || tb[RTA_VIA];
+	*route = (struct route){
+		.dst = { .family = rtm->rtm_family, .len = rtm->rtm_dst_len },
+		.dst_len = rtm->rtm_dst_len,
+		.table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table,
+		.protocol = rtm->rtm_protocol,
+		.metric = nl_u32(tb[RTA_PRIORITY]),
+		.router = tb[RTA_GATEWAY] || tb[RTA_VIA],
+	};
+	nl_addr(tb[RTA_DST], &route->dst);
 	if (tb[RTA_OIF])
-		add_hop(route, mnl_attr_get_u32(tb[RTA_OIF]));
+		route_add_hop(route, nl_u32(tb[RTA_OIF]));
 	if (tb[RTA_MULTIPATH])
-		take_hops(route, tb[RTA_MULTIPATH]);
+		route_parse_hops(route, tb[RTA_MULTIPATH]);
 	return 0;
 }
 
-static int read_one(const struct nlmsghdr *nlh, void *data)
+int route_get(const struct route_query *query, struct route *route)
 {
-	return read_route(nlh, data);
-}
-
-/**
- * route_get() - the route that a packet would take
- * @ask: the packet
- * @route: filled in
- *
- * Return: 0 or a negative errno, without a message.
- */
-int route_get(const struct route_ask *ask, struct route *route)
-{
+	size_t len = addr_bytes(&query->to);
 	struct rtmsg rtm = {
-		.rtm_family = ask->to.family,
-		.rtm_dst_len = 8 * addr_bytes(&ask->to),
-		/* IPv6 always tells the table, and refuses to be asked. */
-		.rtm_flags = RTM_F_FIB_MATCH |
-			     (ask->to.family == AF_INET ? RTM_F_LOOKUP_TABLE :
-							  0),
+		.rtm_family = query->to.family,
+		.rtm_dst_len = 8 * len,
+		.rtm_src_len = query->from.family ? 8 * len : 0,
+		.rtm_flags = RTM_F_FIB_MATCH,
 	};
 	struct nl_request req;
 	struct nl_error err;
 
-	memset(route, 0, sizeof(*route));
-	if (nl_sock_open(&nl, NETLINK_ROUTE))
-		return -EIO;
-	if (ask->from.family)
-		rtm.rtm_src_len = rtm.rtm_dst_len;
+	*route = (struct route){ 0 };
+	/* IPv6 always shows the table, and refuses the flag. */
+	if (query->to.family == AF_INET)
+		rtm.rtm_flags |= RTM_F_LOOKUP_TABLE;
 	nl_begin(&req, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
-	mnl_attr_put(req.nlh, RTA_DST, addr_bytes(&ask->to), ask->to.byte);
-	if (ask->from.family)
-		mnl_attr_put(req.nlh, RTA_SRC, addr_bytes(&ask->from),
-			     ask->from.byte);
-	if (ask->protocol)
-		mnl_attr_put_u8(req.nlh, RTA_IP_PROTO, ask->protocol);
-	if (ask->iif)
-		mnl_attr_put_u32(req.nlh, RTA_IIF, ask->iif);
-	else if (ask->vrf)
-		mnl_attr_put_u32(req.nlh, RTA_OIF, ask->vrf);
-	return nl_talk(&nl, &req, read_one, route, &err);
+	mnl_attr_put(req.nlh, RTA_DST, len, query->to.byte);
+	if (query->from.family)
+		mnl_attr_put(req.nlh, RTA_SRC, len, query->from.byte);
+	if (query->protocol)
+		mnl_attr_put_u8(req.nlh, RTA_IP_PROTO, query->protocol);
+	if (query->iif)
+		mnl_attr_put_u32(req.nlh, RTA_IIF, query->iif);
+	else if (query->vrf)
+		mnl_attr_put_u32(req.nlh, RTA_OIF, query->vrf);
+	return rtnl_talk(&req, route_parse, route, &err);
 }
 
 struct route_walk {
 	int family;
-	struct routes *list;
+	uint8_t protocol;
+	uint32_t table;
+	int (*fn)(const struct route *route, void *data);
+	void *data;
 };
 
-/* Asked for a family it lacks, the kernel shows all it has. */
-static int read_next(const struct nlmsghdr *nlh, void *data)
+static int route_walk(const struct nlmsghdr *nlh, void *data)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	const struct route_walk *walk = data;
-	struct routes *list = walk->list;
-	struct route *more;
+	struct route route;
 
-	if (rtm->rtm_family != walk->family)
+	if (route_parse(nlh, &route))
+		return -EBADMSG;
+	/* Without the family, the kernel dumps all families it has. */
+	if (rtm->rtm_family != walk->family || rtm->rtm_flags & RTM_F_CLONED ||
+	    (walk->protocol && route.protocol != walk->protocol) ||
+	    (walk->table && route.table != walk->table))
 		return 0;
-	more = realloc(list->route, (list->n + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	list->route = more;
-	return read_route(nlh, &more[list->n++]);
+	return walk->fn(&route, walk->data);
 }
 
-/**
- * routes_read() - read all routes of a family
- * @family: AF_INET or AF_INET6
- * @list: an empty list, filled in; to be freed also after a failure
- *
- * A kernel without the family has no routes of it.
- *
- * Return: 0 or RC_REFUSED.
- */
-int routes_read(int family, struct routes *list)
+int route_each(int family, uint8_t protocol, uint32_t table,
+	       int (*fn)(const struct route *route, void *data), void *data)
 {
-	struct route_walk walk = { .family = family, .list = list };
-	struct rtmsg rtm = { .rtm_family = family };
+	struct rtmsg rtm = { .rtm_family = family, .rtm_protocol = protocol };
+	struct route_walk walk = { family, protocol, table, fn, data };
 	struct nl_request req;
 	struct nl_error err;
 
-	if (nl_sock_open(&nl, NETLINK_ROUTE))
-		return RC_REFUSED;
 	nl_begin(&req, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
-	if (!nl_dump(&nl, &req, read_next, &walk, &err) ||
-	    err.code == EOPNOTSUPP || err.code == EAFNOSUPPORT)
+	if (table)
+		mnl_attr_put_u32(req.nlh, RTA_TABLE, table);
+	/* ENOENT: there is no such table. */
+	if (!rtnl_dump(&req, route_walk, &walk, &err) || err.code == ENOENT ||
+	    rtnl_no_family(&err))
 		return 0;
-	return diag_refused("Cannot list the routes: %s",
-			    *err.text ? err.text : strerror(err.code));
+	return diag_refused("Cannot list the routes: %s", nl_reason(&err));
 }
 
-/**
- * routes_free() - empty a list of routes
- * @list: the list
- */
+static int routes_add(const struct route *route, void *data)
+{
+	struct routes *list = data;
+	struct route *more = array_add(list->route, list->n);
+
+	if (!more)
+		return -ENOMEM;
+	*more = *route;
+	return 0;
+}
+
+int routes_read(int family, struct routes *list)
+{
+	return route_each(family, 0, 0, routes_add, list);
+}
+
 void routes_free(struct routes *list)
 {
 	free(list->route);
-	list->route = NULL;
-	list->n = 0;
+	*list = (struct routes){ 0 };
 }
 
-/**
- * route_leaves_by() - whether a route uses a device
- * @route: the route
- * @ifindex: the device
- */
 bool route_leaves_by(const struct route *route, uint32_t ifindex)
 {
 	for (size_t i = 0; i < route->hops; i++)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a gateway is to be: from the words, checked, merged with what is.
- * Nothing here talks to the kernel.
+ * The settings of a gateway: parsed from words, merged, compared, and printed
+ * as commands. Nothing here talks to the kernel.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/diag.h"
@@ -21,12 +20,7 @@ const int gw_switch_attrs[GW_SWITCHES] = {
 	[GW_FASTPATH] = ANYGW_A_GATEWAY_FASTPATH,
 };
 
-static int out_of_memory(void)
-{
-	return diag_refused("out of memory");
-}
-
-static int parse_name(const char *word, char *name)
+static int gw_parse_name(const char *word, char *name)
 {
 	if (value_device(word))
 		return RC_USAGE;
@@ -34,17 +28,17 @@ static int parse_name(const char *word, char *name)
 	return 0;
 }
 
-static int parse_place(const struct args *args, struct gw *gw)
+static int gw_parse_place(const struct args *args, struct gw *gw)
 {
 	const char *bridge = args_get(args, "bridge");
 	const char *vlan = args_get(args, "vlan");
 	const char *name = args_get(args, "name");
 
-	if (bridge && parse_name(bridge, gw->bridge_name))
+	if (bridge && gw_parse_name(bridge, gw->bridge_name))
 		return RC_USAGE;
 	if (vlan && value_range("vlan", vlan, 0, 4094, &gw->vlan))
 		return RC_USAGE;
-	if (name && parse_name(name, gw->ifname))
+	if (name && gw_parse_name(name, gw->ifname))
 		return RC_USAGE;
 	gw->words[ANYGW_A_GATEWAY_BRIDGE] = bridge;
 	gw->words[ANYGW_A_GATEWAY_VLAN] = vlan;
@@ -52,7 +46,7 @@ static int parse_place(const struct args *args, struct gw *gw)
 	return value_vmac(args, gw->mac, &gw->words[ANYGW_A_GATEWAY_MAC]);
 }
 
-static int parse_addresses(const struct args *args, struct gw *gw)
+static int gw_parse_addresses(const struct args *args, struct gw *gw)
 {
 	const char *word;
 	bool none = false;
@@ -69,12 +63,10 @@ static int parse_addresses(const struct args *args, struct gw *gw)
 		}
 		if (addr_parse(word, &a))
 			return RC_USAGE;
-		for (size_t i = 0; i < gw->addrs.n; i++)
-			if (addr_same(&gw->addrs.addr[i], &a))
-				return diag_usage("\"%s\" is given twice",
-						  word);
+		if (addrs_find(&gw->addrs, &a))
+			return diag_usage("\"%s\" is given twice", word);
 		if (addrs_add(&gw->addrs, &a))
-			return out_of_memory();
+			return diag_no_memory();
 	}
 	if (none && gw->addrs.n)
 		return diag_usage("\"none\" excludes every other address");
@@ -87,7 +79,7 @@ static bool is_no_address(const char *word)
 	       !strcmp(word, "::/0");
 }
 
-static int parse_hosts(const struct args *args, struct gw *gw)
+static int gw_parse_hosts(const struct args *args, struct gw *gw)
 {
 	const char *word;
 	size_t pos = 0;
@@ -116,16 +108,16 @@ static int parse_hosts(const struct args *args, struct gw *gw)
 	return 0;
 }
 
-static int parse_settings(const struct args *args, struct gw *gw)
+static int gw_parse_settings(const struct args *args, struct gw *gw)
 {
 	const char *vrf = args_get(args, "vrf");
 
-	gw->mode = value_choice(args_get(args, "mode"), mode_names, MODES);
+	gw->mode = value_choice(args_get(args, "mode"), &mode_names);
 	gw->words[ANYGW_A_GATEWAY_MODE] = "mode";
 	for (int i = 0; i < GW_SWITCHES; i++) {
 		const char *word = args_get(args, gw_switch_names[i]);
 
-		gw->sw[i] = value_choice(word, switch_names, 2);
+		gw->sw[i] = value_choice(word, &switch_names);
 		gw->words[gw_switch_attrs[i]] = gw_switch_names[i];
 	}
 	gw->words[ANYGW_A_GATEWAY_ENDPOINT_MAX] = args_get(args, "endpoints");
@@ -134,53 +126,35 @@ static int parse_settings(const struct args *args, struct gw *gw)
 	gw->has_vrf = vrf;
 	if (!vrf || (!strcmp(vrf, "none") && args_get(args, "dev")))
 		return 0;
-	return parse_name(vrf, gw->vrf);
+	return gw_parse_name(vrf, gw->vrf);
 }
 
-/**
- * gw_parse() - read the words of "gateway add" or "gateway set"
- * @args: the words
- * @gw: filled in; to be freed by gw_free() also after a failure
- *
- * Return: 0 or RC_USAGE.
- */
+static int gw_check(const struct gw *gw)
+{
+	char buf[ADDR_TEXT];
+
+	for (int i = 0; i < 2; i++)
+		if (addrs_find(&gw->addrs, &gw->host[i]))
+			return diag_usage("\"%s\" cannot be address and host-address at once",
+					  addr_text(&gw->host[i], buf));
+	return 0;
+}
+
 int gw_parse(const struct args *args, struct gw *gw)
 {
 	int rc;
 
 	memset(gw, 0, sizeof(*gw));
-	rc = parse_place(args, gw);
+	rc = gw_parse_place(args, gw);
 	if (!rc)
-		rc = parse_addresses(args, gw);
+		rc = gw_parse_addresses(args, gw);
 	if (!rc)
-		rc = parse_hosts(args, gw);
+		rc = gw_parse_hosts(args, gw);
 	if (!rc)
-		rc = parse_settings(args, gw);
+		rc = gw_parse_settings(args, gw);
 	return rc ? rc : gw_check(gw);
 }
 
-/**
- * gw_check() - check that a gateway does not contradict itself
- * @gw: the gateway
- *
- * Return: 0, or RC_USAGE after a message that names the word.
- */
-int gw_check(const struct gw *gw)
-{
-	char buf[ADDR_TEXT];
-
-	for (int i = 0; i < 2; i++)
-		for (size_t j = 0; j < gw->addrs.n; j++)
-			if (addr_same(&gw->host[i], &gw->addrs.addr[j]))
-				return diag_usage("\"%s\" cannot be address and host-address at once",
-						  addr_text(&gw->host[i], buf));
-	return 0;
-}
-
-/**
- * gw_fill() - give every setting that was not given its default
- * @gw: the gateway
- */
 void gw_fill(struct gw *gw)
 {
 	if (gw->mode < 0)
@@ -198,72 +172,46 @@ void gw_fill(struct gw *gw)
 	gw->has_vrf = true;
 }
 
-/**
- * gw_copy() - copy a gateway
- * @to: filled in; what it held is not freed
- * @from: the gateway
- *
- * Return: 0 or RC_REFUSED without memory.
- */
 int gw_copy(struct gw *to, const struct gw *from)
 {
 	*to = *from;
 	to->stats = NULL;
-	return addrs_copy(&to->addrs, &from->addrs) ? out_of_memory() : 0;
+	return addrs_copy(&to->addrs, &from->addrs) ? diag_no_memory() : 0;
 }
 
-/**
- * gw_merge() - what is, with what is wished for
- * @want: filled in
- * @have: what is
- * @wish: what is wished for; what was not given stays as it is
- *
- * Return: 0 or an exit code.
- */
-int gw_merge(struct gw *want, const struct gw *have, const struct gw *wish)
+int gw_merge(struct gw *want, const struct gw *have, const struct gw *request)
 {
 	if (gw_copy(want, have))
 		return RC_REFUSED;
-	memcpy(want->words, wish->words, sizeof(want->words));
-	if (*wish->ifname)
-		strcpy(want->ifname, wish->ifname);
-	if (wish->mode >= 0)
-		want->mode = wish->mode;
+	memcpy(want->words, request->words, sizeof(want->words));
+	if (*request->ifname)
+		strcpy(want->ifname, request->ifname);
+	if (request->mode >= 0)
+		want->mode = request->mode;
 	for (int i = 0; i < GW_SWITCHES; i++)
-		if (wish->sw[i] >= 0)
-			want->sw[i] = wish->sw[i];
-	if (wish->endpoints)
-		want->endpoints = wish->endpoints;
-	if (wish->has_addrs) {
+		if (request->sw[i] >= 0)
+			want->sw[i] = request->sw[i];
+	if (request->endpoints)
+		want->endpoints = request->endpoints;
+	if (request->has_addrs) {
 		addrs_free(&want->addrs);
-		if (addrs_copy(&want->addrs, &wish->addrs))
-			return out_of_memory();
+		if (addrs_copy(&want->addrs, &request->addrs))
+			return diag_no_memory();
 	}
-	if (wish->has_host)
-		memcpy(want->host, wish->host, sizeof(want->host));
-	if (wish->has_vrf) {
-		strcpy(want->vrf, wish->vrf);
-		want->vrf_index = wish->vrf_index;
+	if (request->has_host)
+		memcpy(want->host, request->host, sizeof(want->host));
+	if (request->has_vrf) {
+		strcpy(want->vrf, request->vrf);
+		want->vrf_index = request->vrf_index;
 	}
 	return gw_check(want);
 }
 
-/**
- * gw_free() - give back what a gateway holds
- * @gw: the gateway
- */
 void gw_free(struct gw *gw)
 {
 	addrs_free(&gw->addrs);
 }
 
-/**
- * gw_name() - the name a gateway gets when none is given
- * @gw: the gateway
- * @buf: room for IFNAMSIZ bytes
- *
- * Return: @buf.
- */
 const char *gw_name(const struct gw *gw, char *buf)
 {
 	if (gw->vlan)
@@ -274,21 +222,12 @@ const char *gw_name(const struct gw *gw, char *buf)
 	return buf;
 }
 
-/**
- * gw_same_place() - whether two gateways are one: bridge, VLAN and vMAC
- * @a: one
- * @b: the other
- */
 bool gw_same_place(const struct gw *a, const struct gw *b)
 {
 	return a->bridge == b->bridge && a->vlan == b->vlan &&
 	       !memcmp(a->mac, b->mac, MAC_LEN);
 }
 
-/**
- * gw_has_link_local() - whether a link-local address was given
- * @gw: the gateway
- */
 bool gw_has_link_local(const struct gw *gw)
 {
 	for (size_t i = 0; i < gw->addrs.n; i++)
@@ -297,11 +236,7 @@ bool gw_has_link_local(const struct gw *gw)
 	return false;
 }
 
-/**
- * gw_has_six() - whether it is a gateway of IPv6
- * @gw: the gateway
- */
-bool gw_has_six(const struct gw *gw)
+bool gw_has_ipv6(const struct gw *gw)
 {
 	for (size_t i = 0; i < gw->addrs.n; i++)
 		if (gw->addrs.addr[i].family == AF_INET6)
@@ -309,12 +244,7 @@ bool gw_has_six(const struct gw *gw)
 	return false;
 }
 
-/**
- * gw_is_auto() - whether an address is the one that comes from the vMAC
- * @gw: the gateway
- * @a: the address
- */
-bool gw_is_auto(const struct gw *gw, const struct addr *a)
+static bool gw_is_auto(const struct gw *gw, const struct addr *a)
 {
 	struct addr ll;
 
@@ -322,14 +252,7 @@ bool gw_is_auto(const struct gw *gw, const struct addr *a)
 	return addr_equal(a, &ll);
 }
 
-/**
- * gw_must_say() - whether an address has to be given to have it
- * @gw: the gateway
- * @a: one of its addresses
- *
- * The link-local address from the vMAC comes by itself when there is no other.
- */
-bool gw_must_say(const struct gw *gw, const struct addr *a)
+bool gw_must_give(const struct gw *gw, const struct addr *a)
 {
 	if (!gw_is_auto(gw, a))
 		return true;
@@ -340,14 +263,6 @@ bool gw_must_say(const struct gw *gw, const struct addr *a)
 	return false;
 }
 
-/**
- * gw_wants() - whether an address of the device may stay
- * @gw: what is wanted
- * @a: the address
- *
- * The link-local address from the vMAC is there by itself, unless another
- * one takes its place.
- */
 bool gw_wants(const struct gw *gw, const struct addr *a)
 {
 	if (addrs_have(&gw->addrs, a))
@@ -357,11 +272,6 @@ bool gw_wants(const struct gw *gw, const struct addr *a)
 	return gw_is_auto(gw, a) && !gw_has_link_local(gw);
 }
 
-/**
- * gw_same_addrs() - whether the addresses can stay as they are
- * @have: what is
- * @want: what is wanted
- */
 bool gw_same_addrs(const struct gw *have, const struct gw *want)
 {
 	for (size_t i = 0; i < want->addrs.n; i++)
@@ -373,33 +283,18 @@ bool gw_same_addrs(const struct gw *have, const struct gw *want)
 	return true;
 }
 
-/**
- * gw_same_hosts() - whether two gateways have the same host-addresses
- * @a: one
- * @b: the other
- */
-bool gw_same_hosts(const struct gw *a, const struct gw *b)
+static bool gw_same_hosts(const struct gw *a, const struct gw *b)
 {
 	return addr_equal(&a->host[0], &b->host[0]) &&
 	       addr_equal(&a->host[1], &b->host[1]);
 }
 
-/**
- * gw_same_settings() - whether two gateways agree in what the module keeps
- * @a: one
- * @b: the other
- */
 bool gw_same_settings(const struct gw *a, const struct gw *b)
 {
 	return a->mode == b->mode && a->endpoints == b->endpoints &&
 	       !memcmp(a->sw, b->sw, sizeof(a->sw)) && gw_same_hosts(a, b);
 }
 
-/**
- * gw_serves() - whether a gateway has addresses of a family
- * @gw: the gateway
- * @family: AF_INET or AF_INET6, without link-local addresses
- */
 bool gw_serves(const struct gw *gw, int family)
 {
 	for (size_t i = 0; i < gw->addrs.n; i++)
@@ -407,4 +302,88 @@ bool gw_serves(const struct gw *gw, int family)
 		    !addr_is_link_local(&gw->addrs.addr[i]))
 			return true;
 	return false;
+}
+
+static int gw_print_addresses(FILE *f, const struct gw *gw)
+{
+	char buf[ADDR_TEXT];
+	int n = 0;
+
+	for (size_t i = 0; i < gw->addrs.n; i++) {
+		const struct addr *a = &gw->addrs.addr[i];
+
+		if (!gw_must_give(gw, a))
+			continue;
+		fprintf(f, " address %s", addr_text(a, buf));
+		n++;
+	}
+	return n;
+}
+
+static int gw_print_hosts(FILE *f, const struct gw *gw)
+{
+	char buf[ADDR_TEXT];
+	int n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		if (!gw->host[i].family)
+			continue;
+		fprintf(f, " host-address %s", addr_text(&gw->host[i], buf));
+		n++;
+	}
+	return n;
+}
+
+static void gw_print_settings(FILE *f, const struct gw *have,
+			   const struct gw *want)
+{
+	for (int i = 0; i < GW_SWITCHES; i++)
+		if (want->sw[i] != have->sw[i])
+			fprintf(f, " %s %s", gw_switch_names[i],
+				name_of(&switch_names, want->sw[i]));
+	if (want->mode != have->mode)
+		fprintf(f, " mode %s", name_of(&mode_names, want->mode));
+	if (want->endpoints != have->endpoints)
+		fprintf(f, " endpoints %u", want->endpoints);
+}
+
+void gw_print_add(FILE *f, const struct gw *gw)
+{
+	struct gw usual = { .mode = -1, .sw = { gw->sw[GW_COEXIST], -1, -1 } };
+	char buf[IFNAMSIZ];
+
+	/* The usual fallback follows this gateway's coexist. */
+	gw_fill(&usual);
+	usual.sw[GW_COEXIST] = 0;
+	fprintf(f, "gateway add bridge %s", gw->bridge_name);
+	if (gw->vlan)
+		fprintf(f, " vlan %u", gw->vlan);
+	if (*gw->ifname && strcmp(gw->ifname, gw_name(gw, buf)))
+		fprintf(f, " name %s", gw->ifname);
+	if (memcmp(gw->mac, default_vmac, MAC_LEN)) {
+		char mac[MAC_TEXT];
+
+		fprintf(f, " mac %s", mac_text(gw->mac, mac));
+	}
+	gw_print_addresses(f, gw);
+	gw_print_hosts(f, gw);
+	if (*gw->vrf)
+		fprintf(f, " vrf %s", gw->vrf);
+	gw_print_settings(f, &usual, gw);
+	fputc('\n', f);
+}
+
+void gw_print_set(FILE *f, const struct gw *have, const struct gw *want)
+{
+	fprintf(f, "gateway set dev %s", have->ifname);
+	if (*want->ifname && strcmp(have->ifname, want->ifname))
+		fprintf(f, " name %s", want->ifname);
+	if (!gw_same_addrs(have, want) && !gw_print_addresses(f, want))
+		fputs(" address none", f);
+	if (!gw_same_hosts(have, want) && !gw_print_hosts(f, want))
+		fputs(" host-address none", f);
+	if (strcmp(have->vrf, want->vrf))
+		fprintf(f, " vrf %s", *want->vrf ? want->vrf : "none");
+	gw_print_settings(f, have, want);
+	fputc('\n', f);
 }

@@ -8,10 +8,85 @@
 
 #include "cli/diag.h"
 #include "nl/genl.h"
-#include "nl/rtnl.h"
-#include "object/gateway.h"
+#include "nl/link.h"
 #include "object/gateway_cmd.h"
+#include "object/gateway_nl.h"
 #include "object/host.h"
+#include "object/stats.h"
+
+static const struct out_key gateway_keys[] = {
+	{ "ifname", "", OUT_NAME },
+	{ "bridge", "bridge", 0 },
+	{ "vlan", "vlan", 0 },
+	{ "mac", "mac", 0 },
+	{ "state", "state", 0 },
+	{ "addresses", "address", OUT_LINE },
+	{ "host_addresses", "host-address", 0 },
+	{ "vrf", "vrf", 0 },
+	{ "mode", "mode", OUT_LINE },
+	{ "coexist", "coexist", 0 },
+	{ "fallback", "fallback", 0 },
+	{ "fastpath", "fastpath", 0 },
+	{ "endpoint_max", "endpoints", 0 },
+	{ "ifindex", "ifindex", OUT_LINE },
+	{ "bridge_ifindex", "bridge_ifindex", 0 },
+	{ "vrf_ifindex", "vrf_ifindex", 0 },
+	{ "stats", "stats", OUT_LINE },
+	{ 0 },
+};
+
+static json_t *addrs_json(const struct addr *list, size_t n)
+{
+	json_t *array = json_array();
+	char buf[ADDR_TEXT];
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].family)
+			json_array_append_new(array, json_string(
+				addr_text(&list[i], buf)));
+	return array;
+}
+
+static json_t *gw_json(const struct gw *gw)
+{
+	json_t *o = json_object();
+	char mac[MAC_TEXT];
+
+	out_set(o, "ifname", json_string(gw->ifname));
+	out_set(o, "bridge", json_string(gw->bridge_name));
+	out_set(o, "vlan", json_integer(gw->vlan));
+	out_set(o, "mac", json_string(mac_text(gw->mac, mac)));
+	out_set(o, "addresses", addrs_json(gw->addrs.addr, gw->addrs.n));
+	out_set(o, "mode", json_string(name_of(&mode_names, gw->mode)));
+	out_set(o, "state", json_string(name_of(&mode_names, gw->state)));
+	for (int i = 0; i < GW_SWITCHES; i++)
+		out_set(o, gw_switch_names[i], json_boolean(gw->sw[i]));
+	out_set(o, "endpoint_max", json_integer(gw->endpoints));
+	out_set(o, "host_addresses", addrs_json(gw->host, 2));
+	out_set(o, "vrf", text_json(gw->vrf));
+	if (options.details) {
+		out_set(o, "ifindex", json_integer(gw->ifindex));
+		out_set(o, "bridge_ifindex", json_integer(gw->bridge));
+		out_set(o, "vrf_ifindex", gw->vrf_index ?
+			json_integer(gw->vrf_index) : json_null());
+	}
+	if (options.stats)
+		out_set(o, "stats", stats_json(gw->stats));
+	return o;
+}
+
+static json_t *gateway_json(const struct nlmsghdr *nlh)
+{
+	json_t *o = NULL;
+	struct gw gw;
+
+	if (!gw_from_message(nlh, &gw) && !gw_add_links(&gw))
+		o = gw_json(&gw);
+	gw_free(&gw);
+	return o;
+}
+
+const struct object gateway_object = { gateway_json, gateway_keys };
 
 static bool is_off(const char *sysctl)
 {
@@ -25,28 +100,18 @@ static bool is_off(const char *sysctl)
 	return off;
 }
 
-/**
- * gateway_warn_forwarding() - say so if the host does not forward
- * @six: IPv6 as well
- *
- * In IPv4 the gateway's device forwards by itself, but what comes back
- * arrives on another one; IPv6 has one switch for all. Neither is ours to
- * change.
+/*
+ * In IPv4 the gateway's device forwards by itself, but replies arrive on
+ * another one; IPv6 has one switch for all devices. Neither is ours to change.
  */
-void gateway_warn_forwarding(bool six)
+void gateway_warn_forwarding(bool ipv6)
 {
 	if (is_off("/proc/sys/net/ipv4/conf/all/forwarding"))
 		diag_warn("replies from the exit are not forwarded: sysctl -w net.ipv4.ip_forward=1");
-	if (six && is_off("/proc/sys/net/ipv6/conf/all/forwarding"))
+	if (ipv6 && is_off("/proc/sys/net/ipv6/conf/all/forwarding"))
 		diag_warn("IPv6 is not forwarded: sysctl -w net.ipv6.conf.all.forwarding=1 (accept_ra=2 on the exit first, if it has its route by router advertisements)");
 }
 
-/**
- * cmd_gateway_add() - "gateway add"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_gateway_add(const struct args *args)
 {
 	struct gw want;
@@ -62,12 +127,12 @@ int cmd_gateway_add(const struct args *args)
 	if (!rc)
 		rc = gw_create(&want);
 	if (!rc)
-		gateway_warn_forwarding(gw_has_six(&want));
+		gateway_warn_forwarding(gw_has_ipv6(&want));
 	gw_free(&want);
 	return rc;
 }
 
-static int set_wish(const char *ifname, const struct gw *wish)
+static int gateway_set(const char *ifname, const struct gw *request)
 {
 	struct gw have;
 	struct gw want = { 0 };
@@ -75,7 +140,7 @@ static int set_wish(const char *ifname, const struct gw *wish)
 
 	rc = gw_read(ifname, &have);
 	if (!rc)
-		rc = gw_merge(&want, &have, wish);
+		rc = gw_merge(&want, &have, request);
 	if (!rc)
 		rc = gw_change(&have, &want);
 	gw_free(&have);
@@ -83,47 +148,32 @@ static int set_wish(const char *ifname, const struct gw *wish)
 	return rc;
 }
 
-/**
- * cmd_gateway_set() - "gateway set"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_gateway_set(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
-	struct gw wish;
+	struct gw request;
 	int rc;
 
 	if (value_device(ifname))
 		return RC_USAGE;
-	rc = gw_parse(args, &wish);
+	rc = gw_parse(args, &request);
 	if (!rc)
 		rc = genl_open();
 	if (!rc)
-		rc = gw_resolve(&wish);
+		rc = gw_resolve(&request);
 	if (!rc)
-		rc = set_wish(ifname, &wish);
-	gw_free(&wish);
+		rc = gateway_set(ifname, &request);
+	gw_free(&request);
 	return rc;
 }
 
-/**
- * struct filter - which gateways are meant
- * @ifname: by the name of the device, or NULL
- * @bridge_name: by the bridge, or NULL
- * @bridge: index of the bridge, or 0
- * @vlan: by the VLAN, or -1
- * @found: the first of them
- * @n: how many there are
- * @names: their names
- */
+/* The gateways that the words of "del" or "show" select */
 struct filter {
-	const char *ifname;
-	const char *bridge_name;
+	const char *ifname;	/* NULL for any */
+	const char *bridge_name;	/* NULL for any */
 	uint32_t bridge;
-	int vlan;
-	struct gw found;
+	int vlan;		/* -1 for any */
+	struct gw found;	/* the first one */
 	size_t n;
 	char names[512];
 };
@@ -131,21 +181,18 @@ struct filter {
 static int filter_parse(const struct args *args, struct filter *f)
 {
 	const char *vlan = args_get(args, "vlan");
-	unsigned int vid;
+	unsigned int vid = 0;
 
 	memset(f, 0, sizeof(*f));
 	f->ifname = args_get(args, "dev");
 	f->bridge_name = args_get(args, "bridge");
-	f->vlan = -1;
 	if (f->ifname && value_device(f->ifname))
 		return RC_USAGE;
 	if (f->bridge_name && value_device(f->bridge_name))
 		return RC_USAGE;
-	if (!vlan)
-		return 0;
-	if (value_range("vlan", vlan, 0, 4094, &vid))
+	if (vlan && value_range("vlan", vlan, 0, 4094, &vid))
 		return RC_USAGE;
-	f->vlan = vid;
+	f->vlan = vlan ? (int)vid : -1;
 	return 0;
 }
 
@@ -155,7 +202,7 @@ static bool filter_takes(const struct filter *f, const struct gw *gw)
 	       (f->vlan < 0 || f->vlan == (int)gw->vlan);
 }
 
-static int find_message(const struct nlmsghdr *nlh, void *data)
+static int filter_find(const struct nlmsghdr *nlh, void *data)
 {
 	struct filter *f = data;
 	struct gw gw;
@@ -173,13 +220,13 @@ static int find_message(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-/* The one gateway of a VLAN. */
+/* The one gateway of a VLAN */
 static int find_by_vlan(struct filter *f)
 {
-	int rc = rtnl_index(f->bridge_name, &f->bridge);
+	int rc = link_index(f->bridge_name, &f->bridge);
 
 	if (!rc)
-		rc = genl_dump(ANYGW_CMD_GATEWAY_GET, find_message, f,
+		rc = genl_dump(ANYGW_CMD_GATEWAY_GET, filter_find, f,
 			       "list the gateways");
 	if (rc)
 		return rc;
@@ -192,12 +239,6 @@ static int find_by_vlan(struct filter *f)
 	return 0;
 }
 
-/**
- * cmd_gateway_del() - "gateway del"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_gateway_del(const struct args *args)
 {
 	struct filter f;
@@ -209,7 +250,7 @@ int cmd_gateway_del(const struct args *args)
 	if (rc)
 		return rc;
 	if (f.ifname) {
-		rc = rtnl_index(f.ifname, &f.found.ifindex);
+		rc = link_index(f.ifname, &f.found.ifindex);
 		snprintf(f.found.ifname, IFNAMSIZ, "%s", f.ifname);
 	} else {
 		rc = find_by_vlan(&f);
@@ -217,45 +258,16 @@ int cmd_gateway_del(const struct args *args)
 	return rc ? rc : gw_delete(&f.found, false);
 }
 
-static int show_message(const struct nlmsghdr *nlh, void *data)
+static int filter_show(const struct nlmsghdr *nlh, void *data)
 {
-	const struct filter *f = data;
 	struct gw gw;
-	int err = 0;
 
 	if (gw_from_message(nlh, &gw))
 		return -EBADMSG;
-	if (!filter_takes(f, &gw))
-		return 0;
-	if (gw_add_links(&gw))
-		err = -EIO;
-	else
-		out_object(gw_json(&gw), gw_keys);
-	gw_free(&gw);
-	return err;
+	return filter_takes(data, &gw) ?
+	       object_show(nlh, (void *)&gateway_object) : 0;
 }
 
-static int show_one(struct filter *f)
-{
-	const char *words[ANYGW_A_GATEWAY_MAX + 1] = {
-		[ANYGW_A_GATEWAY_IFINDEX] = f->ifname,
-	};
-	struct nl_request req;
-	uint32_t ifindex;
-
-	if (rtnl_index(f->ifname, &ifindex))
-		return RC_REFUSED;
-	genl_begin(&req, ANYGW_CMD_GATEWAY_GET);
-	mnl_attr_put_u32(req.nlh, ANYGW_A_GATEWAY_IFINDEX, ifindex);
-	return genl_talk(&req, show_message, f, "read the gateway", words);
-}
-
-/**
- * cmd_gateway_show() - "gateway show"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_gateway_show(const struct args *args)
 {
 	struct filter f;
@@ -265,14 +277,15 @@ int cmd_gateway_show(const struct args *args)
 	if (!rc)
 		rc = genl_open();
 	if (!rc && f.bridge_name)
-		rc = rtnl_index(f.bridge_name, &f.bridge);
+		rc = link_index(f.bridge_name, &f.bridge);
 	if (rc)
 		return rc;
 	out_begin();
 	if (f.ifname)
-		rc = show_one(&f);
+		rc = genl_get(ANYGW_CMD_GATEWAY_GET, ANYGW_A_GATEWAY_IFINDEX,
+			      f.ifname, filter_show, &f, "read the gateway");
 	else
-		rc = genl_dump(ANYGW_CMD_GATEWAY_GET, show_message, &f,
+		rc = genl_dump(ANYGW_CMD_GATEWAY_GET, filter_show, &f,
 			       "list the gateways");
 	return out_end(rc);
 }

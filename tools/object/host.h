@@ -2,30 +2,32 @@
 #ifndef ANYGWCTL_OBJECT_HOST_H
 #define ANYGWCTL_OBJECT_HOST_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "cli/args.h"
 #include "cli/value.h"
+#include "nl/nl.h"
 
-/**
- * struct host - this host, as the kernel has it or as it is to be
- * @mac: the host MAC
- * @source: where it comes from; as a wish SOURCE_CONFIGURED or 0
- * @beacon: 0 or 1; as a wish -1 for as it is
- * @mac_word: the word it was read from
- * @beacon_word: the word it was read from
- */
+/* As in the kernel, or as a request */
 struct host {
 	uint8_t mac[MAC_LEN];
-	unsigned int source;
-	int beacon;
+	unsigned int source;	/* request: configured when mac is given */
+	int beacon;		/* request: -1 when not given */
 	const char *mac_word;
 	const char *beacon_word;
 };
 
+/* From a reply; data is a struct host, which is zeroed before. */
+int host_from_message(const struct nlmsghdr *nlh, void *data);
 int host_read(struct host *host);
-int host_parse(const struct args *args, struct host *wish);
-int host_send(const struct host *wish, bool dry_run);
+json_t *host_json(const struct host *host);
+int host_parse(const struct args *args, struct host *request);
+int host_send(const struct host *request, bool dry_run);
+/*
+ * Give the kernel the machine id, if it needs one for the host MAC. A missing
+ * permission is no error: it is reported when something is to be changed.
+ */
 int host_identify(bool warn);
 
 int cmd_host_show(const struct args *args);

@@ -4,7 +4,6 @@
 
 #include "cli/args.h"
 
-int monitor_signals(void);
 int cmd_monitor(const struct args *args);
 
 #endif

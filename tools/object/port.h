@@ -2,57 +2,48 @@
 #ifndef ANYGWCTL_OBJECT_PORT_H
 #define ANYGWCTL_OBJECT_PORT_H
 
-#include <jansson.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "cli/args.h"
-#include "cli/out.h"
-#include "nl/nl.h"
+#include "object/object.h"
 
-/**
- * struct port_wish - what is configured for a port
- * @role: the role asked for, -1 when not given
- * @endpoints: how many endpoints to remember behind it, 0 when not given
- */
-struct port_wish {
-	int role;
-	unsigned int endpoints;
+struct port_conf {
+	int role;			/* -1 when not given */
+	unsigned int endpoints;		/* limit, 0 when not given */
 };
 
-/**
- * struct port - a bridge port, as the kernel has it
- * @ifindex: its index
- * @ifname: its name
- * @bridge: index of the bridge
- * @bridge_name: name of the bridge
- * @role: the role in force
- * @configured: what was asked for
- * @stats: counters, of the message it was read from
- */
 struct port {
 	uint32_t ifindex;
 	char ifname[IFNAMSIZ];
 	uint32_t bridge;
 	char bridge_name[IFNAMSIZ];
-	unsigned int role;
-	struct port_wish configured;
-	const struct nlattr *stats;
+	unsigned int role;		/* in force */
+	struct port_conf conf;
 };
 
-extern const struct out_key port_keys[];
+struct ports {
+	struct port *port;
+	size_t n;
+};
 
-int port_from_message(const struct nlmsghdr *nlh, struct port *port);
+extern const struct object port_object;
+
+/* The list has to be freed also after a failure. */
+int ports_read(struct ports *list);
+void ports_free(struct ports *list);
+/* Fails without a message. */
 int port_read(uint32_t ifindex, struct port *port);
-json_t *port_json(const struct port *port);
-int port_parse(const struct args *args, struct port_wish *wish);
-void port_merge(struct port_wish *want, const struct port_wish *wish);
-void port_print_set(FILE *f, const char *ifname, const struct port_wish *have,
-		    const struct port_wish *want);
+
+int port_parse(const struct args *args, struct port_conf *conf);
+void port_merge(struct port_conf *to, const struct port_conf *conf);
+/* The command that makes one configuration the other, if they differ */
+void port_print_set(FILE *f, const char *ifname, const struct port_conf *have,
+		    const struct port_conf *want);
 int port_send(uint32_t ifindex, const char *ifname,
-	      const struct port_wish *wish, bool dry_run);
+	      const struct port_conf *conf, bool dry_run);
 
 int cmd_port_show(const struct args *args);
 int cmd_port_set(const struct args *args);

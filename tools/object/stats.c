@@ -4,6 +4,7 @@
  */
 #include <linux/anygw.h>
 
+#include "cli/array.h"
 #include "cli/out.h"
 #include "object/stats.h"
 
@@ -37,30 +38,20 @@ static json_t *drops_json(const struct nlattr *nest)
 		if (tb[ANYGW_A_DROP_REASON] && tb[ANYGW_A_DROP_COUNT])
 			out_set(drops,
 				mnl_attr_get_str(tb[ANYGW_A_DROP_REASON]),
-				json_integer(mnl_attr_get_u64(tb[ANYGW_A_DROP_COUNT])));
+				json_integer(nl_u64(tb[ANYGW_A_DROP_COUNT])));
 	}
 	return drops;
 }
 
-/**
- * stats_json() - the counters of an object
- * @nest: the attribute that holds them, NULL for all zero
- *
- * Return: a new JSON object.
- */
 json_t *stats_json(const struct nlattr *nest)
 {
-	const struct nlattr *tb[ANYGW_A_STATS_MAX + 1] = { 0 };
+	const struct nlattr *tb[ANYGW_A_STATS_MAX + 1];
 	json_t *stats = json_object();
 
-	if (nest)
-		nl_nested(nest, tb, ANYGW_A_STATS_MAX);
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-		const struct nlattr *attr = tb[counters[i].attr];
-
+	nl_nested(nest, tb, ANYGW_A_STATS_MAX);
+	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
 		out_set(stats, counters[i].key,
-			json_integer(attr ? mnl_attr_get_u64(attr) : 0));
-	}
+			json_integer(nl_u64(tb[counters[i].attr])));
 	out_set(stats, "drops", drops_json(nest));
 	return stats;
 }

@@ -6,6 +6,7 @@
 
 #include "nl/nl.h"
 
+/* The counters in a nest; NULL means that all are zero. */
 json_t *stats_json(const struct nlattr *nest);
 
 #endif

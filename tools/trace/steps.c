@@ -9,14 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/array.h"
+#include "cli/out.h"
 #include "nl/neigh.h"
 #include "trace/steps.h"
 
 #define SENTENCE	256
 
 __attribute__((format(printf, 4, 5)))
-static void step(json_t *steps, const char *name, const char *result,
-		 const char *fmt, ...)
+static void add_step(json_t *steps, const char *name, const char *result,
+		     const char *fmt, ...)
 {
 	json_t *o = json_object();
 	char text[SENTENCE];
@@ -121,8 +123,7 @@ static const char *told(const struct trace *t)
 	}
 }
 
-/* Where a gateway stands: its VLAN and bridge, or the bridge alone. */
-static const char *stand(const struct gw *gw, char *buf, size_t len)
+static const char *gw_place(const struct gw *gw, char *buf, size_t len)
 {
 	if (gw->vlan)
 		snprintf(buf, len, "VLAN %u of %s", gw->vlan, gw->bridge_name);
@@ -131,96 +132,87 @@ static const char *stand(const struct gw *gw, char *buf, size_t len)
 	return buf;
 }
 
-static void tell_gateway(json_t *steps, const struct trace *t)
+static void step_gateway(json_t *steps, const struct trace *t)
 {
 	char buf[SENTENCE], place[48];
 
 	snprintf(buf, sizeof(buf), "%s is active", t->gw.ifname);
-	step(steps, "gateway", name_of(mode_names, MODES, t->state),
+	add_step(steps, "gateway", name_of(&mode_names, t->state),
 	     "%s, in %s%s%s", t->state == ANYGW_MODE_ACTIVE ? buf :
-	     why(t, t->reason, buf), stand(&t->gw, place, sizeof(place)),
+	     why(t, t->reason, buf), gw_place(&t->gw, place, sizeof(place)),
 	     *t->gw.vrf ? ", VRF " : "", t->gw.vrf);
 }
 
-/* The subnet of a gateway that an address is in. */
-static const struct addr *subnet(const struct gw *gw, const struct addr *a)
+static void step_source(json_t *steps, const struct trace *t)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_covers(&gw->addrs.addr[i], a))
-			return &gw->addrs.addr[i];
-	return NULL;
-}
-
-static void tell_source(json_t *steps, const struct trace *t)
-{
-	const struct addr *net = subnet(&t->gw, &t->from);
+	const struct addr *net = addrs_subnet(&t->gw.addrs, &t->from);
 	const struct gw *other = NULL;
 	char ip[ADDR_TEXT], own[ADDR_TEXT];
 
 	addr_ip_text(&t->from, ip);
 	if (net && addr_same(net, &t->from)) {
-		step(steps, "source", "gateway", "%s is an address of %s itself",
+		add_step(steps, "source", "gateway", "%s is an address of %s itself",
 		     ip, t->gw.ifname);
 		return;
 	}
 	if (net) {
-		step(steps, "source", "here", "%s is in the subnet of %s, which is %s",
+		add_step(steps, "source", "here", "%s is in the subnet of %s, which is %s",
 		     ip, t->gw.ifname, addr_text(net, own));
 		return;
 	}
 	for (size_t i = 0; i < t->gws.n && !other; i++)
-		if (subnet(&t->gws.gw[i], &t->from) &&
+		if (addrs_subnet(&t->gws.gw[i].addrs, &t->from) &&
 		    !strcmp(t->gws.gw[i].vrf, t->gw.vrf))
 			other = &t->gws.gw[i];
 	if (other)
-		step(steps, "source", "elsewhere", "%s is in a subnet of %s, not of %s: its VM would send to %s",
+		add_step(steps, "source", "elsewhere", "%s is in a subnet of %s, not of %s: its VM would send to %s",
 		     ip, other->ifname, t->gw.ifname, other->ifname);
 	else
-		step(steps, "source", "nowhere", "%s is in no subnet of a gateway here",
+		add_step(steps, "source", "nowhere", "%s is in no subnet of a gateway here",
 		     ip);
 }
 
-static void tell_vm(json_t *steps, const struct trace *t)
+static void step_vm(json_t *steps, const struct trace *t)
 {
 	const struct place *vm = &t->vm;
 	char mac[MAC_TEXT];
 
 	mac_text(vm->mac, mac);
 	if (!vm->has_mac)
-		step(steps, "vm", "unknown", "its MAC is not known here");
+		add_step(steps, "vm", "unknown", "its MAC is not known here");
 	else if (!vm->has_port)
-		step(steps, "vm", "unknown", "%s, which %s has not learned",
+		add_step(steps, "vm", "unknown", "%s, which %s has not learned",
 		     mac, t->gw.bridge_name);
 	else if (vm->role == ANYGW_PORT_ROLE_ACCESS)
-		step(steps, "vm", "access", "%s behind access port %s", mac,
+		add_step(steps, "vm", "access", "%s behind access port %s", mac,
 		     vm->port);
 	else
-		step(steps, "vm", "fabric", "%s behind fabric port %s: not on this host; this is as if it were",
+		add_step(steps, "vm", "fabric", "%s behind fabric port %s: not on this host; this is as if it were",
 		     mac, vm->port);
 }
 
-static void tell_capture(json_t *steps, const struct trace *t)
+static void step_capture(json_t *steps, const struct trace *t)
 {
 	bool fallback = t->gw.sw[GW_FALLBACK] > 0;
 	char buf[SENTENCE], active[SENTENCE];
 
 	why(t, t->reason, buf);
 	if (t->state == ANYGW_MODE_OBSERVE) {
-		step(steps, "capture", "bridged", "bridged untouched: %s",
+		add_step(steps, "capture", "bridged", "bridged untouched: %s",
 		     buf);
-		step(steps, "active", name_of(decision_names, DECISIONS,
+		add_step(steps, "active", name_of(&decision_names,
 					      t->active_decision),
 		     "if it were active: %s, %s",
-		     name_of(decision_names, DECISIONS, t->active_decision),
+		     name_of(&decision_names, t->active_decision),
 		     why(t, t->active_reason, active));
 	} else if (t->decision == ANYGW_TRACE_DECISION_BRIDGE) {
-		step(steps, "capture", "bridged",
+		add_step(steps, "capture", "bridged",
 		     "bridged untouched: %s, and fallback is on", buf);
 	} else if (t->state != ANYGW_MODE_ACTIVE) {
-		step(steps, "capture", "dropped",
+		add_step(steps, "capture", "dropped",
 		     "dropped at the bridge: %s, and fallback is off", buf);
 	} else {
-		step(steps, "capture", "captured",
+		add_step(steps, "capture", "captured",
 		     fallback ? "captured: nothing to fall back to the other router for" :
 				"captured: fallback is off");
 	}
@@ -240,13 +232,6 @@ static const char *table_name(uint32_t table, char *buf, size_t len)
 	return buf;
 }
 
-/**
- * trace_prefix() - the prefix of the route as text
- * @t: the trace, with a route
- * @buf: room for ADDR_TEXT bytes
- *
- * Return: text.
- */
 const char *trace_prefix(const struct trace *t, char *buf)
 {
 	if (!t->route.dst.family)
@@ -254,19 +239,19 @@ const char *trace_prefix(const struct trace *t, char *buf)
 	return addr_text(&t->route.dst, buf);
 }
 
-static void tell_route(json_t *steps, const struct trace *t)
+static void step_route(json_t *steps, const struct trace *t)
 {
 	char prefix[ADDR_TEXT + 32] = "a route", table[16];
 	char ip[ADDR_TEXT], buf[SENTENCE];
 
 	if (t->decision == ANYGW_TRACE_DECISION_LOCAL) {
-		step(steps, "route", "local", "%s is an address of this host%s%s",
+		add_step(steps, "route", "local", "%s is an address of this host%s%s",
 		     addr_ip_text(&t->to, ip), *t->exit_name ? ", on " : "",
 		     t->exit_name);
 		return;
 	}
 	if (!t->exit) {
-		step(steps, "route", name_of(reason_names, REASONS, t->reason),
+		add_step(steps, "route", name_of(&reason_names, t->reason),
 		     "%s", why(t, t->reason, buf));
 		return;
 	}
@@ -275,85 +260,76 @@ static void tell_route(json_t *steps, const struct trace *t)
 			 trace_prefix(t, ip),
 			 table_name(t->route.table, table, sizeof(table)));
 	if (addr_same(&t->hop, &t->to))
-		step(steps, "route", "found", "%s, straight by %s", prefix,
+		add_step(steps, "route", "found", "%s, straight by %s", prefix,
 		     t->exit_name);
 	else
-		step(steps, "route", "found", "%s, via %s by %s", prefix,
+		add_step(steps, "route", "found", "%s, via %s by %s", prefix,
 		     addr_ip_text(&t->hop, ip), t->exit_name);
 }
 
-static void tell_neighbour(json_t *steps, const struct trace *t)
+static void step_neighbour(json_t *steps, const struct trace *t)
 {
 	const char *state = t->has_neigh ? neigh_state(t->nud) : "none";
 	char ip[ADDR_TEXT], mac[MAC_TEXT];
 
 	addr_ip_text(&t->hop, ip);
 	if (t->reason == ANYGW_TRACE_REASON_NO_CARRIER)
-		step(steps, "neighbour", state, "%s is not asked: %s has no carrier",
+		add_step(steps, "neighbour", state, "%s is not asked: %s has no carrier",
 		     ip, t->exit_name);
 	else if (t->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED)
-		step(steps, "neighbour", state, "%s has not answered%s", ip,
+		add_step(steps, "neighbour", state, "%s has not answered%s", ip,
 		     t->decision == ANYGW_TRACE_DECISION_BRIDGE ? "" :
 		     "; it is asked once more, and its sender is told by ICMP if it stays silent");
 	else if (t->out.has_mac)
-		step(steps, "neighbour", state, "%s is %s, %s", ip,
+		add_step(steps, "neighbour", state, "%s is %s, %s", ip,
 		     mac_text(t->out.mac, mac), state);
 	else if (t->has_neigh && t->nud & NUD_NOARP)
-		step(steps, "neighbour", state, "%s needs no MAC on %s", ip,
+		add_step(steps, "neighbour", state, "%s needs no MAC on %s", ip,
 		     t->exit_name);
 	else
-		step(steps, "neighbour", state, "%s is not known yet: it is asked, and the packet waits",
+		add_step(steps, "neighbour", state, "%s is not known yet: it is asked, and the packet waits",
 		     ip);
 }
 
-static void tell_bridged(json_t *steps, const struct trace *t)
+static void step_bridged(json_t *steps, const struct trace *t)
 {
 	char mac[MAC_TEXT];
 
 	mac_text(t->gw.mac, mac);
 	if (t->out.has_port)
-		step(steps, "exit", t->out.port, "by %s port %s of %s, where %s is",
-		     name_of(role_names, ROLES, t->out.role), t->out.port,
+		add_step(steps, "exit", t->out.port, "by %s port %s of %s, where %s is",
+		     name_of(&role_names, t->out.role), t->out.port,
 		     t->gw.bridge_name, mac);
 	else
-		step(steps, "exit", "flooded", "flooded by %s, which has not learned %s",
+		add_step(steps, "exit", "flooded", "flooded by %s, which has not learned %s",
 		     t->gw.bridge_name, mac);
 }
 
-/**
- * trace_exit() - the gateway that the route leaves by
- * @t: the trace
- *
- * Return: the gateway, NULL if it is another device.
- */
 const struct gw *trace_exit(const struct trace *t)
 {
-	for (size_t i = 0; i < t->gws.n; i++)
-		if (t->gws.gw[i].ifindex == t->exit)
-			return &t->gws.gw[i];
-	return NULL;
+	return gws_find(&t->gws, t->exit);
 }
 
-static void tell_exit(json_t *steps, const struct trace *t)
+static void step_exit(json_t *steps, const struct trace *t)
 {
 	const struct gw *exit = trace_exit(t);
 	char place[48];
 
 	if (!exit) {
-		step(steps, "exit", t->exit_name, "by %s", t->exit_name);
+		add_step(steps, "exit", t->exit_name, "by %s", t->exit_name);
 		return;
 	}
-	stand(exit, place, sizeof(place));
+	gw_place(exit, place, sizeof(place));
 	if (!t->out.has_mac)
-		step(steps, "exit", t->exit_name, "by %s into %s; the port is not known before the neighbour answers",
+		add_step(steps, "exit", t->exit_name, "by %s into %s; the port is not known before the neighbour answers",
 		     t->exit_name, place);
 	else if (!t->out.has_port)
-		step(steps, "exit", t->exit_name, "by %s into %s, flooded: it has not learned the neighbour",
+		add_step(steps, "exit", t->exit_name, "by %s into %s, flooded: it has not learned the neighbour",
 		     t->exit_name, place);
 	else
-		step(steps, "exit", t->exit_name, "by %s into %s, to %s port %s",
+		add_step(steps, "exit", t->exit_name, "by %s into %s, to %s port %s",
 		     t->exit_name, place,
-		     name_of(role_names, ROLES, t->out.role), t->out.port);
+		     name_of(&role_names, t->out.role), t->out.port);
 }
 
 /* In the order of the kernel's enum. */
@@ -379,50 +355,47 @@ static const char *const obstacles[] = {
 	"the route is an unusual one",
 };
 
-static void tell_path(json_t *steps, const struct trace *t)
+const char *trace_path(const struct trace *t)
+{
+	return t->path == ANYGW_SLOW_REASON_NONE ? "fast" : "full";
+}
+
+static void step_path(json_t *steps, const struct trace *t)
 {
 	const char *path = trace_path(t);
 
-	static_assert(sizeof(obstacles) / sizeof(*obstacles) == PATHS,
+	static_assert(ARRAY_SIZE(obstacles) == ANYGW_SLOW_REASON_ROUTE + 1,
 		      "each has its words");
 	if (t->path == ANYGW_SLOW_REASON_NONE)
-		step(steps, "path", path, "%s: past the kernel's stack", path);
+		add_step(steps, "path", path, "%s: past the kernel's stack", path);
 	else
-		step(steps, "path", path, "%s: by the kernel's stack, as %s",
-		     path, t->path < PATHS ? obstacles[t->path] :
+		add_step(steps, "path", path, "%s: by the kernel's stack, as %s",
+		     path, t->path < ARRAY_SIZE(obstacles) ? obstacles[t->path] :
 					     "this tool does not know why");
 }
 
-/**
- * trace_steps() - tell of the decisions one after the other
- * @t: the trace
- *
- * A packet that is dropped has neither exit nor path.
- *
- * Return: a new JSON array.
- */
 json_t *trace_steps(const struct trace *t)
 {
 	bool observes = t->state == ANYGW_MODE_OBSERVE;
 	json_t *steps = json_array();
 	char buf[SENTENCE];
 
-	tell_gateway(steps, t);
-	tell_source(steps, t);
-	tell_vm(steps, t);
-	tell_capture(steps, t);
+	step_gateway(steps, t);
+	step_source(steps, t);
+	step_vm(steps, t);
+	step_capture(steps, t);
 	if (t->state == ANYGW_MODE_ACTIVE)
-		tell_route(steps, t);
+		step_route(steps, t);
 	if (t->exit && !observes)
-		tell_neighbour(steps, t);
+		step_neighbour(steps, t);
 	if (t->decision == ANYGW_TRACE_DECISION_BRIDGE)
-		tell_bridged(steps, t);
+		step_bridged(steps, t);
 	else if (t->decision == ANYGW_TRACE_DECISION_DROP)
-		step(steps, "drop", name_of(reason_names, REASONS, t->reason),
+		add_step(steps, "drop", name_of(&reason_names, t->reason),
 		     "dropped: %s%s", why(t, t->reason, buf), told(t));
 	else if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
-		tell_exit(steps, t);
+		step_exit(steps, t);
 	if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
-		tell_path(steps, t);
+		step_path(steps, t);
 	return steps;
 }

@@ -5,16 +5,9 @@
 #include <jansson.h>
 
 #include "nl/route.h"
-#include "object/gateway.h"
+#include "object/gateway_nl.h"
 
-/**
- * struct place - where a MAC is
- * @has_mac: whether the MAC is known
- * @mac: the MAC
- * @has_port: whether the bridge knows the port
- * @port: name of the port
- * @role: role of the port
- */
+/* Where a MAC is: unknown, known, or behind a port of the bridge as well */
 struct place {
 	bool has_mac;
 	uint8_t mac[MAC_LEN];
@@ -23,58 +16,35 @@ struct place {
 	unsigned int role;
 };
 
-/**
- * struct trace - what becomes of a packet, and all that is told with it
- * @gw: the gateway whose vMAC it is sent to
- * @gws: all gateways
- * @from: its source
- * @to: its destination
- * @state: the gateway's mode in force
- * @decision: what becomes of it
- * @reason: why
- * @active_decision: the same, if the gateway did not only observe
- * @active_reason: the same
- * @path: of what is routed, the fast path, or what keeps it from that
- * @exit: the device that its route leaves by, 0 for none
- * @exit_name: name of that device
- * @hop: the next hop there, of family 0 for none
- * @has_neigh: whether there is a neighbour entry for it
- * @nud: state of that entry
- * @route: its route
- * @has_route: whether that is known
- * @vm: where the sender is
- * @out: where it leaves a bridge
- */
 struct trace {
-	struct gw gw;
+	struct gw gw;		/* whose vMAC the packet is sent to */
 	struct gws gws;
 	struct addr from;
 	struct addr to;
 	unsigned int state;
 	unsigned int decision;
 	unsigned int reason;
-	unsigned int active_decision;
-	unsigned int active_reason;
-	unsigned int path;
-	uint32_t exit;
+	unsigned int active_decision;	/* these two: in observe, what an */
+	unsigned int active_reason;	/* active gateway would do */
+	unsigned int path;	/* ANYGW_SLOW_REASON_*, of a routed packet */
+	uint32_t exit;		/* egress device of the route, 0 for none */
 	char exit_name[IFNAMSIZ];
-	struct addr hop;
+	struct addr hop;	/* next hop */
 	bool has_neigh;
-	unsigned int nud;
-	struct route route;
+	unsigned int nud;	/* NUD_* of its neighbour entry */
 	bool has_route;
-	struct place vm;
-	struct place out;
+	struct route route;
+	struct place vm;	/* the sender */
+	struct place out;	/* the receiver at the egress bridge */
 };
 
-/* The path that it takes, in a word. */
-static inline const char *trace_path(const struct trace *t)
-{
-	return t->path == ANYGW_SLOW_REASON_NONE ? "fast" : "full";
-}
-
+/* "fast" or "full" */
+const char *trace_path(const struct trace *t);
+/* The gateway that the route leaves by, NULL if it is another device */
 const struct gw *trace_exit(const struct trace *t);
+/* The prefix of the route; buf has ADDR_TEXT bytes. */
 const char *trace_prefix(const struct trace *t, char *buf);
+/* The decisions, one after the other */
 json_t *trace_steps(const struct trace *t);
 
 #endif

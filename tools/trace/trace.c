@@ -9,58 +9,39 @@
 #include <string.h>
 
 #include "cli/diag.h"
+#include "cli/out.h"
 #include "nl/genl.h"
+#include "nl/link.h"
 #include "nl/neigh.h"
-#include "nl/rtnl.h"
 #include "object/port.h"
 #include "trace/steps.h"
 #include "trace/trace.h"
 
-static unsigned int number(const struct nlattr *attr)
-{
-	return attr ? mnl_attr_get_u8(attr) : 0;
-}
-
-static void take_hop(struct trace *t, int family, const struct nlattr *attr)
-{
-	if (!attr)
-		return;
-	t->hop.family = family;
-	t->hop.len = 8 * addr_bytes(&t->hop);
-	if (mnl_attr_get_payload_len(attr) == addr_bytes(&t->hop))
-		memcpy(t->hop.byte, mnl_attr_get_payload(attr),
-		       addr_bytes(&t->hop));
-}
-
-static int read_fate(const struct nlmsghdr *nlh, void *data)
+static int trace_from_message(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *tb[ANYGW_A_TRACE_MAX + 1];
-	const struct nlattr *mac;
 	struct trace *t = data;
 
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_TRACE_MAX))
 		return -EBADMSG;
-	t->state = number(tb[ANYGW_A_TRACE_STATE]);
-	t->decision = number(tb[ANYGW_A_TRACE_DECISION]);
-	t->reason = number(tb[ANYGW_A_TRACE_REASON]);
-	t->path = number(tb[ANYGW_A_TRACE_SLOW_REASON]);
-	t->active_decision = number(tb[ANYGW_A_TRACE_ACTIVE_DECISION]);
-	t->active_reason = number(tb[ANYGW_A_TRACE_ACTIVE_REASON]);
-	if (tb[ANYGW_A_TRACE_EXIT])
-		t->exit = mnl_attr_get_u32(tb[ANYGW_A_TRACE_EXIT]);
-	take_hop(t, AF_INET, tb[ANYGW_A_TRACE_NEXTHOP4]);
-	take_hop(t, AF_INET6, tb[ANYGW_A_TRACE_NEXTHOP6]);
+	t->state = nl_u8(tb[ANYGW_A_TRACE_STATE]);
+	t->decision = nl_u8(tb[ANYGW_A_TRACE_DECISION]);
+	t->reason = nl_u8(tb[ANYGW_A_TRACE_REASON]);
+	t->path = nl_u8(tb[ANYGW_A_TRACE_SLOW_REASON]);
+	t->active_decision = nl_u8(tb[ANYGW_A_TRACE_ACTIVE_DECISION]);
+	t->active_reason = nl_u8(tb[ANYGW_A_TRACE_ACTIVE_REASON]);
+	t->exit = nl_u32(tb[ANYGW_A_TRACE_EXIT]);
+	t->hop.family = tb[ANYGW_A_TRACE_NEXTHOP4] ? AF_INET : AF_INET6;
+	t->hop.len = 8 * addr_bytes(&t->hop);
+	nl_addr(tb[ANYGW_A_TRACE_NEXTHOP4] ? tb[ANYGW_A_TRACE_NEXTHOP4] :
+		tb[ANYGW_A_TRACE_NEXTHOP6], &t->hop);
 	t->has_neigh = tb[ANYGW_A_TRACE_NEIGHBOUR_STATE];
-	if (t->has_neigh)
-		t->nud = mnl_attr_get_u16(tb[ANYGW_A_TRACE_NEIGHBOUR_STATE]);
-	mac = tb[ANYGW_A_TRACE_NEIGHBOUR_MAC];
-	t->out.has_mac = mac && mnl_attr_get_payload_len(mac) == MAC_LEN;
-	if (t->out.has_mac)
-		memcpy(t->out.mac, mnl_attr_get_payload(mac), MAC_LEN);
+	t->nud = nl_u16(tb[ANYGW_A_TRACE_NEIGHBOUR_STATE]);
+	t->out.has_mac = nl_mac(tb[ANYGW_A_TRACE_NEIGHBOUR_MAC], t->out.mac);
 	return 0;
 }
 
-static int ask(struct trace *t, const struct args *args)
+static int trace_request(struct trace *t, const struct args *args)
 {
 	const char *words[ANYGW_A_TRACE_MAX + 1] = {
 		[ANYGW_A_TRACE_IFINDEX] = t->gw.ifname,
@@ -80,10 +61,10 @@ static int ask(struct trace *t, const struct args *args)
 	mnl_attr_put(req.nlh, six ? ANYGW_A_TRACE_DESTINATION6 :
 				    ANYGW_A_TRACE_DESTINATION4,
 		     addr_bytes(&t->to), t->to.byte);
-	return genl_talk(&req, read_fate, t, "trace the packet", words);
+	return genl_talk(&req, trace_from_message, t, "trace the packet", words);
 }
 
-/* Behind which port a MAC is. The bridge itself is none. */
+/* The port that a MAC is behind, if it is not the bridge itself. */
 static void find_port(const struct gw *gw, struct place *place)
 {
 	struct port port;
@@ -104,10 +85,10 @@ static void find_vm(struct trace *t)
 	find_port(&t->gw, &t->vm);
 }
 
-/* Of the lookups that failed, the module's reason says all there is. */
+/* A failed lookup is described by the module's reason. */
 static void find_route(struct trace *t)
 {
-	struct route_ask ask = {
+	struct route_query query = {
 		.from = t->from,
 		.to = t->to,
 		.iif = t->gw.ifindex,
@@ -116,7 +97,7 @@ static void find_route(struct trace *t)
 	};
 
 	if (t->exit || t->decision == ANYGW_TRACE_DECISION_LOCAL)
-		t->has_route = !route_get(&ask, &t->route);
+		t->has_route = !route_get(&query, &t->route);
 }
 
 static void find_name(struct trace *t)
@@ -126,7 +107,7 @@ static void find_name(struct trace *t)
 
 	if (!ifindex && t->has_route && t->route.hops)
 		ifindex = t->route.hop[0];
-	if (ifindex && !rtnl_link(ifindex, &link))
+	if (ifindex && !link_get(ifindex, &link))
 		memcpy(t->exit_name, link.ifname, IFNAMSIZ);
 }
 
@@ -192,10 +173,21 @@ static json_t *neighbour_json(const struct trace *t)
 	return o;
 }
 
+static void set_place(json_t *o, const struct place *place)
+{
+	char mac[MAC_TEXT];
+
+	out_set(o, "mac", place->has_mac ?
+		json_string(mac_text(place->mac, mac)) : json_null());
+	out_set(o, "port", place->has_port ? json_string(place->port) :
+					     json_null());
+	out_set(o, "role", place->has_port ?
+		json_string(name_of(&role_names, place->role)) : json_null());
+}
+
 static json_t *exit_json(const struct trace *t)
 {
 	bool bridged = t->decision == ANYGW_TRACE_DECISION_BRIDGE;
-	char mac[MAC_TEXT];
 	json_t *o;
 
 	if (!bridged && t->decision != ANYGW_TRACE_DECISION_ROUTE)
@@ -203,62 +195,50 @@ static json_t *exit_json(const struct trace *t)
 	o = json_object();
 	out_set(o, "ifname", json_string(bridged ? t->gw.bridge_name :
 						   t->exit_name));
-	out_set(o, "mac", t->out.has_mac ?
-		json_string(mac_text(t->out.mac, mac)) : json_null());
-	out_set(o, "port", t->out.has_port ? json_string(t->out.port) :
-					     json_null());
-	out_set(o, "role", t->out.has_port ?
-		json_string(name_of(role_names, ROLES, t->out.role)) :
-		json_null());
+	set_place(o, &t->out);
 	return o;
 }
 
 static json_t *vm_json(const struct place *vm)
 {
-	char mac[MAC_TEXT];
 	json_t *o;
 
 	if (!vm->has_mac)
 		return json_null();
 	o = json_object();
-	out_set(o, "mac", json_string(mac_text(vm->mac, mac)));
-	out_set(o, "port", vm->has_port ? json_string(vm->port) : json_null());
-	out_set(o, "role", vm->has_port ?
-		json_string(name_of(role_names, ROLES, vm->role)) :
-		json_null());
+	set_place(o, vm);
 	return o;
+}
+
+static json_t *name_json(const struct names *names, unsigned int i, bool shown)
+{
+	return shown ? json_string(name_of(names, i)) : json_null();
 }
 
 static json_t *trace_json(const struct trace *t)
 {
 	bool observes = t->state == ANYGW_MODE_OBSERVE;
+	bool routed = t->decision == ANYGW_TRACE_DECISION_ROUTE;
 	json_t *o = json_object();
 	char buf[ADDR_TEXT];
 
 	out_set(o, "ifname", json_string(t->gw.ifname));
 	out_set(o, "from", json_string(addr_ip_text(&t->from, buf)));
 	out_set(o, "to", json_string(addr_ip_text(&t->to, buf)));
-	out_set(o, "state", json_string(name_of(mode_names, MODES, t->state)));
-	out_set(o, "decision", json_string(name_of(decision_names, DECISIONS,
-						   t->decision)));
-	out_set(o, "reason", json_string(name_of(reason_names, REASONS,
-						 t->reason)));
-	out_set(o, "active_decision", observes ?
-		json_string(name_of(decision_names, DECISIONS,
-				    t->active_decision)) : json_null());
-	out_set(o, "active_reason", observes ?
-		json_string(name_of(reason_names, REASONS,
-				    t->active_reason)) : json_null());
+	out_set(o, "state", name_json(&mode_names, t->state, true));
+	out_set(o, "decision", name_json(&decision_names, t->decision, true));
+	out_set(o, "reason", name_json(&reason_names, t->reason, true));
+	out_set(o, "active_decision",
+		name_json(&decision_names, t->active_decision, observes));
+	out_set(o, "active_reason",
+		name_json(&reason_names, t->active_reason, observes));
 	out_set(o, "vm", vm_json(&t->vm));
 	out_set(o, "route", route_json(t));
 	out_set(o, "neighbour", neighbour_json(t));
 	out_set(o, "exit", exit_json(t));
-	out_set(o, "path", t->decision == ANYGW_TRACE_DECISION_ROUTE ?
-		json_string(trace_path(t)) : json_null());
-	out_set(o, "path_reason",
-		t->decision == ANYGW_TRACE_DECISION_ROUTE &&
-		t->path != ANYGW_SLOW_REASON_NONE ?
-		json_string(name_of(path_names, PATHS, t->path)) : json_null());
+	out_set(o, "path", routed ? json_string(trace_path(t)) : json_null());
+	out_set(o, "path_reason", name_json(&path_names, t->path, routed &&
+					    t->path != ANYGW_SLOW_REASON_NONE));
 	out_set(o, "steps", trace_steps(t));
 	return o;
 }
@@ -282,12 +262,6 @@ static void print_text(json_t *o)
 	json_decref(o);
 }
 
-/**
- * cmd_trace() - "trace"
- * @args: the words
- *
- * Return: exit code.
- */
 int cmd_trace(const struct args *args)
 {
 	struct trace t = { 0 };
@@ -301,7 +275,7 @@ int cmd_trace(const struct args *args)
 	if (!rc)
 		rc = gws_read(&t.gws);
 	if (!rc)
-		rc = ask(&t, args);
+		rc = trace_request(&t, args);
 	if (!rc) {
 		find_vm(&t);
 		find_route(&t);
