@@ -133,7 +133,7 @@ static bool accepts_invalid(const json_t *rule)
 }
 
 static bool is_accepted(const json_t *set, const struct chain *chain,
-		      const json_t *until)
+			const json_t *until)
 {
 	const json_t *rule;
 
@@ -164,12 +164,12 @@ static bool check_rule(const struct check *c, const json_t *rule)
 	/* What else is in the map has to stay. */
 	how = verdict == DROPS_INVALID ?
 	       fix("nft delete rule %s %s %s handle %lld", chain.family,
-			  chain.table, chain.name, handle) :
+		   chain.table, chain.name, handle) :
 	       fix("nft insert rule %s %s %s position %lld ct state invalid accept",
-			  chain.family, chain.table, chain.name, handle);
+		   chain.family, chain.table, chain.name, handle);
 	report(CHECK_FAIL, "conntrack", "", how,
-		  "nftables drops \"ct state invalid\" in chain %s of table %s %s: flows between VMs of two hosts break",
-		  chain.name, chain.family, chain.table);
+	       "nftables drops \"ct state invalid\" in chain %s of table %s %s: flows between VMs of two hosts break",
+	       chain.name, chain.family, chain.table);
 	return true;
 }
 
@@ -202,8 +202,8 @@ static bool check_nftables(const struct check *c)
 
 	if (!c->ruleset) {
 		report(CHECK_WARN, "conntrack", "",
-			  fix("apt-get install nftables"),
-			  "rules of nftables were not looked at: the program nft is not there, or failed");
+		       fix("apt-get install nftables"),
+		       "nftables rules were not checked: nft is not installed, or failed");
 		return true;
 	}
 	ruleset_foreach(c->ruleset, "rule", rule)
@@ -229,8 +229,8 @@ static void report_iptables(const char *how, const char *rule, void *data)
 
 	*found = true;
 	report(CHECK_FAIL, "conntrack", "", fix("%s", how),
-		  "iptables drops what is invalid (%s): flows between VMs of two hosts break",
-		  rule);
+	       "iptables drops invalid packets (%s): flows between VMs of two hosts break",
+	       rule);
 }
 
 static bool check_iptables(const struct check *c)
@@ -240,9 +240,8 @@ static bool check_iptables(const struct check *c)
 	if (iptables_scan(report_iptables, &found) ||
 	    (!has_foreign_rules(c->ruleset) && !has_legacy_tables()))
 		return found;
-	report(CHECK_WARN, "conntrack", "",
-		  fix("apt-get install iptables"),
-		  "rules of iptables were not looked at: the program iptables-save is not there");
+	report(CHECK_WARN, "conntrack", "", fix("apt-get install iptables"),
+	       "iptables rules were not checked: iptables-save is not installed");
 	return true;
 }
 
@@ -253,5 +252,5 @@ void check_firewall(const struct check *c)
 	found |= check_iptables(c);
 	if (!found)
 		report(CHECK_PASS, "conntrack", "", "",
-			  "no rule drops halves of flows as invalid");
+		       "no rule drops one direction of a flow as invalid");
 }

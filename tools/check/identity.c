@@ -45,16 +45,15 @@ static void check_source(const struct host *host)
 {
 	if (host->source != ANYGW_MAC_SOURCE_RANDOM)
 		report(CHECK_PASS, "host-mac", "", "",
-			  "the source of the host MAC is: %s",
-			  name_of(&source_names, host->source));
+		       "the source of the host MAC is %s",
+		       name_of(&source_names, host->source));
 	else if (access("/etc/machine-id", R_OK))
 		report(CHECK_WARN, "host-mac", "",
-			  fix("systemd-machine-id-setup"),
-			  "the host MAC is random, for want of a machine id, and another one after each load of the module");
+		       fix("systemd-machine-id-setup"),
+		       "the host MAC is random, and changes whenever the module is loaded: there is no machine id");
 	else
-		report(CHECK_WARN, "host-mac", "",
-			  fix("anygwctl host show"),
-			  "the host MAC is random, and another one after each load of the module");
+		report(CHECK_WARN, "host-mac", "", fix("anygwctl host show"),
+		       "the host MAC is random, and changes whenever the module is loaded");
 }
 
 static int count_own(const struct nlmsghdr *nlh, void *data)
@@ -87,16 +86,16 @@ static void check_own_mac(const struct host *host)
 		return;
 	if (!count)
 		report(CHECK_PASS, "own-mac", "", "",
-			  "nobody on the fabric uses the host MAC");
+		       "no other host on the fabric uses the host MAC");
 	else if (chosen)
 		report(CHECK_WARN, "own-mac", "",
-			  fix("anygwctl monitor conflict"),
-			  "the fabric has used a host MAC of this host %lld times, which is over if it was the MAC before",
-			  (long long)count);
+		       fix("anygwctl monitor conflict"),
+		       "%lld frames from the fabric had a host MAC of this host: ignore them if it was the previous one",
+		       (long long)count);
 	else
 		report(CHECK_FAIL, "own-mac", "", new_mac(mac),
-			  "the fabric has used the host MAC %lld times: a loop, or a host with the same machine id",
-			  (long long)count);
+		       "%lld frames from the fabric had the host MAC: a loop, or a host with the same machine id",
+		       (long long)count);
 }
 
 /* The host MAC of the namespace that this process has entered */
@@ -135,8 +134,8 @@ static void search_one(struct search *s, const char *path, const char *name)
 		if (!memcmp(mac, s->host->mac, MAC_LEN)) {
 			s->found = true;
 			report(CHECK_FAIL, "same-mac", "", new_mac(buf),
-				  "the network namespace %s has the same host MAC",
-				  name);
+			       "the network namespace %s has the same host MAC",
+			       name);
 		}
 	}
 	if (fd >= 0)
@@ -149,7 +148,7 @@ static void search_all(struct search *s)
 	struct dirent *entry;
 	char path[512];
 
-	search_one(s, "/proc/1/ns/net", "of the first process");
+	search_one(s, "/proc/1/ns/net", "of process 1");
 	while (dir && (entry = readdir(dir))) {
 		if (*entry->d_name == '.')
 			continue;
@@ -167,8 +166,8 @@ static void check_namespaces(const struct host *host)
 
 	if (home < 0 || fstat(home, &s.self)) {
 		report(CHECK_WARN, "same-mac", "", "",
-			  "other network namespaces were not looked at: %s",
-			  strerror(errno));
+		       "other network namespaces were not checked: %s",
+		       strerror(errno));
 		return;
 	}
 	search_all(&s);
@@ -180,12 +179,12 @@ static void check_namespaces(const struct host *host)
 	close(home);
 	if (s.failed)
 		report(CHECK_WARN, "same-mac", "", "",
-			  "%u other network namespaces could not be looked at",
-			  s.failed);
+		       "%u other network namespaces could not be checked",
+		       s.failed);
 	else if (!s.found)
 		report(CHECK_PASS, "same-mac", "", "",
-			  "none of %u other network namespaces has the host MAC",
-			  s.searched);
+		       "none of %u other network namespaces has the host MAC",
+		       s.searched);
 }
 
 void check_identity(const struct check *c)

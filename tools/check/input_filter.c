@@ -87,7 +87,7 @@ static bool is_input(const json_t *chain, const struct gw *gw)
 }
 
 bool input_filter_blocks(const json_t *set, const struct gw *gw, const char *protocol,
-		 unsigned int port)
+			 unsigned int port)
 {
 	const json_t *base;
 

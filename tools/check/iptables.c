@@ -71,8 +71,7 @@ static bool sees_routed(const struct save *s, size_t at, const char *chain,
 		    (!has(line, " -j ", chain) && !has(line, " -g ", chain)))
 			continue;
 		chain_of(line, name, sizeof(name));
-		if (strcmp(name, chain) &&
-		    sees_routed(s, at, name, depth + 1))
+		if (strcmp(name, chain) && sees_routed(s, at, name, depth + 1))
 			return true;
 	}
 	return false;
@@ -89,7 +88,7 @@ static bool drops_invalid(const char *line)
 }
 
 static void scan_line(const struct save *s, size_t at, const char *program,
-		  iptables_fn fn, void *data)
+		      iptables_fn fn, void *data)
 {
 	const char *line = s->line[at];
 	size_t from, to;

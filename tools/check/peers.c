@@ -62,12 +62,12 @@ static void report_differences(const json_t *peer, const json_t *differs,
 		const char *what;
 		const char *text;
 	} texts[] = {
-		{ "version", "another version of anygw" },
-		{ "mac", "gateways with other MACs" },
-		{ "addresses", "other gateway addresses" },
-		{ "mtu", "a gateway with another MTU" },
-		{ "coexist", "coexist set otherwise" },
-		{ "fallback", "fallback set otherwise" },
+		{ "version", "a different version of anygw" },
+		{ "mac", "gateways with different MACs" },
+		{ "addresses", "different gateway addresses" },
+		{ "mtu", "a gateway with a different MTU" },
+		{ "coexist", "a different coexist setting" },
+		{ "fallback", "a different fallback setting" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -115,8 +115,8 @@ void check_peers(const struct check *c)
 		      "list the other hosts"))
 		return;
 	if (!heard.all)
-		report(CHECK_PASS, "peers", "", "", "no other host was heard");
+		report(CHECK_PASS, "peers", "", "", "no other host was seen");
 	else if (!heard.other)
 		report(CHECK_PASS, "peers", "", "",
-		       "all other hosts that were heard have the same settings");
+		       "all other hosts have the same settings");
 }

@@ -66,37 +66,37 @@ static const char *kind_of(const struct check *c, const struct port *port)
 static void access_role(const struct port *port, const char *kind)
 {
 	const char *how = fix("anygwctl port set dev %s role auto",
-				      fix_word(port->ifname));
+			      fix_word(port->ifname));
 
 	if (is_network_kind(kind))
 		report(CHECK_FAIL, "role", port->ifname, how,
-			  "a device of kind %s leads to the network, and has the role access: the vMAC leaks there",
-			  kind);
+		       "the role is access, but kind %s leads to the network: the vMAC leaks",
+		       kind);
 	else if (!is_vm_kind(kind) && strcmp(kind, "veth"))
 		report(CHECK_WARN, "role", port->ifname, how,
-			  "a device of %s%s has the role access: right only if there are VMs behind it",
-			  *kind ? "kind " : "hardware", kind);
+		       "the role is access, but %s%s usually leads to the network: correct only with VMs behind it",
+		       *kind ? "kind " : "hardware", kind);
 	else
 		report(CHECK_PASS, "role", port->ifname, "",
-			  "the role is access");
+		       "the role is access");
 }
 
 static void fabric_role(const struct check *c, const struct port *port,
 			const char *kind)
 {
 	const char *how = fix("anygwctl port set dev %s role auto",
-				      fix_word(port->ifname));
+			      fix_word(port->ifname));
 
 	if (!is_vm_kind(kind))
 		report(CHECK_PASS, "role", port->ifname, "",
-			  "the role is fabric");
+		       "the role is fabric");
 	else if (coexists(c, port->bridge))
 		report(CHECK_PASS, "role", port->ifname, "",
-			  "the role is fabric: right for the VM that is the router");
+		       "the role is fabric: correct for a router VM");
 	else
 		report(CHECK_WARN, "role", port->ifname, how,
-			  "a device of kind %s has the role fabric: a VM behind it is not served",
-			  kind);
+		       "the role is fabric, but kind %s leads to VMs: a VM behind it is not served",
+		       kind);
 }
 
 static void check_roles(const struct check *c)
@@ -152,35 +152,35 @@ static void check_fabric(const struct check *c, const struct gw *gw)
 
 	if (has_fabric(c, gw->bridge)) {
 		report(CHECK_PASS, "fabric", gw->bridge_name, "",
-			  "the bridge has a fabric port");
+		       "the bridge has a fabric port");
 		return;
 	}
 	/* With taps alone it may be a host that is meant to be by itself. */
 	port = likely_fabric(c, gw->bridge, &n);
 	report(n ? CHECK_FAIL : CHECK_WARN, "fabric", gw->bridge_name,
-		  fix("anygwctl port set dev %s role fabric",
-			     port ? fix_word(port) : "PORT"),
-		  "no port of the bridge has the role fabric: the network sees the vMAC, or nothing");
+	       fix("anygwctl port set dev %s role fabric",
+		   port ? fix_word(port) : "PORT"),
+	       "the bridge has no fabric port: the network sees the vMAC, or is unreachable");
 }
 
 static void lacks_vlan(const struct gw *gw, const struct link *d, bool all)
 {
 	const char *how = fix("bridge vlan add dev %s vid %u",
-				      fix_word(d->ifname), gw->vlan);
+			      fix_word(d->ifname), gw->vlan);
 
 	if (all)
 		report(CHECK_FAIL, "vlan", d->ifname, how,
-			  "VLAN %u of %s is on no fabric port: VMs on other hosts are out of reach",
-			  gw->vlan, gw->ifname);
+		       "VLAN %u of %s is on no fabric port: VMs on other hosts are unreachable",
+		       gw->vlan, gw->ifname);
 	else
 		report(CHECK_WARN, "vlan", d->ifname, how,
-			  "VLAN %u of %s is on other fabric ports, but not on this one",
-			  gw->vlan, gw->ifname);
+		       "VLAN %u of %s is on other fabric ports, but not on this one",
+		       gw->vlan, gw->ifname);
 }
 
 /* The next fabric port of a gateway's bridge, from a place in the list. */
 static const struct link *next_fabric(const struct check *c,
-					const struct gw *gw, size_t *i)
+				      const struct gw *gw, size_t *i)
 {
 	while (*i < c->ports.n) {
 		const struct port *port = &c->ports.port[(*i)++];
@@ -215,7 +215,7 @@ static void check_vlan(const struct check *c, const struct gw *gw)
 			lacks_vlan(gw, d, !some);
 	if (some && all)
 		report(CHECK_PASS, "vlan", gw->ifname, "",
-			  "VLAN %u is on the fabric ports", gw->vlan);
+		       "VLAN %u is on the fabric ports", gw->vlan);
 }
 
 /*
@@ -234,34 +234,33 @@ static void check_port_mtu(const struct check *c, const struct gw *gw)
 			continue;
 		good = false;
 		report(CHECK_FAIL, "mtu", d->ifname,
-			  fix("ip link set dev %s mtu %u",
-				     fix_word(gw->bridge_name), d->mtu),
-			  "the MTU of this fabric port is %u, that of %s is %u: longer packets get lost",
-			  d->mtu, gw->ifname, dev->mtu);
+		       fix("ip link set dev %s mtu %u",
+			   fix_word(gw->bridge_name), d->mtu),
+		       "the MTU of this fabric port is %u, that of %s is %u: longer packets are lost",
+		       d->mtu, gw->ifname, dev->mtu);
 	}
 	if (dev && good)
 		report(CHECK_PASS, "mtu", gw->ifname, "",
-			  "the fabric ports take its packets of %u octets",
-			  dev->mtu);
+		       "the fabric ports carry its packets of %u bytes",
+		       dev->mtu);
 }
 
 static void check_suppression(const struct check *c)
 {
 	for (size_t i = 0; i < c->ports.n; i++) {
 		const struct port *port = &c->ports.port[i];
-		const struct link *d = links_find(&c->links,
-						     port->ifindex);
+		const struct link *d = links_find(&c->links, port->ifindex);
 
 		if (!d || !has_gateway(c, port->bridge))
 			continue;
 		if (d->neigh_suppress)
 			report(CHECK_WARN, "neigh-suppress", d->ifname,
-				  fix("bridge link set dev %s neigh_suppress off",
-					     fix_word(d->ifname)),
-				  "the bridge answers for machines behind this port from memory, which is wrong for a VM that has moved");
+			       fix("bridge link set dev %s neigh_suppress off",
+				   fix_word(d->ifname)),
+			       "the bridge answers ARP and ND for hosts behind this port: wrong for a VM that has moved");
 		else
 			report(CHECK_PASS, "neigh-suppress", d->ifname, "",
-				  "machines behind this port answer for themselves");
+			       "neighbour suppression is off");
 	}
 }
 

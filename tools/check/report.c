@@ -55,7 +55,7 @@ static void print_line(enum check_result result, const json_t *line)
 }
 
 void report(enum check_result result, const char *name, const char *subject,
-	       const char *fix, const char *fmt, ...)
+	    const char *fix, const char *fmt, ...)
 {
 	json_t *line = json_object();
 	char *text = NULL;
@@ -122,7 +122,7 @@ const char *fix_word(const char *word)
 }
 
 const char *fix_sysctl(const char *before, const char *ifname,
-			 const char *after)
+		       const char *after)
 {
 	char name[IFNAMSIZ];
 	char text[WORD_SIZE];
@@ -135,8 +135,7 @@ const char *fix_sysctl(const char *before, const char *ifname,
 	return fix_word(text);
 }
 
-int read_sysctl(const char *before, const char *ifname,
-		      const char *after)
+int read_sysctl(const char *before, const char *ifname, const char *after)
 {
 	char path[WORD_SIZE];
 	int value = -1;

@@ -100,24 +100,22 @@ static void check_exit(const struct check *c, const struct gw *gw,
 		       const struct route *exit, int f)
 {
 	const char *how = fix("ip %sroute add default via ROUTER%s%s",
-				      f ? "-6 " : "", *gw->vrf ? " vrf " : "",
-				      *gw->vrf ? fix_word(gw->vrf) : "");
+			      f ? "-6 " : "", *gw->vrf ? " vrf " : "",
+			      *gw->vrf ? fix_word(gw->vrf) : "");
 
 	if (exit->hops)
 		report(CHECK_PASS, "exit", gw->ifname, "",
-			  "%s packets to the outside leave by %s",
-			  family_names[f],
-			  links_name(&c->links, exit->hop[0]));
+		       "external %s packets leave by %s", family_names[f],
+		       links_name(&c->links, exit->hop[0]));
 	else if (gw->sw[GW_FALLBACK] > 0)
 		report(CHECK_WARN, "exit", gw->ifname, how,
-			  "this host has no default route for %s, and leaves the way to the outside to the other router",
-			  family_names[f]);
+		       "this host has no %s default route: fallback leaves external packets to the other router",
+		       family_names[f]);
 	else
-		report(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN :
-							     CHECK_FAIL,
-			  "exit", gw->ifname, how,
-			  "there is no default route for %s packets of its VMs",
-			  family_names[f]);
+		report(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN : CHECK_FAIL,
+		       "exit", gw->ifname, how,
+		       "there is no %s default route for packets of its VMs",
+		       family_names[f]);
 }
 
 /* One device that replies come in by; it decides alone in IPv4. */
@@ -127,17 +125,16 @@ static void check_forward4(const char *ifname)
 
 	if (read_sysctl(CONF4, ifname, "forwarding"))
 		report(CHECK_PASS, "forwarding", ifname, "",
-			  "IPv4 packets that come in are forwarded");
+		       "received IPv4 packets are forwarded");
 	else if (all)
 		report(CHECK_FAIL, "forwarding", ifname,
-			  fix("sysctl -w %s=1",
-				     fix_sysctl("net.ipv4.conf", ifname,
-						  "forwarding")),
-			  "IPv4 packets that come in are not forwarded");
+		       fix("sysctl -w %s=1",
+			   fix_sysctl("net.ipv4.conf", ifname, "forwarding")),
+		       "received IPv4 packets are not forwarded");
 	else
 		report(CHECK_FAIL, "forwarding", ifname,
-			  fix("sysctl -w net.ipv4.ip_forward=1"),
-			  "IPv4 packets that come in are not forwarded");
+		       fix("sysctl -w net.ipv4.ip_forward=1"),
+		       "received IPv4 packets are not forwarded");
 }
 
 static void check_forwarding4(const struct check *c, const struct gw *gw,
@@ -149,8 +146,8 @@ static void check_forwarding4(const struct check *c, const struct gw *gw,
 			check_forward4(links_name(&c->links, exit->hop[i]));
 	if (!exit->hops && !read_sysctl(CONF4, "all", "forwarding"))
 		report(CHECK_WARN, "forwarding", "",
-			  fix("sysctl -w net.ipv4.ip_forward=1"),
-			  "IPv4 packets that come from an exit would not be forwarded");
+		       fix("sysctl -w net.ipv4.ip_forward=1"),
+		       "IPv4 packets received on an exit would not be forwarded");
 }
 
 /* A host that forwards throws away the routes it was told by routers. */
@@ -172,17 +169,16 @@ static void check_forwarding6(const struct check *c, const struct route *exit)
 
 	if (read_sysctl(CONF6, "all", "forwarding")) {
 		report(CHECK_PASS, "forwarding", "", "",
-			  "IPv6 packets are forwarded");
+		       "IPv6 packets are forwarded");
 		return;
 	}
 	if (ifname)
 		how = fix("sysctl -w %s=2 net.ipv6.conf.all.forwarding=1",
-				  fix_sysctl("net.ipv6.conf", ifname,
-					       "accept_ra"));
+			  fix_sysctl("net.ipv6.conf", ifname, "accept_ra"));
 	else
 		how = fix("sysctl -w net.ipv6.conf.all.forwarding=1");
 	report(CHECK_FAIL, "forwarding", "", how,
-		  "IPv6 packets are not forwarded");
+	       "IPv6 packets are not forwarded");
 }
 
 /* The greater one of the namespace's value and the device's is in force. */
@@ -196,8 +192,8 @@ static bool is_strict(const char *ifname)
 
 static const char *loosen(const char *ifname)
 {
-	return fix("sysctl -w %s=2", fix_sysctl("net.ipv4.conf",
-							 ifname, "rp_filter"));
+	return fix("sysctl -w %s=2",
+		   fix_sysctl("net.ipv4.conf", ifname, "rp_filter"));
 }
 
 /*
@@ -212,13 +208,12 @@ static void check_filter_in(const struct check *c, const struct gw *gw)
 	if (is_strict(gw->ifname) && vm_address(gw, AF_INET, &query.to) &&
 	    !route_get(&query, &route) && route.hops &&
 	    !route_leaves_by(&route, gw->ifindex))
-		report(CHECK_FAIL, "rp-filter", gw->ifname,
-			  loosen(gw->ifname),
-			  "the strict reverse path filter drops what VMs send, since the host's own route to them is by %s",
-			  links_name(&c->links, route.hop[0]));
+		report(CHECK_FAIL, "rp-filter", gw->ifname, loosen(gw->ifname),
+		       "the strict reverse path filter drops packets of VMs: the host's own route to them is by %s",
+		       links_name(&c->links, route.hop[0]));
 	else
 		report(CHECK_PASS, "rp-filter", gw->ifname, "",
-			  "the reverse path filter lets its VMs through");
+		       "the reverse path filter accepts packets of its VMs");
 }
 
 /* Whether what comes from anywhere would be answered by this device. */
@@ -242,12 +237,11 @@ static void check_filter_out(const struct check *c, uint32_t ifindex)
 	if (!d || !d->up)
 		return;
 	if (is_strict(d->ifname) && !is_way_out(c, ifindex))
-		report(CHECK_WARN, "rp-filter", d->ifname,
-			  loosen(d->ifname),
-			  "the strict reverse path filter drops replies to VMs that come in here, since this is not the way out");
+		report(CHECK_WARN, "rp-filter", d->ifname, loosen(d->ifname),
+		       "the strict reverse path filter drops replies to VMs received here: this is not the exit");
 	else
 		report(CHECK_PASS, "rp-filter", d->ifname, "",
-			  "the reverse path filter lets replies through");
+		       "the reverse path filter accepts replies");
 }
 
 static void check_filters(const struct check *c)
@@ -277,25 +271,25 @@ static void check_bridge_filter(const struct check *c)
 			continue;
 		good = false;
 		report(CHECK_WARN, "bridge-filter", "",
-			  fix("sysctl -w net.bridge.%s=0", calls[i]),
-			  "%s is on: rules for routed packets also hit frames between VMs",
-			  calls[i]);
+		       fix("sysctl -w net.bridge.%s=0", calls[i]),
+		       "%s is on: rules for routed packets also match frames between VMs",
+		       calls[i]);
 	}
 	for (size_t i = 0; i < c->gws.n; i++) {
 		const struct link *br = links_find(&c->links,
-						      c->gws.gw[i].bridge);
+						   c->gws.gw[i].bridge);
 
 		if (!br || !br->nf_call)
 			continue;
 		good = false;
 		report(CHECK_WARN, "bridge-filter", br->ifname,
-			  fix("ip link set dev %s type bridge nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0",
-				     fix_word(br->ifname)),
-			  "the bridge shows its frames to the rules for routed packets");
+		       fix("ip link set dev %s type bridge nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0",
+			   fix_word(br->ifname)),
+		       "rules for routed packets also match frames of this bridge");
 	}
 	if (good)
 		report(CHECK_PASS, "bridge-filter", "", "",
-			  "rules for routed packets see no bridged frames");
+		       "rules for routed packets match no bridged frames");
 }
 
 void check_routing(const struct check *c)

@@ -169,8 +169,7 @@ static bool sees_routed(const json_t *set, const struct chain *chain, int depth)
 		struct chain from = *chain;
 
 		from.name = rule_text(rule, "chain");
-		if (strcmp(from.name, chain->name) &&
-		    rule_is_in(rule, &from) &&
+		if (strcmp(from.name, chain->name) && rule_is_in(rule, &from) &&
 		    rule_leads_to(rule, chain->name) &&
 		    sees_routed(set, &from, depth + 1))
 			return true;

@@ -95,7 +95,7 @@ static void socks_read(struct socks *list)
 		if (code)
 			report(CHECK_WARN, "sockets", "",
 			       fix("modprobe %s_diag", protocols[i].name),
-			       "sockets of %s were not looked at: %s",
+			       "%s sockets were not checked: %s",
 			       protocols[i].name, strerror(code));
 	}
 	nl_sock_close(&nl);
@@ -154,8 +154,7 @@ static bool reaches_device(const struct gw *gw, const struct sock *s)
 	const char *accept = protocols[s->protocol == IPPROTO_UDP].accept;
 
 	if (s->ifindex)
-		return s->ifindex == gw->ifindex ||
-		       s->ifindex == gw->vrf_index;
+		return s->ifindex == gw->ifindex || s->ifindex == gw->vrf_index;
 	return !*gw->vrf || read_sysctl("ipv4", NULL, accept) > 0;
 }
 
@@ -222,13 +221,13 @@ static void check_gateway(const struct check *c, const struct gw *gw,
 	filter = input_filter_command(gw, ports[0], ports[1]);
 	if (!some)
 		report(CHECK_PASS, "sockets", gw->ifname, "",
-			  "its VMs reach no socket of the host that was looked at");
+		       "its VMs reach no socket of the host that was checked");
 	else
 		report(CHECK_WARN, "sockets", gw->ifname,
-			  fix("nft %s", filter ? filter : ""),
-			  "its VMs reach sockets of the host:%s%s%s%s",
-			  *ports[0] ? " tcp " : "", ports[0],
-			  *ports[1] ? " udp " : "", ports[1]);
+		       fix("nft %s", filter ? filter : ""),
+		       "its VMs reach sockets of the host:%s%s%s%s",
+		       *ports[0] ? " tcp " : "", ports[0],
+		       *ports[1] ? " udp " : "", ports[1]);
 	free(filter);
 	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
 		free(ports[i]);

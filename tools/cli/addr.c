@@ -86,13 +86,13 @@ static const char *unusable4(const struct addr *a)
 	if (a->len == 32)
 		rest = 0;
 	if (!a->byte[0])
-		return "is an address of no host";
+		return "is not the address of a host";
 	if (a->byte[0] == 127)
 		return "is a loopback address";
 	if (a->byte[0] >= 224)
 		return "is not a unicast address";
 	if (a->len < 31 && !(ip & rest))
-		return "is the subnet, not an address in it";
+		return "is the subnet itself";
 	if (a->len < 31 && (ip & rest) == rest)
 		return "is the broadcast address of its subnet";
 	return NULL;
@@ -105,11 +105,11 @@ static const char *unusable6(const struct addr *a)
 	if (IN6_IS_ADDR_MULTICAST(ip))
 		return "is not a unicast address";
 	if (IN6_IS_ADDR_UNSPECIFIED(ip))
-		return "is an address of no host";
+		return "is not the address of a host";
 	if (IN6_IS_ADDR_LOOPBACK(ip))
 		return "is a loopback address";
 	if (IN6_IS_ADDR_V4MAPPED(ip))
-		return "is an IPv4 address in disguise";
+		return "is an IPv4-mapped address";
 	return NULL;
 }
 
@@ -158,7 +158,7 @@ int addr_parse(const char *word, struct addr *a)
 int addr_parse_ip(const char *word, struct addr *a)
 {
 	if (strchr(word, '/'))
-		return diag_usage("\"%s\" is not the address of one machine: leave out the prefix length",
+		return diag_usage("\"%s\" is not a single address: remove the prefix length",
 				  word);
 	if (!addr_parse_family(word, a))
 		return diag_usage("\"%s\" is not an address", word);
@@ -182,8 +182,7 @@ bool addrs_have(const struct addrs *list, const struct addr *a)
 	return false;
 }
 
-const struct addr *addrs_subnet(const struct addrs *list,
-				const struct addr *a)
+const struct addr *addrs_subnet(const struct addrs *list, const struct addr *a)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (addr_covers(&list->addr[i], a))

@@ -38,8 +38,7 @@ int addr_parse_ip(const char *word, struct addr *a);
 
 const struct addr *addrs_find(const struct addrs *list, const struct addr *a);
 bool addrs_have(const struct addrs *list, const struct addr *a);
-const struct addr *addrs_subnet(const struct addrs *list,
-				const struct addr *a);
+const struct addr *addrs_subnet(const struct addrs *list, const struct addr *a);
 /* Return 0 or -ENOMEM; addrs_copy() does not free what @to held. */
 int addrs_add(struct addrs *list, const struct addr *a);
 int addrs_copy(struct addrs *to, const struct addrs *from);

@@ -15,7 +15,7 @@
  * the only one that begins with it.
  */
 static int cmdline_word(const struct cmd *table, const char *object,
-			 const char *word, const struct cmd **found)
+			const char *word, const struct cmd **found)
 {
 	const char *name = NULL;
 

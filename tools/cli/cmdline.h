@@ -33,7 +33,6 @@ int cmdline_find(const struct cmd *table, int argc, char *const *argv,
 /* The whole line again; args has to be freed also after a failure. */
 int cmdline_match(const struct cmdline *line, int argc, char *const *argv,
 		  struct args *args);
-void cmdline_help(FILE *f, const struct cmd *table,
-		  const struct cmdline *line);
+void cmdline_help(FILE *f, const struct cmd *table, const struct cmdline *line);
 
 #endif

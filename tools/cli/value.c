@@ -92,7 +92,7 @@ int value_mac(const char *word, uint8_t *mac)
 	if (mac[0] & 1)
 		return diag_usage("\"%s\" is a multicast MAC", word);
 	if (!memcmp(mac, zero, MAC_LEN))
-		return diag_usage("\"%s\" is a MAC of nobody", word);
+		return diag_usage("\"%s\" is the zero MAC", word);
 	return 0;
 }
 

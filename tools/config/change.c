@@ -300,7 +300,7 @@ static void plan_undo(struct plan *plan, const struct step *steps, size_t done)
 	diag_quiet(was);
 	diag_where(NULL, 0);
 	if (left)
-		diag_warn("%s:%u: this change could not be taken back",
+		diag_warn("%s:%u: this change could not be undone",
 			  plan->file, left);
 }
 

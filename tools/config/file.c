@@ -80,7 +80,7 @@ static int read_command(struct line *line, const struct cmd *table, int argc,
 	if (rc)
 		return rc;
 	if (line->cmdline.help || !line->cmdline.cmd->plan)
-		return diag_usage("\"%s%s%s\" has no place in a file", argv[0],
+		return diag_usage("\"%s%s%s\" is not allowed in a file", argv[0],
 				  argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 	rc = cmdline_match(&line->cmdline, argc, argv, &line->args);
 	return rc ? rc : line->cmdline.cmd->plan(&words, &line->args);

@@ -135,9 +135,9 @@ static int check_name(struct plan *plan, const char *ifname,
 	if (!other)
 		return 0;
 	if (other->added)
-		return diag_usage("the name \"%s\" is given in line %u already",
-				  ifname, other->added);
-	return diag_refused("\"%s\" is another gateway, on bridge \"%s\" in VLAN %u",
+		return diag_usage("line %u already uses the name \"%s\"",
+				  other->added, ifname);
+	return diag_refused("\"%s\" is the name of another gateway, on bridge \"%s\" in VLAN %u",
 			    ifname, other->want.bridge_name, other->want.vlan);
 }
 
@@ -161,7 +161,7 @@ static int plan_add(struct plan *plan, struct gw *request)
 	int rc;
 
 	if (p && p->added)
-		return diag_usage("line %u adds a gateway on bridge \"%s\" in VLAN %u with this MAC already",
+		return diag_usage("line %u already adds a gateway on bridge \"%s\" in VLAN %u with this MAC",
 				  p->added, request->bridge_name, request->vlan);
 	if (!*request->ifname)
 		strcpy(request->ifname, p && p->wanted ? p->want.ifname :

@@ -81,7 +81,7 @@ static int update_routes(struct daemon *d)
 
 /* The first subnet of the host that prevents routes */
 static const struct hr_net *conflicting_net(const struct hr_host *host,
-				       const struct gw **gw)
+					    const struct gw **gw)
 {
 	for (size_t i = 0; i < host->gws.n; i++) {
 		const struct addrs *list = &host->gws.gw[i].addrs;
@@ -107,7 +107,7 @@ static void warn_of_networks(struct daemon *d)
 
 	if (net && net->ifindex != d->warned) {
 		if_indextoname(net->ifindex, dev);
-		diag_warn("no routes to endpoints of %s: the host itself is in that network with %s on %s, and its own packets would change their way; use \"table\"",
+		diag_warn("no routes to endpoints of %s: they would divert packets of the host itself, which is in that subnet with %s on %s; use \"table\"",
 			  gw->ifname, addr_text(&net->addr, addr), dev);
 	}
 	d->warned = net ? net->ifindex : 0;
@@ -219,7 +219,7 @@ static int recv_all(struct daemon *d, struct nl_sock *nl, mnl_cb_t take)
 			mnl_cb_run(buf, len, 0, 0, take, d);
 		} else if (errno == ENOBUFS) {
 			d->lost = true;
-			diag_warn("events came too fast, and some were lost: all is read anew");
+			diag_warn("events were lost: everything is read again");
 		} else if (errno == EAGAIN) {
 			return 0;
 		} else if (errno != EINTR) {
@@ -242,7 +242,7 @@ static int join(struct nl_sock *nl, unsigned int group)
 
 	if (!err && fcntl(mnl_socket_get_fd(nl->sk), F_SETFL, O_NONBLOCK) < 0)
 		err = -errno;
-	return err ? diag_refused("Cannot listen to events: %s",
+	return err ? diag_refused("Cannot subscribe to events: %s",
 				  strerror(-err)) : 0;
 }
 

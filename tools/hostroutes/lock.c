@@ -121,8 +121,8 @@ int hr_lock(uint32_t table)
 		return 0;
 	hr_table_text(table, text);
 	if (err == -EWOULDBLOCK)
-		return diag_refused("The host routes in %s are kept by process %d already",
-				    text, owner);
+		return diag_refused("Process %d already maintains the host routes in %s",
+				    owner, text);
 	return diag_refused("Cannot lock %s in %s: %s", text, LOCK_DIR,
 			    strerror(-err));
 }
@@ -155,8 +155,7 @@ static bool is_used(const struct hr_routes *have, uint32_t table)
 void hr_unlock_unused(const struct hr_routes *have, uint32_t always)
 {
 	for (size_t i = 0; i < n_locks;) {
-		if (locks[i].table == always ||
-		    is_used(have, locks[i].table)) {
+		if (locks[i].table == always || is_used(have, locks[i].table)) {
 			i++;
 			continue;
 		}

@@ -144,10 +144,10 @@ static void report_failure(const struct hr_route *route, const struct nl_error *
 	addr_text(&route->addr, addr);
 	hr_table_text(route->table, table);
 	if (err->code == EEXIST)
-		diag_warn("%s has a route to %s that is not of ours: it stays",
+		diag_warn("%s already has a route to %s of another protocol, which stays",
 			  table, addr);
 	else
-		diag_warn("Cannot make the route to %s in %s: %s", addr, table,
+		diag_warn("Cannot add the route to %s in %s: %s", addr, table,
 			  nl_reason(err));
 }
 

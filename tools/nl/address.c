@@ -137,6 +137,6 @@ int address_del(uint32_t ifindex, const char *ifname, const struct addr *a)
 	address_begin(&req, RTM_DELADDR, 0, ifindex, a);
 	if (!rtnl_talk(&req, NULL, NULL, &err) || err.code == EADDRNOTAVAIL)
 		return 0;
-	return diag_refused("Cannot take the address %s from %s: %s",
+	return diag_refused("Cannot delete the address %s of %s: %s",
 			    addr_text(a, buf), ifname, nl_reason(&err));
 }

@@ -63,7 +63,7 @@ int genl_open(void)
 	mnl_attr_put_strz(req.nlh, CTRL_ATTR_FAMILY_NAME, ANYGW_FAMILY_NAME);
 	nl_talk(&genl, &req, read_family, NULL, &err);
 	if (err.code && err.code != ENOENT)
-		return diag_refused("Cannot look for the module: %s",
+		return diag_refused("Cannot look up the module: %s",
 				    strerror(err.code));
 	if (!err.code && family)
 		return 0;
@@ -81,7 +81,7 @@ int genl_join(struct nl_sock *nl)
 	if (rc)
 		return rc;
 	err = nl_sock_join(nl, events_group);
-	return err ? diag_refused("Cannot listen to events: %s",
+	return err ? diag_refused("Cannot subscribe to events: %s",
 				  strerror(-err)) : 0;
 }
 

@@ -255,7 +255,7 @@ int nl_dump(struct nl_sock *nl, struct nl_request *req, nl_fn fn, void *data,
 		ret = nl_send(nl, req, dump_keep, &dump, err);
 	}
 	if (!ret && dump.interrupted)
-		diag_warn("the table kept changing while it was read %d times: what is shown may be incomplete",
+		diag_warn("the table changed during each of %d dumps: the output may be incomplete",
 			  DUMP_TRIES);
 	if (!ret && dump.len)
 		ret = dump_replay(&dump, fn, data);

@@ -69,7 +69,7 @@ static int gw_parse_addresses(const struct args *args, struct gw *gw)
 			return diag_no_memory();
 	}
 	if (none && gw->addrs.n)
-		return diag_usage("\"none\" excludes every other address");
+		return diag_usage("\"none\" excludes all other addresses");
 	return 0;
 }
 
@@ -99,7 +99,7 @@ static int gw_parse_hosts(const struct args *args, struct gw *gw)
 			return diag_usage("\"%s\" is a second host-address of its family",
 					  word);
 		if (addr_is_link_local(&a))
-			return diag_usage("\"%s\" is a link-local address: a host has its own from the host MAC",
+			return diag_usage("\"%s\" is link-local: the host MAC already gives the host such an address",
 					  word);
 		gw->host[which] = a;
 		gw->words[which ? ANYGW_A_GATEWAY_HOST_ADDRESS6 :
@@ -135,7 +135,7 @@ static int gw_check(const struct gw *gw)
 
 	for (int i = 0; i < 2; i++)
 		if (addrs_find(&gw->addrs, &gw->host[i]))
-			return diag_usage("\"%s\" cannot be address and host-address at once",
+			return diag_usage("\"%s\" cannot be both address and host-address",
 					  addr_text(&gw->host[i], buf));
 	return 0;
 }
@@ -335,7 +335,7 @@ static int gw_print_hosts(FILE *f, const struct gw *gw)
 }
 
 static void gw_print_settings(FILE *f, const struct gw *have,
-			   const struct gw *want)
+			      const struct gw *want)
 {
 	for (int i = 0; i < GW_SWITCHES; i++)
 		if (want->sw[i] != have->sw[i])

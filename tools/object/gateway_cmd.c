@@ -109,7 +109,7 @@ void gateway_warn_forwarding(bool ipv6)
 	if (is_off("/proc/sys/net/ipv4/conf/all/forwarding"))
 		diag_warn("replies from the exit are not forwarded: sysctl -w net.ipv4.ip_forward=1");
 	if (ipv6 && is_off("/proc/sys/net/ipv6/conf/all/forwarding"))
-		diag_warn("IPv6 is not forwarded: sysctl -w net.ipv6.conf.all.forwarding=1 (accept_ra=2 on the exit first, if it has its route by router advertisements)");
+		diag_warn("IPv6 is not forwarded: sysctl -w net.ipv6.conf.all.forwarding=1 (first accept_ra=2 on the exit, if its route is from router advertisements)");
 }
 
 int cmd_gateway_add(const struct args *args)

@@ -53,8 +53,7 @@ json_t *host_json(const struct host *host)
 
 	out_set(o, "mac", host->source == ANYGW_MAC_SOURCE_NONE ? json_null() :
 		json_string(mac_text(host->mac, mac)));
-	out_set(o, "source", json_string(name_of(&source_names,
-						 host->source)));
+	out_set(o, "source", json_string(name_of(&source_names, host->source)));
 	out_set(o, "beacon", json_boolean(host->beacon));
 	return o;
 }
@@ -120,7 +119,7 @@ int host_identify(bool warn)
 		return rc;
 	if (!read_machine_id(id)) {
 		if (warn)
-			diag_warn("%s holds no machine id: the host MAC is random, and another one after each load of the module",
+			diag_warn("%s has no machine id: the host MAC is random, and changes whenever the module is loaded",
 				  MACHINE_ID_FILE);
 		return 0;
 	}

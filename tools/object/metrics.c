@@ -33,18 +33,18 @@ static const struct family {
 	{ "fastpath", "_fastpath_frames", "frames",
 	  "Captured frames that took the fast path" },
 	{ "fallback", "_fallback_frames", "frames",
-	  "Frames bridged on to the real router" },
+	  "Frames bridged to the real router" },
 	{ "answered", "_answered_frames", "frames",
-	  "Questions for a gateway address handed to the gateway" },
+	  "ARP requests and neighbour solicitations for a gateway address" },
 	{ "announced", "_announced_frames", "frames",
-	  "Announcements sent to VMs and, of VMs, to the fabric" },
+	  "Announcements to VMs, and of VMs to the fabric" },
 	{ "translated", "_translated_frames", "frames",
 	  "Frames translated between vMAC and host MAC" },
 	{ "learned", "_learned", NULL, "VMs that appeared on an access port" },
 	{ "conflicts", "_conflicts", NULL,
-	  "Frames from the fabric that contest the gateway, and addresses of VMs found in two places" },
+	  "Frames from the fabric in conflict with the gateway, and address conflicts of VMs" },
 	{ "overlimit", "_overlimit_frames", "frames",
-	  "Frames of VMs for which the limits of endpoints left no room" },
+	  "Frames of VMs beyond the endpoint limits" },
 };
 
 /* A kind of object that has metrics */
@@ -213,7 +213,7 @@ static void put_endpoints(const struct kind *kind, const json_t *counts)
 	size_t i;
 
 	put_family(kind, "_endpoints", "gauge", NULL,
-		   "VMs that are known now");
+		   "Known endpoints");
 	json_array_foreach(kind->list, i, object) {
 		const char *name = json_string_value(
 			json_object_get(object, "ifname"));
@@ -229,7 +229,7 @@ static void put_differences(const struct kind *kind)
 	size_t i;
 
 	put_family(kind, "_differences", "gauge", NULL,
-		   "Settings that another host has in another way");
+		   "Settings that differ on another host");
 	json_array_foreach(kind->list, i, object)
 		put_sample(kind, object, "_differences", "", json_array_size(
 			json_object_get(object, "differs")));

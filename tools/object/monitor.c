@@ -111,7 +111,7 @@ static int monitor_recv(struct nl_sock *nl, void *filter)
 	int len = mnl_socket_recvfrom(nl->sk, buf, sizeof(buf));
 
 	if (len < 0 && errno == ENOBUFS) {
-		diag_warn("events came too fast, and some were lost");
+		diag_warn("events came faster than they were read, and some were lost");
 		return 0;
 	}
 	if (len < 0 && (errno == EINTR || errno == EAGAIN))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a packet, decision by decision, in words.
+ * The trace of a packet: one step for each decision.
  */
 #include <assert.h>
 #include <linux/neighbour.h>
@@ -33,22 +33,23 @@ static void add_step(json_t *steps, const char *name, const char *result,
 	json_array_append_new(steps, o);
 }
 
+__attribute__((format(printf, 2, 3)))
+static const char *print(char *buf, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf, SENTENCE, fmt, ap);
+	va_end(ap);
+	return buf;
+}
+
 static const char *family_name(const struct trace *t)
 {
 	return t->to.family == AF_INET ? "IPv4" : "IPv6";
 }
 
-static const char *forwarding(const struct trace *t, char *buf, size_t len)
-{
-	if (t->to.family == AF_INET)
-		snprintf(buf, len, "%s does not forward IPv4 (net.ipv4.conf.%s.forwarding)",
-			 t->gw.ifname, t->gw.ifname);
-	else
-		snprintf(buf, len, "this host does not forward IPv6 (net.ipv6.conf.all.forwarding)");
-	return buf;
-}
-
-/* Why that becomes of the packet, as half a sentence. */
+/* The reason as half a sentence, for what is in force or would be if active */
 static const char *why(const struct trace *t, unsigned int reason, char *buf)
 {
 	const char *name = t->gw.ifname;
@@ -58,68 +59,62 @@ static const char *why(const struct trace *t, unsigned int reason, char *buf)
 	case ANYGW_TRACE_REASON_ROUTED:
 		return "there is a route";
 	case ANYGW_TRACE_REASON_LOCAL:
-		return "its destination is this host";
+		return "the destination is this host";
 	case ANYGW_TRACE_REASON_OBSERVE:
-		snprintf(buf, SENTENCE, "%s only observes", name);
-		break;
+		return print(buf, "%s only observes", name);
 	case ANYGW_TRACE_REASON_STANDBY:
-		snprintf(buf, SENTENCE, "%s is in standby", name);
-		break;
+		return print(buf, "%s is on standby", name);
 	case ANYGW_TRACE_REASON_DOWN:
-		snprintf(buf, SENTENCE, "%s is down", name);
-		break;
+		return print(buf, "%s is down", name);
 	case ANYGW_TRACE_REASON_VLAN_MISMATCH:
-		snprintf(buf, SENTENCE, "%s stands by since the VLAN filtering of %s was switched",
-			 name, t->gw.bridge_name);
-		break;
+		return print(buf,
+			     "%s is on standby, since VLAN filtering of %s was changed",
+			     name, t->gw.bridge_name);
 	case ANYGW_TRACE_REASON_NO_ROUTE:
-		snprintf(buf, SENTENCE, "there is no route to %s",
-			 addr_ip_text(&t->to, ip));
-		break;
+		return print(buf, "there is no route to %s",
+			     addr_ip_text(&t->to, ip));
 	case ANYGW_TRACE_REASON_UNREACHABLE:
-		snprintf(buf, SENTENCE, "the route to %s is an unreachable one",
-			 addr_ip_text(&t->to, ip));
-		break;
+		return print(buf, "the route to %s is of type unreachable",
+			     addr_ip_text(&t->to, ip));
 	case ANYGW_TRACE_REASON_NOT_FORWARDED:
-		return forwarding(t, buf, SENTENCE);
+		if (t->to.family == AF_INET6)
+			return "this host does not forward IPv6 (net.ipv6.conf.all.forwarding)";
+		return print(buf,
+			     "%s does not forward IPv4 (net.ipv4.conf.%s.forwarding)",
+			     name, name);
 	case ANYGW_TRACE_REASON_NO_CARRIER:
-		snprintf(buf, SENTENCE, "%s, where the route leaves, has no carrier",
-			 t->exit_name);
-		break;
+		return print(buf, "the egress device %s has no carrier",
+			     t->exit_name);
 	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
-		snprintf(buf, SENTENCE, "the next hop %s has not answered",
-			 addr_ip_text(&t->hop, ip));
-		break;
+		return print(buf, "the next hop %s does not answer",
+			     addr_ip_text(&t->hop, ip));
 	case ANYGW_TRACE_REASON_BLACKHOLE:
-		return "a blackhole route or rule takes it";
+		return "a blackhole route or rule matches";
 	case ANYGW_TRACE_REASON_PROHIBIT:
-		return "a prohibit route or rule forbids it";
+		return "a prohibit route or rule matches";
 	case ANYGW_TRACE_REASON_REFUSED:
-		snprintf(buf, SENTENCE, "the stack takes no packet from %s on %s: the reverse path filter, or an address of this host",
-			 addr_ip_text(&t->from, ip), name);
-		break;
+		return print(buf,
+			     "the stack accepts no packet from %s on %s: reverse path filter, or an address of this host",
+			     addr_ip_text(&t->from, ip), name);
 	case ANYGW_TRACE_REASON_NO_PROTOCOL:
-		snprintf(buf, SENTENCE, "%s is switched off on %s",
-			 family_name(t), name);
-		break;
+		return print(buf, "%s is disabled on %s", family_name(t), name);
 	default:
-		return "for a reason that this tool does not know";
+		return "the reason is unknown to this tool";
 	}
-	return buf;
 }
 
-/* What the sender hears of a packet that the stack drops. */
-static const char *told(const struct trace *t)
+static const char *dropped(const struct trace *t)
 {
 	switch (t->reason) {
 	case ANYGW_TRACE_REASON_NO_ROUTE:
 	case ANYGW_TRACE_REASON_UNREACHABLE:
 	case ANYGW_TRACE_REASON_PROHIBIT:
-		return "; its sender is told by ICMP";
+		return "dropped with an ICMP error";
 	case ANYGW_TRACE_REASON_NO_CARRIER:
-		return "";
+	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
+		return "dropped";
 	default:
-		return "; its sender is told nothing";
+		return "silently discarded";
 	}
 }
 
@@ -138,9 +133,10 @@ static void step_gateway(json_t *steps, const struct trace *t)
 
 	snprintf(buf, sizeof(buf), "%s is active", t->gw.ifname);
 	add_step(steps, "gateway", name_of(&mode_names, t->state),
-	     "%s, in %s%s%s", t->state == ANYGW_MODE_ACTIVE ? buf :
-	     why(t, t->reason, buf), gw_place(&t->gw, place, sizeof(place)),
-	     *t->gw.vrf ? ", VRF " : "", t->gw.vrf);
+		 "%s, in %s%s%s",
+		 t->state == ANYGW_MODE_ACTIVE ? buf : why(t, t->reason, buf),
+		 gw_place(&t->gw, place, sizeof(place)),
+		 *t->gw.vrf ? ", VRF " : "", t->gw.vrf);
 }
 
 static void step_source(json_t *steps, const struct trace *t)
@@ -151,13 +147,14 @@ static void step_source(json_t *steps, const struct trace *t)
 
 	addr_ip_text(&t->from, ip);
 	if (net && addr_same(net, &t->from)) {
-		add_step(steps, "source", "gateway", "%s is an address of %s itself",
-		     ip, t->gw.ifname);
+		add_step(steps, "source", "gateway",
+			 "%s is an address of %s itself", ip, t->gw.ifname);
 		return;
 	}
 	if (net) {
-		add_step(steps, "source", "here", "%s is in the subnet of %s, which is %s",
-		     ip, t->gw.ifname, addr_text(net, own));
+		add_step(steps, "source", "here",
+			 "%s is in the subnet of %s, which is %s", ip,
+			 t->gw.ifname, addr_text(net, own));
 		return;
 	}
 	for (size_t i = 0; i < t->gws.n && !other; i++)
@@ -165,11 +162,12 @@ static void step_source(json_t *steps, const struct trace *t)
 		    !strcmp(t->gws.gw[i].vrf, t->gw.vrf))
 			other = &t->gws.gw[i];
 	if (other)
-		add_step(steps, "source", "elsewhere", "%s is in a subnet of %s, not of %s: its VM would send to %s",
-		     ip, other->ifname, t->gw.ifname, other->ifname);
+		add_step(steps, "source", "elsewhere",
+			 "%s is in a subnet of %s, not of %s: its VM would send to %s",
+			 ip, other->ifname, t->gw.ifname, other->ifname);
 	else
-		add_step(steps, "source", "nowhere", "%s is in no subnet of a gateway here",
-		     ip);
+		add_step(steps, "source", "nowhere",
+			 "%s is in no subnet of a gateway here", ip);
 }
 
 static void step_vm(json_t *steps, const struct trace *t)
@@ -179,16 +177,17 @@ static void step_vm(json_t *steps, const struct trace *t)
 
 	mac_text(vm->mac, mac);
 	if (!vm->has_mac)
-		add_step(steps, "vm", "unknown", "its MAC is not known here");
+		add_step(steps, "vm", "unknown", "its MAC is unknown");
 	else if (!vm->has_port)
-		add_step(steps, "vm", "unknown", "%s, which %s has not learned",
-		     mac, t->gw.bridge_name);
+		add_step(steps, "vm", "unknown", "%s, not in the FDB of %s",
+			 mac, t->gw.bridge_name);
 	else if (vm->role == ANYGW_PORT_ROLE_ACCESS)
 		add_step(steps, "vm", "access", "%s behind access port %s", mac,
-		     vm->port);
+			 vm->port);
 	else
-		add_step(steps, "vm", "fabric", "%s behind fabric port %s: not on this host; this is as if it were",
-		     mac, vm->port);
+		add_step(steps, "vm", "fabric",
+			 "%s behind fabric port %s: not on this host, but traced as if it were",
+			 mac, vm->port);
 }
 
 static void step_capture(json_t *steps, const struct trace *t)
@@ -198,23 +197,24 @@ static void step_capture(json_t *steps, const struct trace *t)
 
 	why(t, t->reason, buf);
 	if (t->state == ANYGW_MODE_OBSERVE) {
-		add_step(steps, "capture", "bridged", "bridged untouched: %s",
-		     buf);
-		add_step(steps, "active", name_of(&decision_names,
-					      t->active_decision),
-		     "if it were active: %s, %s",
-		     name_of(&decision_names, t->active_decision),
-		     why(t, t->active_reason, active));
+		add_step(steps, "capture", "bridged", "bridged unchanged: %s",
+			 buf);
+		add_step(steps, "active",
+			 name_of(&decision_names, t->active_decision),
+			 "if it were active: %s, %s",
+			 name_of(&decision_names, t->active_decision),
+			 why(t, t->active_reason, active));
 	} else if (t->decision == ANYGW_TRACE_DECISION_BRIDGE) {
 		add_step(steps, "capture", "bridged",
-		     "bridged untouched: %s, and fallback is on", buf);
+			 "bridged unchanged: %s, and fallback is on", buf);
 	} else if (t->state != ANYGW_MODE_ACTIVE) {
 		add_step(steps, "capture", "dropped",
-		     "dropped at the bridge: %s, and fallback is off", buf);
+			 "dropped at the bridge: %s, and fallback is off", buf);
 	} else {
 		add_step(steps, "capture", "captured",
-		     fallback ? "captured: nothing to fall back to the other router for" :
-				"captured: fallback is off");
+			 fallback ?
+			 "captured: no reason for fallback" :
+			 "captured: fallback is off");
 	}
 }
 
@@ -245,14 +245,15 @@ static void step_route(json_t *steps, const struct trace *t)
 	char ip[ADDR_TEXT], buf[SENTENCE];
 
 	if (t->decision == ANYGW_TRACE_DECISION_LOCAL) {
-		add_step(steps, "route", "local", "%s is an address of this host%s%s",
-		     addr_ip_text(&t->to, ip), *t->exit_name ? ", on " : "",
-		     t->exit_name);
+		add_step(steps, "route", "local",
+			 "%s is an address of this host%s%s",
+			 addr_ip_text(&t->to, ip), *t->exit_name ? ", on " : "",
+			 t->exit_name);
 		return;
 	}
 	if (!t->exit) {
 		add_step(steps, "route", name_of(&reason_names, t->reason),
-		     "%s", why(t, t->reason, buf));
+			 "%s", why(t, t->reason, buf));
 		return;
 	}
 	if (t->has_route)
@@ -260,11 +261,11 @@ static void step_route(json_t *steps, const struct trace *t)
 			 trace_prefix(t, ip),
 			 table_name(t->route.table, table, sizeof(table)));
 	if (addr_same(&t->hop, &t->to))
-		add_step(steps, "route", "found", "%s, straight by %s", prefix,
-		     t->exit_name);
+		add_step(steps, "route", "found", "%s, on-link dev %s", prefix,
+			 t->exit_name);
 	else
-		add_step(steps, "route", "found", "%s, via %s by %s", prefix,
-		     addr_ip_text(&t->hop, ip), t->exit_name);
+		add_step(steps, "route", "found", "%s, via %s dev %s", prefix,
+			 addr_ip_text(&t->hop, ip), t->exit_name);
 }
 
 static void step_neighbour(json_t *steps, const struct trace *t)
@@ -274,21 +275,24 @@ static void step_neighbour(json_t *steps, const struct trace *t)
 
 	addr_ip_text(&t->hop, ip);
 	if (t->reason == ANYGW_TRACE_REASON_NO_CARRIER)
-		add_step(steps, "neighbour", state, "%s is not asked: %s has no carrier",
-		     ip, t->exit_name);
+		add_step(steps, "neighbour", state,
+			 "%s is not resolved: %s has no carrier", ip,
+			 t->exit_name);
 	else if (t->reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED)
-		add_step(steps, "neighbour", state, "%s has not answered%s", ip,
-		     t->decision == ANYGW_TRACE_DECISION_BRIDGE ? "" :
-		     "; it is asked once more, and its sender is told by ICMP if it stays silent");
+		add_step(steps, "neighbour", state, "%s does not answer%s", ip,
+			 t->decision == ANYGW_TRACE_DECISION_BRIDGE ?
+			 "" :
+			 "; it is resolved once more, and failure causes an ICMP error");
 	else if (t->out.has_mac)
 		add_step(steps, "neighbour", state, "%s is %s, %s", ip,
-		     mac_text(t->out.mac, mac), state);
+			 mac_text(t->out.mac, mac), state);
 	else if (t->has_neigh && t->nud & NUD_NOARP)
 		add_step(steps, "neighbour", state, "%s needs no MAC on %s", ip,
-		     t->exit_name);
+			 t->exit_name);
 	else
-		add_step(steps, "neighbour", state, "%s is not known yet: it is asked, and the packet waits",
-		     ip);
+		add_step(steps, "neighbour", state,
+			 "%s is not resolved yet: the packet is queued meanwhile",
+			 ip);
 }
 
 static void step_bridged(json_t *steps, const struct trace *t)
@@ -297,12 +301,14 @@ static void step_bridged(json_t *steps, const struct trace *t)
 
 	mac_text(t->gw.mac, mac);
 	if (t->out.has_port)
-		add_step(steps, "exit", t->out.port, "by %s port %s of %s, where %s is",
-		     name_of(&role_names, t->out.role), t->out.port,
-		     t->gw.bridge_name, mac);
+		add_step(steps, "exit", t->out.port,
+			 "by %s port %s of %s, the FDB entry of %s",
+			 name_of(&role_names, t->out.role), t->out.port,
+			 t->gw.bridge_name, mac);
 	else
-		add_step(steps, "exit", "flooded", "flooded by %s, which has not learned %s",
-		     t->gw.bridge_name, mac);
+		add_step(steps, "exit", "flooded",
+			 "flooded by %s, without an FDB entry of %s",
+			 t->gw.bridge_name, mac);
 }
 
 const struct gw *trace_exit(const struct trace *t)
@@ -321,38 +327,40 @@ static void step_exit(json_t *steps, const struct trace *t)
 	}
 	gw_place(exit, place, sizeof(place));
 	if (!t->out.has_mac)
-		add_step(steps, "exit", t->exit_name, "by %s into %s; the port is not known before the neighbour answers",
-		     t->exit_name, place);
+		add_step(steps, "exit", t->exit_name,
+			 "by %s into %s; the port is unknown until the neighbour answers",
+			 t->exit_name, place);
 	else if (!t->out.has_port)
-		add_step(steps, "exit", t->exit_name, "by %s into %s, flooded: it has not learned the neighbour",
-		     t->exit_name, place);
+		add_step(steps, "exit", t->exit_name,
+			 "by %s into %s, flooded: the neighbour has no FDB entry",
+			 t->exit_name, place);
 	else
-		add_step(steps, "exit", t->exit_name, "by %s into %s, to %s port %s",
-		     t->exit_name, place,
-		     name_of(&role_names, t->out.role), t->out.port);
+		add_step(steps, "exit", t->exit_name,
+			 "by %s into %s, to %s port %s", t->exit_name, place,
+			 name_of(&role_names, t->out.role), t->out.port);
 }
 
 /* In the order of the kernel's enum. */
 static const char *const obstacles[] = {
 	NULL,
-	"it is switched off for the gateway",
-	"a chain of the bridge family sees what comes to the host",
+	"fastpath is off",
+	"a chain of the bridge family sees local input",
 	"a prerouting chain sees the packet",
 	"a forward chain sees the packet",
 	"there are IPsec policies",
-	"somebody captures on a gateway or the bridge",
+	"there is a packet socket on a gateway or the bridge",
 	"there is a clsact or ingress qdisc on a gateway or the bridge",
 	"there is an XDP program on a gateway or the bridge",
 	"there is a queueing discipline on a gateway or the bridge",
 	"a chain of the netdev family sees the packet",
-	"another device takes the gateway's packets",
+	"an upper device takes the gateway's packets",
 	"a VRF sees the packet",
-	"the host answers for IPv6 neighbours (proxy_ndp)",
-	"policy rules look at more than addresses, marks and type of service",
+	"the host is a proxy for IPv6 neighbours (proxy_ndp)",
+	"policy rules match more than addresses, marks and type of service",
 	"the route has several next hops",
-	"it leaves by the device that it came by",
+	"ingress and egress device are the same",
 	"the next hop has no valid neighbour entry",
-	"the route is an unusual one",
+	"the route is not a plain one",
 };
 
 const char *trace_path(const struct trace *t)
@@ -365,13 +373,15 @@ static void step_path(json_t *steps, const struct trace *t)
 	const char *path = trace_path(t);
 
 	static_assert(ARRAY_SIZE(obstacles) == ANYGW_SLOW_REASON_ROUTE + 1,
-		      "each has its words");
+		      "a text for each path");
 	if (t->path == ANYGW_SLOW_REASON_NONE)
-		add_step(steps, "path", path, "%s: past the kernel's stack", path);
+		add_step(steps, "path", path, "%s: bypasses the kernel's stack",
+			 path);
 	else
-		add_step(steps, "path", path, "%s: by the kernel's stack, as %s",
-		     path, t->path < ARRAY_SIZE(obstacles) ? obstacles[t->path] :
-					     "this tool does not know why");
+		add_step(steps, "path", path,
+			 "%s: through the kernel's stack (%s)", path,
+			 t->path < ARRAY_SIZE(obstacles) ?
+			 obstacles[t->path] : "unknown reason");
 }
 
 json_t *trace_steps(const struct trace *t)
@@ -392,7 +402,7 @@ json_t *trace_steps(const struct trace *t)
 		step_bridged(steps, t);
 	else if (t->decision == ANYGW_TRACE_DECISION_DROP)
 		add_step(steps, "drop", name_of(&reason_names, t->reason),
-		     "dropped: %s%s", why(t, t->reason, buf), told(t));
+			 "%s: %s", dropped(t), why(t, t->reason, buf));
 	else if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
 		step_exit(steps, t);
 	if (t->decision == ANYGW_TRACE_DECISION_ROUTE)
