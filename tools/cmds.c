@@ -3,19 +3,9 @@
  * The table of commands. Dispatch, usage, help, completion and the synopsis
  * of the manual page come from here, and a test compares them.
  */
-#include "check/check.h"
+#include "cli/commands.h"
 #include "cmds.h"
-#include "config/file.h"
 #include "config/plan.h"
-#include "hostroutes/hostroutes.h"
-#include "object/endpoint.h"
-#include "object/gateway_cmd.h"
-#include "object/host.h"
-#include "object/metrics.h"
-#include "object/monitor.h"
-#include "object/peer.h"
-#include "object/port.h"
-#include "trace/trace.h"
 
 #define SETTINGS							\
 	"[ coexist { on | off } ] [ fallback { on | off } ] "		\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shell completion: "anygwctl complete WORDS..." prints what may follow; the last
- * word is the one being typed. A line "@file" stands for names of files.
+ * Shell completion: "anygwctl complete WORDS..." prints what the last word may
+ * become. A line "@file" stands for file names.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -42,9 +42,7 @@ static void offer_links(const char *value, const char *typed)
 		k++;
 	if (k == ARRAY_SIZE(kinds) || links_read(&list))
 		list.n = 0;
-	for (size_t i = 0; i < list.n; i++) {
-		const struct link *link = &list.link[i];
-
+	array_foreach(link, list.link, list.n) {
 		if (kinds[k].kind ? !strcmp(link->kind, kinds[k].kind) :
 		    !strcmp(link->port_kind, kinds[k].port_kind))
 			offer(typed, link->ifname);
@@ -107,7 +105,7 @@ static void offer_netns(const char *typed)
 	closedir(dir);
 }
 
-/* Pass over the options; says whether the word typed is part of them. */
+/* Skip the options. Returns whether the last word is part of them. */
 static bool skip_options(int *argc, char *const **argv)
 {
 	const char *typed = (*argv)[*argc - 1];
@@ -158,7 +156,7 @@ int complete(int argc, char *const *argv)
 		offer_rows(NULL, argv[0]);
 		return RC_OK;
 	}
-	/* A lone object has no command yet, which is no row but no error. */
+	/* It is no error that an object alone has no command yet. */
 	if (cmdline_find(cmds, argc - 1, argv, &line) && (!line.object || argc > 2))
 		return RC_OK;
 	if (line.help)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * anygwctl check: is this host set up right. The state is read first, then
- * each check reports its lines.
+ * anygwctl check: read the state of the host, then report the result of each
+ * check.
  */
 #include <stdlib.h>
 
-#include "check/check.h"
 #include "check/checks.h"
 #include "check/report.h"
 #include "check/ruleset.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "nl/genl.h"
 
@@ -50,7 +50,7 @@ static void run_checks(const struct check *c)
 {
 	check_gateways(c);
 	check_identity(c);
-	/* The other checks are about the packets of a gateway. */
+	/* The other checks need a gateway. */
 	if (!c->gws.n)
 		return;
 	check_peers(c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks of packet filters: each host sees half of a flow between VMs of two
- * hosts, and connection tracking takes such a half for invalid.
+ * Check of packet filters: each host sees one direction of a flow between VMs
+ * of two hosts, which connection tracking takes for invalid.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,20 +14,14 @@
 #include "check/ruleset.h"
 #include "cli/array.h"
 
-static const char *left_key(const json_t *match, const char *what)
-{
-	return rule_text(json_object_get(json_object_get(match, "left"), what),
-			 "key");
-}
-
-/* Whether an expression is a match of the state that takes invalid ones. */
+/* A match of the conntrack state that includes invalid */
 static bool takes_invalid(const json_t *expr)
 {
-	const json_t *match = json_object_get(expr, "match");
-	bool other = !strcmp(rule_text(match, "op"), "!=");
+	bool other = !strcmp(rule_text(expr, "match", "op"), "!=");
 
-	return !strcmp(left_key(match, "ct"), "state") &&
-	       other != value_has(json_object_get(match, "right"), "invalid");
+	return !strcmp(rule_text(expr, "match", "left", "ct", "key"),
+		       "state") &&
+	       other != value_has(rule_get(expr, "match", "right"), "invalid");
 }
 
 static bool drops(const json_t *expr)
@@ -37,27 +31,22 @@ static bool drops(const json_t *expr)
 	return !strcmp(verdict, "drop") || !strcmp(verdict, "reject");
 }
 
-/* Whether an expression is a map from the state that drops invalid ones. */
+/* A map from the conntrack state that drops invalid */
 static bool maps_invalid(const json_t *expr)
 {
-	const json_t *vmap = json_object_get(expr, "vmap");
-	const json_t *key = json_object_get(json_object_get(vmap, "key"), "ct");
-	const json_t *set = json_object_get(json_object_get(vmap, "data"),
-					    "set");
+	const json_t *pair;
+	size_t i;
 
-	if (strcmp(rule_text(key, "key"), "state"))
+	if (strcmp(rule_text(expr, "vmap", "key", "ct", "key"), "state"))
 		return false;
-	for (size_t i = 0; i < json_array_size(set); i++) {
-		const json_t *pair = json_array_get(set, i);
-
+	json_array_foreach(rule_get(expr, "vmap", "data", "set"), i, pair)
 		if (value_has(json_array_get(pair, 0), "invalid") &&
 		    drops(json_array_get(pair, 1)))
 			return true;
-	}
 	return false;
 }
 
-/* The devices that halves of flows come in by and leave by. */
+/* Whether a value matches an ingress or egress device of such flows */
 static bool is_ours(const struct check *c, const json_t *value)
 {
 	for (size_t i = 0; i < c->gws.n; i++) {
@@ -75,19 +64,18 @@ static bool is_ours(const struct check *c, const json_t *value)
 	return false;
 }
 
-/* A match of a device that is none of ours; what is negated may be any. */
+/* A match of a device that is none of ours; a negated one may be any. */
 static bool is_elsewhere(const struct check *c, const json_t *expr)
 {
 	static const char *const keys[] = {
 		"iifname", "oifname", "iif", "oif",
 	};
-	const json_t *match = json_object_get(expr, "match");
-	const char *key = left_key(match, "meta");
+	const char *key = rule_text(expr, "match", "left", "meta", "key");
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(key, keys[i]))
-			return strcmp(rule_text(match, "op"), "!=") &&
-			       !is_ours(c, json_object_get(match, "right"));
+			return strcmp(rule_text(expr, "match", "op"), "!=") &&
+			       !is_ours(c, rule_get(expr, "match", "right"));
 	return false;
 }
 
@@ -95,12 +83,11 @@ enum verdict { FINE, DROPS_INVALID, MAPS_INVALID };
 
 static enum verdict rule_verdict(const struct check *c, const json_t *rule)
 {
-	const json_t *exprs = json_object_get(rule, "expr");
+	const json_t *expr;
 	bool invalid = false;
+	size_t i;
 
-	for (size_t i = 0; i < json_array_size(exprs); i++) {
-		const json_t *expr = json_array_get(exprs, i);
-
+	rule_foreach(rule, i, expr) {
 		if (is_elsewhere(c, expr))
 			return FINE;
 		invalid |= takes_invalid(expr);
@@ -112,16 +99,15 @@ static enum verdict rule_verdict(const struct check *c, const json_t *rule)
 	return FINE;
 }
 
-/* A rule that accepts what is invalid, whatever else it is. */
+/* A rule that accepts all invalid packets */
 static bool accepts_invalid(const json_t *rule)
 {
-	const json_t *exprs = json_object_get(rule, "expr");
+	const json_t *expr;
 	bool invalid = false;
+	size_t i;
 
-	for (size_t i = 0; i < json_array_size(exprs); i++) {
-		const json_t *expr = json_array_get(exprs, i);
-
-		if (json_object_get(expr, "match")) {
+	rule_foreach(rule, i, expr) {
+		if (rule_get(expr, "match")) {
 			if (!takes_invalid(expr))
 				return false;
 			invalid = true;
@@ -132,15 +118,18 @@ static bool accepts_invalid(const json_t *rule)
 	return false;
 }
 
+/* Whether an earlier rule of the chain accepts invalid packets */
 static bool is_accepted(const json_t *set, const struct chain *chain,
 			const json_t *until)
 {
 	const json_t *rule;
 
 	ruleset_foreach(set, "rule", rule) {
+		struct chain this = chain_of_rule(rule);
+
 		if (rule == until)
 			return false;
-		if (rule_is_in(rule, chain) && accepts_invalid(rule))
+		if (chain_equal(&this, chain) && accepts_invalid(rule))
 			return true;
 	}
 	return false;
@@ -149,11 +138,7 @@ static bool is_accepted(const json_t *set, const struct chain *chain,
 static bool check_rule(const struct check *c, const json_t *rule)
 {
 	enum verdict verdict = rule_verdict(c, rule);
-	struct chain chain = {
-		.family = rule_text(rule, "family"),
-		.table = rule_text(rule, "table"),
-		.name = rule_text(rule, "chain"),
-	};
+	struct chain chain = chain_of_rule(rule);
 	const char *how;
 	long long handle;
 
@@ -161,37 +146,32 @@ static bool check_rule(const struct check *c, const json_t *rule)
 	    is_accepted(c->ruleset, &chain, rule))
 		return false;
 	handle = json_integer_value(json_object_get(rule, "handle"));
-	/* What else is in the map has to stay. */
+	/* The other elements of the map have to stay. */
 	how = verdict == DROPS_INVALID ?
-	       fix("nft delete rule %s %s %s handle %lld", chain.family,
-		   chain.table, chain.name, handle) :
-	       fix("nft insert rule %s %s %s position %lld ct state invalid accept",
-		   chain.family, chain.table, chain.name, handle);
+	      fix("nft delete rule %s %s %s handle %lld", chain.family,
+		  chain.table, chain.name, handle) :
+	      fix("nft insert rule %s %s %s position %lld ct state invalid accept",
+		  chain.family, chain.table, chain.name, handle);
 	report(CHECK_FAIL, "conntrack", "", how,
 	       "nftables drops \"ct state invalid\" in chain %s of table %s %s: flows between VMs of two hosts break",
 	       chain.name, chain.family, chain.table);
 	return true;
 }
 
-/* What iptables-nft matches is no more than a name in the rules of nft. */
-static bool is_foreign(const json_t *expr)
-{
-	const char *name = rule_text(json_object_get(expr, "xt"), "name");
-
-	return !strcmp(name, "conntrack") || !strcmp(name, "state");
-}
-
+/* nft shows the matches of iptables-nft by their names only. */
 static bool has_foreign_rules(const json_t *set)
 {
-	const json_t *rule;
+	const json_t *rule, *expr;
+	size_t i;
 
-	ruleset_foreach(set, "rule", rule) {
-		const json_t *exprs = json_object_get(rule, "expr");
+	ruleset_foreach(set, "rule", rule)
+		rule_foreach(rule, i, expr) {
+			const char *name = rule_text(expr, "xt", "name");
 
-		for (size_t i = 0; i < json_array_size(exprs); i++)
-			if (is_foreign(json_array_get(exprs, i)))
+			if (!strcmp(name, "conntrack") ||
+			    !strcmp(name, "state"))
 				return true;
-	}
+		}
 	return false;
 }
 

@@ -4,8 +4,9 @@
  */
 #include "check/checks.h"
 #include "check/report.h"
+#include "cli/array.h"
 
-/* Asked to serve, and does not. */
+/* Why the gateway is not active, although its mode is */
 static void report_state(const struct gw *gw, const struct link *br)
 {
 	if (gw->down)
@@ -76,12 +77,11 @@ void check_gateways(const struct check *c)
 		report(CHECK_WARN, "gateway", "",
 		       fix("anygwctl gateway add bridge BR vlan VID address ADDR/LEN"),
 		       "there is no gateway");
-	for (size_t i = 0; i < c->gws.n; i++) {
-		const struct gw *gw = &c->gws.gw[i];
+	array_foreach(gw, c->gws.gw, c->gws.n) {
 		const struct link *br = links_find(&c->links, gw->bridge);
 		const struct link *dev = links_find(&c->links, gw->ifindex);
 
-		/* It may go while it is looked at. */
+		/* It may be deleted meanwhile. */
 		if (!br || !dev)
 			continue;
 		check_state(gw, br);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks of the host MAC: it must stay, and nobody else may have it.
+ * Checks of the host MAC: it has to be stable and unique.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ struct search {
 	bool found;
 };
 
-/* The first three octets say that it is an anygw host. */
+/* The prefix marks an anygw host. */
 static const char *new_mac(char *buf)
 {
 	uint8_t mac[MAC_LEN] = { 0x0a, 0x61, 0x6e };
@@ -72,8 +72,8 @@ static int count_own(const struct nlmsghdr *nlh, void *data)
 }
 
 /*
- * The counter does not go back when another MAC is set, so what was counted
- * tells nothing of a MAC that somebody has chosen since.
+ * The counter is not reset when another MAC is set, so it may be about the
+ * previous MAC.
  */
 static void check_own_mac(const struct host *host)
 {
@@ -126,7 +126,7 @@ static void search_one(struct search *s, const char *path, const char *name)
 	if (fd < 0 || fstat(fd, &st)) {
 		s->failed++;
 	} else if (st.st_ino == s->self.st_ino) {
-		/* This one has more than one name. */
+		/* This namespace, under another name */
 	} else if (setns(fd, CLONE_NEWNET) || !read_mac(mac)) {
 		s->failed++;
 	} else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules of nftables between VMs and sockets of the host.
+ * nftables rules between VMs and sockets of the host
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,24 +8,26 @@
 
 #include "check/input_filter.h"
 #include "check/ruleset.h"
+#include "cli/array.h"
 
 static bool number_in(const json_t *value, unsigned int port)
 {
-	const json_t *list = json_object_get(value, "set");
-	const json_t *range = json_object_get(value, "range");
+	const json_t *range = rule_get(value, "range");
+	const json_t *item;
+	size_t i;
 
 	if (json_is_integer(value))
 		return json_integer_value(value) == port;
 	if (range)
 		return json_integer_value(json_array_get(range, 0)) <= port &&
 		       json_integer_value(json_array_get(range, 1)) >= port;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (number_in(json_array_get(list, i), port))
+	json_array_foreach(rule_get(value, "set"), i, item)
+		if (number_in(item, port))
 			return true;
 	return false;
 }
 
-/* Packets of a VRF show the VRF as their device, and the gateway beside. */
+/* In a VRF, iif is the VRF and sdif the gateway. */
 static bool takes_device(const char *key, const json_t *right,
 			 const struct gw *gw)
 {
@@ -36,13 +38,12 @@ static bool takes_device(const char *key, const json_t *right,
 	return value_has(right, *gw->vrf ? gw->vrf : gw->ifname);
 }
 
-/* Whether a match takes a VM's packet to the port, for all that is known. */
+/* Whether a match includes packets of VMs to the port, as far as known */
 static bool takes(const json_t *match, const struct gw *gw,
 		  const char *protocol, unsigned int port)
 {
-	const json_t *left = json_object_get(match, "left");
-	const json_t *payload = json_object_get(left, "payload");
-	const json_t *right = json_object_get(match, "right");
+	const json_t *payload = rule_get(match, "left", "payload");
+	const json_t *right = rule_get(match, "right");
 
 	if (!strcmp(rule_text(match, "op"), "!="))
 		return false;
@@ -50,26 +51,25 @@ static bool takes(const json_t *match, const struct gw *gw,
 		return !strcmp(rule_text(payload, "protocol"), protocol) &&
 		       !strcmp(rule_text(payload, "field"), "dport") &&
 		       number_in(right, port);
-	return takes_device(rule_text(json_object_get(left, "meta"), "key"),
-			    right, gw);
+	return takes_device(rule_text(match, "left", "meta", "key"), right, gw);
 }
 
 static bool stops(const json_t *rule, const struct gw *gw, const char *protocol,
 		  unsigned int port)
 {
-	const json_t *exprs = json_object_get(rule, "expr");
+	const json_t *expr;
+	size_t i;
 
-	for (size_t i = 0; i < json_array_size(exprs); i++) {
-		const json_t *expr = json_array_get(exprs, i);
-		const json_t *match = json_object_get(expr, "match");
+	rule_foreach(rule, i, expr) {
+		const json_t *match = rule_get(expr, "match");
 		const char *verdict = expr_verdict(expr);
 
 		if (match && !takes(match, gw, protocol, port))
 			return false;
 		if (*verdict)
 			return strcmp(verdict, "accept");
-		if (!match && !json_object_get(expr, "counter") &&
-		    !json_object_get(expr, "log"))
+		if (!match && !rule_get(expr, "counter") &&
+		    !rule_get(expr, "log"))
 			return false;
 	}
 	return false;
@@ -79,38 +79,41 @@ static bool is_input(const json_t *chain, const struct gw *gw)
 {
 	const char *family = rule_text(chain, "family");
 
-	/* What is only for IPv4 leaves IPv6 open. */
+	/* A chain of one family does not filter the other. */
 	return !strcmp(rule_text(chain, "hook"), "input") &&
 	       (!strcmp(family, "inet") ||
 		(!strcmp(family, "ip") && !gw_serves(gw, AF_INET6)) ||
 		(!strcmp(family, "ip6") && !gw_serves(gw, AF_INET)));
 }
 
-bool input_filter_blocks(const json_t *set, const struct gw *gw, const char *protocol,
-			 unsigned int port)
+static bool chain_stops(const json_t *set, const json_t *base,
+			const struct gw *gw, const char *protocol,
+			unsigned int port)
+{
+	const struct chain chain = chain_of(base);
+	const json_t *rule;
+
+	if (!strcmp(rule_text(base, "policy"), "drop"))
+		return true;
+	ruleset_foreach(set, "rule", rule) {
+		struct chain this = chain_of_rule(rule);
+
+		if (chain_equal(&this, &chain) &&
+		    stops(rule, gw, protocol, port))
+			return true;
+	}
+	return false;
+}
+
+bool input_filter_blocks(const json_t *set, const struct gw *gw,
+			 const char *protocol, unsigned int port)
 {
 	const json_t *base;
 
-	ruleset_foreach(set, "chain", base) {
-		const struct chain chain = {
-			.family = rule_text(base, "family"),
-			.table = rule_text(base, "table"),
-			.name = rule_text(base, "name"),
-		};
-
-		if (!is_input(base, gw))
-			continue;
-		if (!strcmp(rule_text(base, "policy"), "drop"))
+	ruleset_foreach(set, "chain", base)
+		if (is_input(base, gw) &&
+		    chain_stops(set, base, gw, protocol, port))
 			return true;
-		for (size_t i = 0; i < json_array_size(set); i++) {
-			const json_t *rule = json_object_get(
-				json_array_get(set, i), "rule");
-
-			if (rule && rule_is_in(rule, &chain) &&
-			    stops(rule, gw, protocol, port))
-				return true;
-		}
-	}
 	return false;
 }
 
@@ -136,7 +139,7 @@ char *input_filter_command(const struct gw *gw, const char *tcp, const char *udp
 	add_rule(f, gw, "tcp", tcp);
 	add_rule(f, gw, "udp", udp);
 	fclose(f);
-	/* A name with a quotation mark would end the word. */
+	/* A quotation mark in the name would end the word. */
 	if (text && !strchr(gw->ifname, '\'') &&
 	    asprintf(&word, "'%s'", text) < 0)
 		word = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules of iptables that drop what is invalid, in the text of iptables-save.
+ * The iptables rules that drop invalid packets, in the output of iptables-save
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct save {
 	size_t n;
 };
 
-/* Whether a word stands behind an option of the rule. */
+/* Whether a word is in the list after an option of the rule */
 static bool has(const char *line, const char *option, const char *word)
 {
 	const char *at = strstr(line, option);
@@ -33,7 +33,7 @@ static bool has(const char *line, const char *option, const char *word)
 	return false;
 }
 
-static void chain_of(const char *line, char *buf, size_t len)
+static void line_chain(const char *line, char *buf, size_t len)
 {
 	size_t n = strcspn(line + 3, " ");
 
@@ -45,7 +45,7 @@ static bool is_rule(const char *line)
 	return !strncmp(line, "-A ", 3);
 }
 
-/* The lines of the table that a line is in. */
+/* The first and last line of the table that a line is in */
 static void bounds(const struct save *s, size_t at, size_t *from, size_t *to)
 {
 	for (*from = at; *from && *s->line[*from] != '*';)
@@ -70,7 +70,7 @@ static bool sees_routed(const struct save *s, size_t at, const char *chain,
 		if (!is_rule(line) ||
 		    (!has(line, " -j ", chain) && !has(line, " -g ", chain)))
 			continue;
-		chain_of(line, name, sizeof(name));
+		line_chain(line, name, sizeof(name));
 		if (strcmp(name, chain) && sees_routed(s, at, name, depth + 1))
 			return true;
 	}
@@ -97,11 +97,11 @@ static void scan_line(const struct save *s, size_t at, const char *program,
 
 	if (!drops_invalid(line))
 		return;
-	chain_of(line, chain, sizeof(chain));
+	line_chain(line, chain, sizeof(chain));
 	if (!sees_routed(s, at, chain, 0))
 		return;
 	bounds(s, at, &from, &to);
-	/* The program for changes has the name of this one but for "-save". */
+	/* The name of the program, without "-save", is that for changes. */
 	if (asprintf(&how, "%.*s -t %s -D %s", (int)strlen(program) - 5,
 		     program, s->line[from] + 1, line + 3) < 0)
 		return;

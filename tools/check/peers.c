@@ -19,14 +19,7 @@ struct heard {
 	unsigned int other;	/* those that differ */
 };
 
-static const char *text_of(const json_t *peer, const char *key)
-{
-	const char *text = json_string_value(json_object_get(peer, key));
-
-	return text ? text : "";
-}
-
-/* Which of the two hosts is right is unknown: the fix changes this one. */
+/* It is unknown which host is right: the fix makes this one like the other. */
 static const char *fix_difference(const struct gw *gw, const char *what)
 {
 	const char *dev = fix_word(gw->ifname);
@@ -75,15 +68,15 @@ static void report_differences(const json_t *peer, const json_t *differs,
 			report(CHECK_WARN, "peers", gw->ifname,
 			       fix_difference(gw, texts[i].what),
 			       "the host %s on %s, VLAN %u, has %s",
-			       text_of(peer, "mac"), text_of(peer, "port"),
+			       object_text(peer, "mac"), object_text(peer, "port"),
 			       gw->vlan, texts[i].text);
 }
 
 static const struct gw *gw_by_name(const struct check *c, const char *ifname)
 {
-	for (size_t i = 0; i < c->gws.n; i++)
-		if (!strcmp(c->gws.gw[i].ifname, ifname))
-			return &c->gws.gw[i];
+	array_foreach(gw, c->gws.gw, c->gws.n)
+		if (!strcmp(gw->ifname, ifname))
+			return gw;
 	return NULL;
 }
 
@@ -98,7 +91,7 @@ static int check_peer(const struct nlmsghdr *nlh, void *data)
 		return -EBADMSG;
 	heard->all++;
 	differs = json_object_get(peer, "differs");
-	gw = gw_by_name(heard->c, text_of(peer, "ifname"));
+	gw = gw_by_name(heard->c, object_text(peer, "ifname"));
 	if (gw && json_array_size(differs)) {
 		heard->other++;
 		report_differences(peer, differs, gw);

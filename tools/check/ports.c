@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks of bridge ports: their roles, their VLANs, their MTU, and who answers
- * for whom.
+ * Checks of bridge ports: role, VLAN, MTU, neighbour suppression.
  */
 #include <string.h>
 
@@ -9,6 +8,7 @@
 
 #include "check/checks.h"
 #include "check/report.h"
+#include "cli/array.h"
 
 static bool is_one_of(const char *word, const char *const *list)
 {
@@ -18,7 +18,6 @@ static bool is_one_of(const char *word, const char *const *list)
 	return false;
 }
 
-/* What never leads to a virtual machine. */
 static bool is_network_kind(const char *kind)
 {
 	static const char *const kinds[] = {
@@ -29,7 +28,7 @@ static bool is_network_kind(const char *kind)
 	return is_one_of(kind, kinds);
 }
 
-/* What auto takes for a virtual machine, but for veth, which is both. */
+/* The kinds that are access ports with role auto, but for veth */
 static bool is_vm_kind(const char *kind)
 {
 	static const char *const kinds[] = {
@@ -41,17 +40,16 @@ static bool is_vm_kind(const char *kind)
 
 static bool has_gateway(const struct check *c, uint32_t bridge)
 {
-	for (size_t i = 0; i < c->gws.n; i++)
-		if (c->gws.gw[i].bridge == bridge)
+	array_foreach(gw, c->gws.gw, c->gws.n)
+		if (gw->bridge == bridge)
 			return true;
 	return false;
 }
 
 static bool coexists(const struct check *c, uint32_t bridge)
 {
-	for (size_t i = 0; i < c->gws.n; i++)
-		if (c->gws.gw[i].bridge == bridge &&
-		    c->gws.gw[i].sw[GW_COEXIST] > 0)
+	array_foreach(gw, c->gws.gw, c->gws.n)
+		if (gw->bridge == bridge && gw->sw[GW_COEXIST] > 0)
 			return true;
 	return false;
 }
@@ -101,9 +99,7 @@ static void fabric_role(const struct check *c, const struct port *port,
 
 static void check_roles(const struct check *c)
 {
-	for (size_t i = 0; i < c->ports.n; i++) {
-		const struct port *port = &c->ports.port[i];
-
+	array_foreach(port, c->ports.port, c->ports.n) {
 		if (!has_gateway(c, port->bridge))
 			continue;
 		if (port->role == ANYGW_PORT_ROLE_FABRIC)
@@ -113,34 +109,31 @@ static void check_roles(const struct check *c)
 	}
 }
 
-/*
- * The port that most likely leads to the network, or NULL; and how many ports
- * may lead there.
- */
+/* The most likely uplink, or NULL; n is the number of candidates. */
 static const char *likely_fabric(const struct check *c, uint32_t bridge,
 				 unsigned int *n)
 {
 	const char *veth = NULL;
 
 	*n = 0;
-	for (size_t i = 0; i < c->ports.n; i++) {
-		const char *kind = kind_of(c, &c->ports.port[i]);
+	array_foreach(port, c->ports.port, c->ports.n) {
+		const char *kind = kind_of(c, port);
 
-		if (c->ports.port[i].bridge != bridge || is_vm_kind(kind))
+		if (port->bridge != bridge || is_vm_kind(kind))
 			continue;
 		++*n;
 		if (strcmp(kind, "veth"))
-			return c->ports.port[i].ifname;
-		veth = c->ports.port[i].ifname;
+			return port->ifname;
+		veth = port->ifname;
 	}
 	return *n == 1 ? veth : NULL;
 }
 
 static bool has_fabric(const struct check *c, uint32_t bridge)
 {
-	for (size_t i = 0; i < c->ports.n; i++)
-		if (c->ports.port[i].bridge == bridge &&
-		    c->ports.port[i].role == ANYGW_PORT_ROLE_FABRIC)
+	array_foreach(port, c->ports.port, c->ports.n)
+		if (port->bridge == bridge &&
+		    port->role == ANYGW_PORT_ROLE_FABRIC)
 			return true;
 	return false;
 }
@@ -155,7 +148,7 @@ static void check_fabric(const struct check *c, const struct gw *gw)
 		       "the bridge has a fabric port");
 		return;
 	}
-	/* With taps alone it may be a host that is meant to be by itself. */
+	/* With taps alone, the bridge may be isolated on purpose. */
 	port = likely_fabric(c, gw->bridge, &n);
 	report(n ? CHECK_FAIL : CHECK_WARN, "fabric", gw->bridge_name,
 	       fix("anygwctl port set dev %s role fabric",
@@ -178,7 +171,7 @@ static void lacks_vlan(const struct gw *gw, const struct link *d, bool all)
 		       gw->vlan, gw->ifname);
 }
 
-/* The next fabric port of a gateway's bridge, from a place in the list. */
+/* The next fabric port of a gateway's bridge, from index i of the list */
 static const struct link *next_fabric(const struct check *c,
 				      const struct gw *gw, size_t *i)
 {
@@ -219,8 +212,8 @@ static void check_vlan(const struct check *c, const struct gw *gw)
 }
 
 /*
- * Lowering the bridge helps always: a port takes no more than it can, and the
- * bridge's own MTU does not hold for what it only bridges.
+ * A lower MTU of the bridge always helps: not every port can raise its own, and
+ * the MTU of the bridge does not limit bridged frames.
  */
 static void check_port_mtu(const struct check *c, const struct gw *gw)
 {
@@ -247,8 +240,7 @@ static void check_port_mtu(const struct check *c, const struct gw *gw)
 
 static void check_suppression(const struct check *c)
 {
-	for (size_t i = 0; i < c->ports.n; i++) {
-		const struct port *port = &c->ports.port[i];
+	array_foreach(port, c->ports.port, c->ports.n) {
 		const struct link *d = links_find(&c->links, port->ifindex);
 
 		if (!d || !has_gateway(c, port->bridge))
@@ -267,9 +259,7 @@ static void check_suppression(const struct check *c)
 void check_ports(const struct check *c)
 {
 	check_roles(c);
-	for (size_t i = 0; i < c->gws.n; i++) {
-		const struct gw *gw = &c->gws.gw[i];
-
+	array_foreach(gw, c->gws.gw, c->gws.n) {
 		check_fabric(c, gw);
 		check_vlan(c, gw);
 		check_port_mtu(c, gw);

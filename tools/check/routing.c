@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Checks of routing: the way out, forwarding, and what would drop replies.
+ * Checks of routing: exits, forwarding, reverse path filter, bridge filter.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #define CONF4	"ipv4/conf"
 #define CONF6	"ipv6/conf"
 
-/* Addresses of no machine, which only a default route leads to. */
+/* Documentation prefixes, which only a default route matches */
 static const char *const outside[] = { "198.51.100.1", "2001:db8:5747::1" };
 static const int families[] = { AF_INET, AF_INET6 };
 static const char *const family_names[] = { "IPv4", "IPv6" };
@@ -27,7 +27,7 @@ static bool is_neighbour(const struct gw *gw, const struct addr *a)
 	       !addr_same(&gw->host[a->family == AF_INET6], a);
 }
 
-/* An address that a VM in the first subnet of the gateway might have. */
+/* A possible address of a VM in the first subnet of the gateway */
 static bool vm_address(const struct gw *gw, int family, struct addr *vm)
 {
 	size_t i = 0;
@@ -39,7 +39,7 @@ static bool vm_address(const struct gw *gw, int family, struct addr *vm)
 	    8 * addr_bytes(&gw->addrs.addr[i]))
 		return false;
 	*vm = gw->addrs.addr[i];
-	/* Neither the subnet's own address nor its broadcast address. */
+	/* Skip the subnet and the broadcast address. */
 	for (uint8_t bits = 1; bits < 4; bits++) {
 		uint8_t *last = &vm->byte[addr_bytes(vm) - 1];
 
@@ -52,8 +52,8 @@ static bool vm_address(const struct gw *gw, int family, struct addr *vm)
 }
 
 /*
- * First as a packet of a VM, for the rules that look at where it comes from;
- * where that is refused, as the host's own.
+ * Look up the route of a VM's packet, for the policy rules that match source
+ * and ingress; if that fails, the route of the host's own packet.
  */
 static void find_exit(const struct gw *gw, int i, struct route *exit)
 {
@@ -85,13 +85,13 @@ int routing_read_exits(struct check *c)
 	return 0;
 }
 
-/* Whether routers are known, though not for everything. */
+/* Whether there are routes to routers other than a default route */
 static bool knows_routers(const struct check *c, int f)
 {
 	const struct routes *list = &c->routes[f];
 
-	for (size_t i = 0; i < list->n; i++)
-		if (list->route[i].router && list->route[i].dst_len)
+	array_foreach(route, list->route, list->n)
+		if (route->router && route->dst_len)
 			return true;
 	return false;
 }
@@ -118,23 +118,22 @@ static void check_exit(const struct check *c, const struct gw *gw,
 		       family_names[f]);
 }
 
-/* One device that replies come in by; it decides alone in IPv4. */
+/* In IPv4 the ingress device of replies decides. */
 static void check_forward4(const char *ifname)
 {
-	int all = read_sysctl(CONF4, "all", "forwarding");
+	const char *how = fix("sysctl -w net.ipv4.ip_forward=1");
 
-	if (read_sysctl(CONF4, ifname, "forwarding"))
+	if (read_sysctl(CONF4, ifname, "forwarding")) {
 		report(CHECK_PASS, "forwarding", ifname, "",
 		       "received IPv4 packets are forwarded");
-	else if (all)
-		report(CHECK_FAIL, "forwarding", ifname,
-		       fix("sysctl -w %s=1",
-			   fix_sysctl("net.ipv4.conf", ifname, "forwarding")),
-		       "received IPv4 packets are not forwarded");
-	else
-		report(CHECK_FAIL, "forwarding", ifname,
-		       fix("sysctl -w net.ipv4.ip_forward=1"),
-		       "received IPv4 packets are not forwarded");
+		return;
+	}
+	/* It is off for the device alone. */
+	if (read_sysctl(CONF4, "all", "forwarding"))
+		how = fix("sysctl -w %s=1",
+			  fix_sysctl("net.ipv4.conf", ifname, "forwarding"));
+	report(CHECK_FAIL, "forwarding", ifname, how,
+	       "received IPv4 packets are not forwarded");
 }
 
 static void check_forwarding4(const struct check *c, const struct gw *gw,
@@ -150,15 +149,14 @@ static void check_forwarding4(const struct check *c, const struct gw *gw,
 		       "IPv4 packets received on an exit would not be forwarded");
 }
 
-/* A host that forwards throws away the routes it was told by routers. */
+/* The device that needs accept_ra=2: forwarding disables RA routes. */
 static const char *exit6(const struct check *c, const struct route *exit)
 {
 	const struct routes *list = &c->routes[1];
 
-	for (size_t i = 0; i < list->n; i++)
-		if (list->route[i].protocol == RTPROT_RA &&
-		    list->route[i].hops)
-			return links_name(&c->links, list->route[i].hop[0]);
+	array_foreach(route, list->route, list->n)
+		if (route->protocol == RTPROT_RA && route->hops)
+			return links_name(&c->links, route->hop[0]);
 	return exit->hops ? links_name(&c->links, exit->hop[0]) : NULL;
 }
 
@@ -181,7 +179,7 @@ static void check_forwarding6(const struct check *c, const struct route *exit)
 	       "IPv6 packets are not forwarded");
 }
 
-/* The greater one of the namespace's value and the device's is in force. */
+/* The greater value of "all" and the device applies. */
 static bool is_strict(const char *ifname)
 {
 	int all = read_sysctl(CONF4, "all", "rp_filter");
@@ -197,8 +195,8 @@ static const char *loosen(const char *ifname)
 }
 
 /*
- * Strict on a gateway is right only as long as the host itself would send to
- * the VMs by the gateway, and not by an address of its own in the subnet.
+ * A strict filter on a gateway drops packets of VMs unless the host's own route
+ * to them is by the gateway, not by an address of the host in the subnet.
  */
 static void check_filter_in(const struct check *c, const struct gw *gw)
 {
@@ -216,7 +214,7 @@ static void check_filter_in(const struct check *c, const struct gw *gw)
 		       "the reverse path filter accepts packets of its VMs");
 }
 
-/* Whether what comes from anywhere would be answered by this device. */
+/* Whether a default route of a gateway leaves by the device */
 static bool is_way_out(const struct check *c, uint32_t ifindex)
 {
 	for (size_t i = 0; i < c->gws.n; i++)
@@ -227,8 +225,8 @@ static bool is_way_out(const struct check *c, uint32_t ifindex)
 }
 
 /*
- * Replies come in wherever a router is. A strict filter takes them only where
- * the way out is as well; a host whose exit is another one drops them.
+ * Replies may be received from every router. A strict filter accepts them only
+ * on the exit.
  */
 static void check_filter_out(const struct check *c, uint32_t ifindex)
 {
@@ -248,16 +246,15 @@ static void check_filters(const struct check *c)
 {
 	const struct routes *list = &c->routes[0];
 
-	for (size_t i = 0; i < c->gws.n; i++)
-		if (gw_serves(&c->gws.gw[i], AF_INET))
-			check_filter_in(c, &c->gws.gw[i]);
-	for (size_t i = 0; i < list->n; i++)
-		for (size_t n = 0; list->route[i].router &&
-		     n < list->route[i].hops; n++)
-			check_filter_out(c, list->route[i].hop[n]);
+	array_foreach(gw, c->gws.gw, c->gws.n)
+		if (gw_serves(gw, AF_INET))
+			check_filter_in(c, gw);
+	array_foreach(route, list->route, list->n)
+		for (size_t n = 0; route->router && n < route->hops; n++)
+			check_filter_out(c, route->hop[n]);
 }
 
-/* br_netfilter: the filter for routed packets sees bridged ones too. */
+/* br_netfilter: filters for routed packets also see bridged frames. */
 static void check_bridge_filter(const struct check *c)
 {
 	static const char *const calls[] = {
@@ -275,9 +272,8 @@ static void check_bridge_filter(const struct check *c)
 		       "%s is on: rules for routed packets also match frames between VMs",
 		       calls[i]);
 	}
-	for (size_t i = 0; i < c->gws.n; i++) {
-		const struct link *br = links_find(&c->links,
-						   c->gws.gw[i].bridge);
+	array_foreach(gw, c->gws.gw, c->gws.n) {
+		const struct link *br = links_find(&c->links, gw->bridge);
 
 		if (!br || !br->nf_call)
 			continue;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules of the packet filters, as their own programs tell them.
+ * The rules of packet filters, in the output of their own programs
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -13,14 +13,14 @@
 #include "check/ruleset.h"
 #include "cli/array.h"
 
-/* Jumps deeper than this the kernel does not allow either. */
+/* The kernel's limit of nested jumps */
 #define DEPTH	16
 
 static void run(const char *program, int out)
 {
 	char *path;
 
-	/* They live where an ordinary user's path does not lead. */
+	/* The default path of a user does not include /usr/sbin. */
 	if (asprintf(&path, "%s:/usr/sbin:/sbin",
 		     getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin") > 0)
 		setenv("PATH", path, 1);
@@ -93,52 +93,66 @@ json_t *ruleset_read(void)
 	return set;
 }
 
-const char *rule_text(const json_t *rule, const char *key)
+json_t *rule_path(const json_t *rule, const char *const *keys)
 {
-	const char *text = json_string_value(json_object_get(rule, key));
+	json_t *value = (json_t *)rule;
+
+	for (; *keys; keys++)
+		value = json_object_get(value, *keys);
+	return value;
+}
+
+const char *rule_word(const json_t *rule, const char *const *keys)
+{
+	const char *text = json_string_value(rule_path(rule, keys));
 
 	return text ? text : "";
 }
 
-bool rule_is_in(const json_t *rule, const struct chain *chain)
+struct chain chain_of_rule(const json_t *rule)
 {
-	return !strcmp(rule_text(rule, "family"), chain->family) &&
-	       !strcmp(rule_text(rule, "table"), chain->table) &&
-	       !strcmp(rule_text(rule, "chain"), chain->name);
+	return (struct chain){
+		.family = rule_text(rule, "family"),
+		.table = rule_text(rule, "table"),
+		.name = rule_text(rule, "chain"),
+	};
 }
 
-static const char *target(const json_t *expr)
+struct chain chain_of(const json_t *chain)
 {
-	const json_t *to = json_object_get(expr, "jump");
-
-	if (!to)
-		to = json_object_get(expr, "goto");
-	return to ? rule_text(to, "target") : "";
+	return (struct chain){
+		.family = rule_text(chain, "family"),
+		.table = rule_text(chain, "table"),
+		.name = rule_text(chain, "name"),
+	};
 }
 
-/* Whether an expression goes on in a chain, also by way of a map. */
-static bool leads_to(const json_t *expr, const char *name)
+bool chain_equal(const struct chain *a, const struct chain *b)
 {
-	const json_t *data = json_object_get(json_object_get(expr, "vmap"),
-					     "data");
-	const json_t *set = json_object_get(data, "set");
+	return !strcmp(a->family, b->family) && !strcmp(a->table, b->table) &&
+	       !strcmp(a->name, b->name);
+}
 
-	if (!strcmp(target(expr), name))
-		return true;
-	for (size_t i = 0; i < json_array_size(set); i++)
-		if (!strcmp(target(json_array_get(json_array_get(set, i), 1)),
-			    name))
+static bool jumps_to(const json_t *verdict, const char *name)
+{
+	return !strcmp(rule_text(verdict, "jump", "target"), name) ||
+	       !strcmp(rule_text(verdict, "goto", "target"), name);
+}
+
+/* Directly, or by a map */
+static bool rule_jumps_to(const json_t *rule, const char *name)
+{
+	const json_t *expr, *pair;
+	size_t i, j;
+
+	rule_foreach(rule, i, expr) {
+		if (jumps_to(expr, name))
 			return true;
-	return false;
-}
-
-static bool rule_leads_to(const json_t *rule, const char *name)
-{
-	const json_t *exprs = json_object_get(rule, "expr");
-
-	for (size_t i = 0; i < json_array_size(exprs); i++)
-		if (leads_to(json_array_get(exprs, i), name))
-			return true;
+		json_array_foreach(rule_get(expr, "vmap", "data", "set"), j,
+				   pair)
+			if (jumps_to(json_array_get(pair, 1), name))
+				return true;
+	}
 	return false;
 }
 
@@ -146,11 +160,12 @@ static const char *hook_of(const json_t *set, const struct chain *chain)
 {
 	const json_t *c;
 
-	ruleset_foreach(set, "chain", c)
-		if (!strcmp(rule_text(c, "family"), chain->family) &&
-		    !strcmp(rule_text(c, "table"), chain->table) &&
-		    !strcmp(rule_text(c, "name"), chain->name))
+	ruleset_foreach(set, "chain", c) {
+		struct chain this = chain_of(c);
+
+		if (chain_equal(&this, chain))
 			return rule_text(c, "hook");
+	}
 	return "";
 }
 
@@ -166,11 +181,12 @@ static bool sees_routed(const json_t *set, const struct chain *chain, int depth)
 	if (depth == DEPTH)
 		return false;
 	ruleset_foreach(set, "rule", rule) {
-		struct chain from = *chain;
+		struct chain from = chain_of_rule(rule);
 
-		from.name = rule_text(rule, "chain");
-		if (strcmp(from.name, chain->name) && rule_is_in(rule, &from) &&
-		    rule_leads_to(rule, chain->name) &&
+		if (strcmp(from.name, chain->name) &&
+		    !strcmp(from.family, chain->family) &&
+		    !strcmp(from.table, chain->table) &&
+		    rule_jumps_to(rule, chain->name) &&
 		    sees_routed(set, &from, depth + 1))
 			return true;
 	}
@@ -197,13 +213,15 @@ const char *expr_verdict(const json_t *expr)
 
 bool value_has(const json_t *value, const char *word)
 {
-	const json_t *list = json_is_object(value) ?
-			     json_object_get(value, "set") : value;
+	const json_t *list = json_is_object(value) ? rule_get(value, "set") :
+						     value;
+	const json_t *item;
+	size_t i;
 
 	if (json_is_string(list))
 		return !fnmatch(json_string_value(list), word, 0);
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (value_has(json_array_get(list, i), word))
+	json_array_foreach(list, i, item)
+		if (value_has(item, word))
 			return true;
 	return false;
 }

@@ -21,18 +21,30 @@ int program_read(const char *program, char **text);
 json_t *ruleset_read(void);
 /* Whether routed packets pass a chain */
 bool ruleset_sees_routed(const json_t *set, const struct chain *chain);
+/* The chain that a rule is in, and that a chain is */
+struct chain chain_of_rule(const json_t *rule);
+struct chain chain_of(const json_t *chain);
+bool chain_equal(const struct chain *a, const struct chain *b);
 
-/* A word of a rule, table or chain; empty when there is none */
-const char *rule_text(const json_t *rule, const char *key);
-bool rule_is_in(const json_t *rule, const struct chain *chain);
 /* "drop", "reject", "accept", or empty */
 const char *expr_verdict(const json_t *expr);
 /* Whether the right side of a match, a word, a list or a set, has a word */
 bool value_has(const json_t *value, const char *word);
 
+/* What the keys lead to, NULL for nothing; as a word, empty for none */
+json_t *rule_path(const json_t *rule, const char *const *keys);
+const char *rule_word(const json_t *rule, const char *const *keys);
+
+#define KEYS(...)	((const char *const[]){ __VA_ARGS__, NULL })
+#define rule_get(rule, ...)	rule_path(rule, KEYS(__VA_ARGS__))
+#define rule_text(rule, ...)	rule_word(rule, KEYS(__VA_ARGS__))
+
 #define ruleset_foreach(set, kind, object)				\
 	for (size_t i_ = 0; i_ < json_array_size(set); i_++)		\
 		if (((object) = json_object_get(json_array_get((set), i_), \
 						(kind))))
+
+#define rule_foreach(rule, i, expr)					\
+	json_array_foreach(rule_get(rule, "expr"), i, expr)
 
 #endif

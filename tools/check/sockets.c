@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which sockets of the host VMs can reach through a gateway. They come by a
- * device of the host, and from a network that is none of its own.
+ * Check which sockets of the host VMs can reach through a gateway.
  */
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -135,14 +134,6 @@ static bool is_loopback(const struct addr *a)
 				      !memcmp(a->byte, one, 16);
 }
 
-static bool has_family(const struct gw *gw, int family)
-{
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (gw->addrs.addr[i].family == family)
-			return true;
-	return false;
-}
-
 static bool is_own(const struct gw *gw, const struct addr *a)
 {
 	return addrs_find(&gw->addrs, a) ||
@@ -163,11 +154,11 @@ static bool reaches_address(const struct gw *gw, const struct sock *s)
 	struct addr a = s->addr;
 
 	if (!unmap_v4(&s->addr, &a) && is_any(&a))
-		return has_family(gw, a.family) ||
-		       (s->both && has_family(gw, AF_INET));
-	if (is_loopback(&a) || is_multicast(&a) || !has_family(gw, a.family))
+		return gw_has_family(gw, a.family) ||
+		       (s->both && gw_has_family(gw, AF_INET));
+	if (is_loopback(&a) || is_multicast(&a) || !gw_has_family(gw, a.family))
 		return false;
-	/* A packet for any address of the host ends here, but in its VRF. */
+	/* Packets for all addresses of the host are local, unless in a VRF. */
 	return is_own(gw, &a) || (!*gw->vrf && !addr_is_link_local(&a));
 }
 
@@ -181,7 +172,7 @@ static int sock_compare(const void *one, const void *other)
 	return a->port - b->port;
 }
 
-/* The ports of one protocol that VMs reach, as text with commas. */
+/* The ports of a protocol that VMs reach, separated by commas */
 static char *open_ports(const struct check *c, const struct gw *gw,
 			const struct socks *list, int which)
 {
@@ -240,7 +231,7 @@ void check_sockets(const struct check *c)
 	socks_read(&list);
 	if (list.n)
 		qsort(list.sock, list.n, sizeof(*list.sock), sock_compare);
-	for (size_t i = 0; i < c->gws.n; i++)
-		check_gateway(c, &c->gws.gw[i], &list);
+	array_foreach(gw, c->gws.gw, c->gws.n)
+		check_gateway(c, gw, &list);
 	free(list.sock);
 }

@@ -168,25 +168,25 @@ int addr_parse_ip(const char *word, struct addr *a)
 
 const struct addr *addrs_find(const struct addrs *list, const struct addr *a)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (addr_same(&list->addr[i], a))
-			return &list->addr[i];
+	array_foreach(b, list->addr, list->n)
+		if (addr_same(b, a))
+			return b;
 	return NULL;
 }
 
 bool addrs_have(const struct addrs *list, const struct addr *a)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (addr_equal(&list->addr[i], a))
+	array_foreach(b, list->addr, list->n)
+		if (addr_equal(b, a))
 			return true;
 	return false;
 }
 
 const struct addr *addrs_subnet(const struct addrs *list, const struct addr *a)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (addr_covers(&list->addr[i], a))
-			return &list->addr[i];
+	array_foreach(b, list->addr, list->n)
+		if (addr_covers(b, a))
+			return b;
 	return NULL;
 }
 

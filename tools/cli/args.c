@@ -186,8 +186,8 @@ void args_free(struct args *args)
 
 static bool args_given(const struct args *args, const struct term *term)
 {
-	for (size_t i = 0; i < args->n; i++)
-		if (args->arg[i].term == term)
+	array_foreach(arg, args->arg, args->n)
+		if (arg->term == term)
 			return true;
 	return false;
 }
@@ -263,11 +263,10 @@ static int args_value(struct args *args, const char *word)
 
 static int explain_excluded(const struct args *args, const struct term *term)
 {
-	for (size_t i = 0; i < args->n; i++)
-		if (args->arg[i].term->group == term->group)
+	array_foreach(arg, args->arg, args->n)
+		if (arg->term->group == term->group)
 			return diag_usage("\"%s\" and \"%s\" exclude each other",
-					  args->arg[i].term->keyword,
-					  term->keyword);
+					  arg->term->keyword, term->keyword);
 	return diag_usage("\"%s\" is not possible here", term->keyword);
 }
 

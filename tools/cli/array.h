@@ -7,6 +7,11 @@
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
+/* The array may be NULL when n is 0. */
+#define array_foreach(item, array, n)					\
+	for (typeof(*(array)) *item = (array);				\
+	     item < (array) + (n); item++)
+
 /* A zeroed element at the end of a malloc'ed array, NULL if out of memory. */
 #define array_add(array, n)						\
 ({									\

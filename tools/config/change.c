@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "config/change.h"
 #include "object/gateway_cmd.h"
@@ -139,9 +140,7 @@ static unsigned int add_line(const struct plan *plan, size_t i)
 /* Whether another gateway has the name now, but an earlier step takes it. */
 static bool is_freed(const struct plan *plan, const char *ifname)
 {
-	for (size_t i = 0; i < plan->gws; i++) {
-		const struct plan_gw *p = &plan->gw[i];
-
+	array_foreach(p, plan->gw, plan->gws) {
 		if (p->exists && !strcmp(p->have.ifname, ifname) &&
 		    (!p->wanted || strcmp(p->want.ifname, ifname)))
 			return true;
@@ -318,7 +317,7 @@ int plan_execute(struct plan *plan)
 		rc = steps[i].kind->run(plan, steps[i].i, false);
 		if (steps[i].kind == &add_steps) {
 			added = true;
-			ipv6 |= gw_has_ipv6(&plan->gw[steps[i].i].want);
+			ipv6 |= gw_has_family(&plan->gw[steps[i].i].want, AF_INET6);
 		}
 		if (rc)
 			plan_undo(plan, steps, i);

@@ -8,9 +8,9 @@
 
 #include "cli/array.h"
 #include "cli/cmdline.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "config/change.h"
-#include "config/file.h"
 #include "nl/genl.h"
 #include "object/gateway_nl.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plans. Lines of a file change the wanted state; only its difference to the
- * present state is carried out, so a line that changes nothing is harmless.
+ * Plans: the lines of a file change the wanted state, and only its difference
+ * to the present state is carried out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,9 +60,9 @@ int plan_read(struct plan *plan)
 
 void plan_free(struct plan *plan)
 {
-	for (size_t i = 0; i < plan->gws; i++) {
-		gw_free(&plan->gw[i].have);
-		gw_free(&plan->gw[i].want);
+	array_foreach(gw, plan->gw, plan->gws) {
+		gw_free(&gw->have);
+		gw_free(&gw->want);
 	}
 	free(plan->gw);
 	free(plan->port);
@@ -97,11 +97,11 @@ int plan_port_set(struct plan *plan, const struct args *args)
 		return 0;
 	if (link_index(ifname, &ifindex))
 		return RC_REFUSED;
-	for (size_t i = 0; i < plan->ports; i++) {
-		if (plan->port[i].port.ifindex != ifindex)
+	array_foreach(p, plan->port, plan->ports) {
+		if (p->port.ifindex != ifindex)
 			continue;
-		port_merge(&plan->port[i].want, &request);
-		plan->port[i].line = plan->line;
+		port_merge(&p->want, &request);
+		p->line = plan->line;
 		return 0;
 	}
 	return diag_refused("\"%s\" is not a port of a bridge", ifname);
@@ -110,20 +110,19 @@ int plan_port_set(struct plan *plan, const struct args *args)
 static struct plan_gw *by_name(struct plan *plan, const char *ifname,
 			       const struct plan_gw *but)
 {
-	for (size_t i = 0; i < plan->gws; i++)
-		if (plan->gw[i].wanted && &plan->gw[i] != but &&
-		    !strcmp(plan->gw[i].want.ifname, ifname))
-			return &plan->gw[i];
+	array_foreach(gw, plan->gw, plan->gws)
+		if (gw->wanted && gw != but && !strcmp(gw->want.ifname, ifname))
+			return gw;
 	return NULL;
 }
 
 /* Also finds a gateway that an earlier line has deleted. */
 static struct plan_gw *by_place(struct plan *plan, const struct gw *gw)
 {
-	for (size_t i = 0; i < plan->gws; i++)
-		if ((plan->gw[i].wanted || plan->gw[i].exists) &&
-		    gw_same_place(&plan->gw[i].want, gw))
-			return &plan->gw[i];
+	array_foreach(other, plan->gw, plan->gws)
+		if ((other->wanted || other->exists) &&
+		    gw_same_place(&other->want, gw))
+			return other;
 	return NULL;
 }
 
@@ -252,10 +251,10 @@ static int del_by_name(struct plan *plan, const char *ifname)
 		plan_drop(plan, p);
 		return 0;
 	}
-	for (size_t i = 0; i < plan->gws; i++)
-		if (!strcmp(plan->gw[i].have.ifname, ifname))
+	array_foreach(gw, plan->gw, plan->gws)
+		if (!strcmp(gw->have.ifname, ifname))
 			return 0;
-	/* To delete a gateway that does not exist is no error. */
+	/* A gateway that does not exist is no error. */
 	return if_nametoindex(ifname) ? refuse_not_gateway(ifname) : 0;
 }
 
@@ -263,9 +262,7 @@ static int del_by_vlan(struct plan *plan, const char *bridge, unsigned int vlan)
 {
 	struct plan_gw *found = NULL;
 
-	for (size_t i = 0; i < plan->gws; i++) {
-		struct plan_gw *p = &plan->gw[i];
-
+	array_foreach(p, plan->gw, plan->gws) {
 		if (!p->wanted || p->want.vlan != vlan ||
 		    strcmp(p->want.bridge_name, bridge))
 			continue;

@@ -9,9 +9,9 @@
 #include "object/host.h"
 #include "object/port.h"
 
-/* Lines of the file: the last one that changed it, 0 for none */
+/* A line is that of the file that last changed the object, 0 for none. */
 struct plan_port {
-	struct port port;	/* port.conf is what there is */
+	struct port port;	/* with the present configuration */
 	struct port_conf want;
 	unsigned int line;
 };

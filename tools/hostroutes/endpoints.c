@@ -10,6 +10,7 @@
 
 #include <linux/anygw.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "hostroutes/endpoints.h"
 #include "nl/genl.h"
@@ -140,15 +141,13 @@ static const struct addr *subnet_of(const struct gw *gw, const struct addr *a)
 	return net;
 }
 
-/* The gateway that serves an address, or none. */
+/* The active gateway whose subnet has the address */
 static const struct gw *gateway_of(const struct hr_host *host,
 				   const struct endpoint *ep,
 				   const struct addr *a,
 				   const struct addr **subnet)
 {
-	for (size_t i = 0; i < host->gws.n; i++) {
-		const struct gw *gw = &host->gws.gw[i];
-
+	array_foreach(gw, host->gws.gw, host->gws.n) {
 		if (gw->bridge != ep->bridge || gw->vlan != ep->vlan ||
 		    gw->state != ANYGW_MODE_ACTIVE || gw->down)
 			continue;
@@ -202,10 +201,10 @@ static void drop_duplicates(struct hr_routes *list)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < list->n; i++)
-		if (!n || list->route[n - 1].table != list->route[i].table ||
-		    !addr_equal(&list->route[n - 1].addr, &list->route[i].addr))
-			list->route[n++] = list->route[i];
+	array_foreach(route, list->route, list->n)
+		if (!n || list->route[n - 1].table != route->table ||
+		    !addr_equal(&list->route[n - 1].addr, &route->addr))
+			list->route[n++] = *route;
 	list->n = n;
 }
 

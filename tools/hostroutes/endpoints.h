@@ -8,7 +8,7 @@
 #include "hostroutes/networks.h"
 #include "nl/nl.h"
 
-/* Read all endpoints anew. */
+/* Replaces all endpoints. */
 int hr_endpoints_read(void);
 void hr_endpoints_free(void);
 /* Update one from an event. Returns 0 or a negative errno. */

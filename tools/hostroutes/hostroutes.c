@@ -16,11 +16,11 @@
 #include <linux/anygw.h>
 
 #include "cli/array.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/signals.h"
 #include "cli/value.h"
 #include "hostroutes/endpoints.h"
-#include "hostroutes/hostroutes.h"
 #include "hostroutes/lock.h"
 #include "hostroutes/networks.h"
 #include "hostroutes/routes.h"
@@ -87,10 +87,9 @@ static const struct hr_net *conflicting_net(const struct hr_host *host,
 		const struct addrs *list = &host->gws.gw[i].addrs;
 
 		*gw = &host->gws.gw[i];
-		for (size_t j = 0; j < list->n; j++) {
+		array_foreach(a, list->addr, list->n) {
 			const struct hr_net *net =
-				hr_host_net(host, host->table[i],
-					    list->addr[j].len, &list->addr[j]);
+				hr_host_net(host, host->table[i], a->len, a);
 
 			if (net)
 				return net;

@@ -86,8 +86,8 @@ static int open_lock(uint32_t table, pid_t *owner)
 
 static bool has_lock(uint32_t table)
 {
-	for (size_t i = 0; i < n_locks; i++)
-		if (locks[i].table == table)
+	array_foreach(lock, locks, n_locks)
+		if (lock->table == table)
 			return true;
 	return false;
 }
@@ -146,8 +146,8 @@ static void release_lock(const struct lock *lock)
 
 static bool is_used(const struct hr_routes *have, uint32_t table)
 {
-	for (size_t i = 0; i < have->n; i++)
-		if (have->route[i].table == table)
+	array_foreach(route, have->route, have->n)
+		if (route->table == table)
 			return true;
 	return false;
 }

@@ -78,10 +78,9 @@ void hr_host_free(struct hr_host *host)
 const struct hr_net *hr_host_net(const struct hr_host *host, uint32_t table,
 				 uint8_t len, const struct addr *a)
 {
-	for (size_t i = 0; i < host->nets; i++)
-		if (host->net[i].table == table &&
-		    host->net[i].addr.len >= len &&
-		    addr_covers(&host->net[i].addr, a))
-			return &host->net[i];
+	array_foreach(net, host->net, host->nets)
+		if (net->table == table && net->addr.len >= len &&
+		    addr_covers(&net->addr, a))
+			return net;
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "cli/out.h"
 #include "hostroutes/lock.h"
@@ -50,9 +51,9 @@ static void drop_others(struct hr_routes *list)
 	struct owner owner = { 0 };
 	size_t n = 0;
 
-	for (size_t i = 0; i < list->n; i++)
-		if (is_ours(&owner, &list->route[i]))
-			list->route[n++] = list->route[i];
+	array_foreach(route, list->route, list->n)
+		if (is_ours(&owner, route))
+			list->route[n++] = *route;
 	list->n = n;
 }
 

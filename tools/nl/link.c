@@ -166,9 +166,9 @@ void links_free(struct links *list)
 
 const struct link *links_find(const struct links *list, uint32_t ifindex)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (list->link[i].ifindex == ifindex)
-			return &list->link[i];
+	array_foreach(l, list->link, list->n)
+		if (l->ifindex == ifindex)
+			return l;
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "cli/array.h"
 #include "cli/diag.h"
 #include "object/gateway.h"
 
@@ -230,16 +231,16 @@ bool gw_same_place(const struct gw *a, const struct gw *b)
 
 bool gw_has_link_local(const struct gw *gw)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_is_link_local(&gw->addrs.addr[i]))
+	array_foreach(a, gw->addrs.addr, gw->addrs.n)
+		if (addr_is_link_local(a))
 			return true;
 	return false;
 }
 
-bool gw_has_ipv6(const struct gw *gw)
+bool gw_has_family(const struct gw *gw, int family)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (gw->addrs.addr[i].family == AF_INET6)
+	array_foreach(a, gw->addrs.addr, gw->addrs.n)
+		if (a->family == family)
 			return true;
 	return false;
 }
@@ -256,9 +257,8 @@ bool gw_must_give(const struct gw *gw, const struct addr *a)
 {
 	if (!gw_is_auto(gw, a))
 		return true;
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_is_link_local(&gw->addrs.addr[i]) &&
-		    !gw_is_auto(gw, &gw->addrs.addr[i]))
+	array_foreach(other, gw->addrs.addr, gw->addrs.n)
+		if (addr_is_link_local(other) && !gw_is_auto(gw, other))
 			return true;
 	return false;
 }
@@ -274,11 +274,11 @@ bool gw_wants(const struct gw *gw, const struct addr *a)
 
 bool gw_same_addrs(const struct gw *have, const struct gw *want)
 {
-	for (size_t i = 0; i < want->addrs.n; i++)
-		if (!addrs_have(&have->addrs, &want->addrs.addr[i]))
+	array_foreach(a, want->addrs.addr, want->addrs.n)
+		if (!addrs_have(&have->addrs, a))
 			return false;
-	for (size_t i = 0; i < have->addrs.n; i++)
-		if (!gw_wants(want, &have->addrs.addr[i]))
+	array_foreach(b, have->addrs.addr, have->addrs.n)
+		if (!gw_wants(want, b))
 			return false;
 	return true;
 }
@@ -297,41 +297,34 @@ bool gw_same_settings(const struct gw *a, const struct gw *b)
 
 bool gw_serves(const struct gw *gw, int family)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (gw->addrs.addr[i].family == family &&
-		    !addr_is_link_local(&gw->addrs.addr[i]))
+	array_foreach(a, gw->addrs.addr, gw->addrs.n)
+		if (a->family == family && !addr_is_link_local(a))
 			return true;
 	return false;
 }
 
-static int gw_print_addresses(FILE *f, const struct gw *gw)
+/* Returns how many addresses were printed. */
+static int gw_print_addrs(FILE *f, const struct gw *gw, const char *keyword,
+			  const struct addr *list, size_t max)
 {
 	char buf[ADDR_TEXT];
 	int n = 0;
 
-	for (size_t i = 0; i < gw->addrs.n; i++) {
-		const struct addr *a = &gw->addrs.addr[i];
-
-		if (!gw_must_give(gw, a))
-			continue;
-		fprintf(f, " address %s", addr_text(a, buf));
-		n++;
-	}
+	for (size_t i = 0; i < max; i++)
+		if (list[i].family && gw_must_give(gw, &list[i]))
+			n += fprintf(f, " %s %s", keyword,
+				     addr_text(&list[i], buf)) > 0;
 	return n;
+}
+
+static int gw_print_addresses(FILE *f, const struct gw *gw)
+{
+	return gw_print_addrs(f, gw, "address", gw->addrs.addr, gw->addrs.n);
 }
 
 static int gw_print_hosts(FILE *f, const struct gw *gw)
 {
-	char buf[ADDR_TEXT];
-	int n = 0;
-
-	for (int i = 0; i < 2; i++) {
-		if (!gw->host[i].family)
-			continue;
-		fprintf(f, " host-address %s", addr_text(&gw->host[i], buf));
-		n++;
-	}
-	return n;
+	return gw_print_addrs(f, gw, "host-address", gw->host, 2);
 }
 
 static void gw_print_settings(FILE *f, const struct gw *have,

@@ -63,7 +63,7 @@ const char *gw_name(const struct gw *gw, char *buf);
 /* The same bridge, VLAN and vMAC */
 bool gw_same_place(const struct gw *a, const struct gw *b);
 bool gw_has_link_local(const struct gw *gw);
-bool gw_has_ipv6(const struct gw *gw);
+bool gw_has_family(const struct gw *gw, int family);
 /* Has an address of the family other than link-local ones */
 bool gw_serves(const struct gw *gw, int family);
 /*

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "nl/genl.h"
 #include "nl/link.h"
@@ -127,7 +128,7 @@ int cmd_gateway_add(const struct args *args)
 	if (!rc)
 		rc = gw_create(&want);
 	if (!rc)
-		gateway_warn_forwarding(gw_has_ipv6(&want));
+		gateway_warn_forwarding(gw_has_family(&want, AF_INET6));
 	gw_free(&want);
 	return rc;
 }

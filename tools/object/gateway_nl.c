@@ -131,17 +131,17 @@ int gws_read(struct gws *list)
 
 void gws_free(struct gws *list)
 {
-	for (size_t i = 0; i < list->n; i++)
-		gw_free(&list->gw[i]);
+	array_foreach(gw, list->gw, list->n)
+		gw_free(gw);
 	free(list->gw);
 	*list = (struct gws){ 0 };
 }
 
 const struct gw *gws_find(const struct gws *list, uint32_t ifindex)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (list->gw[i].ifindex == ifindex)
-			return &list->gw[i];
+	array_foreach(other, list->gw, list->n)
+		if (other->ifindex == ifindex)
+			return other;
 	return NULL;
 }
 
@@ -257,7 +257,7 @@ int gw_delete(const struct gw *gw, bool dry_run)
 	return genl_talk(&req, NULL, NULL, "delete the gateway", words);
 }
 
-/* The address replaces itself with another prefix length. */
+/* Replaces the same address with another prefix length. */
 static int add_address(const struct gw *gw, const struct addrs *now,
 		       const struct addr *a, bool beside)
 {
@@ -307,9 +307,8 @@ static int del_unwanted(const struct gw *gw, const struct addrs *now)
 /* The automatic link-local address is replaced by one that was given. */
 static int drop_auto(const struct gw *gw, const struct addrs *now)
 {
-	for (size_t i = 0; i < gw->addrs.n; i++)
-		if (addr_is_link_local(&gw->addrs.addr[i]) &&
-		    !addrs_have(now, &gw->addrs.addr[i]))
+	array_foreach(a, gw->addrs.addr, gw->addrs.n)
+		if (addr_is_link_local(a) && !addrs_have(now, a))
 			return link_no_auto_address(gw->ifindex, gw->ifname);
 	return 0;
 }
@@ -329,9 +328,8 @@ static int withdraw_host(const struct gw *gw, const struct addrs *now)
 {
 	bool same = true;
 
-	for (size_t i = 0; i < now->n; i++)
-		if (now->addr[i].family == AF_INET &&
-		    !gw_wants(gw, &now->addr[i]))
+	array_foreach(b, now->addr, now->n)
+		if (b->family == AF_INET && !gw_wants(gw, b))
 			same = false;
 	if (same || !gw->host[0].family || !addrs_have(now, &gw->host[0]))
 		return 0;

@@ -8,6 +8,7 @@
 
 #include <linux/anygw.h>
 
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/out.h"
 #include "nl/genl.h"

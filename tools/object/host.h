@@ -18,7 +18,7 @@ struct host {
 	const char *beacon_word;
 };
 
-/* From a reply; data is a struct host, which is zeroed before. */
+/* An nl_fn; data is a zeroed struct host. */
 int host_from_message(const struct nlmsghdr *nlh, void *data);
 int host_read(struct host *host);
 json_t *host_json(const struct host *host);
@@ -29,8 +29,5 @@ int host_send(const struct host *request, bool dry_run);
  * permission is no error: it is reported when something is to be changed.
  */
 int host_identify(bool warn);
-
-int cmd_host_show(const struct args *args);
-int cmd_host_set(const struct args *args);
 
 #endif

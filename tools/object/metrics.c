@@ -11,13 +11,13 @@
 #include <linux/anygw.h>
 
 #include "cli/array.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/value.h"
 #include "nl/genl.h"
 #include "object/endpoint.h"
 #include "object/gateway_cmd.h"
 #include "object/host.h"
-#include "object/metrics.h"
 #include "object/peer.h"
 #include "object/port.h"
 
@@ -113,14 +113,27 @@ static void put_family(const struct kind *kind, const char *name,
 	printf("# HELP anygw_%s%s %s.\n", kind->name, name, help);
 }
 
+/* key is one more label, or NULL. */
 static void put_sample(const struct kind *kind, const json_t *object,
-		       const char *name, const char *total, json_int_t value)
+		       const char *name, const char *key, const char *value,
+		       json_int_t n)
 {
 	bool some = false;
 
-	printf("anygw_%s%s%s", kind->name, name, total);
+	printf("anygw_%s%s", kind->name, name);
 	put_labels(object, kind->labels, &some);
-	printf("} %" JSON_INTEGER_FORMAT "\n", value);
+	if (key) {
+		printf(",%s=\"", key);
+		put_escaped(value);
+		putchar('"');
+	}
+	printf("} %" JSON_INTEGER_FORMAT "\n", n);
+}
+
+static void put_value(const struct kind *kind, const json_t *object,
+		      const char *name, json_int_t n)
+{
+	put_sample(kind, object, name, NULL, NULL, n);
 }
 
 static void put_info(const struct kind *kind)
@@ -145,20 +158,12 @@ static void put_states(const struct kind *kind)
 	size_t i;
 
 	put_family(kind, "_state", "stateset", NULL, "The mode in force");
-	json_array_foreach(kind->list, i, object) {
-		const char *state = json_string_value(
-			json_object_get(object, "state"));
-
-		for (unsigned int m = 0; state && m < mode_names.n; m++) {
-			bool some = false;
-
-			printf("anygw_%s_state", kind->name);
-			put_labels(object, kind->labels, &some);
-			printf(",anygw_%s_state=\"%s\"} %d\n", kind->name,
-			       mode_names.name[m],
-			       !strcmp(mode_names.name[m], state));
-		}
-	}
+	json_array_foreach(kind->list, i, object)
+		for (unsigned int m = 0; m < mode_names.n; m++)
+			put_sample(kind, object, "_state",
+				   "anygw_gateway_state", mode_names.name[m],
+				   !strcmp(mode_names.name[m],
+					   object_text(object, "state")));
 }
 
 /* A reason that has not occurred yet has no sample. */
@@ -170,38 +175,32 @@ static void put_drops(const struct kind *kind)
 	put_family(kind, "_dropped_frames", "counter", "frames",
 		   "Frames dropped, by reason");
 	json_array_foreach(kind->list, i, object) {
-		json_t *drops = json_object_get(json_object_get(object,
-								"stats"),
-						"drops");
+		json_t *stats = json_object_get(object, "stats");
 		const char *reason;
 		json_t *count;
 
-		json_object_foreach(drops, reason, count) {
-			bool some = false;
-
-			printf("anygw_%s_dropped_frames_total", kind->name);
-			put_labels(object, kind->labels, &some);
-			printf(",reason=\"");
-			put_escaped(reason);
-			printf("\"} %" JSON_INTEGER_FORMAT "\n",
-			       json_integer_value(count));
-		}
+		json_object_foreach(json_object_get(stats, "drops"), reason,
+				    count)
+			put_sample(kind, object, "_dropped_frames_total",
+				   "reason", reason, json_integer_value(count));
 	}
 }
 
 static void put_counters(const struct kind *kind)
 {
 	const json_t *object;
+	char total[64];
 	size_t i;
 
 	for (const struct family *f = families;
 	     f < families + ARRAY_SIZE(families); f++) {
 		put_family(kind, f->name, "counter", f->unit, f->help);
+		snprintf(total, sizeof(total), "%s_total", f->name);
 		json_array_foreach(kind->list, i, object)
-			put_sample(kind, object, f->name, "_total",
-				   json_integer_value(json_object_get(
-					json_object_get(object, "stats"),
-					f->key)));
+			put_value(kind, object, total, json_integer_value(
+				json_object_get(json_object_get(object,
+								"stats"),
+						f->key)));
 	}
 	put_drops(kind);
 }
@@ -212,15 +211,11 @@ static void put_endpoints(const struct kind *kind, const json_t *counts)
 	const json_t *object;
 	size_t i;
 
-	put_family(kind, "_endpoints", "gauge", NULL,
-		   "Known endpoints");
-	json_array_foreach(kind->list, i, object) {
-		const char *name = json_string_value(
-			json_object_get(object, "ifname"));
-
-		put_sample(kind, object, "_endpoints", "",
-			   json_integer_value(json_object_get(counts, name)));
-	}
+	put_family(kind, "_endpoints", "gauge", NULL, "Known endpoints");
+	json_array_foreach(kind->list, i, object)
+		put_value(kind, object, "_endpoints", json_integer_value(
+			json_object_get(counts, object_text(object,
+							    "ifname"))));
 }
 
 static void put_differences(const struct kind *kind)
@@ -231,7 +226,7 @@ static void put_differences(const struct kind *kind)
 	put_family(kind, "_differences", "gauge", NULL,
 		   "Settings that differ on another host");
 	json_array_foreach(kind->list, i, object)
-		put_sample(kind, object, "_differences", "", json_array_size(
+		put_value(kind, object, "_differences", json_array_size(
 			json_object_get(object, "differs")));
 }
 

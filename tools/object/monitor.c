@@ -11,12 +11,12 @@
 #include <linux/anygw.h>
 
 #include "cli/array.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/signals.h"
 #include "nl/genl.h"
 #include "object/endpoint.h"
 #include "object/gateway_cmd.h"
-#include "object/monitor.h"
 #include "object/peer.h"
 #include "object/port.h"
 

@@ -35,6 +35,13 @@ json_t *object_json(const struct nlmsghdr *nlh, uint16_t max,
 	return o;
 }
 
+const char *object_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
 json_t *text_json(const char *text)
 {
 	return *text ? json_string(text) : json_null();

@@ -30,6 +30,8 @@ json_t *attr_ip(const struct nlattr *attr);
 json_t *attr_index(const struct nlattr *attr);
 json_t *attr_number(const struct nlattr *attr);
 
+/* A member; empty when there is none */
+const char *object_text(const json_t *object, const char *key);
 /* null for an empty string */
 json_t *text_json(const char *text);
 

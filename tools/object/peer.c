@@ -5,10 +5,11 @@
 #include <linux/anygw.h>
 
 #include "cli/array.h"
+#include "cli/commands.h"
 #include "nl/genl.h"
 #include "object/peer.h"
 
-/* The names of the kernel's bits: mostly those of the settings */
+/* By bit of enum anygw_differs */
 static json_t *attr_differs(const struct nlattr *attr)
 {
 	static const char *const names[] = {

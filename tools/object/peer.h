@@ -2,11 +2,8 @@
 #ifndef ANYGWCTL_OBJECT_PEER_H
 #define ANYGWCTL_OBJECT_PEER_H
 
-#include "cli/args.h"
 #include "object/object.h"
 
 extern const struct object peer_object;
-
-int cmd_peer_show(const struct args *args);
 
 #endif

@@ -8,6 +8,7 @@
 #include <linux/anygw.h>
 
 #include "cli/array.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/value.h"
 #include "nl/genl.h"

@@ -45,7 +45,4 @@ void port_print_set(FILE *f, const char *ifname, const struct port_conf *have,
 int port_send(uint32_t ifindex, const char *ifname,
 	      const struct port_conf *conf, bool dry_run);
 
-int cmd_port_show(const struct args *args);
-int cmd_port_set(const struct args *args);
-
 #endif

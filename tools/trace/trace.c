@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * anygwctl trace: what becomes of a packet. The module decides, with the code
- * that decides about real packets; the names around it are looked up here.
+ * anygwctl trace: the decisions about a packet. The module decides with the
+ * code for real packets; this file adds ports, names and routes.
  */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/array.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/out.h"
 #include "nl/genl.h"
@@ -15,7 +17,6 @@
 #include "nl/neigh.h"
 #include "object/port.h"
 #include "trace/steps.h"
-#include "trace/trace.h"
 
 static int trace_from_message(const struct nlmsghdr *nlh, void *data)
 {
@@ -64,7 +65,7 @@ static int trace_request(struct trace *t, const struct args *args)
 	return genl_talk(&req, trace_from_message, t, "trace the packet", words);
 }
 
-/* The port that a MAC is behind, if it is not the bridge itself. */
+/* The port that a MAC is behind; fails for the bridge itself. */
 static void find_port(const struct gw *gw, struct place *place)
 {
 	struct port port;
