@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
 #
-# anygwctl check finds each fault, and the command it prints mends it; what
-# anygwctl metrics prints is read by the library that collectors use.
+# anygwctl check finds each fault, and the command that it prints fixes it;
+# anygwctl metrics can be parsed by the library of collectors.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
-KINDS="once"
-TESTS="s32_check_all_is_well s32_check_options s32_check_role
+VARIANTS="once"
+CASES="s32_check_all_is_well s32_check_options s32_check_role
 	s32_check_access_kind_as_fabric s32_check_fabric s32_check_vlan
 	s32_check_state s32_check_bridge s32_check_address s32_check_mtu
 	s32_check_neigh_suppress s32_check_exit s32_check_exit_in_vrf
@@ -26,24 +26,24 @@ setup()
 
 ctl() { anygwctl -n h1 "$@"; }
 
-in_h1() { ok "make the fault" ip -n h1 "$@"; }
+cause() { ok "cause the fault" ip -n h1 "$@"; }
 
-sysctls() { ok "make the fault" wire sysctl "$@"; }
+sysctls() { ok "cause the fault" wire sysctl "$@"; }
 
-# All results into FOUND, a line each: check, subject, result, commands. One
-# process reads them once, since it takes its time to start.
+# find_faults: set FOUND to all results, a line each: check, subject, result,
+# commands. One process reads them all, since starting one is slow.
 find_faults()
 {
 	ctl -j check > "$TMP/check" 2> "$TMP/check.err"
 	RC=$?
-	[ ! -s "$TMP/check.err" ] || fail "check said: $(< "$TMP/check.err")"
+	[ ! -s "$TMP/check.err" ] || fail "check printed: $(< "$TMP/check.err")"
 	jq -r '.[] | [.check, .subject, .result, .mend] | @tsv' "$TMP/check" \
 		> "$TMP/found" || fail "no JSON: $(< "$TMP/check")"
 	mapfile -t FOUND < "$TMP/found"
 }
 
-# look_at CHECK SUBJECT: its results into R, sorted; the commands into M
-look_at()
+# set_results CHECK SUBJECT: set R to its sorted results and M to the commands
+set_results()
 {
 	local head=$1$'\t'${2//\\/\\\\}$'\t' line results=() mend
 
@@ -60,27 +60,28 @@ look_at()
 	R=${results[*]}
 }
 
-# looked CHECK SUBJECT RESULT...: when it was looked last
-looked()
+# results_are CHECK SUBJECT RESULT...: compare with the last find_faults
+results_are()
 {
-	look_at "$1" "$2"
+	set_results "$1" "$2"
 	[ "$R" = "${*:3}" ] || fail "$1 of '$2' is '$R' and not '${*:3}':
 $(grep -v $'\tpass\t' "$TMP/found")"
 }
 
-# is CHECK SUBJECT RESULT...: the results, sorted; and the exit code fits
+# is CHECK SUBJECT RESULT...: run the check; compare the results and the exit
+# code
 is()
 {
 	local code=0
 
 	find_faults
-	looked "$@"
+	results_are "$@"
 	! grep -q $'\tfail\t' "$TMP/found" || code=2
 	equal "the exit code" "$RC" $code
 }
 
-# mended_by COMMANDS [TEXT REPLACEMENT]...
-mended_by()
+# fixed_by COMMANDS [TEXT REPLACEMENT]...
+fixed_by()
 {
 	local commands=$1
 
@@ -94,12 +95,12 @@ mended_by()
 	ok "$commands" bash -e -c "$commands"
 }
 
-# mends CHECK SUBJECT RESULT [PASS-SUBJECT]: the fault is seen, the commands
-# that are printed are carried out, and it is gone.
-mends()
+# fixes CHECK SUBJECT RESULT [PASS-SUBJECT]: the fault is found, and gone after
+# running the commands that were printed
+fixes()
 {
 	is "$1" "$2" "$3"
-	mended_by "$M"
+	fixed_by "$M"
 	is "$1" "${4-$2}" pass
 }
 
@@ -110,16 +111,16 @@ s32_check_all_is_well()
 	is vlan gw10 pass
 	equal "nothing fails" "$(grep $'\tfail\t' "$TMP/found")" ""
 	for c in state address bridge-mtu mtu exit sockets; do
-		looked $c gw10 pass
+		results_are $c gw10 pass
 	done
-	looked role fab0 pass
-	looked fabric br0 pass
-	looked forwarding exit0 pass
-	looked forwarding gw20 pass
-	looked rp-filter exit0 pass
-	looked neigh-suppress fab0 pass
+	results_are role fab0 pass
+	results_are fabric br0 pass
+	results_are forwarding exit0 pass
+	results_are forwarding gw20 pass
+	results_are rp-filter exit0 pass
+	results_are neigh-suppress fab0 pass
 	for c in own-mac same-mac conntrack; do
-		looked $c "" pass
+		results_are $c "" pass
 	done
 	jq -e 'all(.[]; (keys == ["check", "mend", "result", "subject", "text"])
 		and all(.[]; type == "string"))' "$TMP/check" > /dev/null ||
@@ -128,7 +129,7 @@ s32_check_all_is_well()
 
 s32_check_options()
 {
-	in_h1 link set gw20 down
+	cause link set gw20 down
 	undo ip -n h1 link set gw20 up
 	ctl check > "$TMP/text"
 	equal "a warning is no failure" $? 0
@@ -142,7 +143,7 @@ s32_check_options()
 		fail "-o: $(< "$TMP/line")"
 	ctl -j -p check > "$TMP/pretty"
 	more "-p" "$(wc -l < "$TMP/pretty")" 20
-	# In another namespace there is no gateway, and nothing of this one.
+	# Another namespace has no gateway and sees none of this one's results.
 	anygwctl -n r1 -j check > "$TMP/other"
 	equal "nothing wrong" $? 0
 	jq -e '.[0] | .check == "gateway" and .result == "warn"' "$TMP/other" \
@@ -153,29 +154,29 @@ s32_check_options()
 
 s32_check_role()
 {
-	in_h1 link add vx0 type vxlan id 7 dstport 4789
+	cause link add vx0 type vxlan id 7 dstport 4789
 	undo ip -n h1 link del vx0
-	in_h1 link set vx0 master br0
+	cause link set vx0 master br0
 	is role vx0 pass
 	ok "the fault" ctl port set dev vx0 role access
-	mends role vx0 fail
-	in_h1 link add d0 type dummy
+	fixes role vx0 fail
+	cause link add d0 type dummy
 	undo ip -n h1 link del d0
-	in_h1 link set d0 master br0
+	cause link set d0 master br0
 	ok "the fault" ctl port set dev d0 role access
-	mends role d0 warn
+	fixes role d0 warn
 }
 
 s32_check_access_kind_as_fabric()
 {
 	[ -e /dev/net/tun ] || modprobe tun || skip "no tun"
-	in_h1 tuntap add dev t0 mode tap
+	cause tuntap add dev t0 mode tap
 	undo ip -n h1 link del t0
-	in_h1 link set t0 master br0
+	cause link set t0 master br0
 	is role t0 pass
 	ok "the fault" ctl port set dev t0 role fabric
-	mends role t0 warn
-	# A veth is either, and says nothing.
+	fixes role t0 warn
+	# A veth device has no preferred role.
 	is role fab0 pass
 }
 
@@ -183,7 +184,7 @@ s32_check_fabric()
 {
 	ok "the fault" ctl port set dev fab0 role access
 	undo anygwctl -n h1 port set dev fab0 role fabric
-	mends fabric br0 fail
+	fixes fabric br0 fail
 }
 
 s32_check_vlan()
@@ -191,22 +192,22 @@ s32_check_vlan()
 	ok "the fault" bridge -n h1 vlan del dev fab0 vid 10
 	undo bridge -n h1 vlan add dev fab0 vid 10
 	is vlan gw20 pass
-	mends vlan fab0 fail gw10
-	in_h1 link add d0 type dummy
+	fixes vlan fab0 fail gw10
+	cause link add d0 type dummy
 	undo ip -n h1 link del d0
-	in_h1 link set d0 master br0
+	cause link set d0 master br0
 	ok "half of it" bridge -n h1 vlan add dev d0 vid 11-30
 	is vlan gw20 pass
-	mends vlan d0 warn gw10
+	fixes vlan d0 warn gw10
 }
 
 s32_check_state()
 {
-	in_h1 link set gw10 down
-	mends state gw10 warn
-	in_h1 link set br0 type bridge vlan_filtering 0
+	cause link set gw10 down
+	fixes state gw10 warn
+	cause link set br0 type bridge vlan_filtering 0
 	undo ip -n h1 link set br0 type bridge vlan_filtering 1
-	mends state gw10 fail
+	fixes state gw10 fail
 	ok "on purpose" ctl gateway set dev gw10 mode standby
 	undo anygwctl -n h1 gateway set dev gw10 mode active
 	is state gw10 pass
@@ -214,9 +215,9 @@ s32_check_state()
 
 s32_check_bridge()
 {
-	in_h1 link set br0 down
+	cause link set br0 down
 	undo ip -n h1 link set br0 up
-	mends bridge br0 fail
+	fixes bridge br0 fail
 }
 
 s32_check_address()
@@ -224,7 +225,7 @@ s32_check_address()
 	ok "the fault" ctl gateway add bridge br0 vlan 30
 	undo anygwctl -n h1 gateway del dev gw30
 	is address gw30 fail
-	mended_by "$M" ADDR/LEN 10.0.30.1/24
+	fixed_by "$M" ADDR/LEN 10.0.30.1/24
 	is address gw30 pass
 	ok "again" ctl gateway set dev gw30 address none mode standby
 	is address gw30 warn
@@ -232,16 +233,16 @@ s32_check_address()
 
 s32_check_mtu()
 {
-	in_h1 link set gw10 mtu 1300
+	cause link set gw10 mtu 1300
 	undo ip -n h1 link set gw10 mtu 1500
-	mends bridge-mtu gw10 warn
-	# The bridge follows its ports until it is told a number.
-	in_h1 link set fab0 mtu 1400
-	in_h1 link set br0 mtu 1500
-	in_h1 link set gw10 mtu 1500
+	fixes bridge-mtu gw10 warn
+	# The bridge follows the MTU of its ports until its own is set.
+	cause link set fab0 mtu 1400
+	cause link set br0 mtu 1500
+	cause link set gw10 mtu 1500
 	undo ip -n h1 link set fab0 mtu 1500
 	undo ip -n h1 link set br0 mtu 1500
-	mends mtu fab0 fail gw10
+	fixes mtu fab0 fail gw10
 	is bridge-mtu gw10 pass
 }
 
@@ -249,52 +250,52 @@ s32_check_neigh_suppress()
 {
 	ok "the fault" bridge -n h1 link set dev fab0 neigh_suppress on
 	undo bridge -n h1 link set dev fab0 neigh_suppress off
-	mends neigh-suppress fab0 warn
+	fixes neigh-suppress fab0 warn
 }
 
 s32_check_exit()
 {
-	in_h1 route del default
+	cause route del default
 	undo ip -n h1 route replace default via 10.1.1.2
 	is exit gw10 fail
-	mended_by "$M" ROUTER 10.1.1.2
+	fixed_by "$M" ROUTER 10.1.1.2
 	is exit gw10 pass
-	# A rule may lead elsewhere, and that is as good.
-	in_h1 route del default
-	in_h1 route add default via 10.1.1.2 table 77
+	# A rule that leads to another route is as good.
+	cause route del default
+	cause route add default via 10.1.1.2 table 77
 	undo ip -n h1 route flush table 77
-	in_h1 rule add iif gw10 table 77
+	cause rule add iif gw10 table 77
 	undo ip -n h1 rule del iif gw10
 	is exit gw10 pass
 	is exit gw20 fail
-	in_h1 route add 10.77.0.0/16 via 10.1.1.2
+	cause route add 10.77.0.0/16 via 10.1.1.2
 	undo ip -n h1 route del 10.77.0.0/16
 	is exit gw20 warn
 }
 
 s32_check_exit_in_vrf()
 {
-	in_h1 link add red type vrf table 10
+	cause link add red type vrf table 10
 	undo ip -n h1 link del red
-	in_h1 link set red up
-	in_h1 route add unreachable default metric 4278198272 vrf red
-	in_h1 link add x0 type dummy
+	cause link set red up
+	cause route add unreachable default metric 4278198272 vrf red
+	cause link add x0 type dummy
 	undo ip -n h1 link del x0
-	in_h1 link set x0 master red up
-	in_h1 address add 10.9.9.1/24 dev x0
+	cause link set x0 master red up
+	cause address add 10.9.9.1/24 dev x0
 	ok "into the VRF" ctl gateway set dev gw20 vrf red
 	undo anygwctl -n h1 gateway set dev gw20 vrf none
 	is exit gw20 fail
-	mended_by "$M" ROUTER 10.9.9.2
+	fixed_by "$M" ROUTER 10.9.9.2
 	is exit gw20 pass
 	[[ $(< "$TMP/check") == *"leave by x0"* ]] || fail "$(< "$TMP/check")"
-	mends forwarding x0 fail
+	fixes forwarding x0 fail
 	undo wire sysctl h1:ipv4/conf/gw20/forwarding=1 \
 		h1:ipv4/conf/gw10/forwarding=1 h1:ipv4/conf/exit0/forwarding=1
 	undo wire sysctl h1:ipv4/ip_forward=0
 }
 
-# What comes back, through what is mended: [SECONDS]
+# reply_comes [SECONDS]: a reply returns through the fixed path
 reply_comes() { ns srv ping -n -c 1 -W "${1:-$((2 * SLOW))}" -q 10.0.10.9; }
 
 s32_check_forwarding()
@@ -302,20 +303,20 @@ s32_check_forwarding()
 	undo wire sysctl h1:ipv4/conf/gw20/forwarding=1 \
 		h1:ipv4/conf/gw10/forwarding=1 h1:ipv4/conf/exit0/forwarding=1
 	undo wire sysctl h1:ipv4/ip_forward=0
-	vm v9 h1 10 10.0.10.9
+	vm_add v9 h1 10 10.0.10.9
 	undo ip netns del v9
 	ok "a VM" commit
 	ok "works" reply_comes
 	sysctls h1:ipv4/conf/exit0/forwarding=0
 	refused "fails" reply_comes 2
-	mends forwarding exit0 fail
+	fixes forwarding exit0 fail
 	ok "works" reply_comes
 	[[ $(ns h1 cat /proc/sys/net/ipv4/ip_forward) == 1 ]] ||
 		fail "by ip_forward, when that is off"
 	sysctls h1:ipv4/conf/exit0/forwarding=0
-	mends forwarding exit0 fail
+	fixes forwarding exit0 fail
 	sysctls h1:ipv4/conf/gw10/forwarding=0
-	mends forwarding gw10 fail
+	fixes forwarding gw10 fail
 }
 
 s32_check_forwarding6()
@@ -324,34 +325,34 @@ s32_check_forwarding6()
 
 	sysctls $conf/gw10/disable_ipv6=0 $conf/exit0/disable_ipv6=0
 	undo wire sysctl $conf/gw10/disable_ipv6=1 $conf/exit0/disable_ipv6=1
-	in_h1 address add 2001:db8:10::1/64 dev gw10 nodad
-	in_h1 address add 2001:db8:1::1/64 dev exit0 nodad
+	cause address add 2001:db8:10::1/64 dev gw10 nodad
+	cause address add 2001:db8:1::1/64 dev exit0 nodad
 	is exit gw10 fail pass
-	mended_by "$M" ROUTER 2001:db8:1::2
+	fixed_by "$M" ROUTER 2001:db8:1::2
 	is exit gw10 pass
 	undo wire sysctl $conf/all/forwarding=0
 	is forwarding "" fail
 	[[ $M == *"exit0.accept_ra=2 "*all.forwarding=1 ]] || fail "$M"
-	mends forwarding "" fail
+	fixes forwarding "" fail
 	equal "first of all" "$(ns h1 cat /proc/sys/net/ipv6/conf/exit0/accept_ra)" 2
 }
 
 s32_check_rp_filter_exit()
 {
-	in_h1 link add x1 type dummy
+	cause link add x1 type dummy
 	undo ip -n h1 link del x1
-	in_h1 link set x1 up
-	in_h1 address add 10.9.1.1/24 dev x1
-	in_h1 route add 10.77.0.0/16 via 10.9.1.2
+	cause link set x1 up
+	cause address add 10.9.1.1/24 dev x1
+	cause route add 10.77.0.0/16 via 10.9.1.2
 	is rp-filter x1 pass
 	undo wire sysctl h1:ipv4/conf/exit0/rp_filter=0 \
 		h1:ipv4/conf/all/rp_filter=0
 	sysctls h1:ipv4/conf/x1/rp_filter=1 h1:ipv4/conf/exit0/rp_filter=1
-	# On the way out the strict one is right.
+	# Strict mode is correct on the exit.
 	is rp-filter exit0 pass
-	mends rp-filter x1 warn
+	fixes rp-filter x1 warn
 	sysctls h1:ipv4/conf/x1/rp_filter=0 h1:ipv4/conf/all/rp_filter=1
-	mends rp-filter x1 warn
+	fixes rp-filter x1 warn
 	sysctls h1:ipv4/conf/x1/rp_filter=0 h1:ipv4/conf/all/rp_filter=2
 	is rp-filter x1 pass
 }
@@ -362,9 +363,9 @@ s32_check_rp_filter_gateway()
 	sysctls h1:ipv4/conf/gw10/rp_filter=1
 	undo wire sysctl h1:ipv4/conf/gw10/rp_filter=2
 	is rp-filter gw10 pass
-	in_h1 route add 10.0.10.0/24 dev br0
+	cause route add 10.0.10.0/24 dev br0
 	undo ip -n h1 route del 10.0.10.0/24 dev br0
-	mends rp-filter gw10 fail
+	fixes rp-filter gw10 fail
 }
 
 s32_check_bridge_filter()
@@ -376,11 +377,11 @@ s32_check_bridge_filter()
 	sysctls h1:bridge/bridge-nf-call-{ip,ip6,arp}tables=1
 	is bridge-filter "" warn
 	equal "each of them" "$(wc -l <<< "$M")" 3
-	mends bridge-filter "" warn
-	in_h1 link set br0 type bridge nf_call_iptables 1
+	fixes bridge-filter "" warn
+	cause link set br0 type bridge nf_call_iptables 1
 	undo ip -n h1 link set br0 type bridge nf_call_iptables 0
 	is bridge-filter br0 warn
-	mended_by "$M"
+	fixed_by "$M"
 	is bridge-filter "" pass
 }
 
@@ -390,10 +391,10 @@ s32_check_own_mac()
 
 	is own-mac "" pass
 	m=$(host_mac h1)
-	fabric_say h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$NOBODY,10.0.10.11,v10"
-	soon "it is heard" 5 own_mac_is_heard
+	fabric_send h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
+	soon "it is received" 5 own_mac_is_heard
 	is own-mac "" fail
-	mended_by "$M"
+	fixed_by "$M"
 	[ "$(host_mac h1)" != "$m" ] || fail "the host MAC is as before"
 	is own-mac "" warn
 }
@@ -403,18 +404,18 @@ own_mac_is_heard() { [ "$(gw_stat h1 gw10 own-host-mac)" -gt 0 ]; }
 s32_check_same_mac()
 {
 	is same-mac "" pass
-	space h9
-	in_space h9 "link add br0 type bridge" "link set br0 up"
+	netns_add h9
+	in_netns h9 "link add br0 type bridge" "link set br0 up"
 	ok "another host" commit
 	undo ip netns del h9
 	ok "the fault" anygwctl -n h9 host set mac "$(host_mac h1)"
 	is same-mac "" fail
 	[[ $(< "$TMP/check") == *"namespace h9 has"* ]] ||
 		fail "which: $(< "$TMP/check")"
-	mends same-mac "" fail
+	fixes same-mac "" fail
 }
 
-rules() { ok "make the fault" ns h1 nft "$@"; }
+rules() { ok "cause the fault" ns h1 nft "$@"; }
 
 no_rules() { undo nsenter --net=/run/netns/h1 nft flush ruleset; }
 
@@ -434,11 +435,11 @@ s32_check_conntrack()
 		'oifname { "exit0", "lo" } ct state invalid drop' \
 		"ct state != established drop"; do
 		rules add rule inet f fw "$rule"
-		mends conntrack "" fail
+		fixes conntrack "" fail
 	done
 	rules add chain inet f prer '{ type filter hook prerouting priority 0; }'
 	rules add rule inet f prer "ct state invalid drop"
-	mends conntrack "" fail
+	fixes conntrack "" fail
 }
 
 s32_check_conntrack_map()
@@ -449,12 +450,12 @@ s32_check_conntrack_map()
 	rules add chain ip f other
 	rules add rule ip f other \
 		"ct state vmap { established : accept, invalid : drop }"
-	# Nobody goes there yet.
+	# No rule jumps to it yet.
 	is conntrack "" pass
 	rules add chain ip f middle
 	rules add rule ip f middle goto other
 	rules add rule ip f fw jump middle
-	mends conntrack "" fail
+	fixes conntrack "" fail
 	[[ $(ns h1 nft list ruleset) == *"established : accept"* ]] ||
 		fail "the map is gone"
 }
@@ -479,8 +480,8 @@ s32_check_conntrack_elsewhere()
 	is conntrack "" pass
 }
 
-# A stand-in, that keeps its rules in a file: what there is of iptables on a
-# machine differs, and its kernel part may be missing.
+# A replacement that keeps its rules in a file: iptables differs between hosts,
+# and the kernel part may be missing.
 fake_iptables()
 {
 	mkdir -p "$TMP/bin"
@@ -514,10 +515,10 @@ s32_check_iptables()
 		COMMIT > "$TMP/rules"
 	is conntrack "" pass
 	sed -i "s/^-A FORWARD/-A fw $drop\n&/" "$TMP/rules"
-	mends conntrack "" fail
+	fixes conntrack "" fail
 	sed -i "s/^-A fw .*ESTABL.*/&\n-A FORWARD -m state --state NEW,INVALID -j REJECT/" \
 		"$TMP/rules"
-	mends conntrack "" fail
+	fixes conntrack "" fail
 	equal "the others stay" "$(grep -c INVALID "$TMP/rules")" 3
 }
 
@@ -528,14 +529,14 @@ s32_check_without_programs()
 	chmod +x "$TMP/none/nft"
 	PATH=$TMP/none:$PATH is conntrack "" warn
 	[[ $(< "$TMP/check") == *"not checked"* ]] || fail "$(< "$TMP/check")"
-	# What is no JSON is no reason to fall over.
+	# Output that is not JSON must not break the check.
 	printf '#!/bin/sh\necho "{"\n' > "$TMP/none/nft"
 	PATH=$TMP/none:$PATH is conntrack "" warn
 	printf '#!/bin/sh\necho "{\\"nftables\\": [7, {\\"rule\\": 7}, {\\"rule\\": {\\"expr\\": [null]}}]}"\n' \
 		> "$TMP/none/nft"
 	PATH=$TMP/none:$PATH is conntrack "" pass
 	type iptables-save > /dev/null 2>&1 && return
-	# As it shows a rule of iptables-nft.
+	# The format of a rule of iptables-nft
 	printf '#!/bin/sh\necho "{\\"nftables\\": [{\\"rule\\": {\\"expr\\": [{\\"xt\\": {\\"type\\": \\"match\\", \\"name\\": \\"conntrack\\"}}]}}]}"\n' \
 		> "$TMP/none/nft"
 	PATH=$TMP/none:$PATH is conntrack "" warn
@@ -551,7 +552,7 @@ connects()
 
 s32_check_sockets()
 {
-	vm v9 h1 10 10.0.10.9
+	vm_add v9 h1 10 10.0.10.9
 	undo ip netns del v9
 	ok "a VM" commit
 	no_rules
@@ -561,11 +562,11 @@ s32_check_sockets()
 	is sockets gw10 warn
 	[[ $(< "$TMP/check") == *"host: tcp 5000\""* ]] ||
 		fail "which: $(< "$TMP/check")"
-	mended_by "$M"
-	refused "it is shut" connects 10.0.10.1 2
+	fixed_by "$M"
+	refused "it is closed" connects 10.0.10.1 2
 	is sockets gw10 pass
-	# The other gateway is another matter.
-	mends sockets gw20 warn
+	# The other gateway is not affected.
+	fixes sockets gw20 warn
 	rules flush ruleset
 	rules add table inet f
 	rules add chain inet f in \
@@ -573,16 +574,16 @@ s32_check_sockets()
 	is sockets gw10 pass
 }
 
-# bound PROTOCOL ADDRESS PORT [DEVICE]: a socket in h1, until the test ends
-bound()
+# bind_socket PROTOCOL ADDRESS PORT [DEVICE]: in h1, until the case ends
+bind_socket()
 {
 	bg_ready "bound$3" ns h1 /usr/bin/python3 -c '
 import socket
 import sys
 import time
 
-kinds = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
-s = socket.socket(socket.AF_INET, kinds[sys.argv[1]])
+types = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+s = socket.socket(socket.AF_INET, types[sys.argv[1]])
 if len(sys.argv) > 4:
     s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[4].encode())
 s.bind((sys.argv[2], int(sys.argv[3])))
@@ -597,43 +598,43 @@ s32_check_sockets_udp()
 {
 	no_rules
 	is sockets gw10 pass
-	bound tcp 127.0.0.1 5001
-	bound tcp 10.0.10.1 5002
-	bound tcp 0.0.0.0 5003 exit0
-	bound tcp 0.0.0.0 5004 gw20
-	bound udp 224.0.0.251 5005
-	bound udp 0.0.0.0 5006
+	bind_socket tcp 127.0.0.1 5001
+	bind_socket tcp 10.0.10.1 5002
+	bind_socket tcp 0.0.0.0 5003 exit0
+	bind_socket tcp 0.0.0.0 5004 gw20
+	bind_socket udp 224.0.0.251 5005
+	bind_socket udp 0.0.0.0 5006
 	find_faults
-	look_at sockets ""
+	set_results sockets ""
 	if [[ $R == *warn* ]]; then
-		diag "this kernel tells nothing of UDP"
-		looked sockets gw10 warn
+		diag "this kernel does not report UDP sockets"
+		results_are sockets gw10 warn
 		[[ $(< "$TMP/check") == *"host: tcp 5002\""* ]] ||
 			fail "which: $(< "$TMP/check")"
 		[[ $(< "$TMP/check") == *"host: tcp 5002, 5004\""* ]] ||
 			fail "of gw20: $(< "$TMP/check")"
 	else
-		looked sockets gw10 warn
+		results_are sockets gw10 warn
 		[[ $(< "$TMP/check") == *"host: tcp 5002 udp 5006\""* ]] ||
 			fail "which: $(< "$TMP/check")"
 		[[ $(< "$TMP/check") == *"host: tcp 5002, 5004 udp 5006\""* ]] ||
 			fail "of gw20: $(< "$TMP/check")"
 	fi
-	mends sockets gw10 warn
+	fixes sockets gw10 warn
 }
 
-# Names that a shell would take for more than a name.
-STRANGE=('g$(id)' "g'x" 'g"\x' 'g;x')
+# Names that are special to a shell
+UNUSUAL=('g$(id)' "g'x" 'g"\x' 'g;x')
 
 s32_check_strange_names()
 {
 	local name
 
-	for name in "${STRANGE[@]}"; do
+	for name in "${UNUSUAL[@]}"; do
 		ok "$name" ctl gateway add bridge br0 vlan 30 \
 			address 10.0.30.1/24 name "$name"
-		in_h1 link set "$name" down
-		mends state "$name" warn
+		cause link set "$name" down
+		fixes state "$name" warn
 		ok "del" ctl gateway del dev "$name"
 	done
 }
@@ -645,7 +646,7 @@ metrics_agree()
 		ctl -j -s port show > "$TMP/ports" &&
 		ctl -j endpoint show > "$TMP/endpoints" &&
 		ctl -j peer show > "$TMP/peers" &&
-		"$here/metrics.py" "$TMP/metrics" "$TMP/gateways" \
+		"$libdir/metrics.py" "$TMP/metrics" "$TMP/gateways" \
 			"$TMP/ports" "$TMP/endpoints" "$TMP/peers"
 }
 
@@ -655,18 +656,18 @@ s32_metrics()
 {
 	local m
 
-	vm v9 h1 10 10.0.10.9
+	vm_add v9 h1 10 10.0.10.9
 	undo ip netns del v9
 	ok "a VM" commit
 	ok "traffic" vm_ping v9 $SRV 3
 	m=$(host_mac h1)
-	fabric_say h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$NOBODY,10.0.10.11,v10"
-	ok "a strange name" ctl gateway add bridge br0 vlan 30 name 'g"\x' \
+	fabric_send h1 "arp,$BCAST,$m,1,$m,0.0.0.0,$ZERO_MAC,10.0.10.11,v10"
+	ok "an unusual name" ctl gateway add bridge br0 vlan 30 name 'g"\x' \
 		mode observe
 	undo anygwctl -n h1 gateway del dev 'g"\x'
-	# Another host, with another vMAC
-	fabric_say h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
-	soon "it is heard" 5 peer_is_heard 0a:61:6e:99:00:01
+	# Another host with another vMAC
+	fabric_send h1 "beacon,0a:61:6e:99:00:01,60,02:00:00:00:00:09,v10"
+	soon "it is received" 5 peer_is_heard 0a:61:6e:99:00:01
 	soon "metrics and objects agree" 5 metrics_agree
 	grep -q '^anygw_gateway_endpoints{ifname="gw10",bridge="br0",vlan="10"} 1' \
 		"$TMP/metrics" || fail "endpoints: $(< "$TMP/metrics")"
@@ -680,8 +681,8 @@ s32_metrics()
 	ok "no gateway, no port" anygwctl -n r1 metrics
 	anygwctl -n r1 metrics > "$TMP/metrics"
 	echo '[]' > "$TMP/gateways"
-	ok "still readable" "$here/metrics.py" "$TMP/metrics" "$TMP/gateways" \
+	ok "still readable" "$libdir/metrics.py" "$TMP/metrics" "$TMP/gateways" \
 		"$TMP/gateways" "$TMP/gateways" "$TMP/gateways"
 }
 
-run_scene "$@"
+run_tests "$@"
