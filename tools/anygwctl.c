@@ -82,7 +82,7 @@ static int take_options(int *argc, char ***argv, bool *done)
 	return rc;
 }
 
-static int run(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
 	struct cmdline line;
 	struct args args;
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 		return RC_USAGE;
 	}
 	if (!rc && !done)
-		rc = run(argc, argv);
+		rc = run_command(argc, argv);
 	if (fflush(stdout) || ferror(stdout)) {
 		diag_refused("Cannot write the output");
 		return rc ? rc : RC_REFUSED;

@@ -129,7 +129,8 @@ static bool skip_options(int *argc, char *const **argv)
 	return true;
 }
 
-static void complete_args(const struct cmdline *line, int argc, char *const *argv)
+static void complete_args(const struct cmdline *line, int argc,
+			  char *const *argv)
 {
 	const char *typed = argv[argc - 1];
 	struct args args;
@@ -157,7 +158,8 @@ int complete(int argc, char *const *argv)
 		return RC_OK;
 	}
 	/* It is no error that an object alone has no command yet. */
-	if (cmdline_find(cmds, argc - 1, argv, &line) && (!line.object || argc > 2))
+	if (cmdline_find(cmds, argc - 1, argv, &line) &&
+	    (!line.object || argc > 2))
 		return RC_OK;
 	if (line.help)
 		return RC_OK;

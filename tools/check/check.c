@@ -14,22 +14,15 @@
 
 static int read_state(struct check *c)
 {
-	int rc = host_read(&c->host);
+	int rc = host_read(&c->host) ?:
+		 gws_read(&c->gws) ?:
+		 ports_read(&c->ports) ?:
+		 links_read(&c->links) ?:
+		 links_read_vlans(&c->links) ?:
+		 routes_read(AF_INET, &c->routes[0]) ?:
+		 routes_read(AF_INET6, &c->routes[1]) ?:
+		 routing_read_exits(c);
 
-	if (!rc)
-		rc = gws_read(&c->gws);
-	if (!rc)
-		rc = ports_read(&c->ports);
-	if (!rc)
-		rc = links_read(&c->links);
-	if (!rc)
-		rc = links_read_vlans(&c->links);
-	if (!rc)
-		rc = routes_read(AF_INET, &c->routes[0]);
-	if (!rc)
-		rc = routes_read(AF_INET6, &c->routes[1]);
-	if (!rc)
-		rc = routing_read_exits(c);
 	if (!rc)
 		c->ruleset = ruleset_read();
 	return rc;

@@ -15,7 +15,7 @@
 #include "cli/array.h"
 
 /* A match of the conntrack state that includes invalid */
-static bool takes_invalid(const json_t *expr)
+static bool match_takes_invalid(const json_t *expr)
 {
 	bool other = !strcmp(rule_text(expr, "match", "op"), "!=");
 
@@ -24,7 +24,7 @@ static bool takes_invalid(const json_t *expr)
 	       other != value_has(rule_get(expr, "match", "right"), "invalid");
 }
 
-static bool drops(const json_t *expr)
+static bool expr_drops(const json_t *expr)
 {
 	const char *verdict = expr_verdict(expr);
 
@@ -41,7 +41,7 @@ static bool maps_invalid(const json_t *expr)
 		return false;
 	json_array_foreach(rule_get(expr, "vmap", "data", "set"), i, pair)
 		if (value_has(json_array_get(pair, 0), "invalid") &&
-		    drops(json_array_get(pair, 1)))
+		    expr_drops(json_array_get(pair, 1)))
 			return true;
 	return false;
 }
@@ -57,8 +57,9 @@ static bool is_ours(const struct check *c, const json_t *value)
 			return true;
 		for (int f = 0; f < 2; f++)
 			for (size_t n = 0; n < c->exit[i][f].hops; n++)
-				if (value_has(value, links_name(&c->links,
-						c->exit[i][f].hop[n])))
+				if (value_has(value,
+					      links_name(&c->links,
+							 c->exit[i][f].hop[n])))
 					return true;
 	}
 	return false;
@@ -90,10 +91,10 @@ static enum verdict rule_verdict(const struct check *c, const json_t *rule)
 	rule_foreach(rule, i, expr) {
 		if (is_elsewhere(c, expr))
 			return FINE;
-		invalid |= takes_invalid(expr);
+		invalid |= match_takes_invalid(expr);
 		if (maps_invalid(expr))
 			return MAPS_INVALID;
-		if (invalid && drops(expr))
+		if (invalid && expr_drops(expr))
 			return DROPS_INVALID;
 	}
 	return FINE;
@@ -108,7 +109,7 @@ static bool accepts_invalid(const json_t *rule)
 
 	rule_foreach(rule, i, expr) {
 		if (rule_get(expr, "match")) {
-			if (!takes_invalid(expr))
+			if (!match_takes_invalid(expr))
 				return false;
 			invalid = true;
 		}

@@ -28,8 +28,8 @@ static bool number_in(const json_t *value, unsigned int port)
 }
 
 /* In a VRF, iif is the VRF and sdif the gateway. */
-static bool takes_device(const char *key, const json_t *right,
-			 const struct gw *gw)
+static bool match_takes_device(const char *key, const json_t *right,
+			       const struct gw *gw)
 {
 	if (!strcmp(key, "sdifname") || !strcmp(key, "sdif"))
 		return *gw->vrf && value_has(right, gw->ifname);
@@ -39,8 +39,8 @@ static bool takes_device(const char *key, const json_t *right,
 }
 
 /* Whether a match includes packets of VMs to the port, as far as known */
-static bool takes(const json_t *match, const struct gw *gw,
-		  const char *protocol, unsigned int port)
+static bool match_takes(const json_t *match, const struct gw *gw,
+			const char *protocol, unsigned int port)
 {
 	const json_t *payload = rule_get(match, "left", "payload");
 	const json_t *right = rule_get(match, "right");
@@ -51,11 +51,11 @@ static bool takes(const json_t *match, const struct gw *gw,
 		return !strcmp(rule_text(payload, "protocol"), protocol) &&
 		       !strcmp(rule_text(payload, "field"), "dport") &&
 		       number_in(right, port);
-	return takes_device(rule_text(match, "left", "meta", "key"), right, gw);
+	return match_takes_device(rule_text(match, "left", "meta", "key"), right, gw);
 }
 
-static bool stops(const json_t *rule, const struct gw *gw, const char *protocol,
-		  unsigned int port)
+static bool rule_stops(const json_t *rule, const struct gw *gw,
+		       const char *protocol, unsigned int port)
 {
 	const json_t *expr;
 	size_t i;
@@ -64,7 +64,7 @@ static bool stops(const json_t *rule, const struct gw *gw, const char *protocol,
 		const json_t *match = rule_get(expr, "match");
 		const char *verdict = expr_verdict(expr);
 
-		if (match && !takes(match, gw, protocol, port))
+		if (match && !match_takes(match, gw, protocol, port))
 			return false;
 		if (*verdict)
 			return strcmp(verdict, "accept");
@@ -99,7 +99,7 @@ static bool chain_stops(const json_t *set, const json_t *base,
 		struct chain this = chain_of_rule(rule);
 
 		if (chain_equal(&this, &chain) &&
-		    stops(rule, gw, protocol, port))
+		    rule_stops(rule, gw, protocol, port))
 			return true;
 	}
 	return false;
@@ -126,7 +126,8 @@ static void add_rule(FILE *f, const struct gw *gw, const char *protocol,
 			protocol, ports);
 }
 
-char *input_filter_command(const struct gw *gw, const char *tcp, const char *udp)
+char *input_filter_command(const struct gw *gw, const char *tcp,
+			   const char *udp)
 {
 	char *text = NULL, *word = NULL;
 	size_t len;

@@ -20,7 +20,7 @@ struct save {
 };
 
 /* Whether a word is in the list after an option of the rule */
-static bool has(const char *line, const char *option, const char *word)
+static bool rule_has(const char *line, const char *option, const char *word)
 {
 	const char *at = strstr(line, option);
 	size_t len = strlen(word);
@@ -46,7 +46,8 @@ static bool is_rule(const char *line)
 }
 
 /* The first and last line of the table that a line is in */
-static void bounds(const struct save *s, size_t at, size_t *from, size_t *to)
+static void table_bounds(const struct save *s, size_t at, size_t *from,
+			 size_t *to)
 {
 	for (*from = at; *from && *s->line[*from] != '*';)
 		--*from;
@@ -63,12 +64,12 @@ static bool sees_routed(const struct save *s, size_t at, const char *chain,
 	if (!strcmp(chain, "FORWARD") || !strcmp(chain, "PREROUTING") ||
 	    !strcmp(chain, "POSTROUTING"))
 		return true;
-	bounds(s, at, &from, &to);
+	table_bounds(s, at, &from, &to);
 	for (; from < to && depth < DEPTH; from++) {
 		const char *line = s->line[from];
 
 		if (!is_rule(line) ||
-		    (!has(line, " -j ", chain) && !has(line, " -g ", chain)))
+		    (!rule_has(line, " -j ", chain) && !rule_has(line, " -g ", chain)))
 			continue;
 		line_chain(line, name, sizeof(name));
 		if (strcmp(name, chain) && sees_routed(s, at, name, depth + 1))
@@ -82,9 +83,9 @@ static bool drops_invalid(const char *line)
 	if (!is_rule(line) || strstr(line, "! --ctstate") ||
 	    strstr(line, "! --state"))
 		return false;
-	return (has(line, " --ctstate ", "INVALID") ||
-		has(line, " --state ", "INVALID")) &&
-	       (has(line, " -j ", "DROP") || has(line, " -j ", "REJECT"));
+	return (rule_has(line, " --ctstate ", "INVALID") ||
+		rule_has(line, " --state ", "INVALID")) &&
+	       (rule_has(line, " -j ", "DROP") || rule_has(line, " -j ", "REJECT"));
 }
 
 static void scan_line(const struct save *s, size_t at, const char *program,
@@ -100,7 +101,7 @@ static void scan_line(const struct save *s, size_t at, const char *program,
 	line_chain(line, chain, sizeof(chain));
 	if (!sees_routed(s, at, chain, 0))
 		return;
-	bounds(s, at, &from, &to);
+	table_bounds(s, at, &from, &to);
 	/* The name of the program, without "-save", is that for changes. */
 	if (asprintf(&how, "%.*s -t %s -D %s", (int)strlen(program) - 5,
 		     program, s->line[from] + 1, line + 3) < 0)
@@ -109,7 +110,8 @@ static void scan_line(const struct save *s, size_t at, const char *program,
 	free(how);
 }
 
-static void scan(char *text, const char *program, iptables_fn fn, void *data)
+static void scan_lines(char *text, const char *program, iptables_fn fn,
+		       void *data)
 {
 	struct save s = { 0 };
 	char *next = text;
@@ -137,7 +139,7 @@ bool iptables_scan(iptables_fn fn, void *data)
 		if (program_read(programs[i], &text))
 			continue;
 		some = true;
-		scan(text, programs[i], fn, data);
+		scan_lines(text, programs[i], fn, data);
 		free(text);
 	}
 	return some;

@@ -13,7 +13,7 @@
 #include "nl/genl.h"
 #include "object/peer.h"
 
-struct heard {
+struct peer_count {
 	const struct check *c;
 	unsigned int all;	/* a host in two VLANs counts twice */
 	unsigned int other;	/* those that differ */
@@ -83,17 +83,17 @@ static const struct gw *gw_by_name(const struct check *c, const char *ifname)
 static int check_peer(const struct nlmsghdr *nlh, void *data)
 {
 	json_t *peer = peer_object.json(nlh);
-	struct heard *heard = data;
+	struct peer_count *count = data;
 	const json_t *differs;
 	const struct gw *gw;
 
 	if (!peer)
 		return -EBADMSG;
-	heard->all++;
+	count->all++;
 	differs = json_object_get(peer, "differs");
-	gw = gw_by_name(heard->c, object_text(peer, "ifname"));
+	gw = gw_by_name(count->c, object_text(peer, "ifname"));
 	if (gw && json_array_size(differs)) {
-		heard->other++;
+		count->other++;
 		report_differences(peer, differs, gw);
 	}
 	json_decref(peer);
@@ -102,14 +102,14 @@ static int check_peer(const struct nlmsghdr *nlh, void *data)
 
 void check_peers(const struct check *c)
 {
-	struct heard heard = { .c = c };
+	struct peer_count count = { .c = c };
 
-	if (genl_dump(ANYGW_CMD_PEER_GET, check_peer, &heard,
+	if (genl_dump(ANYGW_CMD_PEER_GET, check_peer, &count,
 		      "list the other hosts"))
 		return;
-	if (!heard.all)
+	if (!count.all)
 		report(CHECK_PASS, "peers", "", "", "no other host was seen");
-	else if (!heard.other)
+	else if (!count.other)
 		report(CHECK_PASS, "peers", "", "",
 		       "all other hosts have the same settings");
 }

@@ -112,7 +112,8 @@ static void check_exit(const struct check *c, const struct gw *gw,
 		       "this host has no %s default route: fallback leaves external packets to the other router",
 		       family_names[f]);
 	else
-		report(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN : CHECK_FAIL,
+		report(knows_routers(c, f) && !*gw->vrf ? CHECK_WARN :
+							  CHECK_FAIL,
 		       "exit", gw->ifname, how,
 		       "there is no %s default route for packets of its VMs",
 		       family_names[f]);
@@ -188,7 +189,7 @@ static bool is_strict(const char *ifname)
 	return (all > own ? all : own) == 1;
 }
 
-static const char *loosen(const char *ifname)
+static const char *fix_rp_filter(const char *ifname)
 {
 	return fix("sysctl -w %s=2",
 		   fix_sysctl("net.ipv4.conf", ifname, "rp_filter"));
@@ -206,7 +207,7 @@ static void check_filter_in(const struct check *c, const struct gw *gw)
 	if (is_strict(gw->ifname) && vm_address(gw, AF_INET, &query.to) &&
 	    !route_get(&query, &route) && route.hops &&
 	    !route_leaves_by(&route, gw->ifindex))
-		report(CHECK_FAIL, "rp-filter", gw->ifname, loosen(gw->ifname),
+		report(CHECK_FAIL, "rp-filter", gw->ifname, fix_rp_filter(gw->ifname),
 		       "the strict reverse path filter drops packets of VMs: the host's own route to them is by %s",
 		       links_name(&c->links, route.hop[0]));
 	else
@@ -235,7 +236,7 @@ static void check_filter_out(const struct check *c, uint32_t ifindex)
 	if (!d || !d->up)
 		return;
 	if (is_strict(d->ifname) && !is_way_out(c, ifindex))
-		report(CHECK_WARN, "rp-filter", d->ifname, loosen(d->ifname),
+		report(CHECK_WARN, "rp-filter", d->ifname, fix_rp_filter(d->ifname),
 		       "the strict reverse path filter drops replies to VMs received here: this is not the exit");
 	else
 		report(CHECK_PASS, "rp-filter", d->ifname, "",

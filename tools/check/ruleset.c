@@ -16,7 +16,7 @@
 /* The kernel's limit of nested jumps */
 #define DEPTH	16
 
-static void run(const char *program, int out)
+static void program_exec(const char *program, int out)
 {
 	char *path;
 
@@ -34,7 +34,7 @@ static void run(const char *program, int out)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-static void drain(int fd, FILE *f)
+static void program_drain(int fd, FILE *f)
 {
 	char buf[4096];
 	ssize_t len;
@@ -59,12 +59,12 @@ int program_read(const char *program, char **text)
 	pid = fork();
 	if (!pid) {
 		close(fds[0]);
-		run(program, fds[1]);
+		program_exec(program, fds[1]);
 	}
 	close(fds[1]);
 	f = open_memstream(text, &len);
 	if (f) {
-		drain(fds[0], f);
+		program_drain(fds[0], f);
 		fclose(f);
 	}
 	close(fds[0]);

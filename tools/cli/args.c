@@ -29,7 +29,7 @@ struct grammar_text {
 };
 
 /* Grammars are constants of this program. */
-static void bug(const char *what)
+static void grammar_bug(const char *what)
 {
 	fprintf(stderr, "anygwctl: bug in a grammar: %s\n", what);
 	abort();
@@ -73,7 +73,7 @@ static bool has_alternatives(const struct grammar_text *t)
 static void copy_word(char *to, const char *from)
 {
 	if (strlen(from) >= WORD_LEN)
-		bug(from);
+		grammar_bug(from);
 	strcpy(to, from);
 }
 
@@ -83,7 +83,7 @@ static void grammar_choices(struct grammar_text *t, struct term *term)
 
 	for (t->pos++; *(w = grammar_word(t)) != '}'; t->pos++) {
 		if (!*w)
-			bug("a list without end");
+			grammar_bug("a list without end");
 		if (*w == '|')
 			continue;
 		if (is_capital(w)) {
@@ -91,18 +91,19 @@ static void grammar_choices(struct grammar_text *t, struct term *term)
 			continue;
 		}
 		if (term->choices == GRAMMAR_CHOICES)
-			bug("too many choices");
+			grammar_bug("too many choices");
 		copy_word(term->choice[term->choices++], w);
 	}
 	t->pos++;
 }
 
-static void grammar_term(struct grammar_text *t, int group, int branch, bool required)
+static void grammar_term(struct grammar_text *t, int group, int branch,
+			 bool required)
 {
 	struct term *term = &t->g->term[t->g->terms++];
 
 	if (t->g->terms > GRAMMAR_TERMS)
-		bug("too many terms");
+		grammar_bug("too many terms");
 	term->group = group;
 	term->branch = branch;
 	term->required = required;
@@ -117,12 +118,13 @@ static void grammar_term(struct grammar_text *t, int group, int branch, bool req
 static int grammar_group(struct grammar *g, bool required)
 {
 	if (g->groups == GRAMMAR_GROUPS)
-		bug("too many groups");
+		grammar_bug("too many groups");
 	g->group_required[++g->groups] = required;
 	return g->groups;
 }
 
-static void grammar_sequence(struct grammar_text *t, int group, int branch, bool required);
+static void grammar_sequence(struct grammar_text *t, int group, int branch,
+			     bool required);
 
 static void grammar_brackets(struct grammar_text *t, int group, int branch)
 {
@@ -142,11 +144,12 @@ static void grammar_brackets(struct grammar_text *t, int group, int branch)
 		for (int i = first; i < t->g->terms; i++)
 			t->g->term[i].repeat = true;
 	if (!*grammar_word(t))
-		bug("brackets without end");
+		grammar_bug("brackets without end");
 	t->pos++;
 }
 
-static void grammar_sequence(struct grammar_text *t, int group, int branch, bool required)
+static void grammar_sequence(struct grammar_text *t, int group, int branch,
+			     bool required)
 {
 	while (!is_end(grammar_word(t)))
 		if (*grammar_word(t) == '[' || *grammar_word(t) == '{')
@@ -164,17 +167,17 @@ void args_init(struct args *args, const char *grammar)
 	for (int i = 0; i <= GRAMMAR_GROUPS; i++)
 		args->branch[i] = -1;
 	if (strlen(grammar) >= sizeof(t.buf))
-		bug("too long");
+		grammar_bug("too long");
 	strcpy(t.buf, grammar);
 	for (char *w = strtok_r(t.buf, " ", &save); w;
 	     w = strtok_r(NULL, " ", &save)) {
 		if (t.words == GRAMMAR_WORDS)
-			bug("too many words");
+			grammar_bug("too many words");
 		t.word[t.words++] = w;
 	}
 	grammar_sequence(&t, 0, 0, true);
 	if (*grammar_word(&t))
-		bug(grammar_word(&t));
+		grammar_bug(grammar_word(&t));
 }
 
 void args_free(struct args *args)
@@ -206,7 +209,8 @@ bool args_open(const struct args *args, const struct term *term)
 	return term->repeat || !args_given(args, term);
 }
 
-static const struct term *args_find_term(const struct args *args, const char *word)
+static const struct term *args_find_term(const struct args *args,
+					 const char *word)
 {
 	const struct grammar *g = &args->grammar;
 

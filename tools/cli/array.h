@@ -12,11 +12,17 @@
 	for (typeof(*(array)) *item = (array);				\
 	     item < (array) + (n); item++)
 
-/* A zeroed element at the end of a malloc'ed array, NULL if out of memory. */
+/*
+ * A zeroed element at the end of an array that was made by this macro alone,
+ * which doubles it when n is a power of two. NULL if out of memory.
+ */
 #define array_add(array, n)						\
 ({									\
-	void *more_ = realloc(array, ((n) + 1) * sizeof(*(array)));	\
+	void *more_ = (array);						\
 									\
+	if (!((n) & ((n) - 1)))						\
+		more_ = realloc(more_, ((n) ? 2 * (n) : 1) *		\
+				       sizeof(*(array)));		\
 	if (more_) {							\
 		(array) = more_;					\
 		more_ = memset(&(array)[(n)++], 0, sizeof(*(array)));	\

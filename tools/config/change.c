@@ -317,7 +317,8 @@ int plan_execute(struct plan *plan)
 		rc = steps[i].kind->run(plan, steps[i].i, false);
 		if (steps[i].kind == &add_steps) {
 			added = true;
-			ipv6 |= gw_has_family(&plan->gw[steps[i].i].want, AF_INET6);
+			ipv6 |= gw_has_family(&plan->gw[steps[i].i].want,
+					      AF_INET6);
 		}
 		if (rc)
 			plan_undo(plan, steps, i);

@@ -113,11 +113,11 @@ static int read_lines(FILE *f, const char *file, struct lines *lines,
 {
 	unsigned int number = 0;
 	char *text = NULL;
-	size_t room = 0;
+	size_t size = 0;
 	ssize_t len;
 	int rc = 0;
 
-	while (!rc && (len = getline(&text, &room, f)) >= 0) {
+	while (!rc && (len = getline(&text, &size, f)) >= 0) {
 		diag_where(file, ++number);
 		rc = read_line(lines, table, text, len, number);
 	}
@@ -166,11 +166,9 @@ int cmd_apply(const struct args *args, const struct cmd *table)
 	struct lines lines = { 0 };
 	int rc;
 
-	rc = read_file(plan.file, &lines, table);
-	if (!rc)
-		rc = genl_open();
-	if (!rc)
-		rc = make_plan(&plan, &lines);
+	rc = read_file(plan.file, &lines, table) ?:
+	     genl_open() ?:
+	     make_plan(&plan, &lines);
 	if (!rc && dry_run)
 		plan_print(&plan);
 	else if (!rc)
@@ -237,13 +235,9 @@ static int save_gateways(void)
 
 int cmd_save(const struct args *args)
 {
-	int rc;
-
 	(void)args;
-	rc = genl_open();
-	if (!rc)
-		rc = save_host();
-	if (!rc)
-		rc = save_ports();
-	return rc ? rc : save_gateways();
+	return genl_open() ?:
+	       save_host() ?:
+	       save_ports() ?:
+	       save_gateways();
 }

@@ -51,11 +51,9 @@ static int read_gws(struct plan *plan)
 
 int plan_read(struct plan *plan)
 {
-	int rc = host_read(&plan->host);
-
-	if (!rc)
-		rc = read_ports(plan);
-	return rc ? rc : read_gws(plan);
+	return host_read(&plan->host) ?:
+	       read_ports(plan) ?:
+	       read_gws(plan);
 }
 
 void plan_free(struct plan *plan)
@@ -161,7 +159,8 @@ static int plan_add(struct plan *plan, struct gw *request)
 
 	if (p && p->added)
 		return diag_usage("line %u already adds a gateway on bridge \"%s\" in VLAN %u with this MAC",
-				  p->added, request->bridge_name, request->vlan);
+				  p->added, request->bridge_name,
+				  request->vlan);
 	if (!*request->ifname)
 		strcpy(request->ifname, p && p->wanted ? p->want.ifname :
 		       gw_name(request, buf));
@@ -210,11 +209,9 @@ static int plan_set(struct plan *plan, const char *ifname, struct gw *request)
 
 	if (!p)
 		return refuse_not_gateway(ifname);
-	rc = gw_resolve(request);
-	if (!rc)
-		rc = gw_merge(&want, &p->want, request);
-	if (!rc)
-		rc = check_name(plan, want.ifname, p);
+	rc = gw_resolve(request) ?:
+	     gw_merge(&want, &p->want, request) ?:
+	     check_name(plan, want.ifname, p);
 	if (!rc)
 		plan_take(plan, p, &want);
 	gw_free(&want);

@@ -120,11 +120,9 @@ static int read_all(struct daemon *d)
 	d->lost = false;
 	d->last = now_ms();
 	d->next = d->last + READ_AGAIN;
-	rc = hr_host_read(&d->host, d->table);
-	if (!rc)
-		rc = hr_endpoints_read();
-	if (!rc)
-		rc = hr_routes_read(d->table, &have);
+	rc = hr_host_read(&d->host, d->table) ?:
+	     hr_endpoints_read() ?:
+	     hr_routes_read(d->table, &have);
 	if (rc) {
 		hr_routes_free(&have);
 		return rc;
@@ -235,7 +233,7 @@ static int recv_events(struct daemon *d)
 	return rc ? rc : recv_all(d, &d->links, take_link);
 }
 
-static int join(struct nl_sock *nl, unsigned int group)
+static int join_group(struct nl_sock *nl, unsigned int group)
 {
 	int err = nl_sock_join(nl, group);
 
@@ -253,19 +251,19 @@ static int join_all(struct daemon *d)
 	int rc = genl_join(&d->events);
 
 	if (!rc)
-		rc = join(&d->events, GENL_CTRL_GROUP);
+		rc = join_group(&d->events, GENL_CTRL_GROUP);
 	if (!rc && nl_sock_open(&d->links, NETLINK_ROUTE))
 		rc = diag_refused("Cannot open a netlink socket: %s",
 				  strerror(errno));
 	for (size_t i = 0; i < ARRAY_SIZE(groups) && !rc; i++)
-		rc = join(&d->links, groups[i]);
+		rc = join_group(&d->links, groups[i]);
 	if (rc)
 		return rc;
 	d->signals = signals_open();
 	return d->signals < 0 ? RC_REFUSED : 0;
 }
 
-static int act(struct daemon *d)
+static int daemon_update(struct daemon *d)
 {
 	if (d->unloaded)
 		return 0;
@@ -274,7 +272,7 @@ static int act(struct daemon *d)
 	return d->changed ? update_routes(d) : 0;
 }
 
-static int run_until_stopped(struct daemon *d)
+static int daemon_run(struct daemon *d)
 {
 	struct pollfd fds[] = {
 		{ .fd = d->signals, .events = POLLIN },
@@ -293,7 +291,7 @@ static int run_until_stopped(struct daemon *d)
 			return 0;
 		rc = recv_events(d);
 		if (!rc)
-			rc = act(d);
+			rc = daemon_update(d);
 		/* A request may have failed because the module was unloaded. */
 		if (rc == RC_REFUSED)
 			recv_events(d);
@@ -303,7 +301,7 @@ static int run_until_stopped(struct daemon *d)
 	return rc;
 }
 
-static void finish(struct daemon *d)
+static void daemon_finish(struct daemon *d)
 {
 	struct hr_routes none = { 0 };
 
@@ -344,7 +342,7 @@ int cmd_hostroutes(const struct args *args)
 	if (!rc)
 		rc = hr_lock(d.table ? d.table : RT_TABLE_MAIN);
 	if (!rc)
-		rc = run_until_stopped(&d);
-	finish(&d);
+		rc = daemon_run(&d);
+	daemon_finish(&d);
 	return rc;
 }

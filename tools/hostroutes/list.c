@@ -3,23 +3,17 @@
  * Lists of host routes.
  */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "cli/array.h"
 #include "hostroutes/list.h"
 
 int hr_routes_add(struct hr_routes *list, const struct hr_route *route)
 {
-	struct hr_route *more = list->route;
+	struct hr_route *more = array_add(list->route, list->n);
 
-	/* The array grows by powers of two: there may be many routes. */
-	if (!(list->n & (list->n - 1)))
-		more = realloc(more, (list->n ? 2 * list->n : 1) *
-				     sizeof(*more));
 	if (!more)
 		return -ENOMEM;
-	list->route = more;
-	more[list->n++] = *route;
+	*more = *route;
 	return 0;
 }
 
@@ -54,7 +48,8 @@ int hr_route_compare(const void *one, const void *other)
 void hr_routes_sort(struct hr_routes *list)
 {
 	if (list->n)
-		qsort(list->route, list->n, sizeof(*list->route), hr_route_compare);
+		qsort(list->route, list->n, sizeof(*list->route),
+		      hr_route_compare);
 }
 
 bool hr_routes_have(const struct hr_routes *list, const struct hr_route *route)

@@ -56,13 +56,10 @@ int hr_host_read(struct hr_host *host, uint32_t table)
 	int rc;
 
 	hr_host_free(host);
-	rc = gws_read(&host->gws);
-	if (!rc)
-		rc = links_read(&links);
-	if (!rc)
-		rc = read_tables(host, &links, table);
-	if (!rc)
-		rc = address_each(hr_net_add, &walk);
+	rc = gws_read(&host->gws) ?:
+	     links_read(&links) ?:
+	     read_tables(host, &links, table) ?:
+	     address_each(hr_net_add, &walk);
 	links_free(&links);
 	return rc;
 }

@@ -122,7 +122,9 @@ static int remove_route(const struct hr_route *route)
 		return 0;
 	}
 	/* It may be gone with its device. */
-	return err.code == ESRCH || err.code == ENODEV ? 0 : check_permission(&err);
+	if (err.code == ESRCH || err.code == ENODEV)
+		return 0;
+	return check_permission(&err);
 }
 
 /* The next list has what is in both lists. */
@@ -136,7 +138,8 @@ struct diff {
 /* Those that failed the last time were reported then. */
 static struct hr_routes failed;
 
-static void report_failure(const struct hr_route *route, const struct nl_error *err)
+static void report_failure(const struct hr_route *route,
+			   const struct nl_error *err)
 {
 	char addr[ADDR_TEXT], table[HR_TABLE_TEXT];
 

@@ -36,7 +36,7 @@ static int address_parse(const struct nlmsghdr *nlh, void *data)
 	if ((walk->ifindex && ifa->ifa_index != walk->ifindex) ||
 	    ifa->ifa_family != walk->family)
 		return 0;
-	a = (struct addr){ .family = ifa->ifa_family, .len = ifa->ifa_prefixlen };
+	a = (struct addr){ .family = walk->family, .len = ifa->ifa_prefixlen };
 	if (!nl_addr(tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS], &a))
 		return 0;
 	return walk->fn(ifa->ifa_index, &a, walk->data);
@@ -112,7 +112,7 @@ int address_add(uint32_t ifindex, const char *ifname, const struct addr *a,
 	struct nl_request req;
 	char buf[ADDR_TEXT];
 
-	/* All hosts have the address: duplicate address detection would fail. */
+	/* All hosts have the address, so DAD would fail. */
 	if (a->family == AF_INET6)
 		flags |= IFA_F_NODAD;
 	address_begin(&req, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ifindex, a);

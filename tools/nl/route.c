@@ -27,8 +27,9 @@ static void route_parse_hops(struct route *route, const struct nlattr *attr)
 
 		route_add_hop(route, hop->rtnh_ifindex);
 		for (; mnl_attr_ok(sub, rest); sub = mnl_attr_next(sub)) {
-			route->router |= mnl_attr_get_type(sub) == RTA_GATEWAY ||
-					 mnl_attr_get_type(sub) == RTA_VIA;
+			uint16_t type = mnl_attr_get_type(sub);
+
+			route->router |= type == RTA_GATEWAY || type == RTA_VIA;
 			rest -= MNL_ALIGN(sub->nla_len);
 		}
 		len -= RTNH_ALIGN(hop->rtnh_len);

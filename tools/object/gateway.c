@@ -143,17 +143,12 @@ static int gw_check(const struct gw *gw)
 
 int gw_parse(const struct args *args, struct gw *gw)
 {
-	int rc;
-
 	memset(gw, 0, sizeof(*gw));
-	rc = gw_parse_place(args, gw);
-	if (!rc)
-		rc = gw_parse_addresses(args, gw);
-	if (!rc)
-		rc = gw_parse_hosts(args, gw);
-	if (!rc)
-		rc = gw_parse_settings(args, gw);
-	return rc ? rc : gw_check(gw);
+	return gw_parse_place(args, gw) ?:
+	       gw_parse_addresses(args, gw) ?:
+	       gw_parse_hosts(args, gw) ?:
+	       gw_parse_settings(args, gw) ?:
+	       gw_check(gw);
 }
 
 void gw_fill(struct gw *gw)

@@ -118,15 +118,11 @@ int cmd_gateway_add(const struct args *args)
 	struct gw want;
 	int rc;
 
-	rc = gw_parse(args, &want);
-	if (!rc)
-		rc = genl_open();
-	if (!rc)
-		rc = gw_resolve(&want);
-	if (!rc)
-		rc = host_identify(true);
-	if (!rc)
-		rc = gw_create(&want);
+	rc = gw_parse(args, &want) ?:
+	     genl_open() ?:
+	     gw_resolve(&want) ?:
+	     host_identify(true) ?:
+	     gw_create(&want);
 	if (!rc)
 		gateway_warn_forwarding(gw_has_family(&want, AF_INET6));
 	gw_free(&want);
@@ -139,11 +135,9 @@ static int gateway_set(const char *ifname, const struct gw *request)
 	struct gw want = { 0 };
 	int rc;
 
-	rc = gw_read(ifname, &have);
-	if (!rc)
-		rc = gw_merge(&want, &have, request);
-	if (!rc)
-		rc = gw_change(&have, &want);
+	rc = gw_read(ifname, &have) ?:
+	     gw_merge(&want, &have, request) ?:
+	     gw_change(&have, &want);
 	gw_free(&have);
 	gw_free(&want);
 	return rc;
@@ -157,13 +151,10 @@ int cmd_gateway_set(const struct args *args)
 
 	if (value_device(ifname))
 		return RC_USAGE;
-	rc = gw_parse(args, &request);
-	if (!rc)
-		rc = genl_open();
-	if (!rc)
-		rc = gw_resolve(&request);
-	if (!rc)
-		rc = gateway_set(ifname, &request);
+	rc = gw_parse(args, &request) ?:
+	     genl_open() ?:
+	     gw_resolve(&request) ?:
+	     gateway_set(ifname, &request);
 	gw_free(&request);
 	return rc;
 }

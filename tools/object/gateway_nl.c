@@ -313,7 +313,7 @@ static int drop_auto(const struct gw *gw, const struct addrs *now)
 	return 0;
 }
 
-static int reread(const struct gw *gw, struct addrs *now)
+static int reread_addresses(const struct gw *gw, struct addrs *now)
 {
 	addrs_free(now);
 	return address_read(gw->ifindex, now);
@@ -341,21 +341,14 @@ static int sync_addresses(const struct gw *gw)
 	struct addrs now = { 0 };
 	int rc;
 
-	rc = address_read(gw->ifindex, &now);
-	if (!rc)
-		rc = drop_auto(gw, &now);
-	if (!rc)
-		rc = withdraw_host(gw, &now);
-	if (!rc)
-		rc = add_missing(gw, &now);
-	if (!rc)
-		rc = del_unwanted(gw, &now);
-	if (!rc)
-		rc = reread(gw, &now);
-	if (!rc)
-		rc = add_missing(gw, &now);
-	if (!rc)
-		rc = add_hosts(gw, &now);
+	rc = address_read(gw->ifindex, &now) ?:
+	     drop_auto(gw, &now) ?:
+	     withdraw_host(gw, &now) ?:
+	     add_missing(gw, &now) ?:
+	     del_unwanted(gw, &now) ?:
+	     reread_addresses(gw, &now) ?:
+	     add_missing(gw, &now) ?:
+	     add_hosts(gw, &now);
 	addrs_free(&now);
 	return rc;
 }

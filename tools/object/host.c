@@ -137,11 +137,9 @@ int cmd_host_show(const struct args *args)
 	struct host host;
 	int rc;
 
-	rc = genl_open();
-	if (!rc)
-		rc = host_identify(false);
-	if (!rc)
-		rc = host_read(&host);
+	rc = genl_open() ?:
+	     host_identify(false) ?:
+	     host_read(&host);
 	if (rc)
 		return rc;
 	out_begin();
@@ -152,10 +150,8 @@ int cmd_host_show(const struct args *args)
 int cmd_host_set(const struct args *args)
 {
 	struct host request;
-	int rc;
 
-	rc = host_parse(args, &request);
-	if (!rc)
-		rc = genl_open();
-	return rc ? rc : host_send(&request, false);
+	return host_parse(args, &request) ?:
+	       genl_open() ?:
+	       host_send(&request, false);
 }

@@ -295,21 +295,16 @@ int cmd_metrics(const struct args *args)
 	int rc;
 
 	options.stats = true;
-	rc = genl_open();
-	if (!rc)
-		rc = read_host(host.list);
-	if (!rc)
-		rc = genl_dump(ANYGW_CMD_GATEWAY_GET, kind_add, &gws,
-			       "list the gateways");
-	if (!rc)
-		rc = genl_dump(ANYGW_CMD_PORT_GET, kind_add, &ports,
-			       "list the ports");
-	if (!rc)
-		rc = genl_dump(ANYGW_CMD_ENDPOINT_GET, count_endpoint,
-			       endpoints, "list the endpoints");
-	if (!rc)
-		rc = genl_dump(ANYGW_CMD_PEER_GET, kind_add, &peers,
-			       "list the other hosts");
+	rc = genl_open() ?:
+	     read_host(host.list) ?:
+	     genl_dump(ANYGW_CMD_GATEWAY_GET, kind_add, &gws,
+		       "list the gateways") ?:
+	     genl_dump(ANYGW_CMD_PORT_GET, kind_add, &ports,
+		       "list the ports") ?:
+	     genl_dump(ANYGW_CMD_ENDPOINT_GET, count_endpoint, endpoints,
+		       "list the endpoints") ?:
+	     genl_dump(ANYGW_CMD_PEER_GET, kind_add, &peers,
+		       "list the other hosts");
 	if (!rc) {
 		put_info(&host);
 		put_info(&gws);

@@ -177,12 +177,9 @@ int cmd_port_set(const struct args *args)
 	const char *ifname = args_get(args, "dev");
 	struct port_conf conf;
 	uint32_t ifindex;
-	int rc;
 
-	rc = port_parse(args, &conf);
-	if (!rc)
-		rc = genl_open();
-	if (!rc)
-		rc = link_index(ifname, &ifindex);
-	return rc ? rc : port_send(ifindex, ifname, &conf, false);
+	return port_parse(args, &conf) ?:
+	       genl_open() ?:
+	       link_index(ifname, &ifindex) ?:
+	       port_send(ifindex, ifname, &conf, false);
 }

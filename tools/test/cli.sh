@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What anygwctl says without a module: wrong words and their exit codes, files
-# of commands, and that usage, completion and manual page are one table.
+# Test anygwctl without the module: error messages and exit codes, files of
+# commands, and that usage, completion and manual page match the command table.
 #
 #	cli.sh [ANYGWCTL]	without one, it builds one with sanitizers
 #
@@ -18,8 +18,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 number=0 failed=0
 
-# verdict STATUS NAME
-verdict()
+# result STATUS NAME
+result()
 {
 	# Names stay the same from one run to the next.
 	local name=${2//$tmp/TMP}
@@ -53,108 +53,108 @@ run()
 	rc=$?
 }
 
-# says CODE TEXT WORDS...: the exit code, and the message has the text
-says()
+# fails CODE TEXT WORDS...: the exit code is CODE, stderr has TEXT
+fails()
 {
 	local code=$1 text=$2
 
 	shift 2
 	run "$@"
 	{
-		echo "exit code $rc, wanted $code; wanted to read: $text"
+		echo "exit code $rc, expected $code; expected text: $text"
 	} > "$tmp/why"
 	[ "$rc" = "$code" ] && [ ! -s "$tmp/out" ] &&
 		grep -q '^anygwctl: ' "$tmp/err" &&
 		grep -qF -- "$text" "$tmp/err"
-	verdict $? "$* : $text"
+	result $? "$* : $text"
 }
 
-# prints TEXT WORDS...: success, and the text on the standard output
+# prints TEXT WORDS...: exit code 0, stdout has TEXT
 prints()
 {
 	local text=$1
 
 	shift
 	run "$@"
-	echo "exit code $rc, wanted 0 and to read: $text" > "$tmp/why"
+	echo "exit code $rc, expected 0, and text: $text" > "$tmp/why"
 	[ "$rc" = 0 ] && grep -qF -- "$text" "$tmp/out"
-	verdict $? "$* : $text"
+	result $? "$* : $text"
 }
 
 same()
 {
 	: > "$tmp/err"
 	diff -u "$1" "$2" > "$tmp/why"
-	verdict $? "$3"
+	result $? "$3"
 }
 
 # ---------------------------------------------------------------- words
 
 objects()
 {
-	says 1 '"foo"' foo
-	says 1 '"gone"' peer gone
-	says 1 '"dev"' peer show dev gw10
-	says 1 'needs show' peer
-	says 1 '"sh"' sh
-	says 1 'needs show, set' host
-	says 1 'needs show, flush' endpoint
-	says 1 '"frob"' gateway frob
-	says 1 'ambiguous word "s"' gateway s
-	says 1 '"gw"' gw show
-	says 1 'ambiguous word "m"' m
-	says 1 'unknown option "-x"' -x host show
-	says 1 'needs NETNS' -n
-	says 1 '"no-such-namespace"' -n no-such-namespace host show
-	says 1 '"../evil"' -n ../evil host show
-	says 1 'unknown word ""' ''
+	fails 1 '"foo"' foo
+	fails 1 '"gone"' peer gone
+	fails 1 '"dev"' peer show dev gw10
+	fails 1 'needs show' peer
+	fails 1 '"sh"' sh
+	fails 1 'needs show, set' host
+	fails 1 'needs show, flush' endpoint
+	fails 1 '"frob"' gateway frob
+	fails 1 'ambiguous word "s"' gateway s
+	fails 1 '"gw"' gw show
+	fails 1 'ambiguous word "m"' m
+	fails 1 'unknown option "-x"' -x host show
+	fails 1 'needs NETNS' -n
+	fails 1 '"no-such-namespace"' -n no-such-namespace host show
+	fails 1 '"../evil"' -n ../evil host show
+	fails 1 'unknown word ""' ''
 	run
 	echo "exit code $rc" > "$tmp/why"
 	[ "$rc" = 1 ] && grep -q '^Usage: anygwctl' "$tmp/err"
-	verdict $? "no word at all: the usage"
+	result $? "no word at all: the usage"
 }
 
 keywords()
 {
-	says 1 '"vlna"' gateway add bridge br0 vlna 10
-	says 1 '"bridge"' gateway add vlan 10
-	says 1 '"vlan" needs VID' gateway add bridge br0 vlan
-	says 1 '"mode" needs active' gateway add bridge br0 mode
-	says 1 '"activ"' gateway add bridge br0 mode activ
-	says 1 '"yes"' gateway set dev gw10 coexist yes
-	says 1 '"bridge" is given twice' gateway add bridge br0 bridge br1
-	says 1 '"mac" and "vrrp"' gateway add bridge br0 \
+	fails 1 '"vlna"' gateway add bridge br0 vlna 10
+	fails 1 '"bridge"' gateway add vlan 10
+	fails 1 '"vlan" needs VID' gateway add bridge br0 vlan
+	fails 1 '"mode" needs active' gateway add bridge br0 mode
+	fails 1 '"activ"' gateway add bridge br0 mode activ
+	fails 1 '"yes"' gateway set dev gw10 coexist yes
+	fails 1 '"bridge" is given twice' gateway add bridge br0 bridge br1
+	fails 1 '"mac" and "vrrp"' gateway add bridge br0 \
 		mac 02:00:00:00:00:01 vrrp 1
-	says 1 '"bridge"' gateway set dev gw10 bridge br0
-	says 1 '"vlan"' gateway set dev gw10 vlan 5
-	says 1 '"mac"' gateway set dev gw10 mac 02:00:00:00:00:01
-	says 1 '"dev"' gateway set mode active
-	says 1 '"dev" or "bridge"' gateway del
-	says 1 '"vlan"' gateway del bridge br0
-	says 1 '"bridge"' gateway del vlan 10
-	says 1 '"dev" and "bridge"' gateway del dev gw10 bridge br0
-	says 1 '"bridge"' gateway show vlan 10
-	says 1 '"gw10"' gateway show gw10
-	says 1 '"role"' port set dev tap0
-	says 1 '"uplink"' port set dev tap0 role uplink
-	says 1 '"endpoints" needs N' port set dev tap0 endpoints
-	says 1 '"gw10"' endpoint show gw10
-	says 1 '"bridge"' endpoint flush bridge br0
-	says 1 '"mac" or "beacon"' host set
-	says 1 '"mac" and "beacon"' host set mac 0a:61:6e:00:00:01 beacon on
-	says 1 '"all"' monitor all
-	says 1 '"port"' monitor gateway port
-	says 1 '"FILE"' apply
-	says 1 '"twice"' apply file twice
-	says 1 '"now"' save now
-	says 1 '"dev"' check dev gw10
-	says 1 '"all"' metrics all
-	says 1 '"dev"' trace from 10.0.0.1 to 10.0.0.2
-	says 1 '"to"' trace dev gw10 from 10.0.0.1
-	says 1 '"from" needs ADDR' trace dev gw10 from
-	says 1 '"via"' trace dev gw10 from 10.0.0.1 to 10.0.0.2 via 10.0.0.3
-	says 1 '"table" needs N' hostroutes table
-	says 1 '"100"' hostroutes 100
+	fails 1 '"bridge"' gateway set dev gw10 bridge br0
+	fails 1 '"vlan"' gateway set dev gw10 vlan 5
+	fails 1 '"mac"' gateway set dev gw10 mac 02:00:00:00:00:01
+	fails 1 '"dev"' gateway set mode active
+	fails 1 '"dev" or "bridge"' gateway del
+	fails 1 '"vlan"' gateway del bridge br0
+	fails 1 '"bridge"' gateway del vlan 10
+	fails 1 '"dev" and "bridge"' gateway del dev gw10 bridge br0
+	fails 1 '"bridge"' gateway show vlan 10
+	fails 1 '"gw10"' gateway show gw10
+	fails 1 '"role"' port set dev tap0
+	fails 1 '"uplink"' port set dev tap0 role uplink
+	fails 1 '"endpoints" needs N' port set dev tap0 endpoints
+	fails 1 '"gw10"' endpoint show gw10
+	fails 1 '"bridge"' endpoint flush bridge br0
+	fails 1 '"mac" or "beacon"' host set
+	fails 1 '"mac" and "beacon"' host set mac 0a:61:6e:00:00:01 beacon on
+	fails 1 '"all"' monitor all
+	fails 1 '"port"' monitor gateway port
+	fails 1 '"FILE"' apply
+	fails 1 '"twice"' apply file twice
+	fails 1 '"now"' save now
+	fails 1 '"dev"' check dev gw10
+	fails 1 '"all"' metrics all
+	fails 1 '"dev"' trace from 10.0.0.1 to 10.0.0.2
+	fails 1 '"to"' trace dev gw10 from 10.0.0.1
+	fails 1 '"from" needs ADDR' trace dev gw10 from
+	fails 1 '"via"' trace dev gw10 from 10.0.0.1 to 10.0.0.2 via 10.0.0.3
+	fails 1 '"table" needs N' hostroutes table
+	fails 1 '"100"' hostroutes 100
 }
 
 values()
@@ -164,64 +164,64 @@ values()
 	for word in 02:00:00:00:00 02:00:00:00:00:0g 02-00-00-00-00-01 \
 		02:00:00:00:00:01: 2:0:0:0:0:1 01:00:5e:00:00:01 \
 		00:00:00:00:00:00; do
-		says 1 "\"$word\"" gateway add bridge br0 mac $word
-		says 1 "\"$word\"" host set mac $word
+		fails 1 "\"$word\"" gateway add bridge br0 mac $word
+		fails 1 "\"$word\"" host set mac $word
 	done
 	for word in 4095 -1 10a 0x10 99999999999999999999; do
-		says 1 "\"$word\"" gateway add bridge br0 vlan $word
-		says 1 "0 to 4094" gateway del bridge br0 vlan $word
+		fails 1 "\"$word\"" gateway add bridge br0 vlan $word
+		fails 1 "0 to 4094" gateway del bridge br0 vlan $word
 	done
 	for word in 0 -1 32768 x 1.5 99999999999999999999; do
-		says 1 "\"$word\"" port set dev tap0 endpoints $word
-		says 1 "1 to 32767" gateway add bridge br0 endpoints $word
-		says 1 "\"$word\"" gateway set dev gw10 endpoints $word
+		fails 1 "\"$word\"" port set dev tap0 endpoints $word
+		fails 1 "1 to 32767" gateway add bridge br0 endpoints $word
+		fails 1 "\"$word\"" gateway set dev gw10 endpoints $word
 	done
 	for word in 10.0.0.1 10.0.0.1/ 10.0.0.1/0 10.0.0.1/33 10.0.0/24 \
 		10.0.0.256/24 10.0.0.0/24 10.0.0.255/24 0.0.0.1/8 \
 		127.0.0.1/8 224.0.0.1/24 fe80::1 fe80::1/129 ff02::1/64 \
 		::/64 ::1/128 ::ffff:10.0.0.1/120 10.0.0.1/24/24 none ''; do
-		says 1 "\"$word\"" gateway add bridge br0 address "$word"
-		says 1 "\"$word\"" gateway add bridge br0 host-address "$word"
+		fails 1 "\"$word\"" gateway add bridge br0 address "$word"
+		fails 1 "\"$word\"" gateway add bridge br0 host-address "$word"
 	done
-	says 1 '"10.0.0.1/25"' gateway add bridge br0 \
+	fails 1 '"10.0.0.1/25"' gateway add bridge br0 \
 		address 10.0.0.1/24 address 10.0.0.1/25
-	says 1 '"10.0.0.3/24"' gateway add bridge br0 \
+	fails 1 '"10.0.0.3/24"' gateway add bridge br0 \
 		host-address 10.0.0.2/24 host-address 10.0.0.3/24
-	says 1 '"10.0.0.1/24"' gateway add bridge br0 \
+	fails 1 '"10.0.0.1/24"' gateway add bridge br0 \
 		address 10.0.0.1/24 host-address 10.0.0.1/24
-	says 1 'none' gateway set dev gw10 address none address 10.0.0.1/24
-	says 1 '"fe80::2/64"' gateway add bridge br0 host-address fe80::2/64
+	fails 1 'none' gateway set dev gw10 address none address 10.0.0.1/24
+	fails 1 '"fe80::2/64"' gateway add bridge br0 host-address fe80::2/64
 	for word in 10.0.0.256 10.0.0 gw10 0.0.0.1 127.0.0.1 224.0.0.1 ff02::1 \
 		:: ::1 ::ffff:10.0.0.1 10.0.0.1/24 fd00::1/64 ''; do
-		says 1 "\"$word\"" trace dev gw10 from "$word" to 10.0.0.1
-		says 1 "\"$word\"" trace dev gw10 from 10.0.0.1 to "$word"
+		fails 1 "\"$word\"" trace dev gw10 from "$word" to 10.0.0.1
+		fails 1 "\"$word\"" trace dev gw10 from 10.0.0.1 to "$word"
 	done
-	says 1 '"10.0.0.1" and "fd00::1"' trace dev gw10 from 10.0.0.1 to fd00::1
-	says 1 '"a/b"' trace dev a/b from 10.0.0.1 to 10.0.0.2
+	fails 1 '"10.0.0.1" and "fd00::1"' trace dev gw10 from 10.0.0.1 to fd00::1
+	fails 1 '"a/b"' trace dev a/b from 10.0.0.1 to 10.0.0.2
 	for word in 0 -1 main 4294967296 99999999999999999999; do
-		says 1 "\"$word\"" hostroutes table "$word"
+		fails 1 "\"$word\"" hostroutes table "$word"
 	done
-	says 1 '"255"' hostroutes table 255
+	fails 1 '"255"' hostroutes table 255
 	for word in sixteen-letters- a/b . .. 'a b' a:b ''; do
-		says 1 "\"$word\"" gateway add bridge "$word"
-		says 1 "\"$word\"" gateway add bridge br0 name "$word"
-		says 1 "\"$word\"" gateway show dev "$word"
-		says 1 "\"$word\"" port set dev "$word" role auto
-		says 1 "\"$word\"" endpoint show dev "$word"
+		fails 1 "\"$word\"" gateway add bridge "$word"
+		fails 1 "\"$word\"" gateway add bridge br0 name "$word"
+		fails 1 "\"$word\"" gateway show dev "$word"
+		fails 1 "\"$word\"" port set dev "$word" role auto
+		fails 1 "\"$word\"" endpoint show dev "$word"
 	done
 }
 
 routers()
 {
-	says 1 '1 to 255' gateway add bridge br0 vrrp 0
-	says 1 '1 to 255' gateway add bridge br0 vrrp6 256
-	says 1 '0 to 255' gateway add bridge br0 hsrp 256
-	says 1 '0 to 4095' gateway add bridge br0 hsrp2 4096
-	says 1 '0 to 4095' gateway add bridge br0 hsrp6 4096
+	fails 1 '1 to 255' gateway add bridge br0 vrrp 0
+	fails 1 '1 to 255' gateway add bridge br0 vrrp6 256
+	fails 1 '0 to 255' gateway add bridge br0 hsrp 256
+	fails 1 '0 to 4095' gateway add bridge br0 hsrp2 4096
+	fails 1 '0 to 4095' gateway add bridge br0 hsrp6 4096
 	local word
 
 	for word in 1024.1 0.0 0.5 5 .1 1. 1.1.1 x.1 00001024.1; do
-		says 1 "\"$word\"" gateway add bridge br0 glbp $word
+		fails 1 "\"$word\"" gateway add bridge br0 glbp $word
 	done
 }
 
@@ -231,17 +231,17 @@ routers()
 file()
 {
 	printf '%b' "$1" > "$tmp/f"
-	says "$2" "$tmp/f:$3: " apply "$tmp/f"
+	fails "$2" "$tmp/f:$3: " apply "$tmp/f"
 	grep -qF -- "$4" "$tmp/err"
-	verdict $? "line $3 of a file: $4"
+	result $? "line $3 of a file: $4"
 }
 
 files()
 {
 	local good='# a comment\n\n \t# another\nhost set beacon off # off\n'
 
-	says 1 'No such file' apply "$tmp/none"
-	says 1 'Cannot read' apply "$tmp"
+	fails 1 'No such file' apply "$tmp/none"
+	fails 1 'Cannot read' apply "$tmp"
 	file "${good}gateway add bridge br0 adress 10.0.0.1/24\n" 1 5 '"adress"'
 	file "${good}gateway add bridge br0 vlan 5000" 1 5 '"5000"'
 	file "foo\n$good" 1 1 '"foo"'
@@ -253,7 +253,7 @@ files()
 	file "port\n" 1 1 'needs'
 	file "host set beacon on\0 off\n" 1 1 'not text'
 	file "$(printf 'address %.0s' {1..600})\n" 1 1 'more than'
-	says 1 '-:1: missing word' apply - <<< 'gateway del dev'
+	fails 1 '-:1: missing word' apply - <<< 'gateway del dev'
 }
 
 # ---------------------------------------------------------------- no module
@@ -268,7 +268,7 @@ no_module()
 	fi
 	printf 'host set beacon off\n' > "$tmp/f"
 	while read -r -a words; do
-		says 3 'not loaded' "${words[@]}"
+		fails 3 'not loaded' "${words[@]}"
 	done <<- END
 		host show
 		-j host show
@@ -311,7 +311,7 @@ no_module()
 
 # ---------------------------------------------------------------- one table
 
-# From a row of the table: its keywords, or, for a keyword, its choices.
+# The keywords of a row of the table, and the choices of a keyword
 keywords_of()
 {
 	awk '{
@@ -374,7 +374,7 @@ completion_of_row()
 	done
 }
 
-# Text that was broken into lines anywhere, again with a row on each line
+# Join wrapped text, so that each row is on one line.
 rows_of()
 {
 	tr -s ' \n' ' ' | sed 's/ *anygwctl /\nanygwctl /g; s/ *$/\n/' |
@@ -421,7 +421,7 @@ manual()
 
 	for word in $("$ctl" help | sed -n 's/.* -\([a-zA-Z]\)|--\([a-zA-Z]*\) .*/\1:\2/p'); do
 		grep -q "^\.It Fl ${word%:*} , Fl Fl ${word#*:}\( \|$\)" "$man"
-		verdict $? "the manual page has the option -$word"
+		result $? "the manual page has the option -$word"
 	done
 	/usr/bin/python3 - "$reasons" > "$tmp/a" <<- 'END'
 		import re
@@ -442,10 +442,10 @@ manual()
 		return
 	fi
 	mandoc -T lint -W warning "$man" > "$tmp/why" 2>&1
-	verdict $? "the manual page is well formed"
+	result $? "the manual page is well formed"
 }
 
-# What the shell would offer for a line typed so far
+# The words that bash would offer to complete a line
 typed()
 {
 	local COMP_LINE=$1 COMP_POINT=${#1}
@@ -471,7 +471,7 @@ shell()
 		got=$(typed "$line")
 		echo "got $got" > "$tmp/why"
 		[ "$got" = "$want" ]
-		verdict $? "the shell completes: $line"
+		result $? "the shell completes: $line"
 	done <<- END
 		anygwctl |apply check endpoint gateway help host hostroutes metrics monitor peer port save trace 
 		anygwctl ga|gateway 
@@ -491,7 +491,7 @@ shell()
 	END
 	run complete
 	[ "$rc" = 0 ]
-	verdict $? "nothing to complete is no error"
+	result $? "nothing to complete is no error"
 }
 
 options()
@@ -507,7 +507,7 @@ options()
 	rc=$?
 	echo "exit code $rc" > "$tmp/why"
 	[ "$rc" = 2 ] && grep -q 'Cannot write' "$tmp/err"
-	verdict $? "a full disk is no success"
+	result $? "a full disk is no success"
 }
 
 echo "KTAP version 1"

@@ -125,17 +125,15 @@ static void find_exit(struct trace *t)
 	}
 }
 
-static int parse(struct trace *t, const struct args *args)
+static int trace_parse(struct trace *t, const struct args *args)
 {
 	const char *from = args_get(args, "from");
 	const char *to = args_get(args, "to");
 	int rc;
 
-	rc = value_device(args_get(args, "dev"));
-	if (!rc)
-		rc = addr_parse_ip(from, &t->from);
-	if (!rc)
-		rc = addr_parse_ip(to, &t->to);
+	rc = value_device(args_get(args, "dev")) ?:
+	     addr_parse_ip(from, &t->from) ?:
+	     addr_parse_ip(to, &t->to);
 	if (rc || t->from.family == t->to.family)
 		return rc;
 	return diag_usage("\"%s\" and \"%s\" are of different families", from,
@@ -268,15 +266,11 @@ int cmd_trace(const struct args *args)
 	struct trace t = { 0 };
 	int rc;
 
-	rc = parse(&t, args);
-	if (!rc)
-		rc = genl_open();
-	if (!rc)
-		rc = gw_read(args_get(args, "dev"), &t.gw);
-	if (!rc)
-		rc = gws_read(&t.gws);
-	if (!rc)
-		rc = trace_request(&t, args);
+	rc = trace_parse(&t, args) ?:
+	     genl_open() ?:
+	     gw_read(args_get(args, "dev"), &t.gw) ?:
+	     gws_read(&t.gws) ?:
+	     trace_request(&t, args);
 	if (!rc) {
 		find_vm(&t);
 		find_route(&t);
