@@ -38,18 +38,10 @@ static bool is_vm_kind(const char *kind)
 	return is_one_of(kind, kinds);
 }
 
-static bool has_gateway(const struct check *c, uint32_t bridge)
+static bool has_gateway(const struct check *c, uint32_t bridge, bool coexist)
 {
 	array_foreach(gw, c->gws.gw, c->gws.n)
-		if (gw->bridge == bridge)
-			return true;
-	return false;
-}
-
-static bool coexists(const struct check *c, uint32_t bridge)
-{
-	array_foreach(gw, c->gws.gw, c->gws.n)
-		if (gw->bridge == bridge && gw->sw[GW_COEXIST] > 0)
+		if (gw->bridge == bridge && gw->sw[GW_COEXIST] >= coexist)
 			return true;
 	return false;
 }
@@ -88,7 +80,7 @@ static void fabric_role(const struct check *c, const struct port *port,
 	if (!is_vm_kind(kind))
 		report(CHECK_PASS, "role", port->ifname, "",
 		       "the role is fabric");
-	else if (coexists(c, port->bridge))
+	else if (has_gateway(c, port->bridge, true))
 		report(CHECK_PASS, "role", port->ifname, "",
 		       "the role is fabric: correct for a router VM");
 	else
@@ -100,7 +92,7 @@ static void fabric_role(const struct check *c, const struct port *port,
 static void check_roles(const struct check *c)
 {
 	array_foreach(port, c->ports.port, c->ports.n) {
-		if (!has_gateway(c, port->bridge))
+		if (!has_gateway(c, port->bridge, false))
 			continue;
 		if (port->role == ANYGW_PORT_ROLE_FABRIC)
 			fabric_role(c, port, kind_of(c, port));
@@ -243,7 +235,7 @@ static void check_suppression(const struct check *c)
 	array_foreach(port, c->ports.port, c->ports.n) {
 		const struct link *d = links_find(&c->links, port->ifindex);
 
-		if (!d || !has_gateway(c, port->bridge))
+		if (!d || !has_gateway(c, port->bridge, false))
 			continue;
 		if (d->neigh_suppress)
 			report(CHECK_WARN, "neigh-suppress", d->ifname,

@@ -55,7 +55,7 @@ static int socks_add(const struct nlmsghdr *nlh, void *data)
 		return -ENOMEM;
 	s->addr.family = msg->idiag_family;
 	memcpy(s->addr.byte, msg->id.idiag_src, addr_bytes(&s->addr));
-	s->both = tb[INET_DIAG_SKV6ONLY] && !nl_u8(tb[INET_DIAG_SKV6ONLY]);
+	s->both = tb[INET_DIAG_SKV6ONLY] && !nl_uint(tb[INET_DIAG_SKV6ONLY]);
 	s->port = ntohs(msg->id.idiag_sport);
 	s->ifindex = msg->id.idiag_if;
 	return 0;

@@ -22,7 +22,7 @@ struct step_kind {
 	/* The line of the file, 0 when there is nothing to change */
 	unsigned int (*line)(const struct plan *plan, size_t i);
 	int (*run)(struct plan *plan, size_t i, bool dry_run);
-	int (*undo)(struct plan *plan, size_t i);	/* or NULL */
+	int (*undo)(struct plan *plan, size_t i);
 	void (*print)(const struct plan *plan, size_t i);
 };
 
@@ -173,47 +173,37 @@ static void add_print(const struct plan *plan, size_t i)
 	gw_print_add(stdout, &plan->gw[i].want);
 }
 
-static unsigned int beacon_line(const struct plan *plan, size_t i)
+static unsigned int host_line(const struct plan *plan, size_t i)
 {
-	return plan->beacon.beacon != plan->host.beacon ? plan->beacon_line : 0;
+	const struct host *have = &plan->host;
+	const struct host *want = &plan->want[i].request;
+	bool same = i == PLAN_BEACON ? want->beacon == have->beacon :
+		    have->source == ANYGW_MAC_SOURCE_CONFIGURED &&
+		    !memcmp(have->mac, want->mac, MAC_LEN);
+
+	return same ? 0 : plan->want[i].line;
 }
 
-static int beacon_run(struct plan *plan, size_t i, bool dry_run)
+static int host_run(struct plan *plan, size_t i, bool dry_run)
 {
-	return host_send(&plan->beacon, dry_run);
+	return host_send(&plan->want[i].request, dry_run);
 }
 
-static int beacon_undo(struct plan *plan, size_t i)
+static int host_undo(struct plan *plan, size_t i)
 {
 	struct host back = { .beacon = plan->host.beacon };
 
 	return host_send(&back, false);
 }
 
-static void beacon_print(const struct plan *plan, size_t i)
+static void host_print(const struct plan *plan, size_t i)
 {
-	printf("host set beacon %s\n",
-	       name_of(&switch_names, plan->beacon.beacon));
-}
-
-static unsigned int mac_line(const struct plan *plan, size_t i)
-{
-	if (plan->host.source == ANYGW_MAC_SOURCE_CONFIGURED &&
-	    !memcmp(plan->host.mac, plan->mac.mac, MAC_LEN))
-		return 0;
-	return plan->mac_line;
-}
-
-static int mac_run(struct plan *plan, size_t i, bool dry_run)
-{
-	return host_send(&plan->mac, dry_run);
-}
-
-static void mac_print(const struct plan *plan, size_t i)
-{
+	const struct host *want = &plan->want[i].request;
 	char buf[MAC_TEXT];
 
-	printf("host set mac %s\n", mac_text(plan->mac.mac, buf));
+	printf("host set %s %s\n", i == PLAN_BEACON ? "beacon" : "mac",
+	       i == PLAN_BEACON ? name_of(&switch_names, want->beacon) :
+				  mac_text(want->mac, buf));
 }
 
 static const struct step_kind del_steps = {
@@ -228,12 +218,8 @@ static const struct step_kind set_steps = {
 static const struct step_kind add_steps = {
 	add_line, add_run, add_undo, add_print,
 };
-static const struct step_kind beacon_steps = {
-	beacon_line, beacon_run, beacon_undo, beacon_print,
-};
-/* The last one, because the former host MAC cannot be restored. */
-static const struct step_kind mac_steps = {
-	mac_line, mac_run, NULL, mac_print,
+static const struct step_kind host_steps = {
+	host_line, host_run, host_undo, host_print,
 };
 
 static void collect_steps(const struct plan *plan, const struct step_kind *kind,
@@ -256,7 +242,7 @@ static struct step *plan_steps(const struct plan *plan, size_t *n)
 	struct step *steps;
 
 	*n = 0;
-	steps = calloc(3 * plan->gws + plan->ports + 2, sizeof(*steps));
+	steps = calloc(3 * plan->gws + plan->ports + PLAN_HOST, sizeof(*steps));
 	if (!steps) {
 		diag_no_memory();
 		return NULL;
@@ -265,26 +251,8 @@ static struct step *plan_steps(const struct plan *plan, size_t *n)
 	collect_steps(plan, &port_steps, plan->ports, steps, n);
 	collect_steps(plan, &set_steps, plan->gws, steps, n);
 	collect_steps(plan, &add_steps, plan->gws, steps, n);
-	collect_steps(plan, &beacon_steps, 1, steps, n);
-	collect_steps(plan, &mac_steps, 1, steps, n);
+	collect_steps(plan, &host_steps, PLAN_HOST, steps, n);
 	return steps;
-}
-
-int plan_check(struct plan *plan)
-{
-	int rc = 0;
-	size_t n;
-	struct step *steps = plan_steps(plan, &n);
-
-	if (!steps)
-		return RC_REFUSED;
-	for (size_t i = 0; i < n && !rc; i++) {
-		diag_where(plan->file, steps[i].line);
-		rc = steps[i].kind->run(plan, steps[i].i, true);
-	}
-	diag_where(NULL, 0);
-	free(steps);
-	return rc;
 }
 
 static void plan_undo(struct plan *plan, const struct step *steps, size_t done)
@@ -293,8 +261,7 @@ static void plan_undo(struct plan *plan, const struct step *steps, size_t done)
 	unsigned int left = 0;
 
 	while (done--)
-		if (steps[done].kind->undo &&
-		    steps[done].kind->undo(plan, steps[done].i))
+		if (steps[done].kind->undo(plan, steps[done].i))
 			left = steps[done].line;
 	diag_quiet(was);
 	diag_where(NULL, 0);
@@ -303,7 +270,7 @@ static void plan_undo(struct plan *plan, const struct step *steps, size_t done)
 			  plan->file, left);
 }
 
-int plan_execute(struct plan *plan)
+int plan_run(struct plan *plan, bool dry_run)
 {
 	bool added = false, ipv6 = false;
 	int rc = 0;
@@ -313,18 +280,19 @@ int plan_execute(struct plan *plan)
 	if (!steps)
 		return RC_REFUSED;
 	for (size_t i = 0; i < n && !rc; i++) {
-		diag_where(plan->file, steps[i].line);
-		rc = steps[i].kind->run(plan, steps[i].i, false);
-		if (steps[i].kind == &add_steps) {
-			added = true;
-			ipv6 |= gw_has_family(&plan->gw[steps[i].i].want,
-					      AF_INET6);
-		}
-		if (rc)
+		const struct step *step = &steps[i];
+
+		diag_where(plan->file, step->line);
+		rc = step->kind->run(plan, step->i, dry_run);
+		if (rc && !dry_run)
 			plan_undo(plan, steps, i);
+		if (step->kind != &add_steps)
+			continue;
+		added = true;
+		ipv6 |= gw_has_family(&plan->gw[step->i].want, AF_INET6);
 	}
 	diag_where(NULL, 0);
-	if (!rc && added)
+	if (!rc && added && !dry_run)
 		gateway_warn_forwarding(ipv6);
 	free(steps);
 	return rc;

@@ -4,10 +4,11 @@
 
 #include "config/plan.h"
 
-/* Ask the kernel whether it would carry out all changes of the plan. */
-int plan_check(struct plan *plan);
-/* Carry them out. Undoes everything after a failure. */
-int plan_execute(struct plan *plan);
+/*
+ * Carry out all changes of the plan, and undo everything after a failure; or
+ * ask the kernel whether it would carry them out.
+ */
+int plan_run(struct plan *plan, bool dry_run);
 void plan_print(struct plan *plan);
 
 #endif

@@ -156,7 +156,7 @@ static int make_plan(struct plan *plan, const struct lines *lines)
 		rc = line->cmdline.cmd->plan(plan, &line->args);
 	}
 	diag_where(NULL, 0);
-	return rc ? rc : plan_check(plan);
+	return rc ? rc : plan_run(plan, true);
 }
 
 int cmd_apply(const struct args *args, const struct cmd *table)
@@ -172,7 +172,7 @@ int cmd_apply(const struct args *args, const struct cmd *table)
 	if (!rc && dry_run)
 		plan_print(&plan);
 	else if (!rc)
-		rc = plan_execute(&plan);
+		rc = plan_run(&plan, false);
 	plan_free(&plan);
 	lines_free(&lines);
 	return rc;

@@ -71,16 +71,10 @@ int plan_host_set(struct plan *plan, const struct args *args)
 	struct host request;
 	int rc = host_parse(args, &request);
 
-	if (rc || plan->words_only)
-		return rc;
-	if (request.mac_word) {
-		plan->mac = request;
-		plan->mac_line = plan->line;
-	} else {
-		plan->beacon = request;
-		plan->beacon_line = plan->line;
-	}
-	return 0;
+	if (!rc && !plan->words_only)
+		plan->want[request.mac_word ? PLAN_MAC : PLAN_BEACON] =
+			(struct plan_host){ request, plan->line };
+	return rc;
 }
 
 int plan_port_set(struct plan *plan, const struct args *args)

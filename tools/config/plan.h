@@ -9,7 +9,15 @@
 #include "object/host.h"
 #include "object/port.h"
 
+/* The settings of the host; the former MAC cannot be restored, so it is last. */
+enum { PLAN_BEACON, PLAN_MAC, PLAN_HOST };
+
 /* A line is that of the file that last changed the object, 0 for none. */
+struct plan_host {
+	struct host request;
+	unsigned int line;
+};
+
 struct plan_port {
 	struct port port;	/* with the present configuration */
 	struct port_conf want;
@@ -31,10 +39,7 @@ struct plan {
 	unsigned int line;	/* being read */
 	bool words_only;	/* check the words without the kernel */
 	struct host host;
-	struct host mac;	/* the request for a host MAC */
-	unsigned int mac_line;
-	struct host beacon;	/* the request for the beacon */
-	unsigned int beacon_line;
+	struct plan_host want[PLAN_HOST];
 	struct plan_port *port;
 	size_t ports;
 	struct plan_gw *gw;

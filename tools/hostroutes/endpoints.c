@@ -48,8 +48,8 @@ static int read_endpoint(const struct nlmsghdr *nlh, struct endpoint *ep)
 	    !nl_mac(tb[ANYGW_A_ENDPOINT_MAC], ep->mac) ||
 	    !tb[ANYGW_A_ENDPOINT_BRIDGE] || !tb[ANYGW_A_ENDPOINT_VLAN])
 		return -EBADMSG;
-	ep->bridge = nl_u32(tb[ANYGW_A_ENDPOINT_BRIDGE]);
-	ep->vlan = nl_u16(tb[ANYGW_A_ENDPOINT_VLAN]);
+	ep->bridge = nl_uint(tb[ANYGW_A_ENDPOINT_BRIDGE]);
+	ep->vlan = nl_uint(tb[ANYGW_A_ENDPOINT_VLAN]);
 	return 0;
 }
 

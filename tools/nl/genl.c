@@ -25,7 +25,7 @@ static void read_groups(const struct nlattr *groups)
 		nl_nested(group, tb, CTRL_ATTR_MCAST_GRP_MAX);
 		nl_text(tb[CTRL_ATTR_MCAST_GRP_NAME], name, sizeof(name));
 		if (!strcmp(name, ANYGW_MCGRP_EVENTS))
-			events_group = nl_u32(tb[CTRL_ATTR_MCAST_GRP_ID]);
+			events_group = nl_uint(tb[CTRL_ATTR_MCAST_GRP_ID]);
 	}
 }
 
@@ -35,7 +35,7 @@ static int read_family(const struct nlmsghdr *nlh, void *data)
 
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, CTRL_ATTR_MAX))
 		return -EBADMSG;
-	family = nl_u16(tb[CTRL_ATTR_FAMILY_ID]);
+	family = nl_uint(tb[CTRL_ATTR_FAMILY_ID]);
 	if (tb[CTRL_ATTR_MCAST_GROUPS])
 		read_groups(tb[CTRL_ATTR_MCAST_GROUPS]);
 	return 0;

@@ -29,13 +29,13 @@ static void link_parse_data(struct link *link, const struct nlattr *data)
 
 	if (!strcmp(link->kind, "vrf")) {
 		nl_nested(data, vrf, IFLA_VRF_MAX);
-		link->table = nl_u32(vrf[IFLA_VRF_TABLE]);
+		link->table = nl_uint(vrf[IFLA_VRF_TABLE]);
 	} else if (!strcmp(link->kind, "bridge")) {
 		nl_nested(data, br, IFLA_BR_MAX);
-		link->filtering = nl_u8(br[IFLA_BR_VLAN_FILTERING]);
-		link->nf_call = nl_u8(br[IFLA_BR_NF_CALL_IPTABLES]) ||
-				nl_u8(br[IFLA_BR_NF_CALL_IP6TABLES]) ||
-				nl_u8(br[IFLA_BR_NF_CALL_ARPTABLES]);
+		link->filtering = nl_uint(br[IFLA_BR_VLAN_FILTERING]);
+		link->nf_call = nl_uint(br[IFLA_BR_NF_CALL_IPTABLES]) ||
+				nl_uint(br[IFLA_BR_NF_CALL_IP6TABLES]) ||
+				nl_uint(br[IFLA_BR_NF_CALL_ARPTABLES]);
 	}
 }
 
@@ -52,7 +52,7 @@ static void link_parse_info(struct link *link, const struct nlattr *nest)
 	if (strcmp(link->port_kind, "bridge"))
 		return;
 	nl_nested(tb[IFLA_INFO_SLAVE_DATA], port, IFLA_BRPORT_MAX);
-	link->neigh_suppress = nl_u8(port[IFLA_BRPORT_NEIGH_SUPPRESS]);
+	link->neigh_suppress = nl_uint(port[IFLA_BRPORT_NEIGH_SUPPRESS]);
 }
 
 static int link_parse(const struct nlmsghdr *nlh, void *data)
@@ -66,8 +66,8 @@ static int link_parse(const struct nlmsghdr *nlh, void *data)
 	link->ifindex = ifi->ifi_index;
 	link->up = ifi->ifi_flags & IFF_UP;
 	nl_text(tb[IFLA_IFNAME], link->ifname, sizeof(link->ifname));
-	link->master = nl_u32(tb[IFLA_MASTER]);
-	link->mtu = nl_u32(tb[IFLA_MTU]);
+	link->master = nl_uint(tb[IFLA_MASTER]);
+	link->mtu = nl_uint(tb[IFLA_MTU]);
 	link_parse_info(link, tb[IFLA_LINKINFO]);
 	return 0;
 }

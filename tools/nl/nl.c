@@ -306,24 +306,20 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 		mnl_attr_parse_nested(nest, table_add, &table);
 }
 
-uint8_t nl_u8(const struct nlattr *attr)
+uint64_t nl_uint(const struct nlattr *attr)
 {
-	return attr ? mnl_attr_get_u8(attr) : 0;
-}
-
-uint16_t nl_u16(const struct nlattr *attr)
-{
-	return attr ? mnl_attr_get_u16(attr) : 0;
-}
-
-uint32_t nl_u32(const struct nlattr *attr)
-{
-	return attr ? mnl_attr_get_u32(attr) : 0;
-}
-
-uint64_t nl_u64(const struct nlattr *attr)
-{
-	return attr ? mnl_attr_get_u64(attr) : 0;
+	switch (attr ? mnl_attr_get_payload_len(attr) : 0) {
+	case sizeof(uint8_t):
+		return mnl_attr_get_u8(attr);
+	case sizeof(uint16_t):
+		return mnl_attr_get_u16(attr);
+	case sizeof(uint32_t):
+		return mnl_attr_get_u32(attr);
+	case sizeof(uint64_t):
+		return mnl_attr_get_u64(attr);
+	default:
+		return 0;
+	}
 }
 
 void nl_text(const struct nlattr *attr, char *buf, size_t len)

@@ -63,11 +63,11 @@ int nl_attrs(const struct nlmsghdr *nlh, size_t header,
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 	       uint16_t max);
 
-/* The value of an attribute; zero or false when it is NULL */
-uint8_t nl_u8(const struct nlattr *attr);
-uint16_t nl_u16(const struct nlattr *attr);
-uint32_t nl_u32(const struct nlattr *attr);
-uint64_t nl_u64(const struct nlattr *attr);
+/*
+ * The value of an attribute: of whatever size, in host order; 0, false or empty
+ * when it is NULL
+ */
+uint64_t nl_uint(const struct nlattr *attr);
 /* Up to len bytes, always terminated */
 void nl_text(const struct nlattr *attr, char *buf, size_t len);
 bool nl_mac(const struct nlattr *attr, uint8_t *mac);

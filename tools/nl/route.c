@@ -48,14 +48,14 @@ static int route_parse(const struct nlmsghdr *nlh, void *data)
 	*route = (struct route){
 		.dst = { .family = rtm->rtm_family, .len = rtm->rtm_dst_len },
 		.dst_len = rtm->rtm_dst_len,
-		.table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table,
+		.table = tb[RTA_TABLE] ? nl_uint(tb[RTA_TABLE]) : rtm->rtm_table,
 		.protocol = rtm->rtm_protocol,
-		.metric = nl_u32(tb[RTA_PRIORITY]),
+		.metric = nl_uint(tb[RTA_PRIORITY]),
 		.router = tb[RTA_GATEWAY] || tb[RTA_VIA],
 	};
 	nl_addr(tb[RTA_DST], &route->dst);
 	if (tb[RTA_OIF])
-		route_add_hop(route, nl_u32(tb[RTA_OIF]));
+		route_add_hop(route, nl_uint(tb[RTA_OIF]));
 	if (tb[RTA_MULTIPATH])
 		route_parse_hops(route, tb[RTA_MULTIPATH]);
 	return 0;

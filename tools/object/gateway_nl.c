@@ -19,7 +19,7 @@ static void take_host(struct addr *a, int family, const struct nlattr *ip,
 	static const struct addr none;
 
 	*a = (struct addr){ .family = family };
-	a->len = len ? nl_u8(len) : 8 * addr_bytes(a);
+	a->len = len ? nl_uint(len) : 8 * addr_bytes(a);
 	if (!nl_addr(ip, a) || !memcmp(a->byte, none.byte, addr_bytes(a)))
 		*a = none;
 }
@@ -32,17 +32,17 @@ int gw_from_message(const struct nlmsghdr *nlh, void *data)
 	memset(gw, 0, sizeof(*gw));
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_GATEWAY_MAX))
 		return -EBADMSG;
-	gw->ifindex = nl_u32(tb[ANYGW_A_GATEWAY_IFINDEX]);
+	gw->ifindex = nl_uint(tb[ANYGW_A_GATEWAY_IFINDEX]);
 	nl_text(tb[ANYGW_A_GATEWAY_IFNAME], gw->ifname, IFNAMSIZ);
-	gw->bridge = nl_u32(tb[ANYGW_A_GATEWAY_BRIDGE]);
+	gw->bridge = nl_uint(tb[ANYGW_A_GATEWAY_BRIDGE]);
 	nl_text(tb[ANYGW_A_GATEWAY_BRIDGE_NAME], gw->bridge_name, IFNAMSIZ);
-	gw->vlan = nl_u16(tb[ANYGW_A_GATEWAY_VLAN]);
+	gw->vlan = nl_uint(tb[ANYGW_A_GATEWAY_VLAN]);
 	nl_mac(tb[ANYGW_A_GATEWAY_MAC], gw->mac);
-	gw->mode = nl_u8(tb[ANYGW_A_GATEWAY_MODE]);
-	gw->state = nl_u8(tb[ANYGW_A_GATEWAY_STATE]);
+	gw->mode = nl_uint(tb[ANYGW_A_GATEWAY_MODE]);
+	gw->state = nl_uint(tb[ANYGW_A_GATEWAY_STATE]);
 	for (int i = 0; i < GW_SWITCHES; i++)
-		gw->sw[i] = nl_u8(tb[gw_switch_attrs[i]]);
-	gw->endpoints = nl_u32(tb[ANYGW_A_GATEWAY_ENDPOINT_MAX]);
+		gw->sw[i] = nl_uint(tb[gw_switch_attrs[i]]);
+	gw->endpoints = nl_uint(tb[ANYGW_A_GATEWAY_ENDPOINT_MAX]);
 	take_host(&gw->host[0], AF_INET, tb[ANYGW_A_GATEWAY_HOST_ADDRESS4],
 		  tb[ANYGW_A_GATEWAY_HOST_PREFIX4]);
 	take_host(&gw->host[1], AF_INET6, tb[ANYGW_A_GATEWAY_HOST_ADDRESS6],

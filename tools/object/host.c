@@ -32,8 +32,8 @@ int host_from_message(const struct nlmsghdr *nlh, void *data)
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_HOST_MAX))
 		return -EBADMSG;
 	nl_mac(tb[ANYGW_A_HOST_MAC], host->mac);
-	host->source = nl_u8(tb[ANYGW_A_HOST_MAC_SOURCE]);
-	host->beacon = nl_u8(tb[ANYGW_A_HOST_BEACON]);
+	host->source = nl_uint(tb[ANYGW_A_HOST_MAC_SOURCE]);
+	host->beacon = nl_uint(tb[ANYGW_A_HOST_BEACON]);
 	return 0;
 }
 

@@ -73,13 +73,10 @@ json_t *attr_ip(const struct nlattr *attr)
 
 json_t *attr_index(const struct nlattr *attr)
 {
-	return attr ? json_integer(nl_u32(attr)) : json_null();
+	return attr ? json_integer(nl_uint(attr)) : json_null();
 }
 
-/* Of 16 or 32 bits */
 json_t *attr_number(const struct nlattr *attr)
 {
-	if (attr && mnl_attr_get_payload_len(attr) == sizeof(uint16_t))
-		return json_integer(nl_u16(attr));
-	return json_integer(nl_u32(attr));
+	return json_integer(nl_uint(attr));
 }

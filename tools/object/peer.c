@@ -15,7 +15,7 @@ static json_t *attr_differs(const struct nlattr *attr)
 	static const char *const names[] = {
 		"version", "mac", "addresses", "coexist", "fallback", "mtu",
 	};
-	uint32_t differs = nl_u32(attr);
+	uint32_t differs = nl_uint(attr);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < 32; i++)

@@ -18,7 +18,7 @@
 
 static json_t *attr_role(const struct nlattr *attr)
 {
-	return json_string(name_of(&role_names, nl_u8(attr)));
+	return json_string(name_of(&role_names, nl_uint(attr)));
 }
 
 static const struct out_key port_keys[] = {
@@ -52,11 +52,11 @@ static int port_from_message(const struct nlmsghdr *nlh, void *data)
 
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_PORT_MAX))
 		return -EBADMSG;
-	port->ifindex = nl_u32(tb[ANYGW_A_PORT_IFINDEX]);
-	port->bridge = nl_u32(tb[ANYGW_A_PORT_BRIDGE]);
-	port->role = nl_u8(tb[ANYGW_A_PORT_ROLE]);
-	port->conf.role = nl_u8(tb[ANYGW_A_PORT_CONFIGURED]);
-	port->conf.endpoints = nl_u32(tb[ANYGW_A_PORT_ENDPOINT_MAX]);
+	port->ifindex = nl_uint(tb[ANYGW_A_PORT_IFINDEX]);
+	port->bridge = nl_uint(tb[ANYGW_A_PORT_BRIDGE]);
+	port->role = nl_uint(tb[ANYGW_A_PORT_ROLE]);
+	port->conf.role = nl_uint(tb[ANYGW_A_PORT_CONFIGURED]);
+	port->conf.endpoints = nl_uint(tb[ANYGW_A_PORT_ENDPOINT_MAX]);
 	nl_text(tb[ANYGW_A_PORT_IFNAME], port->ifname, IFNAMSIZ);
 	nl_text(tb[ANYGW_A_PORT_BRIDGE_NAME], port->bridge_name, IFNAMSIZ);
 	return 0;

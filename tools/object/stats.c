@@ -38,7 +38,7 @@ static json_t *drops_json(const struct nlattr *nest)
 		if (tb[ANYGW_A_DROP_REASON] && tb[ANYGW_A_DROP_COUNT])
 			out_set(drops,
 				mnl_attr_get_str(tb[ANYGW_A_DROP_REASON]),
-				json_integer(nl_u64(tb[ANYGW_A_DROP_COUNT])));
+				json_integer(nl_uint(tb[ANYGW_A_DROP_COUNT])));
 	}
 	return drops;
 }
@@ -51,7 +51,7 @@ json_t *stats_json(const struct nlattr *nest)
 	nl_nested(nest, tb, ANYGW_A_STATS_MAX);
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
 		out_set(stats, counters[i].key,
-			json_integer(nl_u64(tb[counters[i].attr])));
+			json_integer(nl_uint(tb[counters[i].attr])));
 	out_set(stats, "drops", drops_json(nest));
 	return stats;
 }

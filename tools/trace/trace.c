@@ -25,19 +25,19 @@ static int trace_from_message(const struct nlmsghdr *nlh, void *data)
 
 	if (nl_attrs(nlh, GENL_HDRLEN, tb, ANYGW_A_TRACE_MAX))
 		return -EBADMSG;
-	t->state = nl_u8(tb[ANYGW_A_TRACE_STATE]);
-	t->decision = nl_u8(tb[ANYGW_A_TRACE_DECISION]);
-	t->reason = nl_u8(tb[ANYGW_A_TRACE_REASON]);
-	t->path = nl_u8(tb[ANYGW_A_TRACE_SLOW_REASON]);
-	t->active_decision = nl_u8(tb[ANYGW_A_TRACE_ACTIVE_DECISION]);
-	t->active_reason = nl_u8(tb[ANYGW_A_TRACE_ACTIVE_REASON]);
-	t->exit = nl_u32(tb[ANYGW_A_TRACE_EXIT]);
+	t->state = nl_uint(tb[ANYGW_A_TRACE_STATE]);
+	t->decision = nl_uint(tb[ANYGW_A_TRACE_DECISION]);
+	t->reason = nl_uint(tb[ANYGW_A_TRACE_REASON]);
+	t->path = nl_uint(tb[ANYGW_A_TRACE_SLOW_REASON]);
+	t->active_decision = nl_uint(tb[ANYGW_A_TRACE_ACTIVE_DECISION]);
+	t->active_reason = nl_uint(tb[ANYGW_A_TRACE_ACTIVE_REASON]);
+	t->exit = nl_uint(tb[ANYGW_A_TRACE_EXIT]);
 	t->hop.family = tb[ANYGW_A_TRACE_NEXTHOP4] ? AF_INET : AF_INET6;
 	t->hop.len = 8 * addr_bytes(&t->hop);
 	nl_addr(tb[ANYGW_A_TRACE_NEXTHOP4] ? tb[ANYGW_A_TRACE_NEXTHOP4] :
 		tb[ANYGW_A_TRACE_NEXTHOP6], &t->hop);
 	t->has_neigh = tb[ANYGW_A_TRACE_NEIGHBOUR_STATE];
-	t->nud = nl_u16(tb[ANYGW_A_TRACE_NEIGHBOUR_STATE]);
+	t->nud = nl_uint(tb[ANYGW_A_TRACE_NEIGHBOUR_STATE]);
 	t->out.has_mac = nl_mac(tb[ANYGW_A_TRACE_NEIGHBOUR_MAC], t->out.mac);
 	return 0;
 }
