@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The vMACs of gateways that have been deleted.
+ *
+ * Frames of a deleted gateway may still be queued: in a qdisc of the bridge,
+ * behind an ifb or in user space (NFQUEUE). Until they are out, the hooks stay
+ * registered and keep the vMAC off the fabric (W1).
+ */
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -8,8 +15,8 @@
 #include "ingress.h"
 #include "retired.h"
 
-/* Longer than any frame waits in a queue that is worth its name. */
-#define LINGER	(30 * HZ)
+/* No sane queue holds a frame longer. */
+#define RETIRED_LIFETIME	(30 * HZ)
 
 void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 		       const u8 *vmac)
@@ -23,17 +30,17 @@ void anygw_retired_add(struct anygw_net *an, const struct net_device *br,
 		ether_addr_copy(r->vmac, vmac);
 		list_add_tail_rcu(&r->list, &an->retired);
 	}
-	r->until = jiffies + LINGER;
-	queue_delayed_work(system_percpu_wq, &an->retire, LINGER);
+	r->until = jiffies + RETIRED_LIFETIME;
+	queue_delayed_work(system_percpu_wq, &an->retire, RETIRED_LIFETIME);
 }
 
-static void forget(struct anygw_retired *r)
+static void retired_del(struct anygw_retired *r)
 {
 	list_del_rcu(&r->list);
 	kfree_rcu(r, rcu);
 }
 
-static void retire_work(struct work_struct *work)
+static void retired_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
 					    struct anygw_net, retire);
@@ -42,7 +49,7 @@ static void retire_work(struct work_struct *work)
 	rtnl_net_lock(an->net);
 	list_for_each_entry_safe(r, next, &an->retired, list)
 		if (time_after_eq(jiffies, r->until))
-			forget(r);
+			retired_del(r);
 	if (!list_empty(&an->retired))
 		queue_delayed_work(system_percpu_wq, &an->retire, HZ);
 	anygw_hooks_sync(an);
@@ -52,11 +59,19 @@ static void retire_work(struct work_struct *work)
 void anygw_retired_init(struct anygw_net *an)
 {
 	INIT_LIST_HEAD(&an->retired);
-	INIT_DELAYED_WORK(&an->retire, retire_work);
+	INIT_DELAYED_WORK(&an->retire, retired_work);
 }
 
-/* Whether frames can wait in a device's queueing disciplines. */
-static bool has_queue(struct net_device *dev)
+void anygw_retired_exit(struct anygw_net *an)
+{
+	struct anygw_retired *r, *next;
+
+	cancel_delayed_work_sync(&an->retire);
+	list_for_each_entry_safe(r, next, &an->retired, list)
+		retired_del(r);
+}
+
+static bool retired_has_queue(struct net_device *dev)
 {
 	const struct Qdisc *q;
 	unsigned int i;
@@ -69,39 +84,29 @@ static bool has_queue(struct net_device *dev)
 	return false;
 }
 
-static void empty_queues(struct anygw_net *an)
+static void retired_flush_net(struct anygw_net *an)
 {
 	struct net_device *br;
 	struct anygw_retired *r;
 
 	list_for_each_entry(r, &an->retired, list) {
 		br = __dev_get_by_index(an->net, r->bridge);
-		if (br && netif_running(br) && has_queue(br)) {
-			anygw_compat_deactivate(br);
-			dev_activate(br);
-		}
+		if (!br || !netif_running(br) || !retired_has_queue(br))
+			continue;
+		/* A queue does not tell the gateways' frames from others. */
+		anygw_compat_deactivate(br);
+		dev_activate(br);
 	}
 }
 
-/* The frames of a gateway cannot be told from the others' in a queue. */
 void anygw_retired_flush(void)
 {
 	struct net *net;
 
-	/* Of all namespaces. */
 	rtnl_lock();
 	down_read(&net_rwsem);
 	for_each_net(net)
-		empty_queues(anygw_net(net));
+		retired_flush_net(anygw_net(net));
 	up_read(&net_rwsem);
 	rtnl_unlock();
-}
-
-void anygw_retired_exit(struct anygw_net *an)
-{
-	struct anygw_retired *r, *next;
-
-	cancel_delayed_work_sync(&an->retire);
-	list_for_each_entry_safe(r, next, &an->retired, list)
-		forget(r);
 }
