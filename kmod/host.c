@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's identity: the host MAC and where it comes from.
+ */
 #include <linux/etherdevice.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
@@ -9,9 +12,12 @@
 #include "host.h"
 #include "vlan.h"
 
-static void change(struct anygw_net *an, const u8 *mac,
-		   enum anygw_mac_source source)
+static const u8 host_prefix[] = { ANYGW_HOST_PREFIX };
+
+static void host_change_mac(struct anygw_net *an, const u8 *mac,
+			    enum anygw_mac_source source)
 {
+	ASSERT_RTNL();
 	an->host.source = source;
 	anygw_config_changed(an);
 	if (ether_addr_equal(an->host.mac, mac))
@@ -23,11 +29,12 @@ static void change(struct anygw_net *an, const u8 *mac,
 
 void anygw_host_set_mac(struct anygw_net *an, const u8 *mac)
 {
-	change(an, mac, ANYGW_MAC_SOURCE_CONFIGURED);
+	host_change_mac(an, mac, ANYGW_MAC_SOURCE_CONFIGURED);
 }
 
 void anygw_host_set_beacon(struct anygw_net *an, bool on)
 {
+	ASSERT_RTNL();
 	if (an->host.beacon == on)
 		return;
 	if (!on)
@@ -38,7 +45,8 @@ void anygw_host_set_beacon(struct anygw_net *an, bool on)
 		anygw_beacon_expedite_all(an, NULL);
 }
 
-static bool taken(const struct anygw_net *an, const u8 *mac)
+/* By another namespace of this host. */
+static bool host_mac_in_use(const struct anygw_net *an, const u8 *mac)
 {
 	bool found = false;
 	struct net *net;
@@ -55,16 +63,15 @@ static bool taken(const struct anygw_net *an, const u8 *mac)
 }
 
 /*
- * The machine id is not to be shown to others (machine-id(5)): the MAC is a
- * keyed hash of it. The initial namespace is the machine; another one is told
- * apart by its cookie, which lives as long as the namespace.
+ * machine-id(5) asks for a keyed hash: the machine id itself is confidential.
+ * Namespaces other than the initial one add their cookie, which stays the same
+ * as long as the namespace exists.
  */
-static void derive(struct anygw_net *an, u8 *mac)
+static void host_derive_mac(struct anygw_net *an, u8 *mac)
 {
 	static const siphash_key_t key = {
 		{ 0x616e796777206d61ull, 0x6320666f72206d65ull }
 	};
-	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
 	struct {
 		u8 id[ANYGW_MACHINE_ID_LEN];
 		u64 cookie;
@@ -74,40 +81,41 @@ static void derive(struct anygw_net *an, u8 *mac)
 	u64 hash;
 
 	memcpy(in.id, an->host.machine_id, sizeof(in.id));
-	memcpy(mac, prefix, sizeof(prefix));
+	memcpy(mac, host_prefix, sizeof(host_prefix));
 	do {
 		hash = siphash(&in, sizeof(in), &key);
 		mac[3] = hash;
 		mac[4] = hash >> 8;
 		mac[5] = hash >> 16;
 		in.attempt++;
-	} while (taken(an, mac));
+	} while (host_mac_in_use(an, mac));
 }
 
 void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id)
 {
 	u8 mac[ETH_ALEN];
 
+	ASSERT_RTNL();
 	if (an->host.has_machine_id)
 		return;
 	memcpy(an->host.machine_id, id, ANYGW_MACHINE_ID_LEN);
 	an->host.has_machine_id = true;
 	if (an->host.source == ANYGW_MAC_SOURCE_CONFIGURED)
 		return;
-	derive(an, mac);
-	change(an, mac, ANYGW_MAC_SOURCE_MACHINE_ID);
+	host_derive_mac(an, mac);
+	host_change_mac(an, mac, ANYGW_MAC_SOURCE_MACHINE_ID);
 }
 
 void anygw_host_mac_ensure(struct anygw_net *an)
 {
-	static const u8 prefix[] = { ANYGW_HOST_PREFIX };
 	u8 mac[ETH_ALEN];
 
+	ASSERT_RTNL();
 	if (an->host.source != ANYGW_MAC_SOURCE_NONE)
 		return;
-	memcpy(mac, prefix, sizeof(prefix));
+	memcpy(mac, host_prefix, sizeof(host_prefix));
 	do {
 		get_random_bytes(mac + 3, 3);
-	} while (taken(an, mac));
-	change(an, mac, ANYGW_MAC_SOURCE_RANDOM);
+	} while (host_mac_in_use(an, mac));
+	host_change_mac(an, mac, ANYGW_MAC_SOURCE_RANDOM);
 }

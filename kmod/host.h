@@ -4,36 +4,16 @@
 
 #include "anygw.h"
 
-/**
- * anygw_host_set_mac() - configure the host MAC
- * @an: the namespace
- * @mac: six octets, checked
- * Context: RTNL.
- */
+/* @mac starts with ANYGW_HOST_PREFIX. */
 void anygw_host_set_mac(struct anygw_net *an, const u8 *mac);
-
-/**
- * anygw_host_set_machine_id() - derive the host MAC from the machine id
- * @an: the namespace
- * @id: ANYGW_MACHINE_ID_LEN octets; only the first one handed over counts,
- *	and none after a MAC was configured
- * Context: RTNL.
+/*
+ * Derive the host MAC from ANYGW_MACHINE_ID_LEN octets, unless a MAC has been
+ * configured. Only the first machine id counts.
  */
 void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id);
-
-/**
- * anygw_host_set_beacon() - tell other hosts the settings, or cease to
- * @an: the namespace
- * @on: whether to
- * Context: RTNL.
- */
-void anygw_host_set_beacon(struct anygw_net *an, bool on);
-
-/**
- * anygw_host_mac_ensure() - have a host MAC, a random one if need be
- * @an: the namespace
- * Context: RTNL.
- */
+/* Choose a random host MAC if there is none yet. */
 void anygw_host_mac_ensure(struct anygw_net *an);
+
+void anygw_host_set_beacon(struct anygw_net *an, bool on);
 
 #endif
