@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Bridge ports: their role, their configuration, and their life.
+ */
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
@@ -8,50 +11,50 @@
 #include "port.h"
 
 /*
- * Kinds of devices that lead to virtual machines and containers. Everything
- * else is fabric: a VM taken for fabric is merely not served, an uplink taken
- * for access would leak the vMAC.
+ * Device kinds of VMs and containers. Anything else is fabric: a VM port taken
+ * for fabric is only not served, an uplink taken for access would leak the
+ * vMAC.
  */
-static const char * const access_kinds[] = {
+static const char * const port_access_kinds[] = {
 	"tun", "veth", "macvtap", "ipvtap", "netkit",
 };
 
-static enum anygw_port_role role_of(const struct net_device *dev,
-				    enum anygw_port_role configured)
+static enum anygw_port_role port_role(const struct net_device *dev,
+				      enum anygw_port_role configured)
 {
 	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
 
 	if (configured != ANYGW_PORT_ROLE_AUTO)
 		return configured;
-	if (ops && match_string(access_kinds, ARRAY_SIZE(access_kinds),
-				ops->kind) >= 0)
+	if (ops && match_string(port_access_kinds,
+				ARRAY_SIZE(port_access_kinds), ops->kind) >= 0)
 		return ANYGW_PORT_ROLE_ACCESS;
 	return ANYGW_PORT_ROLE_FABRIC;
 }
 
-/* Both parts of a wish are kept in one number. */
-#define ROLE_BITS	2
+/* A port_conf is stored as an xarray value: the role in the low bits. */
+#define PORT_ROLE_BITS	2
 
-static void *pack(const struct anygw_port_conf *wish)
+static void *port_conf_pack(const struct anygw_port_conf *conf)
 {
-	return xa_mk_value((unsigned long)wish->endpoint_max << ROLE_BITS |
-			   wish->role);
+	return xa_mk_value((unsigned long)conf->endpoint_max << PORT_ROLE_BITS |
+			   conf->role);
 }
 
-static struct anygw_port_conf wish_for(struct anygw_net *an,
-				       const struct net_device *dev)
+static struct anygw_port_conf port_conf_lookup(struct anygw_net *an,
+					       const struct net_device *dev)
 {
 	void *entry = xa_load(&an->port_confs, dev->ifindex);
-	struct anygw_port_conf wish = {
+	struct anygw_port_conf conf = {
 		.role = ANYGW_PORT_ROLE_AUTO,
 		.endpoint_max = ANYGW_PORT_ENDPOINTS,
 	};
 
 	if (entry) {
-		wish.role = xa_to_value(entry) & ((1 << ROLE_BITS) - 1);
-		wish.endpoint_max = xa_to_value(entry) >> ROLE_BITS;
+		conf.role = xa_to_value(entry) & (BIT(PORT_ROLE_BITS) - 1);
+		conf.endpoint_max = xa_to_value(entry) >> PORT_ROLE_BITS;
 	}
-	return wish;
+	return conf;
 }
 
 static void port_free(struct rcu_head *rcu)
@@ -62,8 +65,8 @@ static void port_free(struct rcu_head *rcu)
 	kfree(port);
 }
 
-static struct anygw_port __rcu **cached(struct anygw_net *an,
-					const struct net_device *dev)
+static struct anygw_port __rcu **port_cache_slot(struct anygw_net *an,
+						 const struct net_device *dev)
 {
 	return &an->port_cache[dev->ifindex % ANYGW_PORT_CACHE];
 }
@@ -71,36 +74,36 @@ static struct anygw_port __rcu **cached(struct anygw_net *an,
 void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		     struct net_device *br)
 {
-	struct anygw_port_conf wish = wish_for(an, dev);
+	struct anygw_port_conf conf = port_conf_lookup(an, dev);
 	struct anygw_port *port;
 
 	anygw_port_leave(an, dev);
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	if (!port)
-		goto unserved;
+		goto err_close;
 	port->stats = anygw_stats_alloc();
 	if (!port->stats)
-		goto unserved;
+		goto err_free;
 	port->dev = dev;
 	port->br_dev = br;
 	INIT_LIST_HEAD(&port->endpoints);
 	INIT_LIST_HEAD(&port->conflicts);
 	port->up = netif_running(dev) && netif_carrier_ok(dev);
-	port->configured = wish.role;
-	port->endpoint_max = wish.endpoint_max;
-	port->role = role_of(dev, port->configured);
+	port->configured = conf.role;
+	port->endpoint_max = conf.endpoint_max;
+	port->role = port_role(dev, conf.role);
 	RCU_INIT_POINTER(port->bridge, xa_load(&an->bridges, br->ifindex));
 	if (xa_err(xa_store(&an->ports, dev->ifindex, port, GFP_KERNEL)))
-		goto unserved;
-	rcu_assign_pointer(*cached(an, dev), port);
+		goto err_free;
+	rcu_assign_pointer(*port_cache_slot(an, dev), port);
 	anygw_config_changed(an);
 	anygw_notify_port(an, port);
 	return;
 
-unserved:
-	/* Without a port object its frames would pass unfenced. */
-	if (port)
-		port_free(&port->rcu);
+err_free:
+	port_free(&port->rcu);
+err_close:
+	/* The hooks ignore frames of unknown ports: nothing would be fenced. */
 	netdev_err(dev, "anygw: no memory for the port, taken down\n");
 	dev_close(dev);
 }
@@ -109,12 +112,13 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 {
 	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
 
+	ASSERT_RTNL();
 	if (!port)
 		return;
-	/* While it can be found: its name is wanted for what is to be said. */
+	/* While lookups still find the port: notifications carry its name. */
 	anygw_ep_port_del(an, port);
-	if (rtnl_dereference(*cached(an, dev)) == port)
-		RCU_INIT_POINTER(*cached(an, dev), NULL);
+	if (rtnl_dereference(*port_cache_slot(an, dev)) == port)
+		RCU_INIT_POINTER(*port_cache_slot(an, dev), NULL);
 	xa_erase(&an->ports, dev->ifindex);
 	anygw_peer_kick(an);
 	anygw_config_changed(an);
@@ -132,6 +136,7 @@ void anygw_port_carrier_event(struct anygw_net *an, struct anygw_port *port)
 {
 	bool up = netif_running(port->dev) && netif_carrier_ok(port->dev);
 
+	ASSERT_RTNL();
 	if (port->up == up)
 		return;
 	port->up = up;
@@ -147,15 +152,16 @@ void anygw_port_attach(struct anygw_net *an, struct net_device *br,
 	struct anygw_port *port;
 	unsigned long i;
 
+	ASSERT_RTNL();
 	xa_for_each(&an->ports, i, port)
 		if (port->br_dev == br)
 			rcu_assign_pointer(port->bridge, bridge);
 }
 
-static void take_role(struct anygw_net *an, struct anygw_port *port,
-		      enum anygw_port_role configured)
+static void port_configure_role(struct anygw_net *an, struct anygw_port *port,
+				enum anygw_port_role configured)
 {
-	enum anygw_port_role role = role_of(port->dev, configured);
+	enum anygw_port_role role = port_role(port->dev, configured);
 
 	port->configured = configured;
 	if (port->role == role)
@@ -167,19 +173,20 @@ static void take_role(struct anygw_net *an, struct anygw_port *port,
 }
 
 int anygw_port_configure(struct anygw_net *an, struct anygw_port *port,
-		   const struct anygw_port_conf *wish)
+			 const struct anygw_port_conf *conf)
 {
 	int err;
 
-	err = xa_err(xa_store(&an->port_confs, port->dev->ifindex, pack(wish),
-			      GFP_KERNEL));
+	ASSERT_RTNL();
+	err = xa_err(xa_store(&an->port_confs, port->dev->ifindex,
+			      port_conf_pack(conf), GFP_KERNEL));
 	if (err)
 		return err;
-	if (port->configured == wish->role &&
-	    port->endpoint_max == wish->endpoint_max)
+	if (port->configured == conf->role &&
+	    port->endpoint_max == conf->endpoint_max)
 		return 0;
-	WRITE_ONCE(port->endpoint_max, wish->endpoint_max);
-	take_role(an, port, wish->role);
+	WRITE_ONCE(port->endpoint_max, conf->endpoint_max);
+	port_configure_role(an, port, conf->role);
 	anygw_config_changed(an);
 	anygw_notify_port(an, port);
 	return 0;
@@ -191,7 +198,7 @@ void anygw_port_free_all(struct anygw_net *an)
 	unsigned long i;
 
 	xa_for_each(&an->ports, i, port) {
-		RCU_INIT_POINTER(*cached(an, port->dev), NULL);
+		RCU_INIT_POINTER(*port_cache_slot(an, port->dev), NULL);
 		xa_erase(&an->ports, i);
 		call_rcu(&port->rcu, port_free);
 	}
