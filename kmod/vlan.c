@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bridges and VLANs that have gateways: what is prepared on the bridge for
- * them, and what is published to the datapath.
+ * VLANs with gateways: their entries in the bridge, and the segment that is
+ * published to the datapath.
  */
 #include <linux/inetdevice.h>
 #include <linux/rtnetlink.h>
@@ -14,19 +14,19 @@
 #include "query.h"
 #include "vlan.h"
 
-/* A bridge that keeps losing our entries, or frames, is looked at so often. */
-#define MEND_INTERVAL	(HZ / 10)
+#define VLAN_REPUBLISH_DELAY	(HZ / 10)
 
 struct anygw_vlan *anygw_vlan_find(struct anygw_net *an,
 				   const struct net_device *br, u16 vid)
 {
 	struct anygw_bridge *bridge = xa_load(&an->bridges, br->ifindex);
 
+	ASSERT_RTNL();
 	return bridge ? xa_load(&bridge->vlans, vid) : NULL;
 }
 
-static struct anygw_bridge *bridge_get(struct anygw_net *an,
-				       struct net_device *br)
+static struct anygw_bridge *vlan_bridge_get(struct anygw_net *an,
+					    struct net_device *br)
 {
 	struct anygw_bridge *bridge = xa_load(&an->bridges, br->ifindex);
 
@@ -45,13 +45,18 @@ static struct anygw_bridge *bridge_get(struct anygw_net *an,
 	return bridge;
 }
 
-static void bridge_put(struct anygw_net *an, struct anygw_bridge *bridge)
+static void vlan_bridge_put(struct anygw_net *an, struct anygw_bridge *bridge)
 {
 	if (bridge->n_vlans)
 		return;
 	anygw_port_attach(an, bridge->dev, NULL);
 	xa_erase(&an->bridges, bridge->dev->ifindex);
 	kfree_rcu(bridge, rcu);
+}
+
+static bool vlan_bridge_is_dying(const struct anygw_bridge *bridge)
+{
+	return bridge->dev->reg_state != NETREG_REGISTERED;
 }
 
 static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
@@ -76,24 +81,24 @@ static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
 	return vlan;
 }
 
-static bool bridge_is_leaving(const struct anygw_bridge *bridge)
+static void vlan_cleanup_bridge(struct anygw_net *an, struct anygw_vlan *vlan)
 {
-	return bridge->dev->reg_state != NETREG_REGISTERED;
-}
-
-static void own_all(struct anygw_net *an, struct anygw_bridge *bridge)
-{
-	struct anygw_vlan *vlan;
+	struct anygw_vlan *other;
 	unsigned long i;
 
-	xa_for_each(&bridge->vlans, i, vlan)
-		anygw_br_fdb_add_local(vlan, an->host.mac, NULL);
+	anygw_br_fdb_del_local(vlan);
+	anygw_br_vlan_del_self(vlan);
+	if (vlan->vid)
+		return;
+	/* If VLAN filtering is on by now, that deleted all VLANs' entries. */
+	xa_for_each(&vlan->bridge->vlans, i, other)
+		anygw_br_fdb_add_local(other, an->host.mac, NULL);
 }
 
 static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	struct anygw_bridge *bridge = vlan->bridge;
-	struct anygw_segment_rcu *pub = rtnl_dereference(vlan->segment);
+	struct anygw_segment_rcu *seg_rcu = rtnl_dereference(vlan->segment);
 
 	if (!list_empty(&vlan->gateways))
 		return;
@@ -102,15 +107,9 @@ static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 	xa_erase(&bridge->vlans, vlan->vid);
 	bridge->n_vlans--;
 	RCU_INIT_POINTER(vlan->segment, NULL);
-	if (pub)
-		kfree_rcu(pub, rcu);
-	if (!bridge_is_leaving(bridge)) {
-		anygw_br_fdb_del_local(vlan);
-		anygw_br_vlan_del_self(vlan);
-		/* VLAN id 0 stood for all, had the bridge begun to filter. */
-		if (!vlan->vid)
-			own_all(an, bridge);
-	}
+	kfree_rcu(seg_rcu, rcu);
+	if (!vlan_bridge_is_dying(bridge))
+		vlan_cleanup_bridge(an, vlan);
 	kfree_rcu(vlan, rcu);
 	anygw_peer_kick(an);
 }
@@ -122,7 +121,8 @@ int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
 	struct anygw_vlan *vlan;
 	int err = -ENOMEM;
 
-	bridge = bridge_get(an, gw->br_dev);
+	ASSERT_RTNL();
+	bridge = vlan_bridge_get(an, gw->br_dev);
 	if (!bridge)
 		return err;
 	vlan = vlan_get(bridge, vid);
@@ -145,28 +145,33 @@ int anygw_vlan_add(struct anygw_net *an, struct anygw_gateway *gw, u16 vid,
 put_vlan:
 	vlan_put(an, vlan);
 put_bridge:
-	bridge_put(an, bridge);
+	vlan_bridge_put(an, bridge);
 	return err;
 }
 
-/* Where gateway addresses are copied to: @n are to be had, @room fit. */
-struct addr_list {
-	struct anygw_prefix *to;
-	int room;
+/* Without a buffer, addresses are only counted. */
+struct vlan_addr_buf {
+	struct anygw_prefix *addr;
+	int size;
 	int n;
 };
 
-static void add_addr(struct addr_list *list, const struct anygw_gateway *gw,
-		     const struct in6_addr *addr, u8 plen)
+static void vlan_add_addr(struct vlan_addr_buf *buf,
+			  const struct anygw_gateway *gw,
+			  const struct in6_addr *addr, u8 plen)
 {
 	if (anygw_gateway_conf_has_host(&gw->conf, addr))
 		return;
-	if (list->n < list->room)
-		list->to[list->n] = (struct anygw_prefix){ *addr, plen };
-	list->n++;
+	/* More than counted: IPv6 addresses are added without RTNL. */
+	if (buf->addr && buf->n == buf->size)
+		return;
+	if (buf->addr)
+		buf->addr[buf->n] = (struct anygw_prefix){ *addr, plen };
+	buf->n++;
 }
 
-static void add_addr4(struct addr_list *list, const struct anygw_gateway *gw)
+static void vlan_add_addrs4(struct vlan_addr_buf *buf,
+			    const struct anygw_gateway *gw)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
 	const struct in_ifaddr *ifa;
@@ -176,63 +181,53 @@ static void add_addr4(struct addr_list *list, const struct anygw_gateway *gw)
 		return;
 	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
 		ipv6_addr_set_v4mapped(ifa->ifa_local, &addr);
-		add_addr(list, gw, &addr, ANYGW_PLEN4 + ifa->ifa_prefixlen);
+		vlan_add_addr(buf, gw, &addr, ANYGW_PLEN4 + ifa->ifa_prefixlen);
 	}
 }
 
-static void add_addr6(struct addr_list *list, const struct anygw_gateway *gw)
+static void vlan_add_addrs6(struct vlan_addr_buf *buf,
+			    const struct anygw_gateway *gw)
 {
 #if IS_ENABLED(CONFIG_IPV6)
-	struct inet6_dev *idev = __in6_dev_get(gw->dev);
+	struct inet6_dev *in6_dev = __in6_dev_get(gw->dev);
 	const struct inet6_ifaddr *ifa;
 
-	if (!idev)
+	if (!in6_dev)
 		return;
-	read_lock_bh(&idev->lock);
-	list_for_each_entry(ifa, &idev->addr_list, if_list)
-		/* A mapped one would pass for the IPv4 address. */
+	read_lock_bh(&in6_dev->lock);
+	list_for_each_entry(ifa, &in6_dev->addr_list, if_list)
+		/* A segment holds IPv4 addresses as mapped ones. */
 		if (!(ifa->flags & IFA_F_DADFAILED) &&
 		    !ipv6_addr_v4mapped(&ifa->addr))
-			add_addr(list, gw, &ifa->addr, ifa->prefix_len);
-	read_unlock_bh(&idev->lock);
+			vlan_add_addr(buf, gw, &ifa->addr, ifa->prefix_len);
+	read_unlock_bh(&in6_dev->lock);
 #endif
 }
 
-/*
- * Count the addresses of a gateway, and take as many as there is room for:
- * those of IPv6 come and go without RTNL.
- */
-static int take_addrs(const struct anygw_gateway *gw, struct anygw_prefix *to,
-		      int room)
+static struct anygw_segment_rcu *
+vlan_build_segment(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 {
-	struct addr_list list = { .to = to, .room = room };
-
-	add_addr4(&list, gw);
-	add_addr6(&list, gw);
-	return list.n;
-}
-
-static struct anygw_segment_rcu *build(struct anygw_net *an,
-				     struct anygw_vlan *vlan, gfp_t gfp)
-{
-	struct anygw_segment_rcu *pub;
+	struct anygw_segment_rcu *seg_rcu;
+	struct vlan_addr_buf buf = {};
 	struct anygw_segment *seg;
 	struct anygw_gateway *gw;
-	int n_gw = 0, n = 0, at = 0;
+	int n_gw = 0;
 
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		n_gw++;
-		n += take_addrs(gw, NULL, 0);
+		vlan_add_addrs4(&buf, gw);
+		vlan_add_addrs6(&buf, gw);
 	}
-	pub = kzalloc(struct_size(pub, seg.gw, n_gw) + n * sizeof(*seg->addr),
-		      gfp);
-	if (!pub)
+	seg_rcu = kzalloc(struct_size(seg_rcu, seg.gw, n_gw) +
+			  buf.n * sizeof(*seg->addr), gfp);
+	if (!seg_rcu)
 		return NULL;
-	seg = &pub->seg;
+	seg = &seg_rcu->seg;
 	seg->vid = vlan->vid;
 	ether_addr_copy(seg->host_mac, an->host.mac);
 	anygw_segment_host_ll(&seg->host_ll, an->host.mac);
 	seg->addr = (void *)&seg->gw[n_gw];
+	buf = (struct vlan_addr_buf){ .addr = seg->addr, .size = buf.n };
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		struct anygw_segment_gw *to = &seg->gw[seg->n_gw++];
 
@@ -240,16 +235,17 @@ static struct anygw_segment_rcu *build(struct anygw_net *an,
 		ether_addr_copy(to->vmac, gw->dev->dev_addr);
 		to->state = anygw_gateway_state(gw);
 		to->conf = gw->conf;
-		to->first = at;
-		to->n = min(take_addrs(gw, &seg->addr[at], n - at), n - at);
-		at += to->n;
+		to->first = buf.n;
+		vlan_add_addrs4(&buf, gw);
+		vlan_add_addrs6(&buf, gw);
+		to->n = buf.n - to->first;
 	}
-	anygw_beacon_fill(pub);
-	return pub;
+	anygw_beacon_fill(seg_rcu);
+	return seg_rcu;
 }
 
-/* Where gateways share the VLAN, the most generous one decides. */
-static void limit_endpoints(struct anygw_vlan *vlan)
+/* The largest limit of the VLAN's gateways applies. */
+static void vlan_update_endpoint_max(struct anygw_vlan *vlan)
 {
 	const struct anygw_gateway *gw;
 	unsigned int max = 0;
@@ -259,29 +255,29 @@ static void limit_endpoints(struct anygw_vlan *vlan)
 	WRITE_ONCE(vlan->endpoint_max, max);
 }
 
-static int publish(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
+static int vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan,
+			gfp_t gfp)
 {
 	struct anygw_segment_rcu *old = rtnl_dereference(vlan->segment);
-	struct anygw_segment_rcu *pub = build(an, vlan, gfp);
+	struct anygw_segment_rcu *new = vlan_build_segment(an, vlan, gfp);
 
-	limit_endpoints(vlan);
-	vlan->republish = !pub;
-	if (!pub) {
+	vlan_update_endpoint_max(vlan);
+	vlan->republish = !new;
+	if (!new) {
 		/* Pairs with xchg() in anygw_vlan_repair(). */
 		smp_store_release(&an->repair_pending, true);
-		schedule_delayed_work(&an->repair, MEND_INTERVAL);
+		schedule_delayed_work(&an->repair, VLAN_REPUBLISH_DELAY);
 		return -ENOMEM;
 	}
-	anygw_beacon_change(an, vlan, old, pub);
-	rcu_assign_pointer(vlan->segment, pub);
-	if (old)
-		kfree_rcu(old, rcu);
+	anygw_beacon_change(an, vlan, old, new);
+	rcu_assign_pointer(vlan->segment, new);
+	kfree_rcu(old, rcu);
 	return 0;
 }
 
 int anygw_vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan)
 {
-	return publish(an, vlan, GFP_KERNEL);
+	return vlan_publish(an, vlan, GFP_KERNEL);
 }
 
 void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw)
@@ -293,12 +289,12 @@ void anygw_vlan_del(struct anygw_net *an, struct anygw_gateway *gw)
 		anygw_beacon_goodbye(an, rtnl_dereference(vlan->segment));
 	list_del(&gw->list);
 	RCU_INIT_POINTER(gw->vlan, NULL);
-	/* Nothing published may refer to the gateway any more. */
+	/* The published segment must not refer to the gateway any more. */
 	if (list_empty(&vlan->gateways))
 		vlan_put(an, vlan);
 	else
-		publish(an, vlan, GFP_KERNEL | __GFP_NOFAIL);
-	bridge_put(an, bridge);
+		vlan_publish(an, vlan, GFP_KERNEL | __GFP_NOFAIL);
+	vlan_bridge_put(an, bridge);
 }
 
 void anygw_vlan_update_host_mac(struct anygw_net *an)
@@ -307,6 +303,7 @@ void anygw_vlan_update_host_mac(struct anygw_net *an)
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
+	ASSERT_RTNL();
 	xa_for_each(&an->bridges, i, bridge) {
 		xa_for_each(&bridge->vlans, k, vlan) {
 			anygw_br_fdb_add_local(vlan, an->host.mac, NULL);
@@ -315,21 +312,21 @@ void anygw_vlan_update_host_mac(struct anygw_net *an)
 	}
 }
 
-static bool mend_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
+static void vlan_repair(struct anygw_net *an, struct anygw_vlan *vlan)
 {
-	bool mended = false;
-
 	if (vlan->republish && !anygw_vlan_publish(an, vlan))
 		anygw_config_changed(an);
 	if (!READ_ONCE(vlan->fdb_check))
-		return false;
-	if (!anygw_br_vlan_add_self(vlan, NULL))
-		mended = !anygw_br_fdb_add_local(vlan, an->host.mac, NULL);
-	/* Where nothing was missing, the frame was dropped by a rule. */
-	if (!mended)
+		return;
+	if (!anygw_br_vlan_add_self(vlan, NULL) &&
+	    !anygw_br_fdb_add_local(vlan, an->host.mac, NULL))
+		netdev_info(vlan->bridge->dev,
+			    "anygw: put back the entry of the host MAC in VLAN %u\n",
+			    vlan->vid);
+	else
+		/* Nothing was missing: a filter rule dropped the frame. */
 		WRITE_ONCE(vlan->repair_backoff, jiffies + HZ);
 	WRITE_ONCE(vlan->fdb_check, false);
-	return mended;
 }
 
 void anygw_vlan_repair(struct anygw_net *an)
@@ -338,15 +335,13 @@ void anygw_vlan_repair(struct anygw_net *an)
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
+	ASSERT_RTNL();
 	if (!xchg(&an->repair_pending, false))
 		return;
 	xa_for_each(&an->bridges, i, bridge) {
-		if (bridge_is_leaving(bridge))
+		if (vlan_bridge_is_dying(bridge))
 			continue;
 		xa_for_each(&bridge->vlans, k, vlan)
-			if (mend_vlan(an, vlan))
-				netdev_info(bridge->dev,
-					    "anygw: put back the entry of the host MAC in VLAN %u\n",
-					    vlan->vid);
+			vlan_repair(an, vlan);
 	}
 }
