@@ -63,7 +63,7 @@ static bool host_mac_in_use(const struct anygw_net *an, const u8 *mac)
 }
 
 /*
- * machine-id(5) asks for a keyed hash: the machine id itself is confidential.
+ * machine-id(5) requires a keyed hash: the machine id itself is confidential.
  * Namespaces other than the initial one add their cookie, which stays the same
  * as long as the namespace exists.
  */

@@ -93,7 +93,7 @@ static void retired_flush_net(struct anygw_net *an)
 		br = __dev_get_by_index(an->net, r->bridge);
 		if (!br || !netif_running(br) || !retired_has_queue(br))
 			continue;
-		/* A queue does not tell the gateways' frames from others. */
+		/* Single frames cannot be dropped from a queue. */
 		anygw_compat_deactivate(br);
 		dev_activate(br);
 	}
