@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Questions from the fabric that were put to the virtual machines in the
- * gateway's name, and who waits for the answers.
+ * Pending neighbour queries and ARP probes.
  *
- * Each VLAN has room for its own, so that a flood of them in one pushes out no
- * other's; all together are bounded as well.
+ * Each VLAN has a limit of its own, so that a flood in one displaces no query of
+ * another; a global limit bounds them all.
  */
 #include <linux/etherdevice.h>
 #include <linux/hash.h>
@@ -15,186 +14,188 @@
 
 #include "query.h"
 
-#define ASKS_MAX	8192
-#define VLAN_ASKS_MAX	256
-#define BUCKETS		1024
-/* By then the asker has asked again: ARP retries every second. */
-#define ASK_LIFE	(3 * HZ)
+#define QUERY_MAX	8192
+#define QUERY_VLAN_MAX	256
+#define QUERY_BUCKETS	1024
+/* The requester has repeated it by then: ARP retries every second. */
+#define QUERY_LIFETIME	(3 * HZ)
 
-/**
- * struct ask - who waits for an answer
- * @node: by @vlan and @addr
- * @age: entry in the list of all, the oldest first
- * @vlan_age: the same in the list of its VLAN
- * @asked: when, jiffies
- * @vlan: where
- * @addr: for which address
- * @asker: who
- */
-struct ask {
+struct anygw_query {
 	struct hlist_node node;
-	struct list_head age;
-	struct list_head vlan_age;
-	unsigned long asked;
+	struct list_head age;		/* in the table's list */
+	struct list_head vlan_age;	/* in the VLAN's list */
+	unsigned long time;		/* jiffies */
 	struct anygw_vlan *vlan;
 	struct in6_addr addr;
-	struct anygw_requester asker;
+	struct anygw_requester requester;
 };
 
 struct anygw_query_table {
-	spinlock_t lock;	/* guards all below, and what VLANs have */
+	spinlock_t lock;	/* guards all below, and the VLANs' queries */
 	u32 seed;
 	unsigned int count;
-	struct list_head age;
-	struct hlist_head bucket[BUCKETS];
+	struct list_head age;	/* oldest first */
+	struct hlist_head bucket[QUERY_BUCKETS];
 };
 
 struct anygw_query_table *anygw_query_alloc(void)
 {
-	struct anygw_query_table *asks = kvzalloc(sizeof(*asks), GFP_KERNEL);
+	struct anygw_query_table *table = kvzalloc(sizeof(*table), GFP_KERNEL);
 
-	if (!asks)
+	if (!table)
 		return NULL;
-	spin_lock_init(&asks->lock);
-	INIT_LIST_HEAD(&asks->age);
-	asks->seed = get_random_u32();
-	return asks;
+	spin_lock_init(&table->lock);
+	INIT_LIST_HEAD(&table->age);
+	table->seed = get_random_u32();
+	return table;
 }
 
-static struct hlist_head *bucket_of(struct anygw_query_table *asks,
-				    const struct anygw_vlan *vlan,
-				    const struct in6_addr *addr)
+void anygw_query_free(struct anygw_query_table *table)
+{
+	WARN_ON_ONCE(table && table->count);
+	kvfree(table);
+}
+
+static struct hlist_head *query_bucket(struct anygw_query_table *table,
+				       const struct anygw_vlan *vlan,
+				       const struct in6_addr *addr)
 {
 	u32 hash = jhash(addr, sizeof(*addr),
-			 asks->seed ^ hash_ptr((void *)vlan, 32));
+			 table->seed ^ hash_ptr((void *)vlan, 32));
 
-	return &asks->bucket[hash % BUCKETS];
+	return &table->bucket[hash % QUERY_BUCKETS];
 }
 
-static void drop(struct anygw_query_table *asks, struct ask *ask)
+static void query_del(struct anygw_query_table *table,
+		      struct anygw_query *query)
 {
-	lockdep_assert_held(&asks->lock);
-	hlist_del(&ask->node);
-	list_del(&ask->age);
-	list_del(&ask->vlan_age);
-	ask->vlan->n_queries--;
-	asks->count--;
-	kfree(ask);
+	lockdep_assert_held(&table->lock);
+	hlist_del(&query->node);
+	list_del(&query->age);
+	list_del(&query->vlan_age);
+	query->vlan->n_queries--;
+	table->count--;
+	kfree(query);
 }
 
-static bool is_over(const struct ask *ask)
+static bool query_expired(const struct anygw_query *query)
 {
-	return time_after_eq(jiffies, ask->asked + ASK_LIFE);
+	return time_after_eq(jiffies, query->time + QUERY_LIFETIME);
 }
 
-/* Room for one more: what nobody waits for any more goes, then the oldest. */
-static void make_room(struct anygw_query_table *asks, struct anygw_vlan *vlan)
+/* Drop expired queries, then the oldest one if a limit is reached. */
+static void query_make_room(struct anygw_query_table *table,
+			    struct anygw_vlan *vlan)
 {
-	struct ask *ask;
+	struct anygw_query *query;
 
-	while ((ask = list_first_entry_or_null(&asks->age, struct ask, age)) &&
-	       is_over(ask))
-		drop(asks, ask);
-	if (vlan->n_queries >= VLAN_ASKS_MAX ||
-	    (asks->count >= ASKS_MAX && vlan->n_queries))
-		drop(asks, list_first_entry(&vlan->queries, struct ask, vlan_age));
-	else if (asks->count >= ASKS_MAX)
-		drop(asks, list_first_entry(&asks->age, struct ask, age));
+	while ((query = list_first_entry_or_null(&table->age,
+						 struct anygw_query, age)) &&
+	       query_expired(query))
+		query_del(table, query);
+	if (vlan->n_queries >= QUERY_VLAN_MAX ||
+	    (table->count >= QUERY_MAX && vlan->n_queries))
+		query_del(table, list_first_entry(&vlan->queries,
+						  struct anygw_query,
+						  vlan_age));
+	else if (table->count >= QUERY_MAX)
+		query_del(table, list_first_entry(&table->age,
+						  struct anygw_query, age));
 }
 
-static struct ask *find(struct hlist_head *bucket,
-			const struct anygw_vlan *vlan,
-			const struct in6_addr *addr, const u8 *mac)
+/* @mac: the requester's, NULL for any */
+static struct anygw_query *query_find(struct hlist_head *bucket,
+				      const struct anygw_vlan *vlan,
+				      const struct in6_addr *addr,
+				      const u8 *mac)
 {
-	struct ask *ask;
+	struct anygw_query *query;
 
-	hlist_for_each_entry(ask, bucket, node)
-		if (ask->vlan == vlan && ipv6_addr_equal(&ask->addr, addr) &&
-		    (!mac || ether_addr_equal(ask->asker.mac, mac)))
-			return ask;
+	hlist_for_each_entry(query, bucket, node)
+		if (query->vlan == vlan &&
+		    ipv6_addr_equal(&query->addr, addr) &&
+		    (!mac || ether_addr_equal(query->requester.mac, mac)))
+			return query;
 	return NULL;
 }
 
-static struct ask *add(struct anygw_query_table *asks, struct anygw_vlan *vlan,
-		       struct hlist_head *bucket, const struct in6_addr *addr)
+static struct anygw_query *query_new(struct anygw_query_table *table,
+				     struct anygw_vlan *vlan,
+				     struct hlist_head *bucket,
+				     const struct in6_addr *addr)
 {
-	struct ask *ask;
+	struct anygw_query *query;
 
-	make_room(asks, vlan);
-	ask = kzalloc(sizeof(*ask), GFP_ATOMIC);
-	if (!ask)
+	query_make_room(table, vlan);
+	query = kzalloc(sizeof(*query), GFP_ATOMIC);
+	if (!query)
 		return NULL;
-	ask->vlan = vlan;
-	ask->addr = *addr;
-	hlist_add_head(&ask->node, bucket);
-	list_add_tail(&ask->age, &asks->age);
-	list_add_tail(&ask->vlan_age, &vlan->queries);
+	query->vlan = vlan;
+	query->addr = *addr;
+	hlist_add_head(&query->node, bucket);
+	list_add_tail(&query->age, &table->age);
+	list_add_tail(&query->vlan_age, &vlan->queries);
 	vlan->n_queries++;
-	asks->count++;
-	return ask;
+	table->count++;
+	return query;
 }
 
-void anygw_query_add(struct anygw_query_table *asks, struct anygw_vlan *vlan,
-		   const struct in6_addr *addr,
-		   const struct anygw_requester *asker)
+void anygw_query_add(struct anygw_query_table *table, struct anygw_vlan *vlan,
+		     const struct in6_addr *addr,
+		     const struct anygw_requester *requester)
 {
-	struct hlist_head *bucket = bucket_of(asks, vlan, addr);
-	struct ask *ask;
+	struct hlist_head *bucket = query_bucket(table, vlan, addr);
+	struct anygw_query *query;
 
-	spin_lock(&asks->lock);
-	ask = find(bucket, vlan, addr, asker->mac);
-	if (!ask && !vlan->queries_closed)
-		ask = add(asks, vlan, bucket, addr);
-	if (ask) {
-		ask->asker = *asker;
-		ask->asked = jiffies;
-		list_move_tail(&ask->age, &asks->age);
-		list_move_tail(&ask->vlan_age, &vlan->queries);
+	spin_lock(&table->lock);
+	query = query_find(bucket, vlan, addr, requester->mac);
+	if (!query && !vlan->queries_closed)
+		query = query_new(table, vlan, bucket, addr);
+	if (query) {
+		query->requester = *requester;
+		query->time = jiffies;
+		list_move_tail(&query->age, &table->age);
+		list_move_tail(&query->vlan_age, &vlan->queries);
 	}
-	spin_unlock(&asks->lock);
+	spin_unlock(&table->lock);
 }
 
-bool anygw_query_take(struct anygw_query_table *asks, struct anygw_vlan *vlan,
-		    const struct in6_addr *addr, struct anygw_requester *asker)
+bool anygw_query_take(struct anygw_query_table *table, struct anygw_vlan *vlan,
+		      const struct in6_addr *addr,
+		      struct anygw_requester *requester)
 {
-	struct hlist_head *bucket = bucket_of(asks, vlan, addr);
-	struct ask *ask;
-	bool found = false;
+	struct hlist_head *bucket = query_bucket(table, vlan, addr);
+	struct anygw_query *query;
+	bool taken = false;
 
 	if (hlist_empty(bucket))
 		return false;
-	spin_lock(&asks->lock);
-	while (!found && (ask = find(bucket, vlan, addr, NULL))) {
-		found = !is_over(ask);
-		*asker = ask->asker;
-		drop(asks, ask);
+	spin_lock(&table->lock);
+	while (!taken && (query = query_find(bucket, vlan, addr, NULL))) {
+		taken = !query_expired(query);
+		*requester = query->requester;
+		query_del(table, query);
 	}
-	spin_unlock(&asks->lock);
-	return found;
+	spin_unlock(&table->lock);
+	return taken;
 }
 
-void anygw_query_close_vlan(struct anygw_query_table *asks, struct anygw_vlan *vlan)
+void anygw_query_close_vlan(struct anygw_query_table *table,
+			    struct anygw_vlan *vlan)
 {
-	struct ask *ask, *next;
+	struct anygw_query *query, *next;
 
-	if (!asks)
+	if (!table)
 		return;
-	spin_lock_bh(&asks->lock);
+	spin_lock_bh(&table->lock);
 	vlan->queries_closed = true;
-	list_for_each_entry_safe(ask, next, &vlan->queries, vlan_age)
-		drop(asks, ask);
-	spin_unlock_bh(&asks->lock);
-}
-
-void anygw_query_free(struct anygw_query_table *asks)
-{
-	/* They have gone with their VLANs. */
-	WARN_ON_ONCE(asks && asks->count);
-	kvfree(asks);
+	list_for_each_entry_safe(query, next, &vlan->queries, vlan_age)
+		query_del(table, query);
+	spin_unlock_bh(&table->lock);
 }
 
 /* RFC 5227 section 2.1.1: three probes, and two seconds of silence. */
-#define PROBE_TIME	(8 * HZ)
+#define PROBE_LIFETIME	(8 * HZ)
 
 static unsigned int probe_slot(__be32 addr)
 {
@@ -211,11 +212,11 @@ void anygw_probe_add(struct anygw_vlan *vlan, const struct in6_addr *addr)
 }
 
 bool anygw_probe_pending(const struct anygw_vlan *vlan,
-			  const struct in6_addr *addr)
+			 const struct in6_addr *addr)
 {
 	__be32 addr4 = addr->s6_addr32[3];
 	const struct anygw_probe *probe = &vlan->probes[probe_slot(addr4)];
 
 	return READ_ONCE(probe->addr) == addr4 &&
-	       time_before(jiffies, READ_ONCE(probe->at) + PROBE_TIME);
+	       time_before(jiffies, READ_ONCE(probe->at) + PROBE_LIFETIME);
 }

@@ -1,78 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pending neighbour queries: ARP requests and neighbour solicitations from the
+ * fabric that were passed on to VMs in the gateway's name, and the requesters
+ * that wait for a reply. The table has one lock; without memory a query is
+ * lost, and the requester repeats it.
+ */
 #ifndef ANYGW_QUERY_H
 #define ANYGW_QUERY_H
 
 #include "anygw.h"
 
-/**
- * struct anygw_requester - who waits for a virtual machine's answer
- * @mac: where the answer goes
- * @spa: the address it asked from in ARP, 0.0.0.0 for a probe
- */
 struct anygw_requester {
-	u8 mac[ETH_ALEN];
-	struct in6_addr spa;
+	u8 mac[ETH_ALEN];	/* destination of the reply */
+	struct in6_addr spa;	/* ARP: sender address, 0.0.0.0 in a probe */
 };
 
-/**
- * anygw_query_alloc() - an empty list of askers
- * Return: NULL without memory
- */
 struct anygw_query_table *anygw_query_alloc(void);
 
-/**
- * anygw_query_free() - free it
- * @queries: the list, may be NULL; nobody uses it any more
- */
-void anygw_query_free(struct anygw_query_table *asks);
+/* NULL is fine. All VLANs are closed. */
+void anygw_query_free(struct anygw_query_table *table);
 
-/**
- * anygw_query_add() - remember who asks
- * @queries: the list
- * @vlan: the VLAN
- * @addr: the address asked for
- * @asker: who asks
- * Context: RCU read side, bottom halves off. Bounded: the VLAN's oldest
- *	    question gives way.
+/*
+ * RCU read side, bottom halves off. @addr: target address. A VLAN's oldest query
+ * is dropped when it has too many.
  */
-void anygw_query_add(struct anygw_query_table *asks, struct anygw_vlan *vlan,
-		   const struct in6_addr *addr,
-		   const struct anygw_requester *asker);
+void anygw_query_add(struct anygw_query_table *table, struct anygw_vlan *vlan,
+		     const struct in6_addr *addr,
+		     const struct anygw_requester *requester);
 
-/**
- * anygw_query_take() - somebody who waits for an address, once
- * @queries: the list
- * @vlan: the VLAN
- * @addr: the address
- * @asker: filled in
- * Return: false when nobody waits any more
- * Context: RCU read side, bottom halves off.
+/*
+ * Remove one requester of @addr, false if there is none left. RCU read side,
+ * bottom halves off.
  */
-bool anygw_query_take(struct anygw_query_table *asks, struct anygw_vlan *vlan,
-		    const struct in6_addr *addr, struct anygw_requester *asker);
+bool anygw_query_take(struct anygw_query_table *table, struct anygw_vlan *vlan,
+		      const struct in6_addr *addr,
+		      struct anygw_requester *requester);
 
-/**
- * anygw_query_close_vlan() - nobody waits in a VLAN any more
- * @queries: the list, may be NULL
- * @vlan: the VLAN, about to be freed
- * Context: RTNL.
- */
-void anygw_query_close_vlan(struct anygw_query_table *asks, struct anygw_vlan *vlan);
+/* Before a VLAN is freed: drop its queries and accept no more. */
+void anygw_query_close_vlan(struct anygw_query_table *table,
+			    struct anygw_vlan *vlan);
 
-/**
- * anygw_probe_add() - a machine probes for an IPv4 address
- * @vlan: the VLAN
- * @addr: the address
- */
+/* Record that a VM probes for an IPv4 address, RFC 5227. */
 void anygw_probe_add(struct anygw_vlan *vlan, const struct in6_addr *addr);
 
-/**
- * anygw_probe_pending() - whether one has done so within the time that a
- *			    question from 0.0.0.0 looks like a conflict to it
- * @vlan: the VLAN
- * @addr: the address
- */
+/* A VM may still take an ARP request from 0.0.0.0 for a conflicting probe. */
 bool anygw_probe_pending(const struct anygw_vlan *vlan,
-			  const struct in6_addr *addr);
+			 const struct in6_addr *addr);
 
 #endif
