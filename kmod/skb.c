@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is done to an skb. Everything that judges frames works on copies of
- * their fields; all pointers into an skb live and die in here.
+ * Parsing, rewriting and delivery of an skb. The core works on copies of header
+ * fields, so that no pointer into an skb outlives a reallocation of its head.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -19,8 +19,8 @@
 
 DEFINE_PER_CPU(struct anygw_ingress_ctx, anygw_ingress_ctx);
 
-/* Whether a sum goes to the packet's own field of TCP or UDP. */
-static bool sum_is_own(const struct sk_buff *skb)
+/* The checksum goes to the TCP or UDP header's own field. */
+static bool skb_csum_is_tcp_udp(const struct sk_buff *skb)
 {
 	const u8 *p = skb->data;
 	u32 at, field;
@@ -55,10 +55,11 @@ bool anygw_skb_settle_csum(struct sk_buff *skb)
 	if (likely(skb->ip_summed != CHECKSUM_PARTIAL))
 		return true;
 	/*
-	 * Segments get sums of their own where their protocol has them, and
-	 * so does SCTP, of which the stack alone can ask for one.
+	 * GSO segments get a checksum where their protocol has it, and so does
+	 * SCTP, whose checksum offload only the host's stack can request.
 	 */
-	if (skb_is_gso(skb) || skb_csum_is_sctp(skb) || sum_is_own(skb))
+	if (skb_is_gso(skb) || skb_csum_is_sctp(skb) ||
+	    skb_csum_is_tcp_udp(skb))
 		return true;
 	skb_push(skb, ETH_HLEN);
 	at = skb_checksum_start_offset(skb);
@@ -97,18 +98,18 @@ bool anygw_skb_rewrite(struct sk_buff *skb, const struct anygw_plan *plan)
 	ok = plan->end <= skb->len && !skb_ensure_writable(skb, plan->end) &&
 	     anygw_plan_apply(plan, skb->data, plan->end);
 	skb_pull(skb, ETH_HLEN);
-	/* A sum over the packet as received holds no more; none needs it. */
+	/* The checksum over the received packet is invalid now. */
 	if (ok && plan->end > ETH_HLEN && skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->ip_summed = CHECKSUM_NONE;
 	return ok;
 }
 
-static void receive(struct anygw_gateway *gw, struct sk_buff *skb)
+static void skb_receive(struct anygw_gateway *gw, struct sk_buff *skb)
 {
 	skb->dev = gw->dev;
 	__vlan_hwaccel_clear_tag(skb);
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	/* Or the device's own prerouting rules would never see it. */
+	/* With it br_netfilter would skip the device's prerouting hooks. */
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
 #endif
 	dev_sw_netstats_rx_add(gw->dev, skb->len + ETH_HLEN);
@@ -116,16 +117,16 @@ static void receive(struct anygw_gateway *gw, struct sk_buff *skb)
 }
 
 void anygw_skb_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
-		       bool around)
+		       bool rerouted)
 {
 	skb->pkt_type = PACKET_HOST;
 	skb_dst_drop(skb);
-	if (around)
+	if (rerouted)
 		anygw_route_reroute(gw, skb);
-	receive(gw, skb);
+	skb_receive(gw, skb);
 }
 
-static bool subscribed(struct net_device *dev, const u8 *group)
+static bool skb_dev_has_group(struct net_device *dev, const u8 *group)
 {
 	const struct netdev_hw_addr *ha;
 	bool found = false;
@@ -141,22 +142,23 @@ static bool subscribed(struct net_device *dev, const u8 *group)
 	return found;
 }
 
-void anygw_skb_deliver_clone(struct anygw_gateway *gw, const struct sk_buff *skb)
+void anygw_skb_deliver_clone(struct anygw_gateway *gw,
+			     const struct sk_buff *skb)
 {
 	const u8 *dst = skb_mac_header(skb);
-	struct sk_buff *copy;
+	struct sk_buff *clone;
 
-	if (!subscribed(gw->dev, dst))
+	if (!skb_dev_has_group(gw->dev, dst))
 		return;
-	copy = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
-	if (!copy) {
+	clone = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+	if (!clone) {
 		DEV_STATS_INC(gw->dev, rx_dropped);
 		return;
 	}
-	/* The connection entry is the bridge's copy's, not yet confirmed. */
-	nf_reset_ct(copy);
-	skb_dst_drop(copy);
-	copy->pkt_type = is_broadcast_ether_addr(dst) ? PACKET_BROADCAST :
-						       PACKET_MULTICAST;
-	receive(gw, copy);
+	/* The unconfirmed conntrack entry belongs to the bridged frame. */
+	nf_reset_ct(clone);
+	skb_dst_drop(clone);
+	clone->pkt_type = is_broadcast_ether_addr(dst) ? PACKET_BROADCAST :
+							 PACKET_MULTICAST;
+	skb_receive(gw, clone);
 }
