@@ -6,26 +6,10 @@
 
 struct nf_hook_state;
 
-/**
- * anygw_egress_forward() - hook: a port's frame leaves by a port
- * @priv: the namespace
- * @skb: the frame
- * @state: where it comes from and goes to
- * Return: verdict of netfilter
- * Context: RCU read side.
- */
+/* Bridge hooks FORWARD and LOCAL_OUT; @priv is the struct anygw_net. */
 unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state);
-
-/**
- * anygw_egress_local_out() - hook: the host's frame leaves by a port
- * @priv: the namespace
- * @skb: the frame
- * @state: where it goes to
- * Return: verdict of netfilter
- * Context: RCU read side.
- */
+				  const struct nf_hook_state *state);
 unsigned int anygw_egress_local_out(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state);
+				    const struct nf_hook_state *state);
 
 #endif

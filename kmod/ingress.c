@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bridge hooks: one for each place where a frame enters or leaves. Here
- * are those where it comes in; leave.c has the others.
+ * Bridge hooks for frames that enter the bridge, and the registration of all:
  *
- *	PRE_ROUTING	a port receives: judge, and steer to the host MAC what
- *			is for a gateway; the bridge does the rest, so that it
- *			learns and filters as ever
- *	LOCAL_IN	the bridge delivers to the host: take what was steered
- *	FORWARD		a port's frame leaves by a port: translate what comes
- *			from other anygw hosts
- *	LOCAL_OUT	the host's frame leaves by a port: translate what a
- *			gateway says to the fabric
+ *	PRE_ROUTING	a port receives: classify the frame, and redirect what
+ *			is for a gateway to the host MAC; the bridge learns and
+ *			filters as usual
+ *	LOCAL_IN	the bridge delivers to the host: hand redirected frames
+ *			to their gateway
+ *	FORWARD		see egress.c
+ *	LOCAL_OUT	see egress.c
  *
- * What the first hook has found of a frame the later ones read from
- * anygw_ingress_ctx (edge.h): so they let ordinary traffic go after one comparison,
- * and know the VLAN where the tag is gone.
+ * PRE_ROUTING leaves its result in anygw_ingress_ctx (datapath.h): the later
+ * hooks pass ordinary traffic after one comparison, and know the VLAN when the
+ * tag is gone.
  */
 #include <linux/etherdevice.h>
 #include <linux/icmpv6.h>
@@ -37,99 +35,133 @@
 #include "route.h"
 #include "skb.h"
 
-static void count_conflict(struct anygw_net *an, struct anygw_gateway *gw,
-			   struct anygw_port *port, const struct anygw_frame *f,
-			   enum anygw_reason reason)
+/* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
+struct ingress_pkt {
+	struct anygw_net *an;
+	struct anygw_port *port;
+	const struct anygw_segment *seg;
+	struct sk_buff *skb;
+	const struct nf_hook_state *state;	/* PRE_ROUTING only */
+	bool access;		/* @port's role */
+	bool has_ctx;		/* @ctx is valid; LOCAL_IN only */
+	u32 ctx;
+	struct anygw_frame f;
+};
+
+static void ingress_parse(struct ingress_pkt *pkt)
+{
+	pkt->access = READ_ONCE(pkt->port->role) == ANYGW_PORT_ROLE_ACCESS;
+	anygw_skb_parse(&pkt->f, pkt->skb, pkt->port->br_dev);
+}
+
+/* The bridge filters VLANs after PRE_ROUTING. */
+static bool ingress_vlan_allowed(const struct ingress_pkt *pkt)
+{
+	return anygw_br_has_vid(pkt->port->br_dev, pkt->port->dev,
+				pkt->seg->vid);
+}
+
+static void ingress_count_conflict(const struct ingress_pkt *pkt,
+				   struct anygw_gateway *gw,
+				   enum anygw_reason reason)
 {
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CONFLICTS);
-	anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
+	anygw_stats_inc(pkt->port->stats, ANYGW_STAT_CONFLICTS);
 	if (time_before(jiffies, READ_ONCE(gw->next_conflict_event)))
 		return;
 	WRITE_ONCE(gw->next_conflict_event, jiffies + HZ);
 	if (reason == ANYGW_REASON_OWN_HOST_MAC)
-		anygw_notify_host_mac_conflict(an, port->dev);
-	anygw_notify_conflict(an, gw, port, f->src, reason);
+		anygw_notify_host_mac_conflict(pkt->an, pkt->port->dev);
+	anygw_notify_conflict(pkt->an, gw, pkt->port, pkt->f.src, reason);
 }
 
-/* A VM's answer also goes to everybody on the fabric who has asked. */
-static void relay(struct anygw_net *an, const struct anygw_segment *seg,
-		  const struct anygw_frame *f, struct sk_buff *skb,
-		  const struct nf_hook_state *state)
+/* Send a copy of a VM's reply to each requester on the fabric. */
+static void ingress_forward_reply(const struct ingress_pkt *pkt)
 {
-	struct anygw_vlan *vlan = anygw_segment_vlan(seg);
-	struct anygw_requester asker;
+	const struct in6_addr *addr = anygw_frame_claimed_addr(&pkt->f);
+	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
+	struct anygw_requester requester;
 	struct anygw_plan plan;
 	struct sk_buff *copy;
 
-	while (vlan && anygw_query_take(an->queries, vlan,
-				      anygw_frame_claimed_addr(f), &asker)) {
-		copy = skb_copy(skb, GFP_ATOMIC);
+	while (vlan && anygw_query_take(pkt->an->queries, vlan, addr,
+					&requester)) {
+		copy = skb_copy(pkt->skb, GFP_ATOMIC);
 		if (!copy)
 			return;
-		anygw_plan_reply(&plan, f, asker.mac, &asker.spa);
+		anygw_plan_reply(&plan, &pkt->f, requester.mac, &requester.spa);
 		if (!anygw_skb_rewrite(copy, &plan)) {
 			kfree_skb(copy);
 			continue;
 		}
-		anygw_ctx_set(copy, anygw_ctx_make(seg, 0, ANYGW_CTX_INSPECT));
-		state->okfn(state->net, state->sk, copy);
+		anygw_ctx_set(copy, anygw_ctx_make(pkt->seg, 0,
+						   ANYGW_CTX_INSPECT));
+		pkt->state->okfn(pkt->state->net, pkt->state->sk, copy);
 	}
 }
 
-/* To be written to, a frame that others look at too gets memory of its own. */
-static void follow_head(const struct sk_buff *skb, const void *old)
+/* anygw_skb_rewrite() gives a shared skb another head: rehash the context. */
+static void ingress_ctx_rehash(const struct sk_buff *skb, const void *old)
 {
-	struct anygw_ingress_ctx *in = this_cpu_ptr(&anygw_ingress_ctx);
+	struct anygw_ingress_ctx *ctx = this_cpu_ptr(&anygw_ingress_ctx);
 
 	if (likely(skb->head == old))
 		return;
-	if (!((in->tag ^ anygw_ctx_hash(old)) >> 32))
-		in->tag = anygw_ctx_word(skb, in->tag);
-	if (!((in->cache_gen ^ anygw_ctx_hash(old)) >> 32))
-		in->cache_gen = anygw_ctx_word(skb, in->cache_gen);
+	if (!((ctx->tag ^ anygw_ctx_hash(old)) >> 32))
+		ctx->tag = anygw_ctx_word(skb, ctx->tag);
+	if (!((ctx->cache_gen ^ anygw_ctx_hash(old)) >> 32))
+		ctx->cache_gen = anygw_ctx_word(skb, ctx->cache_gen);
 }
 
 /*
- * Send a frame on its way to the host MAC. The bridge's own function is
- * called from here, past the remaining hooks: br_netfilter would run the IP
- * hooks for it now, and not when it arrives on the gateway device.
+ * Call the bridge's okfn directly and skip the remaining hooks: br_netfilter
+ * would run the IP hooks now instead of on the gateway device.
  */
-static unsigned int steer(struct anygw_net *an, struct anygw_port *port, int i,
-			  const struct anygw_segment *seg, struct sk_buff *skb,
-			  const struct nf_hook_state *state, u32 flags)
+static unsigned int ingress_redirect(const struct ingress_pkt *pkt, int i,
+				     struct sk_buff *skb, u32 flags)
 {
-	struct anygw_gateway *gw = seg->gw[i].gateway;
+	struct anygw_gateway *gw = pkt->seg->gw[i].gateway;
 	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
 	const void *head = skb->head;
 	struct anygw_plan plan;
 	u64 word;
 
-	anygw_plan_dst(&plan, seg->host_mac);
-	if (!anygw_skb_rewrite(skb, &plan)) {
-		anygw_count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
-		return NF_DROP;
-	}
-	follow_head(skb, head);
+	anygw_plan_dst(&plan, pkt->seg->host_mac);
+	if (!anygw_skb_rewrite(skb, &plan))
+		return anygw_drop(gw, pkt->port, ANYGW_REASON_NO_MEMORY);
+	ingress_ctx_rehash(skb, head);
 	flags |= ANYGW_CTX_REDIRECTED | ANYGW_CTX_INSPECT;
-	word = anygw_ctx_word(skb, anygw_ctx_make(seg, i, flags));
+	word = anygw_ctx_word(skb, anygw_ctx_make(pkt->seg, i, flags));
 	this_cpu_write(anygw_ingress_ctx.skip_forward, NULL);
 	this_cpu_write(anygw_ingress_ctx.ctx, word);
-	state->okfn(state->net, state->sk, skb);
+	pkt->state->okfn(pkt->state->net, pkt->state->sk, skb);
 	/*
-	 * Where it has arrived, arrive() has cleared the word. The bridge may
-	 * have refused the frame, or lost what it needs; and the next frame in
-	 * that memory is another one.
+	 * ingress_deliver() has cleared the context if the frame arrived. If
+	 * not, the bridge filtered it or has lost its FDB entry. Clear the
+	 * context here: the memory may be reused for another frame.
 	 */
 	if (this_cpu_read(anygw_ingress_ctx.ctx) != word)
 		return NF_STOLEN;
 	this_cpu_write(anygw_ingress_ctx.ctx, 0);
-	if (vlan && anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		anygw_br_request_repair(an, vlan);
+	if (vlan && ingress_vlan_allowed(pkt))
+		anygw_br_request_repair(pkt->an, vlan);
 	return NF_STOLEN;
 }
 
-static void count_steer(struct anygw_gateway *gw, struct anygw_port *port,
-			u8 flags)
+/* The original is bridged on to the real router. */
+static void ingress_redirect_copy(const struct ingress_pkt *pkt, int i)
+{
+	struct sk_buff *copy = skb_copy(pkt->skb, GFP_ATOMIC);
+
+	if (!copy)
+		anygw_count_drop(pkt->seg->gw[i].gateway, pkt->port,
+				 ANYGW_REASON_NO_MEMORY);
+	else if (ingress_redirect(pkt, i, copy, 0) == NF_DROP)
+		kfree_skb(copy);
+}
+
+static void ingress_count_redirect(struct anygw_gateway *gw,
+				   struct anygw_port *port, u8 flags)
 {
 	if (port->role == ANYGW_PORT_ROLE_ACCESS)
 		anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
@@ -138,182 +170,160 @@ static void count_steer(struct anygw_gateway *gw, struct anygw_port *port,
 	trace_anygw_capture(gw->dev, port->dev, ANYGW_REASON_NONE);
 }
 
-/* The gateway's own copy of what the real router is to hear, too. */
-static void steer_copy(struct anygw_net *an, struct anygw_port *port, int i,
-		       const struct anygw_segment *seg, struct sk_buff *skb,
-		       const struct nf_hook_state *state)
-{
-	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
-
-	if (!copy)
-		anygw_count_drop(seg->gw[i].gateway, port,
-				ANYGW_REASON_NO_MEMORY);
-	else if (steer(an, port, i, seg, copy, state, 0) == NF_DROP)
-		kfree_skb(copy);
-}
-
 struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
-				      const struct anygw_frame *f,
-				      struct sk_buff *skb, bool access,
-				      struct anygw_rt_result *way)
+					    const struct anygw_frame *f,
+					    struct sk_buff *skb, bool access,
+					    struct anygw_rt_result *rt)
 {
 	struct anygw_verdict v = access ? anygw_classify_access(seg, f) :
 					  anygw_classify_fabric(seg, f);
 
 	if (!(v.flags & ANYGW_F_NEEDS_ROUTE))
 		return v;
-	anygw_route_lookup(seg->gw[v.gw].gateway, skb, way);
-	if (!anygw_route_usable(way)) {
+	anygw_route_lookup(seg->gw[v.gw].gateway, skb, rt);
+	if (!anygw_route_usable(rt)) {
 		v.act = ANYGW_PASS;
 		v.flags |= ANYGW_F_FALLBACK;
 	}
 	return v;
 }
 
-static void hear_beacon(struct anygw_net *an, struct anygw_port *port,
-			struct anygw_gateway *gw,
-			const struct anygw_segment *seg,
-			const struct anygw_frame *f, struct sk_buff *skb)
+static void ingress_rx_beacon(const struct ingress_pkt *pkt,
+			      struct anygw_gateway *gw)
 {
 	enum anygw_reason reason;
 
-	/* The bridge has not filtered yet. */
-	if (!anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+	if (!ingress_vlan_allowed(pkt))
 		return;
-	reason = anygw_peer_rx_beacon(an, port, gw, f, skb);
+	reason = anygw_peer_rx_beacon(pkt->an, pkt->port, gw, &pkt->f,
+				      pkt->skb);
 	if (reason != ANYGW_REASON_NONE)
-		anygw_count_drop(gw, port, reason);
+		anygw_count_drop(gw, pkt->port, reason);
 }
 
 /*
- * What FORWARD and LOCAL_IN are to look at in a frame that is bridged on:
- * whether the fabric hears a VM, and what it says of its address to one
- * machine alone; what comes from other hosts; and that an endpoint is heard
- * from the fabric, which counts only if the bridge lets the frame in.
+ * FORWARD and LOCAL_IN inspect a bridged frame if it is marked; if it is a VM's
+ * reply, or the first of a VM that may reach the fabric; or if its source is an
+ * endpoint that may have moved to the fabric, which counts only once the bridge
+ * has let the frame in.
  */
-static u32 bridged_flags(struct anygw_net *an, const struct anygw_port *port,
-			 const struct anygw_segment *seg,
-			 const struct anygw_frame *f, bool access,
-			 enum anygw_action act)
+static u32 ingress_bridge_flags(const struct ingress_pkt *pkt,
+				enum anygw_action act)
 {
 	u32 flags = act == ANYGW_MARK ? ANYGW_CTX_INSPECT : 0;
 
-	if (!access)
-		return anygw_ep_match_fabric(an, port, seg, f) ?
+	if (!pkt->access)
+		return anygw_ep_match_fabric(pkt->an, pkt->port, pkt->seg,
+					     &pkt->f) ?
 		       flags | ANYGW_CTX_INSPECT | ANYGW_CTX_EP_RX : flags;
-	if (anygw_frame_is_reply(f) ||
-	    !anygw_port_note_matches(READ_ONCE(port->fabric_note), f->src,
-				  seg->vid))
+	if (anygw_frame_is_reply(&pkt->f) ||
+	    !anygw_port_note_matches(READ_ONCE(pkt->port->fabric_note),
+				     pkt->f.src, pkt->seg->vid))
 		flags |= ANYGW_CTX_INSPECT;
 	return flags;
 }
 
-/* It goes on by the bridge; what is sure of the like is remembered. */
-static unsigned int bridge_on(struct anygw_net *an, struct anygw_port *port,
-			      const struct anygw_segment *seg,
-			      const struct anygw_frame *f, struct sk_buff *skb,
-			      const struct anygw_verdict *v, bool access)
+static unsigned int ingress_bridge(const struct ingress_pkt *pkt,
+				   const struct anygw_verdict *v)
 {
-	u32 flags = bridged_flags(an, port, seg, f, access, v->act);
+	u32 flags = ingress_bridge_flags(pkt, v->act);
 
-	anygw_ctx_set(skb, anygw_ctx_make(seg, v->gw, flags |
+	anygw_ctx_set(pkt->skb, anygw_ctx_make(pkt->seg, v->gw, flags |
 			(v->act == ANYGW_MARK ? ANYGW_CTX_MARKED : 0)));
-	if (v->flags || !anygw_frame_is_ip(f))
+	if (v->flags || !anygw_frame_is_ip(&pkt->f))
 		return NF_ACCEPT;
 	if (v->act == ANYGW_MARK)
-		anygw_ingress_cache_add(an, skb, f->dst, port, ANYGW_MARK,
-				seg->gw[v->gw].gateway);
+		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
+					pkt->port, ANYGW_MARK,
+					pkt->seg->gw[v->gw].gateway);
 	else if (!flags)
-		anygw_ingress_cache_add(an, skb, f->dst, port, ANYGW_PASS, NULL);
+		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
+					pkt->port, ANYGW_PASS, NULL);
 	return NF_ACCEPT;
 }
 
-static void note_probe(const struct anygw_segment *seg,
-		       const struct anygw_frame *f)
+/* What a verdict causes apart from its action on the frame. */
+static void ingress_side_effects(const struct ingress_pkt *pkt,
+				 const struct anygw_verdict *v,
+				 struct anygw_gateway *gw, bool observe)
 {
-	struct anygw_vlan *vlan = anygw_segment_vlan(seg);
+	struct anygw_vlan *vlan;
 
-	if (vlan)
-		anygw_probe_add(vlan, &f->arp.tpa);
+	if (v->flags & ANYGW_F_FALLBACK)
+		anygw_stats_inc(gw->stats, ANYGW_STAT_FALLBACK);
+	if (v->flags & ANYGW_F_CONFLICT)
+		ingress_count_conflict(pkt, gw, v->reason ?:
+				       ANYGW_REASON_FABRIC_CLAIM);
+	if (anygw_frame_is_probe(&pkt->f) && ingress_vlan_allowed(pkt)) {
+		vlan = anygw_segment_vlan(pkt->seg);
+		if (vlan)
+			anygw_probe_add(vlan, &pkt->f.arp.tpa);
+	}
+	if (v->flags & ANYGW_F_FORWARD_REPLY && !observe &&
+	    ingress_vlan_allowed(pkt))
+		ingress_forward_reply(pkt);
 }
 
-static unsigned int enter(struct anygw_net *an, struct anygw_port *port,
-			  const struct anygw_segment *seg, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static unsigned int ingress_process(struct ingress_pkt *pkt)
 {
-	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
+	const struct anygw_segment *seg = pkt->seg;
+	struct anygw_port *port = pkt->port;
+	struct anygw_rt_result rt;
 	struct anygw_gateway *gw;
 	struct anygw_verdict v;
-	struct anygw_frame f;
-	struct anygw_rt_result way;
-	bool observe, around;
+	bool observe;
+	u32 flags = 0;
 
-	anygw_skb_parse(&f, skb, port->br_dev);
-	v = anygw_ingress_classify(seg, &f, skb, access, &way);
+	ingress_parse(pkt);
+	v = anygw_ingress_classify(seg, &pkt->f, pkt->skb, pkt->access, &rt);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
-	around = v.flags & ANYGW_F_NEEDS_ROUTE && way.rerouted;
-	if (v.flags & ANYGW_F_NEEDS_ROUTE)
-		anygw_route_track_failed(an, gw, &way);
-	if (v.flags & ANYGW_F_FALLBACK)
-		anygw_stats_inc(gw->stats, ANYGW_STAT_FALLBACK);
-
-	if (v.flags & ANYGW_F_CONFLICT)
-		count_conflict(an, gw, port, &f,
-			       v.reason ?: ANYGW_REASON_FABRIC_CLAIM);
-	/* The bridge has not filtered yet: no VLAN tells on another. */
-	if (anygw_frame_is_probe(&f) &&
-	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		note_probe(seg, &f);
-	if (v.flags & ANYGW_F_FORWARD_REPLY && !observe &&
-	    anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
-		relay(an, seg, &f, skb, state);
-	/* Of a frame that goes on as if nobody had looked: its VLAN. */
+	if (v.flags & ANYGW_F_NEEDS_ROUTE) {
+		flags = rt.rerouted ? ANYGW_CTX_REROUTED : 0;
+		anygw_route_track_failed(pkt->an, gw, &rt);
+	}
+	ingress_side_effects(pkt, &v, gw, observe);
+	/* An observing gateway leaves only the VLAN to the later hooks. */
 	if (observe)
-		anygw_ctx_set(skb, seg->vid);
+		anygw_ctx_set(pkt->skb, seg->vid);
 
 	switch (v.act) {
 	case ANYGW_DROP:
 		anygw_count_drop(gw, port, v.reason);
 		return observe ? NF_ACCEPT : NF_DROP;
 	case ANYGW_REDIRECT:
-		count_steer(gw, port, v.flags);
+		ingress_count_redirect(gw, port, v.flags);
 		if (observe)
 			return NF_ACCEPT;
 		if (!(v.flags & ANYGW_F_COPY))
-			return steer(an, port, v.gw, seg, skb, state,
-				     around ? ANYGW_CTX_REROUTED : 0);
-		steer_copy(an, port, v.gw, seg, skb, state);
-		return bridge_on(an, port, seg, &f, skb, &v, access);
+			return ingress_redirect(pkt, v.gw, pkt->skb, flags);
+		ingress_redirect_copy(pkt, v.gw);
+		break;
 	case ANYGW_REPLY:
-		/* The bridge has not filtered yet, as above. */
-		anygw_ctx_set(skb, seg->vid);
-		if (observe ||
-		    !anygw_br_has_vid(port->br_dev, port->dev, seg->vid))
+		anygw_ctx_set(pkt->skb, seg->vid);
+		if (observe || !ingress_vlan_allowed(pkt))
 			return NF_ACCEPT;
 		anygw_stats_inc(gw->stats, ANYGW_STAT_ANSWERED);
-		anygw_announce_host_ll(seg, gw, &f);
+		anygw_announce_host_ll(seg, gw, &pkt->f);
 		return NF_DROP;
 	case ANYGW_MARK:
-		if (f.kind == ANYGW_FRAME_BEACON)
-			hear_beacon(an, port, gw, seg, &f, skb);
+		if (pkt->f.kind == ANYGW_FRAME_BEACON)
+			ingress_rx_beacon(pkt, gw);
 		break;
 	case ANYGW_PASS:
 		break;
 	}
-	return observe ? NF_ACCEPT :
-			 bridge_on(an, port, seg, &f, skb, &v, access);
+	return observe ? NF_ACCEPT : ingress_bridge(pkt, &v);
 }
 
-/* What is not known of a frame is found out by all that is in it. */
-static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
 	struct anygw_port *port = anygw_port_lookup(an, state->in);
-	const struct anygw_segment *seg;
-	struct anygw_bridge *bridge;
 	u32 tag = anygw_vcache_tag(skb);
-	u16 vid;
+	struct anygw_bridge *bridge;
+	struct ingress_pkt pkt;
+	u16 vid = 0;
 
 	if (!port) {
 		anygw_ctx_set(skb, 0);
@@ -323,84 +333,85 @@ static unsigned int find_out(struct anygw_net *an, struct sk_buff *skb,
 	this_cpu_write(anygw_ingress_ctx.cache_gen,
 		       anygw_ctx_word(skb, anygw_cache_gen(an, port)));
 	bridge = rcu_dereference(port->bridge);
-	if (!bridge) {
-		anygw_ctx_set(skb, 0);
-		anygw_ingress_cache_add(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
-				NULL);
-		return NF_ACCEPT;
-	}
-	/* What is judged is what is sent. */
+	if (!bridge)
+		goto pass;
+	/* Nothing may change the frame after it is classified. */
 	if (!anygw_skb_settle_csum(skb)) {
 		anygw_stats_drop(port->stats, ANYGW_REASON_MALFORMED);
 		return NF_DROP;
 	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
-		/* Of no VLAN here, nor is it to LOCAL_IN. */
+		/* In no VLAN: LOCAL_IN must not find a context either. */
 		anygw_ctx_skip_forward(skb);
 		this_cpu_write(anygw_ingress_ctx.ctx, 0);
 		return NF_ACCEPT;
 	}
-	seg = anygw_segment_lookup(bridge, vid);
-	if (seg)
-		return enter(an, port, seg, skb, state);
+	pkt.seg = anygw_segment_lookup(bridge, vid);
+	if (pkt.seg) {
+		pkt.an = an;
+		pkt.port = port;
+		pkt.skb = skb;
+		pkt.state = state;
+		return ingress_process(&pkt);
+	}
+pass:
 	anygw_ctx_set(skb, vid);
-	/* No other VLAN can take its place, as one could without a tag. */
-	if (tag & VLAN_VID_MASK)
-		anygw_ingress_cache_add(an, skb, skb_mac_header(skb), port, ANYGW_PASS,
-				NULL);
+	/* The VLAN of an untagged frame, the PVID, may change. */
+	if (!bridge || tag & VLAN_VID_MASK)
+		anygw_ingress_cache_add(an, skb, skb_mac_header(skb), port,
+					ANYGW_PASS, NULL);
 	return NF_ACCEPT;
 }
 
-static noinline unsigned int judge(struct anygw_net *an, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
+static noinline unsigned int ingress_slow_path(struct anygw_net *an,
+					       struct sk_buff *skb,
+					       const struct nf_hook_state *state)
 {
-	bool direct = anygw_hook_bh_disable();
-	unsigned int verdict = find_out(an, skb, state);
+	bool direct = anygw_ctx_enter();
+	unsigned int verdict = ingress_lookup(an, skb, state);
 
-	anygw_hook_bh_enable(direct);
+	anygw_ctx_leave(direct);
 	return verdict;
 }
 
-/* What is known of a frame is done with it. */
-static noinline unsigned int follow(struct anygw_net *an,
-				    const struct anygw_vcache_hit *found,
-				    struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+static noinline unsigned int
+ingress_cache_hit(struct anygw_net *an, const struct anygw_vcache_hit *hit,
+		  struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct anygw_vlan *vlan;
 
-	if (found->act == ANYGW_MARK) {
-		vlan = rcu_dereference(found->gw->vlan);
+	if (hit->act == ANYGW_MARK) {
+		vlan = rcu_dereference(hit->gw->vlan);
 		if (!vlan)
-			return judge(an, skb, state);
+			return ingress_slow_path(an, skb, state);
 		anygw_ctx_set(skb, vlan->vid | ANYGW_CTX_INSPECT |
-				    ANYGW_CTX_MARKED | ANYGW_CTX_CACHED);
+				   ANYGW_CTX_MARKED | ANYGW_CTX_CACHED);
 		return NF_ACCEPT;
 	}
-	if (anygw_fastpath_receive(an, found, skb))
+	if (anygw_fastpath_receive(an, hit, skb))
 		return NF_STOLEN;
-	return judge(an, skb, state);
+	return ingress_slow_path(an, skb, state);
 }
 
-/* All that is merely bridged comes through here: it is kept short. */
-static unsigned int hook_pre(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+/* All bridged traffic of the host comes through here: keep it short. */
+static unsigned int ingress_hook_pre_routing(void *priv, struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	struct anygw_net *an = priv;
-	const struct anygw_vcache_hit *found =
+	const struct anygw_vcache_hit *hit =
 		anygw_vcache_lookup(an, skb, state->in);
 
-	if (!found)
-		return judge(an, skb, state);
-	if (found->act == ANYGW_PASS) {
+	if (!hit)
+		return ingress_slow_path(an, skb, state);
+	if (hit->act == ANYGW_PASS) {
 		anygw_ctx_skip_forward(skb);
 		return NF_ACCEPT;
 	}
-	return follow(an, found, skb, state);
+	return ingress_cache_hit(an, hit, skb, state);
 }
 
-static bool looks_for(const struct anygw_gateway *gw,
-		      const struct anygw_frame *f)
+static bool ingress_neigh_exists(const struct anygw_gateway *gw,
+				 const struct anygw_frame *f)
 {
 	struct neighbour *n = NULL;
 
@@ -417,14 +428,12 @@ static bool looks_for(const struct anygw_gateway *gw,
 }
 
 /*
- * An answer from the fabric concerns every gateway of the VLAN that looks for
- * its sender.
+ * A reply from the fabric is for every gateway of the VLAN that has a neighbour
+ * entry for its sender, not only for gateway @first.
  */
-static void deliver_answer(const struct anygw_segment *seg,
-			   const struct anygw_gateway *first,
-			   const struct anygw_frame *f,
-			   const struct sk_buff *skb)
+static void ingress_deliver_reply(const struct ingress_pkt *pkt, int first)
 {
+	const struct anygw_segment *seg = pkt->seg;
 	int i;
 
 	for (i = 0; i < seg->n_gw; i++) {
@@ -432,11 +441,11 @@ static void deliver_answer(const struct anygw_segment *seg,
 		struct anygw_plan plan;
 		struct sk_buff *copy;
 
-		if (gw == first || seg->gw[i].state != ANYGW_MODE_ACTIVE ||
-		    !looks_for(gw, f) ||
-		    !anygw_plan_deliver(&plan, seg, i, f))
+		if (i == first || seg->gw[i].state != ANYGW_MODE_ACTIVE ||
+		    !ingress_neigh_exists(gw, &pkt->f) ||
+		    !anygw_plan_deliver(&plan, seg, i, &pkt->f))
 			continue;
-		copy = skb_copy(skb, GFP_ATOMIC);
+		copy = skb_copy(pkt->skb, GFP_ATOMIC);
 		if (!copy)
 			return;
 		if (anygw_skb_rewrite(copy, &plan))
@@ -446,17 +455,15 @@ static void deliver_answer(const struct anygw_segment *seg,
 	}
 }
 
-/*
- * The gateway that a frame for the host MAC was for, where that is not known
- * any more; its destination was written over.
- */
-static int find_gateway(const struct anygw_segment *seg,
-			const struct anygw_frame *f, bool access)
+/* Without context: the redirect has overwritten the gateway's MAC. */
+static int ingress_find_gateway(const struct ingress_pkt *pkt)
 {
+	const struct anygw_segment *seg = pkt->seg;
+	const struct anygw_frame *f = &pkt->f;
 	struct anygw_verdict v;
 	int i = ANYGW_NO_GATEWAY;
 
-	if (!access) {
+	if (!pkt->access) {
 		v = anygw_classify_fabric(seg, f);
 		return v.act == ANYGW_REDIRECT ? v.gw : ANYGW_NO_GATEWAY;
 	}
@@ -468,49 +475,47 @@ static int find_gateway(const struct anygw_segment *seg,
 	return i >= 0 ? i : anygw_segment_default_gw(seg);
 }
 
-static unsigned int arrive(struct anygw_net *an, struct anygw_port *port,
-			   const struct anygw_segment *seg, struct sk_buff *skb,
-			   bool known, u32 ctx)
+static unsigned int ingress_deliver(struct ingress_pkt *pkt)
 {
-	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
-	int i = FIELD_GET(ANYGW_CTX_GW, ctx);
+	const struct anygw_segment *seg = pkt->seg;
+	struct anygw_port *port = pkt->port;
 	struct anygw_gateway *gw;
 	struct anygw_plan plan;
-	struct anygw_frame f;
+	int i;
 
-	anygw_skb_parse(&f, skb, port->br_dev);
-	if (!known)
-		i = find_gateway(seg, &f, access);
+	ingress_parse(pkt);
+	i = pkt->has_ctx ? FIELD_GET(ANYGW_CTX_GW, pkt->ctx) :
+			   ingress_find_gateway(pkt);
 	if (i < 0 || i >= seg->n_gw)
 		return NF_DROP;
 	gw = seg->gw[i].gateway;
 	if (seg->gw[i].state == ANYGW_MODE_OBSERVE)
 		return NF_ACCEPT;
-	if (access) {
-		anygw_ep_rx_access(an, port, seg, &f, ANYGW_EP_RX_CAPTURED);
-		/* So it came by all the bridge's rules, and will again. */
-		if (known && anygw_frame_is_ip(&f) && anygw_fastpath_enabled(gw))
-			anygw_ingress_cache_add(an, skb, seg->gw[i].vmac, port,
-					ANYGW_REDIRECT, gw);
+	if (pkt->access) {
+		anygw_ep_rx_access(pkt->an, port, seg, &pkt->f,
+				   ANYGW_EP_RX_CAPTURED);
+		/* The bridge has filtered it, and would do the same again. */
+		if (pkt->has_ctx && anygw_frame_is_ip(&pkt->f) &&
+		    anygw_fastpath_enabled(gw))
+			anygw_ingress_cache_add(pkt->an, pkt->skb,
+						seg->gw[i].vmac, port,
+						ANYGW_REDIRECT, gw);
 	} else {
-		anygw_ep_rx_fabric(an, port, seg, &f);
+		anygw_ep_rx_fabric(pkt->an, port, seg, &pkt->f);
 	}
 	this_cpu_write(anygw_ingress_ctx.ctx, 0);
-	if (!anygw_plan_deliver(&plan, seg, i, &f)) {
-		anygw_count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
-		return NF_DROP;
-	}
-	if (!anygw_skb_rewrite(skb, &plan)) {
-		anygw_count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
-		return NF_DROP;
-	}
-	if (!access && seg->n_gw > 1 && anygw_frame_is_reply(&f))
-		deliver_answer(seg, gw, &f, skb);
-	anygw_skb_deliver(gw, skb, known && ctx & ANYGW_CTX_REROUTED);
+	if (!anygw_plan_deliver(&plan, seg, i, &pkt->f))
+		return anygw_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
+	if (!anygw_skb_rewrite(pkt->skb, &plan))
+		return anygw_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+	if (!pkt->access && seg->n_gw > 1 && anygw_frame_is_reply(&pkt->f))
+		ingress_deliver_reply(pkt, i);
+	anygw_skb_deliver(gw, pkt->skb,
+			  pkt->has_ctx && pkt->ctx & ANYGW_CTX_REROUTED);
 	return NF_STOLEN;
 }
 
-static bool is_group_query(const struct anygw_frame *f)
+static bool ingress_is_group_query(const struct anygw_frame *f)
 {
 	if (f->kind == ANYGW_FRAME_IPV4)
 		return f->ip.proto == IPPROTO_IGMP &&
@@ -519,99 +524,91 @@ static bool is_group_query(const struct anygw_frame *f)
 	       f->ip.type == ICMPV6_MGM_QUERY;
 }
 
-/*
- * Broadcasts and multicasts of the VMs are for the gateways as well. From the
- * fabric only the querier's questions: without the reports that answer them
- * the bridge would forget what the gateways have subscribed to.
- */
-static void share(struct anygw_net *an, struct anygw_port *port,
-		  const struct anygw_segment *seg, struct sk_buff *skb)
+static unsigned int ingress_deliver_multicast(struct ingress_pkt *pkt)
 {
-	bool access = READ_ONCE(port->role) == ANYGW_PORT_ROLE_ACCESS;
-	struct anygw_frame f;
+	const struct anygw_segment *seg = pkt->seg;
 	int i;
 
-	anygw_skb_parse(&f, skb, port->br_dev);
-	if (access)
-		anygw_ep_rx_access(an, port, seg, &f, 0);
+	ingress_parse(pkt);
+	if (pkt->access)
+		anygw_ep_rx_access(pkt->an, pkt->port, seg, &pkt->f, 0);
 	else
-		anygw_ep_rx_fabric(an, port, seg, &f);
-	if (!access && !is_group_query(&f))
-		return;
+		anygw_ep_rx_fabric(pkt->an, pkt->port, seg, &pkt->f);
+	/*
+	 * From the fabric only the querier's: without reports the bridge's
+	 * snooping would drop the gateways' memberships.
+	 */
+	if (!pkt->access && !ingress_is_group_query(&pkt->f))
+		return NF_ACCEPT;
 	for (i = 0; i < seg->n_gw; i++)
 		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
-			anygw_skb_deliver_clone(seg->gw[i].gateway, skb);
+			anygw_skb_deliver_clone(seg->gw[i].gateway, pkt->skb);
+	return NF_ACCEPT;
 }
 
-/*
- * The VLAN of a frame that the bridge hands to the host. Where the tag is gone
- * and nothing is known, it can only be taken for the PVID's.
- */
+/* An untagged frame without context can only be taken for the PVID's. */
 static const struct anygw_segment *
-segment_of(struct anygw_bridge *bridge, const struct anygw_port *port,
-	   const struct sk_buff *skb, bool known, u32 ctx)
+ingress_segment(struct anygw_bridge *bridge, const struct ingress_pkt *pkt)
 {
-	u16 vid = ctx & ANYGW_CTX_VID;
+	const struct anygw_port *port = pkt->port;
+	u16 vid = pkt->ctx & ANYGW_CTX_VID;
 
-	if (!known &&
-	    (!anygw_br_tag_vid(port->br_dev, skb, port->br_dev, &vid) ||
+	if (!pkt->has_ctx &&
+	    (!anygw_br_tag_vid(port->br_dev, pkt->skb, port->br_dev, &vid) ||
 	     !anygw_br_has_vid(port->br_dev, port->dev, vid)))
 		return NULL;
 	return anygw_segment_lookup(bridge, vid);
 }
 
-static unsigned int local_in(struct anygw_net *an, struct anygw_port *port,
-			     struct anygw_bridge *bridge, struct sk_buff *skb,
-			     bool direct)
+static unsigned int ingress_local_in(struct ingress_pkt *pkt,
+				  struct anygw_bridge *bridge, bool direct)
 {
-	const u8 *dst = skb_mac_header(skb);
-	const struct anygw_segment *seg;
-	bool known;
-	u32 ctx;
+	const u8 *dst = skb_mac_header(pkt->skb);
+	bool multicast = is_multicast_ether_addr(dst);
 
-	known = anygw_ctx_get(skb, direct, &ctx);
-	if (!is_multicast_ether_addr(dst) &&
-	    (!ether_addr_equal(dst, an->host.mac) ||
-	     (known && !(ctx & ANYGW_CTX_REDIRECTED))))
+	pkt->has_ctx = anygw_ctx_get(pkt->skb, direct, &pkt->ctx);
+	if (!multicast && (!ether_addr_equal(dst, pkt->an->host.mac) ||
+			   (pkt->has_ctx &&
+			    !(pkt->ctx & ANYGW_CTX_REDIRECTED))))
 		return NF_ACCEPT;
-	seg = segment_of(bridge, port, skb, known, ctx);
-	if (!seg)
+	pkt->seg = ingress_segment(bridge, pkt);
+	if (!pkt->seg)
 		return NF_ACCEPT;
-	if (!is_multicast_ether_addr(dst))
-		return arrive(an, port, seg, skb, known, ctx);
-	share(an, port, seg, skb);
-	return NF_ACCEPT;
+	return multicast ? ingress_deliver_multicast(pkt) :
+			   ingress_deliver(pkt);
 }
 
-static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state)
+static unsigned int ingress_hook_local_in(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
-	struct anygw_net *an = priv;
-	struct anygw_port *port = anygw_port_lookup(an, state->in);
 	struct anygw_bridge *bridge;
+	struct ingress_pkt pkt;
 	unsigned int verdict;
 	bool direct;
 
-	bridge = port ? rcu_dereference(port->bridge) : NULL;
-	/* Link-local frames come with the port as their device: not ours. */
+	pkt.an = priv;
+	pkt.port = anygw_port_lookup(pkt.an, state->in);
+	pkt.skb = skb;
+	bridge = pkt.port ? rcu_dereference(pkt.port->bridge) : NULL;
+	/* Link-local frames keep the port as their device: not for gateways. */
 	if (!bridge || !netif_is_bridge_master(skb->dev))
 		return NF_ACCEPT;
-	direct = anygw_hook_bh_disable();
-	verdict = local_in(an, port, bridge, skb, direct);
-	anygw_hook_bh_enable(direct);
+	direct = anygw_ctx_enter();
+	verdict = ingress_local_in(&pkt, bridge, direct);
+	anygw_ctx_leave(direct);
 	return verdict;
 }
 
-static const struct nf_hook_ops hook_ops[ANYGW_HOOKS] = {
+static const struct nf_hook_ops ingress_hook_ops[ANYGW_HOOKS] = {
 	{
-		.hook		= hook_pre,
+		.hook		= ingress_hook_pre_routing,
 		.pf		= NFPROTO_BRIDGE,
 		.hooknum	= NF_BR_PRE_ROUTING,
-		/* Behind the bridge's filters, before br_netfilter. */
+		/* After the bridge's filters, before br_netfilter. */
 		.priority	= NF_BR_PRI_BRNF - 1,
 	},
 	{
-		.hook		= hook_local_in,
+		.hook		= ingress_hook_local_in,
 		.pf		= NFPROTO_BRIDGE,
 		.hooknum	= NF_BR_LOCAL_IN,
 		.priority	= NF_BR_PRI_LAST - 1,
@@ -630,7 +627,7 @@ static const struct nf_hook_ops hook_ops[ANYGW_HOOKS] = {
 	},
 };
 
-void anygw_hooks_exit(struct anygw_net *an)
+void anygw_ingress_exit(struct anygw_net *an)
 {
 	if (!an->hooked)
 		return;
@@ -639,17 +636,18 @@ void anygw_hooks_exit(struct anygw_net *an)
 	synchronize_net();
 }
 
-int anygw_hooks_sync(struct anygw_net *an)
+int anygw_ingress_sync(struct anygw_net *an)
 {
 	int i, err;
 
+	ASSERT_RTNL();
 	if (an->hooked == (an->n_gateways || !list_empty(&an->retired)))
 		return 0;
 	if (an->hooked) {
-		anygw_hooks_exit(an);
+		anygw_ingress_exit(an);
 		return 0;
 	}
-	/* Kept from the first gateway on: a namespace without any has none. */
+	/* Allocated with the first gateway, kept with the namespace. */
 	if (!an->queries)
 		an->queries = anygw_query_alloc();
 	if (!an->vcache)
@@ -658,8 +656,8 @@ int anygw_hooks_sync(struct anygw_net *an)
 		an->flows = anygw_flow_alloc(an->net);
 	if (!an->queries || !an->vcache || !an->flows)
 		return -ENOMEM;
-	memcpy(an->hooks, hook_ops, sizeof(hook_ops));
-	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
+	memcpy(an->hooks, ingress_hook_ops, sizeof(ingress_hook_ops));
+	for (i = 0; i < ARRAY_SIZE(an->hooks); i++)
 		an->hooks[i].priv = an;
 	err = nf_register_net_hooks(an->net, an->hooks, ARRAY_SIZE(an->hooks));
 	an->hooked = !err;

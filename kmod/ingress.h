@@ -7,37 +7,33 @@
 #include "route.h"
 
 /**
- * anygw_ingress_classify() - what to do with a frame that enters the bridge
- * @seg: the segment of its VLAN
- * @f: the frame, read from @skb
- * @skb: the frame in a bridge hook; its destination entry may be dropped
- * @access: whether it enters by an access port
- * @way: filled in if the verdict depends on it, that is with ANYGW_F_NEEDS_ROUTE
- * Context: RCU read side, bottom halves off.
- *
- * Decides and does nothing.
+ * anygw_ingress_classify() - classify a frame that enters the bridge
+ * @seg: segment of its VLAN
+ * @f: the frame, parsed from @skb
+ * @skb: the frame as in a bridge hook; its dst entry may be dropped
+ * @access: it enters by an access port
+ * @rt: filled in if the verdict has ANYGW_F_NEEDS_ROUTE
+ * Context: RCU read side, bottom halves off. No side effects.
  */
 struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
-				      const struct anygw_frame *f,
-				      struct sk_buff *skb, bool access,
-				      struct anygw_rt_result *way);
+					    const struct anygw_frame *f,
+					    struct sk_buff *skb, bool access,
+					    struct anygw_rt_result *rt);
 
 /**
- * anygw_hooks_sync() - have the bridge hooks while there are gateways, and until
- *		       what they have sent is through
+ * anygw_ingress_sync() - register the bridge hooks as long as they are needed
  * @an: the namespace
- * Return: 0 or a negative error when they could not be registered
- * Context: RTNL.
- */
-int anygw_hooks_sync(struct anygw_net *an);
-
-/**
- * anygw_hooks_exit() - have them no more
- * @an: the namespace; no frame is on its way through them afterwards
- * Context: process.
  *
- * This also has the kernel drop what waits in user space, see NFQUEUE.
+ * That is while there are gateways, and until the last frames of deleted ones
+ * have left.
+ * Return: 0 or a negative error from the registration
  */
-void anygw_hooks_exit(struct anygw_net *an);
+int anygw_ingress_sync(struct anygw_net *an);
+
+/*
+ * Unregister the hooks and wait for frames within them. The kernel drops frames
+ * that wait in user space (NFQUEUE). May sleep.
+ */
+void anygw_ingress_exit(struct anygw_net *an);
 
 #endif

@@ -159,7 +159,7 @@ static void __net_exit net_exit(struct net *net)
 	struct anygw_net *an = anygw_net(net);
 
 	anygw_retired_exit(an);
-	anygw_hooks_exit(an);
+	anygw_ingress_exit(an);
 	cancel_delayed_work_sync(&an->repair);
 	anygw_failed_nh_exit(an);
 	anygw_peer_exit(an);

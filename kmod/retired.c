@@ -52,7 +52,7 @@ static void retired_work(struct work_struct *work)
 			retired_del(r);
 	if (!list_empty(&an->retired))
 		queue_delayed_work(system_percpu_wq, &an->retire, HZ);
-	anygw_hooks_sync(an);
+	anygw_ingress_sync(an);
 	rtnl_net_unlock(an->net);
 }
 
