@@ -20,7 +20,7 @@
 /* The requester has repeated it by then: ARP retries every second. */
 #define QUERY_LIFETIME	(3 * HZ)
 
-struct anygw_query {
+struct query {
 	struct hlist_node node;
 	struct list_head age;		/* in the table's list */
 	struct list_head vlan_age;	/* in the VLAN's list */
@@ -66,78 +66,73 @@ static struct hlist_head *query_bucket(struct anygw_query_table *table,
 	return &table->bucket[hash % QUERY_BUCKETS];
 }
 
-static void query_del(struct anygw_query_table *table,
-		      struct anygw_query *query)
+static void query_del(struct anygw_query_table *table, struct query *q)
 {
 	lockdep_assert_held(&table->lock);
-	hlist_del(&query->node);
-	list_del(&query->age);
-	list_del(&query->vlan_age);
-	query->vlan->n_queries--;
+	hlist_del(&q->node);
+	list_del(&q->age);
+	list_del(&q->vlan_age);
+	q->vlan->n_queries--;
 	table->count--;
-	kfree(query);
+	kfree(q);
 }
 
-static bool query_expired(const struct anygw_query *query)
+static bool query_expired(const struct query *q)
 {
-	return time_after_eq(jiffies, query->time + QUERY_LIFETIME);
+	return time_after_eq(jiffies, q->time + QUERY_LIFETIME);
 }
 
 /* Drop expired queries, then the oldest one if a limit is reached. */
 static void query_make_room(struct anygw_query_table *table,
 			    struct anygw_vlan *vlan)
 {
-	struct anygw_query *query;
+	struct query *q;
 
-	while ((query = list_first_entry_or_null(&table->age,
-						 struct anygw_query, age)) &&
-	       query_expired(query))
-		query_del(table, query);
+	while ((q = list_first_entry_or_null(&table->age, struct query, age)) &&
+	       query_expired(q))
+		query_del(table, q);
 	if (vlan->n_queries >= QUERY_VLAN_MAX ||
 	    (table->count >= QUERY_MAX && vlan->n_queries))
-		query_del(table, list_first_entry(&vlan->queries,
-						  struct anygw_query,
+		query_del(table, list_first_entry(&vlan->queries, struct query,
 						  vlan_age));
 	else if (table->count >= QUERY_MAX)
-		query_del(table, list_first_entry(&table->age,
-						  struct anygw_query, age));
+		query_del(table, list_first_entry(&table->age, struct query,
+						  age));
 }
 
 /* @mac: the requester's, NULL for any */
-static struct anygw_query *query_find(struct hlist_head *bucket,
-				      const struct anygw_vlan *vlan,
-				      const struct in6_addr *addr,
-				      const u8 *mac)
+static struct query *query_find(struct hlist_head *bucket,
+				const struct anygw_vlan *vlan,
+				const struct in6_addr *addr, const u8 *mac)
 {
-	struct anygw_query *query;
+	struct query *q;
 
-	hlist_for_each_entry(query, bucket, node)
-		if (query->vlan == vlan &&
-		    ipv6_addr_equal(&query->addr, addr) &&
-		    (!mac || ether_addr_equal(query->requester.mac, mac)))
-			return query;
+	hlist_for_each_entry(q, bucket, node)
+		if (q->vlan == vlan && ipv6_addr_equal(&q->addr, addr) &&
+		    (!mac || ether_addr_equal(q->requester.mac, mac)))
+			return q;
 	return NULL;
 }
 
-static struct anygw_query *query_new(struct anygw_query_table *table,
-				     struct anygw_vlan *vlan,
-				     struct hlist_head *bucket,
-				     const struct in6_addr *addr)
+static struct query *query_new(struct anygw_query_table *table,
+			       struct anygw_vlan *vlan,
+			       struct hlist_head *bucket,
+			       const struct in6_addr *addr)
 {
-	struct anygw_query *query;
+	struct query *q;
 
 	query_make_room(table, vlan);
-	query = kzalloc(sizeof(*query), GFP_ATOMIC);
-	if (!query)
+	q = kzalloc(sizeof(*q), GFP_ATOMIC);
+	if (!q)
 		return NULL;
-	query->vlan = vlan;
-	query->addr = *addr;
-	hlist_add_head(&query->node, bucket);
-	list_add_tail(&query->age, &table->age);
-	list_add_tail(&query->vlan_age, &vlan->queries);
+	q->vlan = vlan;
+	q->addr = *addr;
+	hlist_add_head(&q->node, bucket);
+	list_add_tail(&q->age, &table->age);
+	list_add_tail(&q->vlan_age, &vlan->queries);
 	vlan->n_queries++;
 	table->count++;
-	return query;
+	return q;
 }
 
 void anygw_query_add(struct anygw_query_table *table, struct anygw_vlan *vlan,
@@ -145,17 +140,17 @@ void anygw_query_add(struct anygw_query_table *table, struct anygw_vlan *vlan,
 		     const struct anygw_requester *requester)
 {
 	struct hlist_head *bucket = query_bucket(table, vlan, addr);
-	struct anygw_query *query;
+	struct query *q;
 
 	spin_lock(&table->lock);
-	query = query_find(bucket, vlan, addr, requester->mac);
-	if (!query && !vlan->queries_closed)
-		query = query_new(table, vlan, bucket, addr);
-	if (query) {
-		query->requester = *requester;
-		query->time = jiffies;
-		list_move_tail(&query->age, &table->age);
-		list_move_tail(&query->vlan_age, &vlan->queries);
+	q = query_find(bucket, vlan, addr, requester->mac);
+	if (!q && !vlan->queries_closed)
+		q = query_new(table, vlan, bucket, addr);
+	if (q) {
+		q->requester = *requester;
+		q->time = jiffies;
+		list_move_tail(&q->age, &table->age);
+		list_move_tail(&q->vlan_age, &vlan->queries);
 	}
 	spin_unlock(&table->lock);
 }
@@ -165,16 +160,16 @@ bool anygw_query_take(struct anygw_query_table *table, struct anygw_vlan *vlan,
 		      struct anygw_requester *requester)
 {
 	struct hlist_head *bucket = query_bucket(table, vlan, addr);
-	struct anygw_query *query;
+	struct query *q;
 	bool taken = false;
 
 	if (hlist_empty(bucket))
 		return false;
 	spin_lock(&table->lock);
-	while (!taken && (query = query_find(bucket, vlan, addr, NULL))) {
-		taken = !query_expired(query);
-		*requester = query->requester;
-		query_del(table, query);
+	while (!taken && (q = query_find(bucket, vlan, addr, NULL))) {
+		taken = !query_expired(q);
+		*requester = q->requester;
+		query_del(table, q);
 	}
 	spin_unlock(&table->lock);
 	return taken;
@@ -183,14 +178,14 @@ bool anygw_query_take(struct anygw_query_table *table, struct anygw_vlan *vlan,
 void anygw_query_close_vlan(struct anygw_query_table *table,
 			    struct anygw_vlan *vlan)
 {
-	struct anygw_query *query, *next;
+	struct query *q, *next;
 
 	if (!table)
 		return;
 	spin_lock_bh(&table->lock);
 	vlan->queries_closed = true;
-	list_for_each_entry_safe(query, next, &vlan->queries, vlan_age)
-		query_del(table, query);
+	list_for_each_entry_safe(q, next, &vlan->queries, vlan_age)
+		query_del(table, q);
 	spin_unlock_bh(&table->lock);
 }
 
