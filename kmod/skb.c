@@ -22,29 +22,23 @@ DEFINE_PER_CPU(struct anygw_ingress_ctx, anygw_ingress_ctx);
 /* The checksum goes to the TCP or UDP header's own field. */
 static bool skb_csum_is_tcp_udp(const struct sk_buff *skb)
 {
-	const u8 *p = skb->data;
-	u32 at, field;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	int at = skb_checksum_start_offset(skb);
 	u8 proto;
 
-	if (skb->protocol == htons(ETH_P_IP) &&
-	    skb_headlen(skb) >= sizeof(struct iphdr)) {
-		at = ((const struct iphdr *)p)->ihl * 4;
-		proto = ((const struct iphdr *)p)->protocol;
-	} else if (skb->protocol == htons(ETH_P_IPV6) &&
-		   skb_headlen(skb) >= sizeof(struct ipv6hdr)) {
-		at = sizeof(struct ipv6hdr);
-		proto = ((const struct ipv6hdr *)p)->nexthdr;
-	} else {
-		return false;
-	}
-	if (proto == IPPROTO_TCP)
-		field = offsetof(struct tcphdr, check);
-	else if (proto == IPPROTO_UDP)
-		field = offsetof(struct udphdr, check);
+	if (skb->csum_offset == offsetof(struct tcphdr, check))
+		proto = IPPROTO_TCP;
+	else if (skb->csum_offset == offsetof(struct udphdr, check))
+		proto = IPPROTO_UDP;
 	else
 		return false;
-	return skb_checksum_start_offset(skb) == at &&
-	       skb->csum_offset == field;
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb_headlen(skb) >= sizeof(*ip) &&
+		       ip->protocol == proto && at == ip->ihl * 4;
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       skb_headlen(skb) >= sizeof(*ip6) &&
+	       ip6->nexthdr == proto && at == sizeof(*ip6);
 }
 
 bool anygw_skb_settle_csum(struct sk_buff *skb)
