@@ -5,24 +5,6 @@
 #include "datapath.h"
 #include "vcache.h"
 
-static noinline void vcache_replace(struct anygw_vcache *vcache,
-				    struct anygw_vcache_entry __rcu **slot,
-				    const struct anygw_vcache_entry *entry)
-{
-	struct anygw_vcache_entry *new, *old;
-
-	new = kmemdup(entry, sizeof(*entry), GFP_ATOMIC);
-	/* On allocation failure the old entry stays; that is harmless. */
-	if (!new)
-		return;
-	spin_lock(&vcache->lock);
-	new->hit.id = ++vcache->last_id;
-	old = rcu_replace_pointer(*slot, new, lockdep_is_held(&vcache->lock));
-	spin_unlock(&vcache->lock);
-	if (old)
-		kfree_rcu(old, rcu);
-}
-
 static void vcache_add(struct anygw_net *an, const struct anygw_vcache_key *key,
 		       const struct anygw_port *port, u32 gen,
 		       enum anygw_action act, struct anygw_gateway *gw)
@@ -30,12 +12,13 @@ static void vcache_add(struct anygw_net *an, const struct anygw_vcache_key *key,
 	u32 net_gen = atomic_read(&an->cache_gen);
 	u32 port_gen = READ_ONCE(port->cache_gen);
 	struct anygw_vcache_entry __rcu **slot;
-	struct anygw_vcache_entry *old;
+	struct anygw_vcache *vcache = an->vcache;
+	struct anygw_vcache_entry *old, *new;
 
 	/* Something has changed since the frame was classified. */
 	if (net_gen + port_gen != gen)
 		return;
-	slot = &an->vcache->slot[anygw_vcache_hash(key)];
+	slot = &vcache->slot[anygw_vcache_hash(key)];
 	old = rcu_dereference(*slot);
 	if (old && old->cache_gen == net_gen && old->port == port &&
 	    old->port_gen == port_gen && old->hit.act == act &&
@@ -45,14 +28,24 @@ static void vcache_add(struct anygw_net *an, const struct anygw_vcache_key *key,
 			WRITE_ONCE(old->confirmed, jiffies);
 		return;
 	}
-	vcache_replace(an->vcache, slot, &(struct anygw_vcache_entry){
+	new = kmalloc(sizeof(*new), GFP_ATOMIC);
+	/* On allocation failure the old entry stays; that is harmless. */
+	if (!new)
+		return;
+	*new = (struct anygw_vcache_entry){
 		.hit = { .act = act, .gw = gw },
 		.key = *key,
 		.port = port,
 		.cache_gen = net_gen,
 		.port_gen = port_gen,
 		.confirmed = jiffies,
-	});
+	};
+	spin_lock(&vcache->lock);
+	new->hit.id = ++vcache->last_id;
+	old = rcu_replace_pointer(*slot, new, lockdep_is_held(&vcache->lock));
+	spin_unlock(&vcache->lock);
+	if (old)
+		kfree_rcu(old, rcu);
 }
 
 void anygw_ingress_cache_add(struct anygw_net *an, const struct sk_buff *skb,

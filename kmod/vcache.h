@@ -62,9 +62,10 @@ struct anygw_vcache {
 static inline u32 anygw_cache_gen(const struct anygw_net *an,
 				  const struct anygw_port *port)
 {
+	u32 net_gen = atomic_read_acquire(&an->cache_gen);
+
 	/* Pairs with anygw_cache_invalidate(), anygw_port_cache_invalidate(). */
-	return atomic_read_acquire(&an->cache_gen) +
-	       smp_load_acquire(&port->cache_gen);
+	return net_gen + smp_load_acquire(&port->cache_gen);
 }
 
 /*
