@@ -10,21 +10,14 @@
 #include "core/segment.h"
 #include "trace.h"
 
-/* Bottom halves off. @port: ingress or egress port. */
-static inline void anygw_count_drop(struct anygw_gateway *gw,
-				    struct anygw_port *port,
-				    enum anygw_reason reason)
+/* Bottom halves off. @port: ingress or egress port. Returns NF_DROP. */
+static inline unsigned int anygw_count_drop(struct anygw_gateway *gw,
+					    struct anygw_port *port,
+					    enum anygw_reason reason)
 {
 	anygw_stats_drop(gw->stats, reason);
 	anygw_stats_drop(port->stats, reason);
 	trace_anygw_drop(gw->dev, port->dev, reason);
-}
-
-static inline unsigned int anygw_drop(struct anygw_gateway *gw,
-				      struct anygw_port *port,
-				      enum anygw_reason reason)
-{
-	anygw_count_drop(gw, port, reason);
 	return NF_DROP;
 }
 

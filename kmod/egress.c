@@ -22,11 +22,12 @@
 #include "skb.h"
 #include "vcache.h"
 
-/* A frame in FORWARD. Not zeroed: @f is large, and parsing fills it in. */
+/* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
 struct egress_pkt {
 	struct anygw_net *an;
-	struct anygw_port *in;
+	struct anygw_port *in;	/* FORWARD only, as @has_ctx and @ctx */
 	struct anygw_port *out;
+	bool to_fabric;		/* @out's role */
 	const struct anygw_segment *seg;
 	struct sk_buff *skb;
 	bool has_ctx;		/* @ctx is valid */
@@ -39,16 +40,15 @@ static bool egress_to_fabric(const struct anygw_port *out)
 	return READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
 }
 
-static struct anygw_gateway *egress_default_gw(const struct anygw_segment *seg)
+static struct anygw_gateway *egress_default_gw(const struct egress_pkt *pkt)
 {
-	return seg->gw[anygw_segment_default_gw(seg)].gateway;
+	return pkt->seg->gw[anygw_segment_default_gw(pkt->seg)].gateway;
 }
 
-static void egress_add_query(struct anygw_net *an,
-			     const struct anygw_segment *seg,
-			     const struct anygw_frame *f)
+static void egress_add_query(const struct egress_pkt *pkt)
 {
-	struct anygw_vlan *vlan = anygw_segment_vlan(seg);
+	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
+	const struct anygw_frame *f = &pkt->f;
 	struct anygw_requester requester = {};
 	const u8 *mac;
 
@@ -60,12 +60,12 @@ static void egress_add_query(struct anygw_net *an,
 	}
 	ether_addr_copy(requester.mac, mac);
 	if (vlan)
-		anygw_query_add(an->queries, vlan, anygw_frame_target_addr(f),
-				&requester);
+		anygw_query_add(pkt->an->queries, vlan,
+				anygw_frame_target_addr(f), &requester);
 }
 
-static unsigned int egress_apply(struct anygw_gateway *gw,
-				 struct anygw_port *out, struct sk_buff *skb,
+static unsigned int egress_apply(const struct egress_pkt *pkt,
+				 struct anygw_gateway *gw,
 				 enum anygw_egress_action act,
 				 const struct anygw_plan *plan,
 				 enum anygw_reason reason)
@@ -73,18 +73,18 @@ static unsigned int egress_apply(struct anygw_gateway *gw,
 	if (act == ANYGW_EGRESS_PASS)
 		return NF_ACCEPT;
 	if (act == ANYGW_EGRESS_DROP)
-		return anygw_drop(gw, out, reason);
-	if (!anygw_skb_rewrite(skb, plan))
-		return anygw_drop(gw, out, ANYGW_REASON_NO_MEMORY);
+		return anygw_count_drop(gw, pkt->out, reason);
+	if (!anygw_skb_rewrite(pkt->skb, plan))
+		return anygw_count_drop(gw, pkt->out, ANYGW_REASON_NO_MEMORY);
 	anygw_stats_inc(gw->stats, ANYGW_STAT_TRANSLATED);
-	trace_anygw_translate(gw->dev, out->dev, ANYGW_REASON_NONE);
+	trace_anygw_translate(gw->dev, pkt->out->dev, ANYGW_REASON_NONE);
 	return NF_ACCEPT;
 }
 
 static unsigned int egress_drop(const struct egress_pkt *pkt,
 				enum anygw_reason reason)
 {
-	return anygw_drop(egress_default_gw(pkt->seg), pkt->out, reason);
+	return anygw_count_drop(egress_default_gw(pkt), pkt->out, reason);
 }
 
 /* Two VMs of this host: let PRE_ROUTING pass the frames that follow. */
@@ -100,30 +100,26 @@ static void egress_cache_pass(const struct egress_pkt *pkt)
 					ANYGW_PASS, NULL);
 }
 
-static bool egress_observed(const struct egress_pkt *pkt, int gw)
+/* Without context: classify the frame as PRE_ROUTING does. */
+static enum anygw_reason egress_reclassify(struct egress_pkt *pkt, bool access)
 {
-	return pkt->seg->gw[gw].state == ANYGW_MODE_OBSERVE;
-}
+	struct anygw_verdict v = access ?
+		anygw_classify_access(pkt->seg, &pkt->f) :
+		anygw_classify_fabric(pkt->seg, &pkt->f);
 
-/* Classify a frame without context again, as PRE_ROUTING did. */
-static bool egress_is_refused(const struct egress_pkt *pkt, bool access,
-			      struct anygw_verdict *v)
-{
-	*v = access ? anygw_classify_access(pkt->seg, &pkt->f) :
-		      anygw_classify_fabric(pkt->seg, &pkt->f);
-	return v->act == ANYGW_DROP && !egress_observed(pkt, v->gw);
+	pkt->ctx = ANYGW_CTX_EP_RX;
+	if (pkt->seg->gw[v.gw].state == ANYGW_MODE_OBSERVE)
+		return ANYGW_REASON_NONE;
+	if (v.act == ANYGW_MARK)
+		pkt->ctx |= ANYGW_CTX_MARKED;
+	return v.act == ANYGW_DROP ? v.reason : ANYGW_REASON_NONE;
 }
 
 static unsigned int egress_forward_access(const struct egress_pkt *pkt)
 {
-	bool to_fabric = egress_to_fabric(pkt->out);
-	struct anygw_verdict v;
-
-	if (!pkt->has_ctx && egress_is_refused(pkt, true, &v))
-		return egress_drop(pkt, v.reason);
 	anygw_ep_rx_access(pkt->an, pkt->in, pkt->seg, &pkt->f,
-			   to_fabric ? ANYGW_EP_RX_TO_FABRIC : 0);
-	if (to_fabric)
+			   pkt->to_fabric ? ANYGW_EP_RX_TO_FABRIC : 0);
+	if (pkt->to_fabric)
 		return NF_ACCEPT;
 	if (anygw_is_host_mac(pkt->f.dst))
 		return egress_drop(pkt, ANYGW_REASON_BETWEEN_HOSTS);
@@ -132,54 +128,45 @@ static unsigned int egress_forward_access(const struct egress_pkt *pkt)
 	return NF_ACCEPT;
 }
 
-/* @v: of a frame without context */
-static bool egress_is_marked(const struct egress_pkt *pkt,
-			     const struct anygw_verdict *v)
-{
-	if (pkt->has_ctx)
-		return pkt->ctx & ANYGW_CTX_MARKED;
-	return v->act == ANYGW_MARK && !egress_observed(pkt, v->gw);
-}
-
 static unsigned int egress_forward_fabric(const struct egress_pkt *pkt,
 					  bool *done)
 {
-	bool to_fabric = egress_to_fabric(pkt->out);
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	enum anygw_egress_action act;
 	struct anygw_plan plan;
-	struct anygw_verdict v;
 
-	if (!pkt->has_ctx && egress_is_refused(pkt, false, &v))
-		return egress_drop(pkt, v.reason);
-	if (!pkt->has_ctx || pkt->ctx & ANYGW_CTX_EP_RX)
+	if (pkt->ctx & ANYGW_CTX_EP_RX)
 		anygw_ep_rx_fabric(pkt->an, pkt->in, pkt->seg, &pkt->f);
-	if (!egress_is_marked(pkt, &v))
+	if (!(pkt->ctx & ANYGW_CTX_MARKED))
 		return NF_ACCEPT;
 	*done = true;
 	/* Not counted as dropped: this host has received the beacon. */
 	if (pkt->f.kind == ANYGW_FRAME_BEACON)
-		return to_fabric ? NF_ACCEPT : NF_DROP;
-	act = anygw_translate_from_fabric(pkt->seg, &pkt->f, to_fabric, &plan,
-					  &reason);
+		return pkt->to_fabric ? NF_ACCEPT : NF_DROP;
+	act = anygw_translate_from_fabric(pkt->seg, &pkt->f, pkt->to_fabric,
+					  &plan, &reason);
 	if (act == ANYGW_EGRESS_QUERY)
-		egress_add_query(pkt->an, pkt->seg, &pkt->f);
-	return egress_apply(egress_default_gw(pkt->seg), pkt->out, pkt->skb,
-			    act, &plan, reason);
+		egress_add_query(pkt);
+	return egress_apply(pkt, egress_default_gw(pkt), act, &plan, reason);
 }
 
 /* Redirected, and flooded for lack of an FDB entry for the host MAC. */
 static bool egress_is_flooded(const struct egress_pkt *pkt)
 {
-	if (!ether_addr_equal(pkt->f.dst, pkt->seg->host_mac))
+	const struct anygw_segment *seg = pkt->seg;
+
+	if (!ether_addr_equal(pkt->f.dst, seg->host_mac))
 		return false;
 	return pkt->has_ctx ? pkt->ctx & ANYGW_CTX_REDIRECTED :
-	       !egress_observed(pkt, anygw_segment_default_gw(pkt->seg));
+	       seg->gw[anygw_segment_default_gw(seg)].state !=
+	       ANYGW_MODE_OBSERVE;
 }
 
 /* @done: set if no other segment has to be tried. */
 static unsigned int egress_forward_segment(struct egress_pkt *pkt, bool *done)
 {
+	bool access = READ_ONCE(pkt->in->role) == ANYGW_PORT_ROLE_ACCESS;
+	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_vlan *vlan;
 
 	anygw_skb_parse(&pkt->f, pkt->skb, pkt->in->br_dev);
@@ -189,15 +176,19 @@ static unsigned int egress_forward_segment(struct egress_pkt *pkt, bool *done)
 			anygw_br_request_repair(pkt->an, vlan);
 		return egress_drop(pkt, ANYGW_REASON_FDB_LOST);
 	}
-	return READ_ONCE(pkt->in->role) == ANYGW_PORT_ROLE_ACCESS ?
-	       egress_forward_access(pkt) : egress_forward_fabric(pkt, done);
+	if (!pkt->has_ctx)
+		reason = egress_reclassify(pkt, access);
+	if (reason != ANYGW_REASON_NONE)
+		return egress_drop(pkt, reason);
+	return access ? egress_forward_access(pkt) :
+			egress_forward_fabric(pkt, done);
 }
 
 /* A cached IP packet for a VM: nothing but its source MAC is to be changed. */
 static bool egress_is_cached(const struct egress_pkt *pkt)
 {
 	return pkt->ctx & ANYGW_CTX_CACHED && pkt->seg->n_gw == 1 &&
-	       !egress_to_fabric(pkt->out) &&
+	       !pkt->to_fabric &&
 	       !anygw_is_host_mac(eth_hdr(pkt->skb)->h_dest);
 }
 
@@ -208,8 +199,8 @@ static unsigned int egress_forward_cached(const struct egress_pkt *pkt)
 	struct anygw_plan plan;
 
 	anygw_plan_src(&plan, gw->vmac);
-	return egress_apply(gw->gateway, pkt->out, pkt->skb,
-			    ANYGW_EGRESS_REWRITE, &plan, ANYGW_REASON_NONE);
+	return egress_apply(pkt, gw->gateway, ANYGW_EGRESS_REWRITE, &plan,
+			    ANYGW_REASON_NONE);
 }
 
 static unsigned int egress_forward_port(struct egress_pkt *pkt,
@@ -254,6 +245,7 @@ egress_forward_inspect(struct anygw_net *an, struct sk_buff *skb,
 	bridge = pkt.in ? rcu_dereference(pkt.in->bridge) : NULL;
 	if (!bridge || !pkt.out)
 		return NF_ACCEPT;
+	pkt.to_fabric = egress_to_fabric(pkt.out);
 	direct = anygw_ctx_enter();
 	pkt.has_ctx = anygw_ctx_get(skb, direct, &pkt.ctx);
 	verdict = egress_forward_port(&pkt, bridge);
@@ -275,33 +267,29 @@ unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
  * that probes for the target address would take one for a conflicting probe
  * (RFC 5227). The VM's announcement after the probes resolves the address.
  */
-static bool egress_is_probed(const struct anygw_segment *seg, int i,
-			     const struct anygw_frame *f)
+static bool egress_is_probed(const struct egress_pkt *pkt, int i)
 {
 	struct anygw_vlan *vlan;
 
-	if (!anygw_frame_is_arp_request(f) ||
-	    !ipv6_addr_any(&seg->gw[i].conf.host4.addr))
+	if (!anygw_frame_is_arp_request(&pkt->f) ||
+	    !ipv6_addr_any(&pkt->seg->gw[i].conf.host4.addr))
 		return false;
-	vlan = anygw_segment_vlan(seg);
-	return vlan && anygw_probe_pending(vlan, &f->arp.tpa);
+	vlan = anygw_segment_vlan(pkt->seg);
+	return vlan && anygw_probe_pending(vlan, &pkt->f.arp.tpa);
 }
 
-static unsigned int egress_from_gateway(const struct anygw_segment *seg, int i,
-					struct anygw_port *out,
-					struct sk_buff *skb,
-					const struct anygw_frame *f)
+static unsigned int egress_from_gateway(const struct egress_pkt *pkt, int i)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	enum anygw_egress_action act;
 	struct anygw_plan plan;
 
-	act = anygw_translate_to_fabric(seg, i, f, &plan, &reason);
-	if (act == ANYGW_EGRESS_REWRITE && egress_is_probed(seg, i, f)) {
+	act = anygw_translate_to_fabric(pkt->seg, i, &pkt->f, &plan, &reason);
+	if (act == ANYGW_EGRESS_REWRITE && egress_is_probed(pkt, i)) {
 		act = ANYGW_EGRESS_DROP;
 		reason = ANYGW_REASON_PROBED;
 	}
-	return egress_apply(seg->gw[i].gateway, out, skb, act, &plan, reason);
+	return egress_apply(pkt, pkt->seg->gw[i].gateway, act, &plan, reason);
 }
 
 /* Not for link-local addresses, which are unique in their own VLAN only. */
@@ -333,61 +321,55 @@ static struct anygw_gateway *egress_claimed_gateway(struct anygw_net *an,
 	return anygw_gateway_conf_has_host(&gw->conf, addr) ? NULL : gw;
 }
 
-/* The administrator may have given a vMAC to another device meanwhile. */
-static bool egress_mac_reused(const struct anygw_net *an, const u8 *mac)
-{
-	const struct net_device *dev;
-
-	for_each_netdev_rcu(an->net, dev)
-		if (ether_addr_equal(dev->dev_addr, mac) &&
-		    !netif_is_anygw(dev))
-			return true;
-	return false;
-}
-
 static bool egress_is_retired(struct anygw_net *an, const struct net_device *br,
 			      const u8 *mac)
 {
-	return !list_empty(&an->retired) &&
-	       anygw_retired_lookup(an, br->ifindex, mac) &&
-	       !egress_mac_reused(an, mac);
+	const struct net_device *dev;
+
+	if (list_empty(&an->retired) ||
+	    !anygw_retired_lookup(an, br->ifindex, mac))
+		return false;
+	/* The administrator may have given the vMAC to another device. */
+	for_each_netdev_rcu(an->net, dev)
+		if (ether_addr_equal(dev->dev_addr, mac) &&
+		    !netif_is_anygw(dev))
+			return false;
+	return true;
 }
 
 /* Frames of the bridge device, or of a device on top of it. */
-static unsigned int egress_from_host(struct anygw_net *an,
-				     struct anygw_port *out,
-				     struct sk_buff *skb,
-				     const struct anygw_frame *f)
+static unsigned int egress_from_host(struct egress_pkt *pkt)
 {
-	bool to_fabric = egress_to_fabric(out);
+	struct anygw_port *out = pkt->out;
 	struct anygw_bridge *bridge = rcu_dereference(out->bridge);
 	enum anygw_reason reason = ANYGW_REASON_NONE;
-	const struct anygw_segment *seg;
 	enum anygw_egress_action act;
 	struct anygw_gateway *gw;
 	struct anygw_plan plan;
 	u16 vid;
 
 	/* The gateway is deleted: only the port can count the drop. */
-	if (to_fabric && egress_is_retired(an, out->br_dev, f->src)) {
+	if (pkt->to_fabric &&
+	    egress_is_retired(pkt->an, out->br_dev, pkt->f.src)) {
 		anygw_stats_drop(out->stats, ANYGW_REASON_NOT_ACTIVE);
 		return NF_DROP;
 	}
-	gw = to_fabric ? egress_claimed_gateway(an, f) : NULL;
+	gw = pkt->to_fabric ? egress_claimed_gateway(pkt->an, &pkt->f) : NULL;
 	if (gw) {
-		act = anygw_translate_host_claim(f, &plan, &reason);
-		return egress_apply(gw, out, skb, act, &plan, reason);
+		act = anygw_translate_host_claim(&pkt->f, &plan, &reason);
+		return egress_apply(pkt, gw, act, &plan, reason);
 	}
-	if (!bridge || !anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid))
+	if (!bridge ||
+	    !anygw_br_tag_vid(out->br_dev, pkt->skb, out->dev, &vid))
 		return NF_ACCEPT;
-	seg = anygw_segment_lookup(bridge, vid);
-	if (!seg)
+	pkt->seg = anygw_segment_lookup(bridge, vid);
+	if (!pkt->seg)
 		return NF_ACCEPT;
-	act = anygw_translate_from_host(seg, f, to_fabric, &plan, &reason);
+	act = anygw_translate_from_host(pkt->seg, &pkt->f, pkt->to_fabric,
+					&plan, &reason);
 	if (act == ANYGW_EGRESS_QUERY)
-		egress_add_query(an, seg, f);
-	return egress_apply(egress_default_gw(seg), out, skb, act, &plan,
-			    reason);
+		egress_add_query(pkt);
+	return egress_apply(pkt, egress_default_gw(pkt), act, &plan, reason);
 }
 
 static int egress_gw_index(const struct anygw_segment *seg,
@@ -438,47 +420,47 @@ static int egress_sender(struct anygw_port *out, const struct sk_buff *skb,
  * Frames of this module that only the fabric may see: announcements of moved
  * VMs (RARP), advertisements for the host LL, beacons.
  */
-static bool egress_fabric_only(struct anygw_net *an,
-			       const struct anygw_port *out,
-			       const struct sk_buff *skb,
-			       const struct anygw_frame *f)
+static bool egress_fabric_only(const struct egress_pkt *pkt)
 {
+	const struct net_device *br = pkt->out->br_dev;
 	u16 vid;
 	u32 ctx;
 
-	if (ether_addr_equal(f->src, an->host.mac))
+	if (ether_addr_equal(pkt->f.src, pkt->an->host.mac))
 		return true;
-	if (f->kind != ANYGW_FRAME_RARP)
+	if (pkt->f.kind != ANYGW_FRAME_RARP)
 		return false;
-	return anygw_ctx_match(skb, this_cpu_read(anygw_egress_ctx.ctx),
+	return anygw_ctx_match(pkt->skb, this_cpu_read(anygw_egress_ctx.ctx),
 			       &ctx) ||
-	       (anygw_br_tag_vid(out->br_dev, skb, out->dev, &vid) &&
-		anygw_ep_is_present(an, out->br_dev, vid, f->src));
+	       (anygw_br_tag_vid(br, pkt->skb, pkt->out->dev, &vid) &&
+		anygw_ep_is_present(pkt->an, br, vid, pkt->f.src));
 }
 
 static unsigned int egress_local_out(struct anygw_net *an,
 				     struct anygw_port *out,
 				     struct sk_buff *skb)
 {
-	bool to_fabric = egress_to_fabric(out);
-	const struct anygw_segment *seg;
-	struct anygw_frame f;
+	struct egress_pkt pkt;
 	int i;
 
-	i = egress_sender(out, skb, &seg);
+	pkt.to_fabric = egress_to_fabric(out);
+	i = egress_sender(out, skb, &pkt.seg);
 	/* VMs know the vMAC, but no other host. */
-	if (i >= 0 && !to_fabric) {
+	if (i >= 0 && !pkt.to_fabric) {
 		if (likely(!anygw_is_host_mac(eth_hdr(skb)->h_dest)))
 			return NF_ACCEPT;
-		return anygw_drop(seg->gw[i].gateway, out,
-				  ANYGW_REASON_BETWEEN_HOSTS);
+		return anygw_count_drop(pkt.seg->gw[i].gateway, out,
+					ANYGW_REASON_BETWEEN_HOSTS);
 	}
-	anygw_skb_parse(&f, skb, out->br_dev);
+	pkt.an = an;
+	pkt.out = out;
+	pkt.skb = skb;
+	anygw_skb_parse(&pkt.f, skb, out->br_dev);
 	if (i >= 0)
-		return egress_from_gateway(seg, i, out, skb, &f);
-	if (egress_fabric_only(an, out, skb, &f))
-		return to_fabric ? NF_ACCEPT : NF_DROP;
-	return egress_from_host(an, out, skb, &f);
+		return egress_from_gateway(&pkt, i);
+	if (egress_fabric_only(&pkt))
+		return pkt.to_fabric ? NF_ACCEPT : NF_DROP;
+	return egress_from_host(&pkt);
 }
 
 unsigned int anygw_egress_local_out(void *priv, struct sk_buff *skb,

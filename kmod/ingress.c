@@ -128,7 +128,7 @@ static unsigned int ingress_redirect(const struct ingress_pkt *pkt, int i,
 
 	anygw_plan_dst(&plan, pkt->seg->host_mac);
 	if (!anygw_skb_rewrite(skb, &plan))
-		return anygw_drop(gw, pkt->port, ANYGW_REASON_NO_MEMORY);
+		return anygw_count_drop(gw, pkt->port, ANYGW_REASON_NO_MEMORY);
 	ingress_ctx_rehash(skb, head);
 	flags |= ANYGW_CTX_REDIRECTED | ANYGW_CTX_INSPECT;
 	word = anygw_ctx_word(skb, anygw_ctx_make(pkt->seg, i, flags));
@@ -207,10 +207,9 @@ static void ingress_rx_beacon(const struct ingress_pkt *pkt,
  * endpoint that may have moved to the fabric, which counts only once the bridge
  * has let the frame in.
  */
-static u32 ingress_bridge_flags(const struct ingress_pkt *pkt,
-				enum anygw_action act)
+static u32 ingress_bridge_flags(const struct ingress_pkt *pkt, bool mark)
 {
-	u32 flags = act == ANYGW_MARK ? ANYGW_CTX_INSPECT : 0;
+	u32 flags = mark ? ANYGW_CTX_INSPECT : 0;
 
 	if (!pkt->access)
 		return anygw_ep_match_fabric(pkt->an, pkt->port, pkt->seg,
@@ -226,19 +225,15 @@ static u32 ingress_bridge_flags(const struct ingress_pkt *pkt,
 static unsigned int ingress_bridge(const struct ingress_pkt *pkt,
 				   const struct anygw_verdict *v)
 {
-	u32 flags = ingress_bridge_flags(pkt, v->act);
+	bool mark = v->act == ANYGW_MARK;
+	u32 flags = ingress_bridge_flags(pkt, mark);
 
 	anygw_ctx_set(pkt->skb, anygw_ctx_make(pkt->seg, v->gw, flags |
-			(v->act == ANYGW_MARK ? ANYGW_CTX_MARKED : 0)));
-	if (v->flags || !anygw_frame_is_ip(&pkt->f))
-		return NF_ACCEPT;
-	if (v->act == ANYGW_MARK)
+					       (mark ? ANYGW_CTX_MARKED : 0)));
+	if (!v->flags && anygw_frame_is_ip(&pkt->f) && (mark || !flags))
 		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
-					pkt->port, ANYGW_MARK,
-					pkt->seg->gw[v->gw].gateway);
-	else if (!flags)
-		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
-					pkt->port, ANYGW_PASS, NULL);
+					pkt->port, v->act, mark ?
+					pkt->seg->gw[v->gw].gateway : NULL);
 	return NF_ACCEPT;
 }
 
@@ -505,9 +500,9 @@ static unsigned int ingress_deliver(struct ingress_pkt *pkt)
 	}
 	this_cpu_write(anygw_ingress_ctx.ctx, 0);
 	if (!anygw_plan_deliver(&plan, seg, i, &pkt->f))
-		return anygw_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
+		return anygw_count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
 	if (!anygw_skb_rewrite(pkt->skb, &plan))
-		return anygw_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		return anygw_count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
 	if (!pkt->access && seg->n_gw > 1 && anygw_frame_is_reply(&pkt->f))
 		ingress_deliver_reply(pkt, i);
 	anygw_skb_deliver(gw, pkt->skb,
@@ -546,32 +541,26 @@ static unsigned int ingress_deliver_multicast(struct ingress_pkt *pkt)
 	return NF_ACCEPT;
 }
 
-/* An untagged frame without context can only be taken for the PVID's. */
-static const struct anygw_segment *
-ingress_segment(struct anygw_bridge *bridge, const struct ingress_pkt *pkt)
-{
-	const struct anygw_port *port = pkt->port;
-	u16 vid = pkt->ctx & ANYGW_CTX_VID;
-
-	if (!pkt->has_ctx &&
-	    (!anygw_br_tag_vid(port->br_dev, pkt->skb, port->br_dev, &vid) ||
-	     !anygw_br_has_vid(port->br_dev, port->dev, vid)))
-		return NULL;
-	return anygw_segment_lookup(bridge, vid);
-}
-
 static unsigned int ingress_local_in(struct ingress_pkt *pkt,
 				  struct anygw_bridge *bridge, bool direct)
 {
 	const u8 *dst = skb_mac_header(pkt->skb);
 	bool multicast = is_multicast_ether_addr(dst);
+	const struct anygw_port *port = pkt->port;
+	u16 vid;
 
 	pkt->has_ctx = anygw_ctx_get(pkt->skb, direct, &pkt->ctx);
 	if (!multicast && (!ether_addr_equal(dst, pkt->an->host.mac) ||
 			   (pkt->has_ctx &&
 			    !(pkt->ctx & ANYGW_CTX_REDIRECTED))))
 		return NF_ACCEPT;
-	pkt->seg = ingress_segment(bridge, pkt);
+	vid = pkt->ctx & ANYGW_CTX_VID;
+	/* An untagged frame without context is taken to be in the PVID. */
+	if (!pkt->has_ctx &&
+	    (!anygw_br_tag_vid(port->br_dev, pkt->skb, port->br_dev, &vid) ||
+	     !anygw_br_has_vid(port->br_dev, port->dev, vid)))
+		return NF_ACCEPT;
+	pkt->seg = anygw_segment_lookup(bridge, vid);
 	if (!pkt->seg)
 		return NF_ACCEPT;
 	return multicast ? ingress_deliver_multicast(pkt) :
