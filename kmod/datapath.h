@@ -149,8 +149,9 @@ static __always_inline void anygw_ctx_leave(bool direct)
 static __always_inline bool anygw_ctx_get(const struct sk_buff *skb,
 					  bool direct, u32 *ctx)
 {
-	return anygw_ctx_match(skb, this_cpu_read(anygw_ingress_ctx.ctx), ctx) &&
-	       direct;
+	u64 word = this_cpu_read(anygw_ingress_ctx.ctx);
+
+	return anygw_ctx_match(skb, word, ctx) && direct;
 }
 
 static inline u32 anygw_ctx_make(const struct anygw_segment *seg, int gw,

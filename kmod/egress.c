@@ -25,13 +25,13 @@
 /* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
 struct egress_pkt {
 	struct anygw_net *an;
-	struct anygw_port *in;	/* FORWARD only, as @has_ctx and @ctx */
+	struct anygw_port *in;	/* FORWARD only */
 	struct anygw_port *out;
 	bool to_fabric;		/* @out's role */
 	const struct anygw_segment *seg;
 	struct sk_buff *skb;
-	bool has_ctx;		/* @ctx is valid */
-	u32 ctx;
+	bool has_ctx;		/* FORWARD only; @ctx is PRE_ROUTING's */
+	u32 ctx;		/* ANYGW_CTX_* */
 	struct anygw_frame f;
 };
 
@@ -384,8 +384,8 @@ static int egress_gw_index(const struct anygw_segment *seg,
 }
 
 /*
- * Index of the gateway that sent a frame. Gateways alone use the vMAC as source.
- * The egress context saves the search for the VLAN, unless the frame was queued.
+ * Index of the gateway that sent a frame: no other sender uses the vMAC. Unless
+ * the frame was queued, the egress context saves the search for the VLAN.
  */
 static int egress_sender(struct anygw_port *out, const struct sk_buff *skb,
 			 const struct anygw_segment **seg)

@@ -43,8 +43,8 @@ struct ingress_pkt {
 	struct sk_buff *skb;
 	const struct nf_hook_state *state;	/* PRE_ROUTING only */
 	bool access;		/* @port's role */
-	bool has_ctx;		/* @ctx is valid; LOCAL_IN only */
-	u32 ctx;
+	bool has_ctx;		/* LOCAL_IN only; @ctx is valid */
+	u32 ctx;		/* ANYGW_CTX_* of PRE_ROUTING */
 	struct anygw_frame f;
 };
 
@@ -358,9 +358,9 @@ pass:
 	return NF_ACCEPT;
 }
 
-static noinline unsigned int ingress_slow_path(struct anygw_net *an,
-					       struct sk_buff *skb,
-					       const struct nf_hook_state *state)
+static noinline unsigned int
+ingress_slow_path(struct anygw_net *an, struct sk_buff *skb,
+		  const struct nf_hook_state *state)
 {
 	bool direct = anygw_ctx_enter();
 	unsigned int verdict = ingress_lookup(an, skb, state);
@@ -390,7 +390,7 @@ ingress_cache_hit(struct anygw_net *an, const struct anygw_vcache_hit *hit,
 
 /* All bridged traffic of the host comes through here: keep it short. */
 static unsigned int ingress_hook_pre_routing(void *priv, struct sk_buff *skb,
-					const struct nf_hook_state *state)
+					     const struct nf_hook_state *state)
 {
 	struct anygw_net *an = priv;
 	const struct anygw_vcache_hit *hit =
@@ -542,7 +542,7 @@ static unsigned int ingress_deliver_multicast(struct ingress_pkt *pkt)
 }
 
 static unsigned int ingress_local_in(struct ingress_pkt *pkt,
-				  struct anygw_bridge *bridge, bool direct)
+				     struct anygw_bridge *bridge, bool direct)
 {
 	const u8 *dst = skb_mac_header(pkt->skb);
 	bool multicast = is_multicast_ether_addr(dst);
@@ -568,7 +568,7 @@ static unsigned int ingress_local_in(struct ingress_pkt *pkt,
 }
 
 static unsigned int ingress_hook_local_in(void *priv, struct sk_buff *skb,
-				     const struct nf_hook_state *state)
+					  const struct nf_hook_state *state)
 {
 	struct anygw_bridge *bridge;
 	struct ingress_pkt pkt;

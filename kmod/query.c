@@ -2,7 +2,7 @@
 /*
  * Pending neighbour queries and ARP probes.
  *
- * Each VLAN has a limit of its own, so that a flood in one displaces no query of
+ * Each VLAN has its own limit, so that a flood in one displaces no query of
  * another; a global limit bounds them all.
  */
 #include <linux/etherdevice.h>

@@ -21,8 +21,8 @@ struct anygw_query_table *anygw_query_alloc(void);
 void anygw_query_free(struct anygw_query_table *table);
 
 /*
- * RCU read side, bottom halves off. @addr: target address. A VLAN's oldest query
- * is dropped when it has too many.
+ * RCU read side, bottom halves off. @addr: target address. At the limit the
+ * VLAN's oldest query is dropped.
  */
 void anygw_query_add(struct anygw_query_table *table, struct anygw_vlan *vlan,
 		     const struct in6_addr *addr,

@@ -47,7 +47,7 @@ bool anygw_skb_rewrite(struct sk_buff *skb, const struct anygw_plan *plan);
 void anygw_skb_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
 		       bool rerouted);
 
-/* The same for a copy of a broadcast, or a multicast the device subscribes to */
+/* Deliver a copy of a broadcast, or of a multicast the device subscribes to. */
 void anygw_skb_deliver_clone(struct anygw_gateway *gw,
 			     const struct sk_buff *skb);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Verdict cache: the verdict on one unicast frame, kept for a second for all
- * frames with the same addresses, tag and ingress port. Traffic between VMs, and
- * traffic that the bridge is known to hand to a gateway, costs one comparison.
+ * frames with the same addresses, tag and ingress port. Traffic between VMs,
+ * and traffic that the bridge is known to hand to a gateway, costs one
+ * comparison.
  *
  * Entries are invalidated by generation: the namespace's moves with the
  * configuration, a port's with the endpoints behind it. Changes in the bridge
@@ -64,7 +65,7 @@ static inline u32 anygw_cache_gen(const struct anygw_net *an,
 {
 	u32 net_gen = atomic_read_acquire(&an->cache_gen);
 
-	/* Pairs with anygw_cache_invalidate(), anygw_port_cache_invalidate(). */
+	/* Pairs with anygw_cache_invalidate() and its like for a port. */
 	return net_gen + smp_load_acquire(&port->cache_gen);
 }
 
