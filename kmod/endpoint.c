@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The virtual machines behind access ports, by MAC.
+ * The table of endpoints, the VMs behind access ports, and of their bindings.
  *
- * The bridge knows where they are, but not whether the fabric has heard of
- * them lately: anygw keeps their gateway traffic off it. Nor does it tell
- * when one arrives, or which addresses it has.
+ * The FDB has their ports, but not their addresses. Nor does it show whether
+ * the fabric has seen them lately, as the gateways keep their traffic off it.
  */
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
@@ -13,38 +12,48 @@
 #include "endpoint.h"
 #include "notify.h"
 
-static const struct rhashtable_params table_params = {
+static const struct rhashtable_params ep_table_params = {
 	.head_offset		= offsetof(struct anygw_endpoint, node),
 	.key_offset		= offsetof(struct anygw_endpoint, key),
 	.key_len		= sizeof(struct anygw_ep_key),
 	.automatic_shrinking	= true,
 };
 
-static const struct rhashtable_params pair_params = {
+static const struct rhashtable_params binding_table_params = {
 	.head_offset		= offsetof(struct anygw_binding, node),
 	.key_offset		= offsetof(struct anygw_binding, key),
 	.key_len		= sizeof(struct anygw_binding_key),
 	.automatic_shrinking	= true,
 };
 
-/* NULL once it is no bridge port any more */
-static struct anygw_port *port_by_index(struct anygw_net *an, int ifindex)
+/* NULL once the device is no bridge port any more */
+static struct anygw_port *ep_port(struct anygw_net *an,
+				  const struct anygw_endpoint *ep)
 {
-	return xa_load(&an->ports, ifindex);
+	return xa_load(&an->ports, ep->port);
 }
 
 struct anygw_endpoint *anygw_ep_lookup(struct anygw_net *an,
-				      const struct anygw_ep_key *key)
+				       const struct anygw_ep_key *key)
 {
-	return rhashtable_lookup(&an->endpoints.table, key, table_params);
+	return rhashtable_lookup(&an->endpoints.table, key, ep_table_params);
+}
+
+bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
+			 u16 vid, const u8 *mac)
+{
+	const struct anygw_ep_key key = anygw_ep_make_key(br, vid, mac);
+	const struct anygw_endpoint *ep = anygw_ep_lookup(an, &key);
+
+	return ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT;
 }
 
 /*
- * Into the table and the list, or into neither. Return: NULL, or the one that
- * is there already, or an error; @ep is freed then.
+ * Return NULL once @ep is in the table and the list; otherwise @ep is freed,
+ * and the existing endpoint or an error is returned.
  */
-static struct anygw_endpoint *insert(struct anygw_net *an,
-				     struct anygw_endpoint *ep)
+static struct anygw_endpoint *ep_insert(struct anygw_net *an,
+					struct anygw_endpoint *ep)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	struct anygw_endpoint *old = ERR_PTR(-ENOSPC);
@@ -53,7 +62,7 @@ static struct anygw_endpoint *insert(struct anygw_net *an,
 	if (!ep->vlan->dead &&
 	    ep->vlan->n_endpoints < READ_ONCE(ep->vlan->endpoint_max))
 		old = rhashtable_lookup_get_insert_fast(&eps->table, &ep->node,
-							table_params);
+							ep_table_params);
 	if (old) {
 		kfree(ep);
 		return old;
@@ -61,7 +70,8 @@ static struct anygw_endpoint *insert(struct anygw_net *an,
 	if (xa_alloc_cyclic(&eps->list, &ep->id, ep, xa_limit_32b,
 			    &eps->next_id, GFP_ATOMIC) < 0) {
 		ep->flags |= ANYGW_EP_DEAD;
-		rhashtable_remove_fast(&eps->table, &ep->node, table_params);
+		rhashtable_remove_fast(&eps->table, &ep->node,
+				       ep_table_params);
 		kfree_rcu(ep, rcu);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -71,8 +81,8 @@ static struct anygw_endpoint *insert(struct anygw_net *an,
 }
 
 struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
-					struct anygw_vlan *vlan,
-					const struct anygw_ep_key *key)
+				       struct anygw_vlan *vlan,
+				       const struct anygw_ep_key *key)
 {
 	struct anygw_endpoint *ep, *old;
 
@@ -82,23 +92,25 @@ struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
 	ep->key = *key;
 	ep->vlan = vlan;
 	ep->last_rx = jiffies;
-	/* As if all was said long ago. */
+	/* No interval has to pass before the first of each. */
 	ep->last_announced = jiffies - ANYGW_EP_INTERVAL;
 	ep->last_gratuitous = ep->last_announced;
 	ep->last_notified = ep->last_announced;
 	INIT_LIST_HEAD(&ep->due);
 	INIT_LIST_HEAD(&ep->on_port);
 	spin_lock(&an->endpoints.lock);
-	old = insert(an, ep);
+	old = ep_insert(an, ep);
 	spin_unlock(&an->endpoints.lock);
 	if (!old)
 		return ep;
 	return IS_ERR(old) ? NULL : old;
 }
 
-void anygw_ep_schedule(struct anygw_net *an, struct anygw_endpoint *ep, u8 say)
+void anygw_ep_schedule(struct anygw_net *an, struct anygw_endpoint *ep,
+		       u8 pending)
 {
-	ep->pending |= say;
+	lockdep_assert_held(&an->endpoints.lock);
+	ep->pending |= pending;
 	list_move_tail(&ep->due, &an->endpoints.due);
 	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
 }
@@ -116,8 +128,9 @@ void anygw_port_clear_notes(struct anygw_port *port)
 
 void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	struct anygw_port *port = port_by_index(an, ep->port);
+	struct anygw_port *port = ep_port(an, ep);
 
+	lockdep_assert_held(&an->endpoints.lock);
 	if (port) {
 		port->n_endpoints--;
 		port->n_bindings -= ep->n_bindings;
@@ -129,7 +142,7 @@ void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep)
 
 void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	struct anygw_port *port = port_by_index(an, ep->port);
+	struct anygw_port *port = ep_port(an, ep);
 
 	if (!(ep->flags & ANYGW_EP_PRESENT))
 		return;
@@ -141,22 +154,23 @@ void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 }
 
 struct anygw_binding *anygw_binding_lookup(struct anygw_net *an,
-				   const struct anygw_ep_key *where,
-				   const struct in6_addr *addr)
+					   const struct anygw_ep_key *key,
+					   const struct in6_addr *addr)
 {
-	struct anygw_binding_key key = {
+	const struct anygw_binding_key binding_key = {
 		.addr = *addr,
-		.bridge = where->bridge,
-		.vid = where->vid,
+		.bridge = key->bridge,
+		.vid = key->vid,
 	};
 
-	return rhashtable_lookup(&an->endpoints.bindings, &key, pair_params);
+	return rhashtable_lookup(&an->endpoints.bindings, &binding_key,
+				 binding_table_params);
 }
 
-/* The counts of the owner, its port and its VLAN. */
-static void binding_account(struct anygw_net *an, struct anygw_endpoint *ep, int n)
+static void binding_account(struct anygw_net *an, struct anygw_endpoint *ep,
+			    int n)
 {
-	struct anygw_port *port = port_by_index(an, ep->port);
+	struct anygw_port *port = ep_port(an, ep);
 
 	ep->n_bindings += n;
 	ep->vlan->n_bindings += n;
@@ -167,53 +181,65 @@ static void binding_account(struct anygw_net *an, struct anygw_endpoint *ep, int
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_EVENT);
 }
 
-/* The owner's port may have noted that the address is the owner's. */
-static void binding_detach(struct anygw_net *an, struct anygw_binding *pair)
+static void binding_attach(struct anygw_net *an, struct anygw_binding *binding,
+			   struct anygw_endpoint *ep)
 {
-	struct anygw_port *port = port_by_index(an, pair->ep->port);
+	hlist_add_head(&binding->list, &ep->bindings);
+	binding_account(an, ep, 1);
+}
 
-	hlist_del(&pair->list);
-	binding_account(an, pair->ep, -1);
+static void binding_detach(struct anygw_net *an, struct anygw_binding *binding)
+{
+	struct anygw_port *port = ep_port(an, binding->ep);
+
+	hlist_del(&binding->list);
+	binding_account(an, binding->ep, -1);
+	/* A note may stand for this MAC with this address. */
 	if (port)
 		anygw_port_clear_notes(port);
 }
 
-void anygw_conflict_end(struct anygw_net *an, struct anygw_binding *pair)
+void anygw_conflict_end(struct anygw_net *an, struct anygw_binding *binding)
 {
+	struct anygw_addr_conflict *conflict = binding->conflict;
 	struct anygw_port *port;
 
-	if (!pair->conflict)
+	lockdep_assert_held(&an->endpoints.lock);
+	if (!conflict)
 		return;
-	port = port_by_index(an, pair->conflict->port);
+	port = xa_load(&an->ports, conflict->port);
 	if (port) {
-		list_del(&pair->conflict->on_port);
+		list_del(&conflict->on_port);
 		port->n_conflicts--;
 	}
-	kfree(pair->conflict);
-	WRITE_ONCE(pair->conflict, NULL);
+	kfree(conflict);
+	WRITE_ONCE(binding->conflict, NULL);
 }
 
-void anygw_binding_del(struct anygw_net *an, struct anygw_binding *pair)
+void anygw_binding_del(struct anygw_net *an, struct anygw_binding *binding)
 {
-	anygw_conflict_end(an, pair);
-	binding_detach(an, pair);
-	WRITE_ONCE(pair->ep, NULL);
-	rhashtable_remove_fast(&an->endpoints.bindings, &pair->node, pair_params);
-	kfree_rcu(pair, rcu);
+	anygw_conflict_end(an, binding);
+	binding_detach(an, binding);
+	WRITE_ONCE(binding->ep, NULL);
+	rhashtable_remove_fast(&an->endpoints.bindings, &binding->node,
+			       binding_table_params);
+	kfree_rcu(binding, rcu);
 }
 
-void anygw_binding_refresh(struct anygw_binding *pair, enum anygw_learn_src lesson)
+void anygw_binding_refresh(struct anygw_binding *binding,
+			   enum anygw_learn_src src)
 {
-	WRITE_ONCE(pair->last_rx, jiffies);
-	if (lesson != ANYGW_LEARN_CLAIMED)
+	WRITE_ONCE(binding->last_rx, jiffies);
+	if (src != ANYGW_LEARN_CLAIMED)
 		return;
-	WRITE_ONCE(pair->confirmed, jiffies);
-	WRITE_ONCE(pair->was_confirmed, true);
+	WRITE_ONCE(binding->confirmed, jiffies);
+	WRITE_ONCE(binding->was_confirmed, true);
 }
 
-static bool binding_has_room(struct anygw_net *an, const struct anygw_endpoint *ep)
+static bool binding_has_room(struct anygw_net *an,
+			     const struct anygw_endpoint *ep)
 {
-	const struct anygw_port *port = port_by_index(an, ep->port);
+	const struct anygw_port *port = ep_port(an, ep);
 
 	return port && ep->n_bindings < ANYGW_BINDINGS_MAX &&
 	       port->n_bindings < ANYGW_BINDINGS_OF(port->endpoint_max) &&
@@ -221,69 +247,81 @@ static bool binding_has_room(struct anygw_net *an, const struct anygw_endpoint *
 }
 
 bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
-		const struct in6_addr *addr, enum anygw_learn_src lesson)
+		       const struct in6_addr *addr, enum anygw_learn_src src)
 {
-	struct anygw_binding *pair;
+	struct anygw_binding *binding;
 
 	if (!binding_has_room(an, ep))
 		return false;
-	pair = kzalloc(sizeof(*pair), GFP_ATOMIC);
-	if (!pair)
+	binding = kzalloc(sizeof(*binding), GFP_ATOMIC);
+	if (!binding)
 		return false;
-	pair->key.addr = *addr;
-	pair->key.bridge = ep->key.bridge;
-	pair->key.vid = ep->key.vid;
-	pair->ep = ep;
-	anygw_binding_refresh(pair, lesson);
-	if (rhashtable_insert_fast(&an->endpoints.bindings, &pair->node,
-				   pair_params)) {
-		kfree(pair);
+	binding->key.addr = *addr;
+	binding->key.bridge = ep->key.bridge;
+	binding->key.vid = ep->key.vid;
+	binding->ep = ep;
+	anygw_binding_refresh(binding, src);
+	if (rhashtable_insert_fast(&an->endpoints.bindings, &binding->node,
+				   binding_table_params)) {
+		kfree(binding);
 		return false;
 	}
-	hlist_add_head(&pair->list, &ep->bindings);
-	binding_account(an, ep, 1);
+	binding_attach(an, binding, ep);
 	return true;
 }
 
-/* From its present owner to another endpoint. */
-bool anygw_binding_take_over(struct anygw_net *an, struct anygw_binding *pair,
-		      struct anygw_endpoint *ep, enum anygw_learn_src lesson)
+bool anygw_binding_take_over(struct anygw_net *an,
+			     struct anygw_binding *binding,
+			     struct anygw_endpoint *ep,
+			     enum anygw_learn_src src)
 {
 	if (!binding_has_room(an, ep))
 		return false;
-	anygw_conflict_end(an, pair);
-	binding_detach(an, pair);
-	WRITE_ONCE(pair->ep, ep);
-	WRITE_ONCE(pair->was_confirmed, false);
-	WRITE_ONCE(pair->solicits, 0);
-	anygw_binding_refresh(pair, lesson);
-	hlist_add_head(&pair->list, &ep->bindings);
+	anygw_conflict_end(an, binding);
+	binding_detach(an, binding);
+	WRITE_ONCE(binding->ep, ep);
+	WRITE_ONCE(binding->was_confirmed, false);
+	WRITE_ONCE(binding->solicits, 0);
+	anygw_binding_refresh(binding, src);
 	ep->flags |= ANYGW_EP_ADDR_MOVED;
-	binding_account(an, ep, 1);
+	binding_attach(an, binding, ep);
 	return true;
 }
 
 void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	struct anygw_binding *pair;
+	struct anygw_binding *binding;
 	struct hlist_node *next;
 
-	hlist_for_each_entry_safe(pair, next, &ep->bindings, list)
-		anygw_binding_del(an, pair);
+	hlist_for_each_entry_safe(binding, next, &ep->bindings, list)
+		anygw_binding_del(an, binding);
 	anygw_ep_release_port(an, ep);
 	ep->vlan->n_endpoints--;
 	WRITE_ONCE(an->endpoints.count, an->endpoints.count - 1);
 	WRITE_ONCE(ep->flags, ANYGW_EP_DEAD);
 	list_del(&ep->due);
 	xa_erase(&an->endpoints.list, ep->id);
-	rhashtable_remove_fast(&an->endpoints.table, &ep->node, table_params);
+	rhashtable_remove_fast(&an->endpoints.table, &ep->node,
+			       ep_table_params);
 	kfree_rcu(ep, rcu);
 }
 
+struct sk_buff *anygw_ep_expire(struct anygw_net *an,
+				struct anygw_endpoint *ep)
+{
+	struct sk_buff *msg = NULL;
+
+	if (ep->notified_port)
+		msg = anygw_notify_ep_msg(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
+					  anygw_ep_gateway(ep));
+	anygw_ep_del(an, ep);
+	return msg;
+}
+
 void anygw_ep_for_each(struct anygw_net *an,
-		    struct sk_buff *(*fn)(struct anygw_net *an,
-					  struct anygw_endpoint *ep,
-					  void *arg), void *arg)
+		       struct sk_buff *(*fn)(struct anygw_net *an,
+					     struct anygw_endpoint *ep,
+					     void *arg), void *arg)
 {
 	struct anygw_endpoint *ep;
 	struct sk_buff *msg;
@@ -304,60 +342,43 @@ void anygw_ep_for_each(struct anygw_net *an,
 	} while (ep);
 }
 
-bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
-			    u16 vid, const u8 *mac)
+static struct sk_buff *ep_del_in_vlan(struct anygw_net *an,
+				      struct anygw_endpoint *ep, void *vlan)
 {
-	struct anygw_ep_key key = { .bridge = br->ifindex, .vid = vid };
-	const struct anygw_endpoint *ep;
-
-	ether_addr_copy(key.mac, mac);
-	ep = anygw_ep_lookup(an, &key);
-	return ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT;
-}
-
-static struct sk_buff *forget_vlan(struct anygw_net *an,
-				   struct anygw_endpoint *ep, void *arg)
-{
-	if (!(ep->flags & ANYGW_EP_DEAD) && ep->vlan == arg)
+	if (!(ep->flags & ANYGW_EP_DEAD) && ep->vlan == vlan)
 		anygw_ep_del(an, ep);
 	return NULL;
 }
 
 void anygw_ep_vlan_del(struct anygw_net *an, struct anygw_vlan *vlan)
 {
+	ASSERT_RTNL();
 	spin_lock_bh(&an->endpoints.lock);
 	vlan->dead = true;
 	spin_unlock_bh(&an->endpoints.lock);
 	if (READ_ONCE(vlan->n_endpoints))
-		anygw_ep_for_each(an, forget_vlan, vlan);
+		anygw_ep_for_each(an, ep_del_in_vlan, vlan);
 }
 
-static struct sk_buff *flush_one(struct anygw_net *an,
-				 struct anygw_endpoint *ep, void *arg)
+static struct sk_buff *ep_flush_one(struct anygw_net *an,
+				    struct anygw_endpoint *ep, void *gw)
 {
-	const struct anygw_gateway *gw = arg;
-	struct sk_buff *msg = NULL;
-
-	if (ep->flags & ANYGW_EP_DEAD ||
-	    (gw && anygw_ep_gateway(ep) != gw))
+	if (ep->flags & ANYGW_EP_DEAD || (gw && anygw_ep_gateway(ep) != gw))
 		return NULL;
-	if (ep->notified_port)
-		msg = anygw_notify_ep_msg(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
-						  anygw_ep_gateway(ep));
-	anygw_ep_del(an, ep);
-	return msg;
+	return anygw_ep_expire(an, ep);
 }
 
 void anygw_ep_flush(struct anygw_net *an, struct anygw_gateway *gw)
 {
-	anygw_ep_for_each(an, flush_one, gw);
+	ASSERT_RTNL();
+	anygw_ep_for_each(an, ep_flush_one, gw);
 }
 
-static struct sk_buff *tell_in_vlan(struct anygw_net *an,
-				    struct anygw_endpoint *ep, void *arg)
+static struct sk_buff *ep_announce_one(struct anygw_net *an,
+				       struct anygw_endpoint *ep, void *vlan)
 {
 	if (ep->flags & ANYGW_EP_DEAD || !(ep->flags & ANYGW_EP_PRESENT) ||
-	    ep->vlan != arg)
+	    ep->vlan != vlan)
 		return NULL;
 	ep->skip_hash = 0;
 	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
@@ -366,38 +387,28 @@ static struct sk_buff *tell_in_vlan(struct anygw_net *an,
 
 void anygw_ep_announce_vlan(struct anygw_net *an, struct anygw_vlan *vlan)
 {
+	ASSERT_RTNL();
 	if (READ_ONCE(an->endpoints.count))
-		anygw_ep_for_each(an, tell_in_vlan, vlan);
+		anygw_ep_for_each(an, ep_announce_one, vlan);
 }
 
 struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep)
 {
-	const struct anygw_segment_rcu *pub = rcu_dereference(ep->vlan->segment);
+	const struct anygw_segment_rcu *seg_rcu;
 	const struct anygw_segment *seg;
-	const struct anygw_binding *pair;
+	const struct anygw_binding *binding;
 	int i = ANYGW_NO_GATEWAY;
 
-	if (!pub)
+	seg_rcu = rcu_dereference(ep->vlan->segment);
+	if (!seg_rcu)
 		return NULL;
-	seg = &pub->seg;
-	hlist_for_each_entry(pair, &ep->bindings, list) {
-		i = anygw_learn_gateway(seg, &pair->key.addr);
+	seg = &seg_rcu->seg;
+	hlist_for_each_entry(binding, &ep->bindings, list) {
+		i = anygw_learn_gateway(seg, &binding->key.addr);
 		if (i >= 0)
 			break;
 	}
 	return seg->gw[i >= 0 ? i : anygw_segment_default_gw(seg)].gateway;
-}
-
-void anygw_ep_count_conflict(struct anygw_net *an,
-			      const struct anygw_endpoint *ep, int ifindex)
-{
-	const struct anygw_gateway *gw = anygw_ep_gateway(ep);
-	const struct anygw_port *port = xa_load(&an->ports, ifindex);
-
-	if (gw)
-		anygw_stats_inc(gw->stats, ANYGW_STAT_CONFLICTS);
-	if (port)
-		anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
 }
 
 int anygw_ep_table_init(struct anygw_net *an)
@@ -409,10 +420,10 @@ int anygw_ep_table_init(struct anygw_net *an)
 	INIT_LIST_HEAD(&eps->due);
 	INIT_LIST_HEAD(&eps->later);
 	xa_init_flags(&eps->list, XA_FLAGS_ALLOC1);
-	err = rhashtable_init(&eps->table, &table_params);
+	err = rhashtable_init(&eps->table, &ep_table_params);
 	if (err)
 		return err;
-	err = rhashtable_init(&eps->bindings, &pair_params);
+	err = rhashtable_init(&eps->bindings, &binding_table_params);
 	if (err)
 		rhashtable_destroy(&eps->table);
 	return err;
@@ -420,7 +431,7 @@ int anygw_ep_table_init(struct anygw_net *an)
 
 void anygw_ep_table_exit(struct anygw_net *an)
 {
-	/* Every endpoint has gone with its VLAN. */
+	/* Deleting a VLAN deletes its endpoints. */
 	WARN_ON_ONCE(an->endpoints.count);
 	rhashtable_destroy(&an->endpoints.table);
 	rhashtable_destroy(&an->endpoints.bindings);

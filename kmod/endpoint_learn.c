@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the frames in the bridge tell of the virtual machines: that one is
- * there, that it has come or gone, and which addresses it has.
- *
- * A machine that is known costs a comparison with what its port has noted.
+ * Endpoints and bindings learned from the frames in the bridge. A frame of an
+ * endpoint that is up to date costs a comparison with its port's notes.
  */
 #include <linux/jhash.h>
 #include <linux/slab.h>
@@ -11,110 +9,93 @@
 #include "announce.h"
 #include "endpoint.h"
 
-/* A machine that uses the addresses of others is looked into only so far. */
-#define CLAIMS_MAX	256
+/* Bounds what a VM costs that uses the addresses of others */
+#define CONFLICTS_PER_PORT	256
 
-static struct anygw_ep_key key_of(const struct net_device *br, u16 vid,
-				       const u8 *mac)
+/* A frame of an endpoint. @addr is set unless @src is ANYGW_LEARN_NONE. */
+struct ep_rx {
+	struct anygw_port *port;
+	const struct anygw_segment *seg;
+	const struct anygw_frame *f;
+	struct in6_addr addr;
+	enum anygw_learn_src src;
+	bool broadcast;	/* sent by a fabric port to all */
+};
+
+/*
+ * Return whether the frame may be only the reply to a solicitation, and so no
+ * sign of activity.
+ */
+static bool binding_confirm(struct anygw_net *an,
+			    struct anygw_binding *binding,
+			    enum anygw_learn_src src)
 {
-	struct anygw_ep_key key = { .bridge = br->ifindex, .vid = vid };
+	bool solicited = READ_ONCE(binding->solicits) ||
+			 READ_ONCE(binding->conflict);
 
-	ether_addr_copy(key.mac, mac);
-	return key;
-}
-
-/* Under the lock: the answer may come just when the address is given up. */
-static void binding_note_reply(struct anygw_net *an, struct anygw_binding *pair)
-{
+	anygw_binding_refresh(binding, src);
+	if (!solicited)
+		return false;
+	/* The worker may be about to delete the binding or to move it. */
 	spin_lock(&an->endpoints.lock);
-	pair->solicits = 0;
-	if (pair->conflict)
-		pair->conflict->owner_replied = true;
+	binding->solicits = 0;
+	if (binding->conflict)
+		binding->conflict->owner_replied = true;
 	spin_unlock(&an->endpoints.lock);
+	return src == ANYGW_LEARN_CLAIMED;
 }
 
-bool anygw_binding_confirm(struct anygw_net *an, struct anygw_binding *pair,
-			enum anygw_learn_src lesson)
-{
-	bool asked = READ_ONCE(pair->solicits) || READ_ONCE(pair->conflict);
-
-	anygw_binding_refresh(pair, lesson);
-	if (asked)
-		binding_note_reply(an, pair);
-	return asked && lesson == ANYGW_LEARN_CLAIMED;
-}
-
-/* Have the owner asked at once; one claim at a time. */
+/* Solicit the owner at once. One conflict per binding at a time. */
 static void conflict_begin(struct anygw_net *an, struct anygw_port *port,
-		    struct anygw_binding *pair, const u8 *mac, bool said)
+			   struct anygw_binding *binding, const u8 *mac,
+			   bool claimed)
 {
-	struct anygw_addr_conflict *claim = pair->conflict;
+	struct anygw_addr_conflict *conflict = binding->conflict;
 
-	if (claim) {
-		if (said && ether_addr_equal(claim->contender, mac))
-			claim->contender_claimed = true;
+	if (conflict) {
+		if (claimed && ether_addr_equal(conflict->contender, mac))
+			conflict->contender_claimed = true;
 		return;
 	}
-	if (port->dead || port->n_conflicts >= CLAIMS_MAX)
+	if (port->dead || port->n_conflicts >= CONFLICTS_PER_PORT)
 		return;
-	claim = kzalloc(sizeof(*claim), GFP_ATOMIC);
-	if (!claim)
+	conflict = kzalloc(sizeof(*conflict), GFP_ATOMIC);
+	if (!conflict)
 		return;
-	claim->port = port->dev->ifindex;
-	ether_addr_copy(claim->contender, mac);
-	claim->contender_claimed = said;
-	list_add_tail(&claim->on_port, &port->conflicts);
+	conflict->port = port->dev->ifindex;
+	ether_addr_copy(conflict->contender, mac);
+	conflict->contender_claimed = claimed;
+	list_add_tail(&conflict->on_port, &port->conflicts);
 	port->n_conflicts++;
-	WRITE_ONCE(pair->conflict, claim);
-	/* It is asked for the claim's sake now. */
-	WRITE_ONCE(pair->solicits, 0);
-	anygw_ep_schedule(an, pair->ep, ANYGW_EP_PENDING_SOLICIT);
+	WRITE_ONCE(binding->conflict, conflict);
+	/* The conflict has a solicitation of its own. */
+	WRITE_ONCE(binding->solicits, 0);
+	anygw_ep_schedule(an, binding->ep, ANYGW_EP_PENDING_SOLICIT);
 }
 
-bool anygw_binding_learn(struct anygw_net *an, struct anygw_port *port,
-		      struct anygw_endpoint *ep, const struct in6_addr *addr,
-		      enum anygw_learn_src lesson)
+/* Return false if a limit is reached. */
+static bool binding_learn(struct anygw_net *an, struct anygw_endpoint *ep,
+			  const struct ep_rx *rx)
 {
-	struct anygw_binding *pair = anygw_binding_lookup(an, &ep->key, addr);
+	struct anygw_binding *binding;
 
-	if (!pair)
-		return anygw_binding_add(an, ep, addr, lesson);
-	if (pair->ep == ep) {
-		anygw_binding_refresh(pair, lesson);
+	binding = anygw_binding_lookup(an, &ep->key, &rx->addr);
+	if (!binding)
+		return anygw_binding_add(an, ep, &rx->addr, rx->src);
+	if (binding->ep == ep) {
+		anygw_binding_refresh(binding, rx->src);
 		return true;
 	}
-	/* There is nobody to be asked. */
-	if (!(pair->ep->flags & ANYGW_EP_PRESENT))
-		return anygw_binding_take_over(an, pair, ep, lesson);
-	conflict_begin(an, port, pair, ep->key.mac, lesson == ANYGW_LEARN_CLAIMED);
+	/* The owner has left: it cannot be asked. */
+	if (!(binding->ep->flags & ANYGW_EP_PRESENT))
+		return anygw_binding_take_over(an, binding, ep, rx->src);
+	conflict_begin(an, rx->port, binding, ep->key.mac,
+		       rx->src == ANYGW_LEARN_CLAIMED);
 	return true;
 }
 
-void anygw_binding_contest(struct anygw_net *an, struct anygw_port *port,
-			struct anygw_binding *pair, const u8 *mac)
-{
-	const struct anygw_endpoint *ep;
-
-	spin_lock(&an->endpoints.lock);
-	ep = pair->ep;
-	if (ep && ep->flags & ANYGW_EP_PRESENT &&
-	    !ether_addr_equal(ep->key.mac, mac))
-		conflict_begin(an, port, pair, mac, true);
-	spin_unlock(&an->endpoints.lock);
-}
-
-/*
- * The address a machine asks for is not announced to it at the same moment:
- * the answer says the same.
- */
-static u32 asked_hash(const struct anygw_frame *f)
-{
-	return anygw_frame_is_solicit(f) ?
-	       anygw_announce_hash(anygw_frame_target_addr(f)) : 0;
-}
-
-static bool has_room(const struct anygw_port *port,
-		     const struct anygw_endpoint *ep)
+static bool ep_port_has_room(const struct anygw_port *port,
+			     const struct anygw_endpoint *ep)
 {
 	unsigned int max = READ_ONCE(port->endpoint_max);
 
@@ -122,11 +103,11 @@ static bool has_room(const struct anygw_port *port,
 	       port->n_bindings + ep->n_bindings <= ANYGW_BINDINGS_OF(max);
 }
 
-/* Back to a port so soon, its MAC is behind two of them. */
-static void change_port(struct anygw_net *an, struct anygw_port *port,
-			struct anygw_endpoint *ep)
+static void ep_set_port(struct anygw_net *an, struct anygw_endpoint *ep,
+			struct anygw_port *port)
 {
 	if (ep->flags & ANYGW_EP_PRESENT) {
+		/* Back so soon: the MAC is behind both ports. */
 		if (ep->prev_port == port->dev->ifindex &&
 		    anygw_jiffies_since(ep->moved_at) < HZ)
 			ep->flags |= ANYGW_EP_MAC_FLAP;
@@ -140,89 +121,75 @@ static void change_port(struct anygw_net *an, struct anygw_port *port,
 	WRITE_ONCE(ep->port, port->dev->ifindex);
 }
 
-/**
- * struct sighting - a frame of a machine
- * @port: the port it came in by
- * @seg: its VLAN
- * @f: the frame
- * @addr: the address it teaches, unless @src is none
- * @src: whether it was used or said
- * @broadcast: the whole fabric hears it
- */
-struct sighting {
-	struct anygw_port *port;
-	const struct anygw_segment *seg;
-	const struct anygw_frame *f;
-	struct in6_addr addr;
-	enum anygw_learn_src src;
-	bool broadcast;
-};
-
-/* Whether there is room for it behind the port. */
-static bool arrive(struct anygw_net *an, struct anygw_endpoint *ep,
-		   const struct sighting *s)
+/* Return false if a limit of the port is reached. */
+static bool ep_arrive(struct anygw_net *an, struct anygw_endpoint *ep,
+		      const struct ep_rx *rx)
 {
-	struct anygw_port *port = s->port;
+	struct anygw_port *port = rx->port;
+	u8 pending = ANYGW_EP_PENDING_GATEWAY | ANYGW_EP_PENDING_EVENT;
 
 	if (port->dead || (ep->port != port->dev->ifindex &&
-			   !has_room(port, ep))) {
-		/* Wherever it was, there it is no more. */
+			   !ep_port_has_room(port, ep))) {
+		/* In any case it is no longer behind its old port. */
 		anygw_ep_leave(an, ep);
 		return false;
 	}
 	if (ep->port != port->dev->ifindex)
-		change_port(an, port, ep);
+		ep_set_port(an, ep, port);
 	WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_PRESENT);
-	ep->on_fabric = s->broadcast;
-	ep->was_broadcast = s->broadcast;
-	ep->skip_hash = asked_hash(s->f);
-	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY | ANYGW_EP_PENDING_EVENT |
-			       (s->broadcast ? 0 : ANYGW_EP_PENDING_ARRIVAL));
+	ep->on_fabric = rx->broadcast;
+	ep->was_broadcast = rx->broadcast;
+	/* The reply to its own solicitation announces that address. */
+	ep->skip_hash = anygw_frame_is_solicit(rx->f) ?
+		anygw_announce_hash(anygw_frame_target_addr(rx->f)) : 0;
+	if (!rx->broadcast)
+		pending |= ANYGW_EP_PENDING_ARRIVAL;
+	anygw_ep_schedule(an, ep, pending);
 	return true;
 }
 
-static bool is_here(const struct anygw_endpoint *ep,
-		    const struct anygw_port *port)
+static bool ep_is_on_port(const struct anygw_endpoint *ep,
+			  const struct anygw_port *port)
 {
 	return READ_ONCE(ep->flags) & ANYGW_EP_PRESENT &&
 	       READ_ONCE(ep->port) == port->dev->ifindex;
 }
 
-static void count(const struct sighting *s, enum anygw_stat stat)
+static void ep_rx_count(const struct ep_rx *rx, enum anygw_stat stat)
 {
-	const struct anygw_segment *seg = s->seg;
+	int gw = anygw_segment_default_gw(rx->seg);
 
-	anygw_stats_inc(seg->gw[anygw_segment_default_gw(seg)].gateway->stats, stat);
-	anygw_stats_inc(s->port->stats, stat);
+	anygw_stats_inc(rx->seg->gw[gw].gateway->stats, stat);
+	anygw_stats_inc(rx->port->stats, stat);
 }
 
-/* Something is new of it: its place, an address, or both. */
-static void take_note(struct anygw_net *an, struct anygw_endpoint *ep,
-		      const struct sighting *s)
+/* The port, a binding, or both are new. */
+static void ep_update(struct anygw_net *an, struct anygw_endpoint *ep,
+		      const struct ep_rx *rx)
 {
 	bool arrives = false, room = true;
 
 	spin_lock(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_DEAD)) {
-		arrives = !is_here(ep, s->port);
+		arrives = !ep_is_on_port(ep, rx->port);
 		if (arrives)
-			room = arrive(an, ep, s);
-		if (room && s->src != ANYGW_LEARN_NONE)
-			room = anygw_binding_learn(an, s->port, ep, &s->addr,
-						s->src);
+			room = ep_arrive(an, ep, rx);
+		if (room && rx->src != ANYGW_LEARN_NONE)
+			room = binding_learn(an, ep, rx);
 	}
 	spin_unlock(&an->endpoints.lock);
-	if (arrives && is_here(ep, s->port))
-		count(s, ANYGW_STAT_LEARNED);
+	if (arrives && ep_is_on_port(ep, rx->port))
+		ep_rx_count(rx, ANYGW_STAT_LEARNED);
 	if (!room)
-		count(s, ANYGW_STAT_OVERLIMIT);
+		ep_rx_count(rx, ANYGW_STAT_OVERLIMIT);
 }
 
-/* A machine that announces itself may have come from another gateway. */
-static void announced(struct anygw_net *an, struct anygw_endpoint *ep)
+/* It announces itself: it may have come from a host with another gateway. */
+static void ep_rx_announcement(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	spin_lock(&an->endpoints.lock);
-	if (!(ep->flags & ANYGW_EP_DEAD) && !(ep->pending & ANYGW_EP_PENDING_GATEWAY) &&
+	if (!(ep->flags & ANYGW_EP_DEAD) &&
+	    !(ep->pending & ANYGW_EP_PENDING_GATEWAY) &&
 	    anygw_jiffies_since(ep->last_announced) >= ANYGW_EP_INTERVAL) {
 		ep->skip_hash = 0;
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
@@ -230,172 +197,162 @@ static void announced(struct anygw_net *an, struct anygw_endpoint *ep)
 	spin_unlock(&an->endpoints.lock);
 }
 
-static struct anygw_endpoint *get(struct anygw_net *an,
-				  const struct sighting *s,
-				  const struct anygw_ep_key *key)
+static struct anygw_endpoint *ep_get(struct anygw_net *an,
+				     const struct ep_rx *rx)
 {
-	struct anygw_endpoint *ep = anygw_ep_lookup(an, key);
-	const struct anygw_gateway *gw = s->seg->gw[0].gateway;
+	const struct anygw_port *port = rx->port;
+	const struct anygw_gateway *gw = rx->seg->gw[0].gateway;
+	struct anygw_ep_key key;
+	struct anygw_endpoint *ep;
 	struct anygw_vlan *vlan;
 
+	key = anygw_ep_make_key(port->br_dev, rx->seg->vid, rx->f->src);
+	ep = anygw_ep_lookup(an, &key);
 	if (ep)
 		return ep;
 	vlan = rcu_dereference(gw->vlan);
 	if (!vlan)
 		return NULL;
-	if (READ_ONCE(s->port->n_endpoints) <
-	    READ_ONCE(s->port->endpoint_max) &&
+	if (READ_ONCE(port->n_endpoints) < READ_ONCE(port->endpoint_max) &&
 	    READ_ONCE(vlan->n_endpoints) < READ_ONCE(vlan->endpoint_max))
-		ep = anygw_ep_create(an, vlan, key);
+		ep = anygw_ep_create(an, vlan, &key);
 	if (!ep)
-		count(s, ANYGW_STAT_OVERLIMIT);
+		ep_rx_count(rx, ANYGW_STAT_OVERLIMIT);
 	return ep;
 }
 
-/* The note that stands for a machine and the address it uses. */
-static u64 pair_note(const struct anygw_frame *f, u64 note)
+/*
+ * The note slot for a frame. Captured IP packets also teach a binding: for
+ * them the source address is mixed into @note.
+ */
+static u64 *ep_note_slot(struct anygw_port *port, const struct anygw_frame *f,
+			 int flags, u64 *note)
 {
-	u32 addr = f->kind == ANYGW_FRAME_IPV4 ?
-		   (__force u32)f->ip.src.s6_addr32[3] :
-		   jhash(&f->ip.src, sizeof(f->ip.src), 0);
+	u32 addr;
 
-	return (u64)addr << 32 | jhash_3words(addr, note, note >> 32, 0);
-}
-
-static u64 *note_of(struct anygw_port *port, const struct anygw_frame *f,
-		    int flags, u64 *note)
-{
 	if (!(flags & ANYGW_EP_RX_CAPTURED) || !anygw_frame_is_ip(f))
 		return &port->ep_note;
-	*note = pair_note(f, *note);
+	addr = f->kind == ANYGW_FRAME_IPV4 ?
+	       (__force u32)f->ip.src.s6_addr32[3] :
+	       jhash(&f->ip.src, sizeof(f->ip.src), 0);
+	*note = (u64)addr << 32 | jhash_3words(addr, *note, *note >> 32, 0);
 	return &port->binding_note[*note % ANYGW_PORT_NOTES];
 }
 
-/* Addresses are learned from what machines say, and from captured traffic. */
-static enum anygw_learn_src lesson_of(struct sighting *s, int flags)
+/* Return false if the endpoint's port or bindings have to be changed. */
+static bool ep_refresh(struct anygw_net *an, struct anygw_endpoint *ep,
+		       const struct ep_rx *rx)
 {
-	if (anygw_frame_is_ip(s->f) && !(flags & ANYGW_EP_RX_CAPTURED))
-		return ANYGW_LEARN_NONE;
-	return anygw_learn(s->seg, s->f, &s->addr);
-}
-
-/* Whether nothing has to be changed but times. */
-static bool refresh(struct anygw_net *an, struct anygw_endpoint *ep,
-		    const struct sighting *s)
-{
-	struct anygw_binding *pair = NULL;
+	struct anygw_binding *binding = NULL;
 	bool own;
 
-	if (s->src != ANYGW_LEARN_NONE)
-		pair = anygw_binding_lookup(an, &ep->key, &s->addr);
-	own = pair && READ_ONCE(pair->ep) == ep;
-	if (!own || !anygw_binding_confirm(an, pair, s->src))
+	if (rx->src != ANYGW_LEARN_NONE)
+		binding = anygw_binding_lookup(an, &ep->key, &rx->addr);
+	own = binding && READ_ONCE(binding->ep) == ep;
+	if (!own || !binding_confirm(an, binding, rx->src))
 		WRITE_ONCE(ep->last_rx, jiffies);
-	if (!is_here(ep, s->port))
+	if (!ep_is_on_port(ep, rx->port))
 		return false;
-	/* What a second machine uses is being looked into already. */
-	return own || s->src == ANYGW_LEARN_NONE ||
-	       (pair && s->src == ANYGW_LEARN_OBSERVED &&
-		READ_ONCE(pair->conflict));
+	/* Use of another endpoint's address adds nothing to a conflict. */
+	return own || rx->src == ANYGW_LEARN_NONE ||
+	       (binding && rx->src == ANYGW_LEARN_OBSERVED &&
+		READ_ONCE(binding->conflict));
 }
 
 void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
-			 const struct anygw_segment *seg,
-			 const struct anygw_frame *f, int flags)
+			const struct anygw_segment *seg,
+			const struct anygw_frame *f, int flags)
 {
-	bool by_fabric = flags & ANYGW_EP_RX_TO_FABRIC;
+	bool to_fabric = flags & ANYGW_EP_RX_TO_FABRIC;
 	bool announces = anygw_frame_is_announcement(f);
-	u64 seen_note = anygw_port_note(f->src, seg->vid), note = seen_note;
-	u64 *noted = note_of(port, f, flags, &note);
-	struct sighting s = { .port = port, .seg = seg, .f = f };
-	struct anygw_ep_key key;
+	u64 ep_note = anygw_port_note(f->src, seg->vid), note = ep_note;
+	u64 *slot = ep_note_slot(port, f, flags, &note);
+	struct ep_rx rx = { .port = port, .seg = seg, .f = f };
 	struct anygw_endpoint *ep;
-	bool known;
+	bool up_to_date;
 
-	if (!by_fabric && !announces && f->kind != ANYGW_FRAME_ARP &&
-	    f->kind != ANYGW_FRAME_ND &&
-	    READ_ONCE(*noted) == note)
+	if (!to_fabric && !announces && f->kind != ANYGW_FRAME_ARP &&
+	    f->kind != ANYGW_FRAME_ND && READ_ONCE(*slot) == note)
 		return;
-	/* A unicast teaches the switches on its way, and no others. */
-	s.broadcast = by_fabric && is_broadcast_ether_addr(f->dst);
-	s.src = lesson_of(&s, flags);
-	key = key_of(port->br_dev, seg->vid, f->src);
-	ep = get(an, &s, &key);
+	/* A unicast reaches only the switches on its path. */
+	rx.broadcast = to_fabric && is_broadcast_ether_addr(f->dst);
+	/* Of IP packets only captured ones teach a binding. */
+	if (!anygw_frame_is_ip(f) || flags & ANYGW_EP_RX_CAPTURED)
+		rx.src = anygw_learn(seg, f, &rx.addr);
+	ep = ep_get(an, &rx);
 	if (!ep)
 		return;
 
-	if (by_fabric)
+	if (to_fabric)
 		WRITE_ONCE(ep->last_fabric, jiffies);
-	known = refresh(an, ep, &s);
-	if (!known)
-		take_note(an, ep, &s);
+	up_to_date = ep_refresh(an, ep, &rx);
+	if (!up_to_date)
+		ep_update(an, ep, &rx);
 	if (announces)
-		announced(an, ep);
-	if (s.broadcast)
+		ep_rx_announcement(an, ep);
+	if (rx.broadcast)
 		WRITE_ONCE(ep->was_broadcast, true);
-	if (by_fabric) {
+	if (to_fabric) {
 		WRITE_ONCE(ep->on_fabric, true);
-		WRITE_ONCE(port->fabric_note, seen_note);
+		WRITE_ONCE(port->fabric_note, ep_note);
 	}
-	WRITE_ONCE(port->ep_note, seen_note);
-	if (known)
-		WRITE_ONCE(*noted, note);
+	WRITE_ONCE(port->ep_note, ep_note);
+	if (up_to_date)
+		WRITE_ONCE(*slot, note);
 }
 
-/* Here no more: its MAC is heard elsewhere. */
-static void depart(struct anygw_net *an, struct anygw_endpoint *ep)
-{
-	spin_lock(&an->endpoints.lock);
-	if (!(ep->flags & ANYGW_EP_DEAD))
-		anygw_ep_leave(an, ep);
-	spin_unlock(&an->endpoints.lock);
-}
-
-/* The endpoint that sends it, and the address of which it tells whose it is. */
-static void find_concerned(struct anygw_net *an, const struct anygw_port *port,
-			   const struct anygw_segment *seg,
-			   const struct anygw_frame *f,
-			   struct anygw_endpoint **ep, struct anygw_binding **pair)
+/* Set @ep to the present sender of a frame, @binding to what it claims. */
+static bool ep_fabric_lookup(struct anygw_net *an,
+			     const struct anygw_port *port,
+			     const struct anygw_segment *seg,
+			     const struct anygw_frame *f,
+			     struct anygw_endpoint **ep,
+			     struct anygw_binding **binding)
 {
 	struct anygw_ep_key key;
 	struct in6_addr addr;
 
 	*ep = NULL;
-	*pair = NULL;
+	*binding = NULL;
 	if (!READ_ONCE(an->endpoints.count))
-		return;
-	key = key_of(port->br_dev, seg->vid, f->src);
+		return false;
+	key = anygw_ep_make_key(port->br_dev, seg->vid, f->src);
 	*ep = anygw_ep_lookup(an, &key);
 	if (*ep && !(READ_ONCE((*ep)->flags) & ANYGW_EP_PRESENT))
 		*ep = NULL;
-	/* Only what is said counts; most frames are plain packets. */
+	/* Most frames are IP packets, which claim nothing. */
 	if (!anygw_frame_is_ip(f) &&
 	    anygw_learn(seg, f, &addr) == ANYGW_LEARN_CLAIMED)
-		*pair = anygw_binding_lookup(an, &key, &addr);
+		*binding = anygw_binding_lookup(an, &key, &addr);
+	return *ep || *binding;
 }
 
 bool anygw_ep_match_fabric(struct anygw_net *an,
-			      const struct anygw_port *port,
-			      const struct anygw_segment *seg,
-			      const struct anygw_frame *f)
+			   const struct anygw_port *port,
+			   const struct anygw_segment *seg,
+			   const struct anygw_frame *f)
 {
 	struct anygw_endpoint *ep;
-	struct anygw_binding *pair;
+	struct anygw_binding *binding;
 
-	find_concerned(an, port, seg, f, &ep, &pair);
-	return ep || pair;
+	return ep_fabric_lookup(an, port, seg, f, &ep, &binding);
 }
 
 void anygw_ep_rx_fabric(struct anygw_net *an, struct anygw_port *port,
-			  const struct anygw_segment *seg,
-			  const struct anygw_frame *f)
+			const struct anygw_segment *seg,
+			const struct anygw_frame *f)
 {
-	struct anygw_endpoint *ep;
-	struct anygw_binding *pair;
+	struct anygw_endpoint *ep, *owner;
+	struct anygw_binding *binding;
 
-	find_concerned(an, port, seg, f, &ep, &pair);
-	if (ep)
-		depart(an, ep);
-	if (pair)
-		anygw_binding_contest(an, port, pair, f->src);
+	if (!ep_fabric_lookup(an, port, seg, f, &ep, &binding))
+		return;
+	spin_lock(&an->endpoints.lock);
+	if (ep && !(ep->flags & ANYGW_EP_DEAD))
+		anygw_ep_leave(an, ep);
+	owner = binding ? binding->ep : NULL;
+	if (owner && owner->flags & ANYGW_EP_PRESENT &&
+	    !ether_addr_equal(owner->key.mac, f->src))
+		conflict_begin(an, port, binding, f->src, true);
+	spin_unlock(&an->endpoints.lock);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is said to virtual machines, to the fabric and to the listeners, and
- * when: one worker for all, so that a crowd of machines makes no storm.
+ * Announcements, solicitations and events of endpoints, and their ageing: one
+ * worker with a rate limit per endpoint, so that thousands of VMs that arrive
+ * at once cause no storm.
  */
 #include <linux/jhash.h>
 
@@ -10,29 +11,47 @@
 #include "endpoint.h"
 #include "notify.h"
 
-/* Switches forget a MAC after 300 s; a machine is announced before that. */
-#define FABRIC_REFRESH	(240 * HZ)
-/* The announcements of many machines are spread over so many seconds. */
-#define FABRIC_SPREAD	30
-#define SCAN_INTERVAL	(5 * HZ)
+/*
+ * Switches forget a MAC after 300 s, and so does the bridge: an active
+ * endpoint is announced and a quiet one solicited before that, or the
+ * solicitation would be flooded. A hash spreads both over some seconds.
+ */
+#define EP_REFRESH		(240 * HZ)
+#define EP_REFRESH_SPREAD	30	/* seconds */
+/* An endpoint that has left, or without a binding, is deleted after that. */
+#define EP_FORGET		(300 * HZ)
+#define EP_SCAN_INTERVAL	(5 * HZ)
+
+#define SOLICIT_TRIES		3
+#define SOLICIT_INTERVAL	HZ
+/* Time for the owner of a contested address to reply */
+#define CONFLICT_TIMEOUT	HZ
+#define EP_SOLICITS_MAX		8
+/* Endpoints of a port to process before the lock is released */
+#define EP_BATCH		64
+
+#define EP_PENDING_RARP	(ANYGW_EP_PENDING_ARRIVAL | ANYGW_EP_PENDING_REFRESH)
+
+struct ep_solicit {
+	struct in6_addr addr;
+	u8 mac[ETH_ALEN];
+};
 
 /*
- * The owner of a quiet address is asked before the bridge forgets the MAC
- * (300 s), or the question would be flooded. The questions to many machines
- * are spread over so many seconds.
+ * What to send for one endpoint. It holds no pointer: frames and events are
+ * sent without the lock.
  */
-#define QUIET		(240 * HZ)
-#define QUIET_SPREAD	30
-#define ASKS		3
-#define ASK_INTERVAL	HZ
-/* So long the owner of a contested address has for its answer. */
-#define CLAIM_TIME	HZ
-/* For how many endpoints of a port the lock is held at a time. */
-#define BATCH		64
+struct ep_actions {
+	struct anygw_ep_key key;
+	u8 pending;		/* ANYGW_EP_PENDING_* to send now */
+	u32 skip_hash;
+	unsigned int n_solicits;
+	struct ep_solicit solicit[EP_SOLICITS_MAX];
+	struct sk_buff_head msgs;
+};
 
-#define SAY_VM		(ANYGW_EP_PENDING_ARRIVAL | ANYGW_EP_PENDING_REFRESH)
-
-static bool may_say(u32 last, unsigned long *wait)
+/* @last: the low half of jiffies. Lower @wait if the time has not come. */
+static bool ep_interval_passed(u32 last, unsigned long *wait)
 {
 	u32 since = anygw_jiffies_since(last);
 
@@ -42,41 +61,37 @@ static bool may_say(u32 last, unsigned long *wait)
 	return false;
 }
 
-static bool heard_lately(const struct anygw_endpoint *ep)
-{
-	return READ_ONCE(ep->on_fabric) &&
-	       time_before(jiffies, READ_ONCE(ep->last_fabric) + FABRIC_REFRESH);
-}
-
-/* What is said in frames: to the machine and to the fabric. */
-static void take_announcements(struct anygw_endpoint *ep,
-			       struct anygw_ep_actions *s, unsigned long *wait)
+static void ep_collect_frames(struct anygw_endpoint *ep,
+			      struct ep_actions *act, unsigned long *wait)
 {
 	if (!(ep->flags & ANYGW_EP_PRESENT))
-		ep->pending &= ~(ANYGW_EP_PENDING_GATEWAY | SAY_VM);
+		ep->pending &= ~(ANYGW_EP_PENDING_GATEWAY | EP_PENDING_RARP);
 	if (READ_ONCE(ep->was_broadcast))
 		ep->pending &= ~ANYGW_EP_PENDING_ARRIVAL;
-	if (heard_lately(ep))
+	if (READ_ONCE(ep->on_fabric) &&
+	    time_before(jiffies, READ_ONCE(ep->last_fabric) + EP_REFRESH))
 		ep->pending &= ~ANYGW_EP_PENDING_REFRESH;
-	if (ep->pending & ANYGW_EP_PENDING_GATEWAY && may_say(ep->last_announced, wait)) {
+	if (ep->pending & ANYGW_EP_PENDING_GATEWAY &&
+	    ep_interval_passed(ep->last_announced, wait)) {
 		ep->last_announced = jiffies;
-		s->pending |= ANYGW_EP_PENDING_GATEWAY;
+		act->pending |= ANYGW_EP_PENDING_GATEWAY;
 	}
-	if (ep->pending & SAY_VM && may_say(ep->last_gratuitous, wait)) {
+	if (ep->pending & EP_PENDING_RARP &&
+	    ep_interval_passed(ep->last_gratuitous, wait)) {
 		ep->last_gratuitous = jiffies;
-		s->pending |= SAY_VM;
+		act->pending |= EP_PENDING_RARP;
 	}
-	ep->pending &= ~s->pending;
+	ep->pending &= ~act->pending;
 }
 
-/* What has become of it since the listeners heard of it; 0 for nothing. */
-static u8 news_of(const struct anygw_endpoint *ep)
+/* What has changed since the last event; 0 for nothing. */
+static u8 ep_event(const struct anygw_endpoint *ep)
 {
-	bool here = ep->flags & ANYGW_EP_PRESENT;
+	bool present = ep->flags & ANYGW_EP_PRESENT;
 
 	if (!ep->notified_port)
-		return here ? ANYGW_CMD_ENDPOINT_NEW_NTF : 0;
-	if (!here)
+		return present ? ANYGW_CMD_ENDPOINT_NEW_NTF : 0;
+	if (!present)
 		return ANYGW_CMD_ENDPOINT_GONE_NTF;
 	if (ep->notified_port != ep->port ||
 	    ep->flags & (ANYGW_EP_ADDR_MOVED | ANYGW_EP_MAC_FLAP))
@@ -84,36 +99,51 @@ static u8 news_of(const struct anygw_endpoint *ep)
 	return ep->flags & ANYGW_EP_CHANGED ? ANYGW_CMD_ENDPOINT_CHANGE_NTF : 0;
 }
 
-static struct sk_buff *report(struct anygw_net *an, struct anygw_endpoint *ep,
-			      u8 cmd)
+static void ep_count_conflict(struct anygw_net *an,
+			      const struct anygw_endpoint *ep, int ifindex)
 {
-	struct sk_buff *msg;
+	const struct anygw_gateway *gw = anygw_ep_gateway(ep);
+	const struct anygw_port *port = xa_load(&an->ports, ifindex);
 
-	if (!(ep->flags & ANYGW_EP_MAC_FLAP))
-		return anygw_notify_ep_msg(an, cmd, ep, anygw_ep_gateway(ep));
-	anygw_ep_count_conflict(an, ep, ep->port);
-	msg = anygw_notify_mac_flap_msg(an, ep, anygw_ep_gateway(ep));
-	ep->flags &= ~ANYGW_EP_MAC_FLAP;
-	return msg;
+	if (gw)
+		anygw_stats_inc(gw->stats, ANYGW_STAT_CONFLICTS);
+	if (port)
+		anygw_stats_inc(port->stats, ANYGW_STAT_CONFLICTS);
 }
 
-static void take_news(struct anygw_net *an, struct anygw_endpoint *ep,
-		      struct anygw_ep_actions *s, unsigned long *wait)
+/* A MAC flap is a conflict, and takes the place of the move. */
+static struct sk_buff *ep_event_msg(struct anygw_net *an,
+				    struct anygw_endpoint *ep, u8 cmd)
 {
-	u8 cmd = news_of(ep);
-	struct sk_buff *msg;
+	const struct anygw_gateway *gw = anygw_ep_gateway(ep);
+
+	if (!(ep->flags & ANYGW_EP_MAC_FLAP))
+		return anygw_notify_ep_msg(an, cmd, ep, gw);
+	ep_count_conflict(an, ep, ep->port);
+	ep->flags &= ~ANYGW_EP_MAC_FLAP;
+	return anygw_notify_mac_flap_msg(an, ep, gw);
+}
+
+static void ep_add_msg(struct ep_actions *act, struct sk_buff *msg)
+{
+	if (msg)
+		__skb_queue_tail(&act->msgs, msg);
+}
+
+static void ep_collect_event(struct anygw_net *an, struct anygw_endpoint *ep,
+			     struct ep_actions *act, unsigned long *wait)
+{
+	u8 cmd = ep_event(ep);
 
 	if (!(ep->pending & ANYGW_EP_PENDING_EVENT))
 		return;
 	if (cmd) {
-		if (!may_say(ep->last_notified, wait))
+		if (!ep_interval_passed(ep->last_notified, wait))
 			return;
-		msg = report(an, ep, cmd);
-		if (msg)
-			__skb_queue_tail(&s->msgs, msg);
+		ep_add_msg(act, ep_event_msg(an, ep, cmd));
 		/*
-		 * One that announces itself without its address, as QEMU does
-		 * it, is not worth much to the listeners: what comes next is.
+		 * QEMU's RARP announces a VM without an address: do not delay
+		 * the event that follows with the address.
 		 */
 		if (cmd != ANYGW_CMD_ENDPOINT_NEW_NTF ||
 		    !hlist_empty(&ep->bindings))
@@ -124,180 +154,165 @@ static void take_news(struct anygw_net *an, struct anygw_endpoint *ep,
 	ep->pending &= ~ANYGW_EP_PENDING_EVENT;
 }
 
-static void binding_age(struct anygw_net *an, struct anygw_endpoint *ep)
+static void ep_add_solicit(struct ep_actions *act, const struct in6_addr *addr,
+			   const u8 *mac)
 {
-	unsigned long quiet;
-	struct anygw_binding *pair;
-	bool ask = false;
+	struct ep_solicit *solicit = &act->solicit[act->n_solicits++];
 
-	hlist_for_each_entry(pair, &ep->bindings, list) {
-		quiet = QUIET + HZ * (jhash(&pair->key, sizeof(pair->key), 0) %
-				      QUIET_SPREAD);
-		if (pair->solicits || pair->conflict ||
-		    time_before(jiffies, READ_ONCE(pair->last_rx) + quiet))
-			continue;
-		WRITE_ONCE(pair->solicits, 1);
-		pair->next_solicit = jiffies;
-		ask = true;
-	}
-	if (ask)
-		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_SOLICIT);
+	solicit->addr = *addr;
+	ether_addr_copy(solicit->mac, mac);
 }
 
-static void ep_add_solicit(struct anygw_ep_actions *s, const struct in6_addr *addr,
-			 const u8 *mac)
-{
-	struct anygw_ep_solicit *q = &s->solicit[s->n_solicits++];
-
-	q->addr = *addr;
-	ether_addr_copy(q->mac, mac);
-}
-
-/* Jiffies until a time comes, 0 once it has. */
-static u32 jiffies_until(u32 then)
+/* Return false once it has passed, else lower @wait. */
+static bool ep_wait_until(u32 then, unsigned long *wait)
 {
 	s32 left = then - (u32)jiffies;
 
-	return max(left, 0);
-}
-
-/* The silent owner gives way, also to somebody who is not behind this host. */
-static void conflict_yield(struct anygw_net *an, struct anygw_binding *pair)
-{
-	const struct anygw_addr_conflict *claim = pair->conflict;
-	struct anygw_ep_key key = pair->ep->key;
-	enum anygw_learn_src lesson;
-	struct anygw_endpoint *ep;
-
-	lesson = claim->contender_claimed ? ANYGW_LEARN_CLAIMED : ANYGW_LEARN_OBSERVED;
-	ether_addr_copy(key.mac, claim->contender);
-	ep = anygw_ep_lookup(an, &key);
-	if (!ep || !(ep->flags & ANYGW_EP_PRESENT) ||
-	    !anygw_binding_take_over(an, pair, ep, lesson))
-		anygw_binding_del(an, pair);
-}
-
-static void conflict_decide(struct anygw_net *an, struct anygw_binding *pair,
-		   struct anygw_ep_actions *s)
-{
-	const struct anygw_addr_conflict *claim = pair->conflict;
-	struct sk_buff *msg;
-
-	if (!claim->owner_replied) {
-		conflict_yield(an, pair);
-		return;
-	}
-	if (claim->contender_claimed) {
-		anygw_ep_count_conflict(an, pair->ep, claim->port);
-		msg = anygw_notify_addr_conflict_msg(an, pair, anygw_ep_gateway(pair->ep));
-		if (msg)
-			__skb_queue_tail(&s->msgs, msg);
-	}
-	anygw_conflict_end(an, pair);
-}
-
-/* The rival is asked too, if all it has done was to use the address. */
-static bool conflict_solicit(struct anygw_net *an, struct anygw_binding *pair,
-			  struct anygw_ep_actions *s, unsigned long *wait)
-{
-	struct anygw_addr_conflict *claim = pair->conflict;
-	u32 left;
-
-	if (!(pair->ep->flags & ANYGW_EP_PRESENT)) {
-		conflict_yield(an, pair);
+	if (left <= 0)
 		return false;
-	}
-	if (!claim->solicited) {
-		ep_add_solicit(s, &pair->key.addr, pair->ep->key.mac);
-		if (!claim->contender_claimed)
-			ep_add_solicit(s, &pair->key.addr, claim->contender);
-		claim->solicited = true;
-		claim->deadline = jiffies + CLAIM_TIME;
-	}
-	left = jiffies_until(claim->deadline);
-	if (!left) {
-		conflict_decide(an, pair, s);
-		return false;
-	}
 	*wait = min_t(unsigned long, *wait, left);
 	return true;
 }
 
-static bool binding_solicit_quiet(struct anygw_net *an, struct anygw_binding *pair,
-		      struct anygw_ep_actions *s, unsigned long *wait)
+/* The contender may be on another host, and then has no endpoint here. */
+static void conflict_yield(struct anygw_net *an, struct anygw_binding *binding)
 {
-	u32 left = jiffies_until(pair->next_solicit);
+	const struct anygw_addr_conflict *conflict = binding->conflict;
+	struct anygw_ep_key key = binding->ep->key;
+	enum anygw_learn_src src;
+	struct anygw_endpoint *ep;
 
-	if (!(pair->ep->flags & ANYGW_EP_PRESENT)) {
-		WRITE_ONCE(pair->solicits, 0);
+	src = conflict->contender_claimed ? ANYGW_LEARN_CLAIMED :
+					    ANYGW_LEARN_OBSERVED;
+	ether_addr_copy(key.mac, conflict->contender);
+	ep = anygw_ep_lookup(an, &key);
+	if (!ep || !(ep->flags & ANYGW_EP_PRESENT) ||
+	    !anygw_binding_take_over(an, binding, ep, src))
+		anygw_binding_del(an, binding);
+}
+
+static void conflict_decide(struct anygw_net *an,
+			    struct anygw_binding *binding,
+			    struct ep_actions *act)
+{
+	const struct anygw_addr_conflict *conflict = binding->conflict;
+	const struct anygw_endpoint *ep = binding->ep;
+
+	if (!conflict->owner_replied) {
+		conflict_yield(an, binding);
+		return;
+	}
+	if (conflict->contender_claimed) {
+		ep_count_conflict(an, ep, conflict->port);
+		ep_add_msg(act,
+			   anygw_notify_addr_conflict_msg(an, binding,
+							  anygw_ep_gateway(ep)));
+	}
+	anygw_conflict_end(an, binding);
+}
+
+/* Return whether the conflict goes on. */
+static bool conflict_solicit(struct anygw_net *an,
+			     struct anygw_binding *binding,
+			     struct ep_actions *act, unsigned long *wait)
+{
+	struct anygw_addr_conflict *conflict = binding->conflict;
+
+	if (!(binding->ep->flags & ANYGW_EP_PRESENT)) {
+		conflict_yield(an, binding);
 		return false;
 	}
-	if (left) {
-		*wait = min_t(unsigned long, *wait, left);
+	if (!conflict->solicited) {
+		ep_add_solicit(act, &binding->key.addr, binding->ep->key.mac);
+		/* So far it has only used the address. */
+		if (!conflict->contender_claimed)
+			ep_add_solicit(act, &binding->key.addr,
+				       conflict->contender);
+		conflict->solicited = true;
+		conflict->deadline = jiffies + CONFLICT_TIMEOUT;
+	}
+	if (ep_wait_until(conflict->deadline, wait))
 		return true;
-	}
-	if (pair->solicits > ASKS) {
-		anygw_binding_del(an, pair);
+	conflict_decide(an, binding, act);
+	return false;
+}
+
+/* Return whether the owner of a quiet address is still being solicited. */
+static bool binding_solicit(struct anygw_net *an,
+			    struct anygw_binding *binding,
+			    struct ep_actions *act, unsigned long *wait)
+{
+	if (!(binding->ep->flags & ANYGW_EP_PRESENT)) {
+		WRITE_ONCE(binding->solicits, 0);
 		return false;
 	}
-	ep_add_solicit(s, &pair->key.addr, pair->ep->key.mac);
-	pair->solicits++;
-	pair->next_solicit = jiffies + ASK_INTERVAL;
-	*wait = min_t(unsigned long, *wait, ASK_INTERVAL);
+	if (ep_wait_until(binding->next_solicit, wait))
+		return true;
+	if (binding->solicits > SOLICIT_TRIES) {
+		anygw_binding_del(an, binding);
+		return false;
+	}
+	ep_add_solicit(act, &binding->key.addr, binding->ep->key.mac);
+	binding->solicits++;
+	binding->next_solicit = jiffies + SOLICIT_INTERVAL;
+	*wait = min_t(unsigned long, *wait, SOLICIT_INTERVAL);
 	return true;
 }
 
-static bool ep_solicit_bindings(struct anygw_net *an, struct anygw_endpoint *ep,
-		    struct anygw_ep_actions *s, unsigned long *wait)
+/* Return true if @act is full. */
+static bool ep_collect_solicits(struct anygw_net *an,
+				struct anygw_endpoint *ep,
+				struct ep_actions *act, unsigned long *wait)
 {
-	struct anygw_binding *pair;
+	struct anygw_binding *binding;
 	struct hlist_node *next;
 	bool goes_on = false;
 
-	hlist_for_each_entry_safe(pair, next, &ep->bindings, list) {
-		/* Room for the two questions of a claim. */
-		if (s->n_solicits + 2 > ANYGW_EP_SOLICITS)
+	hlist_for_each_entry_safe(binding, next, &ep->bindings, list) {
+		/* A conflict takes two. */
+		if (act->n_solicits + 2 > EP_SOLICITS_MAX)
 			return true;
-		if (pair->conflict)
-			goes_on |= conflict_solicit(an, pair, s, wait);
-		else if (pair->solicits)
-			goes_on |= binding_solicit_quiet(an, pair, s, wait);
+		if (binding->conflict)
+			goes_on |= conflict_solicit(an, binding, act, wait);
+		else if (binding->solicits)
+			goes_on |= binding_solicit(an, binding, act, wait);
 	}
 	if (!goes_on)
 		ep->pending &= ~ANYGW_EP_PENDING_SOLICIT;
 	return false;
 }
 
-/* Whether there is more to be said of it now. */
-static bool take_all(struct anygw_net *an, struct anygw_endpoint *ep,
-		     struct anygw_ep_actions *s, unsigned long *wait)
+/* Return whether there is more to send at once. */
+static bool ep_collect(struct anygw_net *an, struct anygw_endpoint *ep,
+		       struct ep_actions *act, unsigned long *wait)
 {
 	bool more = false;
 
-	s->key = ep->key;
-	s->skip_hash = ep->skip_hash;
-	take_announcements(ep, s, wait);
+	act->key = ep->key;
+	act->skip_hash = ep->skip_hash;
+	ep_collect_frames(ep, act, wait);
 	if (ep->pending & ANYGW_EP_PENDING_SOLICIT)
-		more = ep_solicit_bindings(an, ep, s, wait);
-	take_news(an, ep, s, wait);
+		more = ep_collect_solicits(an, ep, act, wait);
+	/* Last, as the above may have changed the bindings. */
+	ep_collect_event(an, ep, act, wait);
 	return more;
 }
 
-static bool next_saying(struct anygw_net *an, struct anygw_ep_actions *s,
-			unsigned long *wait)
+static bool ep_next_actions(struct anygw_net *an, struct ep_actions *act,
+			    unsigned long *wait)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	struct anygw_endpoint *ep;
 	bool more;
 
-	s->pending = 0;
-	s->n_solicits = 0;
-	__skb_queue_head_init(&s->msgs);
+	act->pending = 0;
+	act->n_solicits = 0;
+	__skb_queue_head_init(&act->msgs);
 	rcu_read_lock();
 	spin_lock_bh(&eps->lock);
 	ep = list_first_entry_or_null(&eps->due, struct anygw_endpoint, due);
 	if (ep) {
-		more = take_all(an, ep, s, wait);
+		more = ep_collect(an, ep, act, wait);
 		if (ep->pending)
 			list_move_tail(&ep->due, more ? &eps->due :
 							&eps->later);
@@ -309,7 +324,7 @@ static bool next_saying(struct anygw_net *an, struct anygw_ep_actions *s,
 	return ep;
 }
 
-static void say(struct anygw_net *an, struct anygw_ep_actions *s)
+static void ep_send(struct anygw_net *an, struct ep_actions *act)
 {
 	const struct anygw_segment *seg;
 	struct anygw_bridge *bridge;
@@ -318,29 +333,30 @@ static void say(struct anygw_net *an, struct anygw_ep_actions *s)
 
 	local_bh_disable();
 	rcu_read_lock();
-	bridge = xa_load(&an->bridges, s->key.bridge);
-	seg = bridge ? anygw_segment_lookup(bridge, s->key.vid) : NULL;
-	if (seg && s->pending & ANYGW_EP_PENDING_GATEWAY)
-		anygw_announce_gateways(seg, s->key.mac, s->skip_hash);
-	if (seg && s->pending & SAY_VM)
-		anygw_announce_vm(seg, s->key.mac);
-	for (i = 0; seg && i < s->n_solicits; i++)
-		anygw_announce_solicit(seg, s->solicit[i].mac,
-					&s->solicit[i].addr);
+	bridge = xa_load(&an->bridges, act->key.bridge);
+	seg = bridge ? anygw_segment_lookup(bridge, act->key.vid) : NULL;
+	if (seg && act->pending & ANYGW_EP_PENDING_GATEWAY)
+		anygw_announce_gateways(seg, act->key.mac, act->skip_hash);
+	if (seg && act->pending & EP_PENDING_RARP)
+		anygw_announce_vm(seg, act->key.mac);
+	for (i = 0; seg && i < act->n_solicits; i++)
+		anygw_announce_solicit(seg, act->solicit[i].mac,
+				       &act->solicit[i].addr);
 	rcu_read_unlock();
 	local_bh_enable();
-	while ((msg = __skb_dequeue(&s->msgs)))
+	while ((msg = __skb_dequeue(&act->msgs)))
 		anygw_notify_send(an, msg);
 }
 
-static unsigned long ep_say(struct anygw_net *an)
+/* Return the jiffies until there is more to send. */
+static unsigned long ep_send_due(struct anygw_net *an)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
-	unsigned long wait = SCAN_INTERVAL;
-	struct anygw_ep_actions s;
+	unsigned long wait = EP_SCAN_INTERVAL;
+	struct ep_actions act;
 
-	while (next_saying(an, &s, &wait)) {
-		say(an, &s);
+	while (ep_next_actions(an, &act, &wait)) {
+		ep_send(an, &act);
 		cond_resched();
 	}
 	spin_lock_bh(&eps->lock);
@@ -349,44 +365,62 @@ static unsigned long ep_say(struct anygw_net *an)
 	return wait;
 }
 
-/* Only an active machine is worth a broadcast. */
-static void refresh(struct anygw_net *an, struct anygw_endpoint *ep)
+static unsigned long ep_spread(const void *key, u32 len)
 {
-	unsigned long spread, quiet = anygw_jiffies_since(ep->last_gratuitous);
+	return HZ * (jhash(key, len, 0) % EP_REFRESH_SPREAD);
+}
+
+/* A RARP is a broadcast: only an active endpoint is worth it. */
+static void ep_refresh_fabric(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	unsigned long quiet = anygw_jiffies_since(ep->last_gratuitous);
 	unsigned long now = jiffies;
 
-	if (time_after(now, READ_ONCE(ep->last_rx) + FABRIC_REFRESH))
+	if (time_after(now, READ_ONCE(ep->last_rx) + EP_REFRESH))
 		return;
 	if (READ_ONCE(ep->on_fabric))
 		quiet = min(quiet, now - READ_ONCE(ep->last_fabric));
-	spread = jhash(&ep->key, sizeof(ep->key), 0) % FABRIC_SPREAD;
-	if (quiet >= FABRIC_REFRESH + spread * HZ)
+	if (quiet >= EP_REFRESH + ep_spread(&ep->key, sizeof(ep->key)))
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_REFRESH);
 }
 
-/*
- * One that is quiet and has an address is asked, and goes with the last of
- * its addresses; one that cannot be asked goes in its own time.
- */
-static struct sk_buff *scan_one(struct anygw_net *an,
-				struct anygw_endpoint *ep, void *arg)
+static void ep_age_bindings(struct anygw_net *an, struct anygw_endpoint *ep)
 {
-	bool here = ep->flags & ANYGW_EP_PRESENT;
-	struct sk_buff *msg = NULL;
+	struct anygw_binding *binding;
+	bool solicit = false;
+	unsigned long quiet;
+
+	hlist_for_each_entry(binding, &ep->bindings, list) {
+		quiet = EP_REFRESH +
+			ep_spread(&binding->key, sizeof(binding->key));
+		if (binding->solicits || binding->conflict ||
+		    time_before(jiffies, READ_ONCE(binding->last_rx) + quiet))
+			continue;
+		WRITE_ONCE(binding->solicits, 1);
+		binding->next_solicit = jiffies;
+		solicit = true;
+	}
+	if (solicit)
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_SOLICIT);
+}
+
+/*
+ * A quiet endpoint with bindings is solicited, and goes after its last
+ * binding.
+ */
+static struct sk_buff *ep_scan_one(struct anygw_net *an,
+				   struct anygw_endpoint *ep, void *arg)
+{
+	bool present = ep->flags & ANYGW_EP_PRESENT;
 
 	if (ep->flags & ANYGW_EP_DEAD)
 		return NULL;
-	if (time_after_eq(jiffies, READ_ONCE(ep->last_rx) + ANYGW_EP_FORGET) &&
-	    (!here || hlist_empty(&ep->bindings))) {
-		if (ep->notified_port)
-			msg = anygw_notify_ep_msg(an, ANYGW_CMD_ENDPOINT_GONE_NTF, ep,
-						  anygw_ep_gateway(ep));
-		anygw_ep_del(an, ep);
-		return msg;
-	}
-	if (here) {
-		binding_age(an, ep);
-		refresh(an, ep);
+	if (time_after_eq(jiffies, READ_ONCE(ep->last_rx) + EP_FORGET) &&
+	    (!present || hlist_empty(&ep->bindings)))
+		return anygw_ep_expire(an, ep);
+	if (present) {
+		ep_age_bindings(an, ep);
+		ep_refresh_fabric(an, ep);
 	}
 	return NULL;
 }
@@ -395,20 +429,23 @@ static void ep_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
 					    struct anygw_net, endpoints.work);
-	unsigned long wait = ep_say(an);
+	unsigned long wait = ep_send_due(an);
 
 	if (time_after_eq(jiffies, an->endpoints.next_scan)) {
-		an->endpoints.next_scan = jiffies + SCAN_INTERVAL;
-		anygw_ep_for_each(an, scan_one, NULL);
+		an->endpoints.next_scan = jiffies + EP_SCAN_INTERVAL;
+		anygw_ep_for_each(an, ep_scan_one, NULL);
 	}
 	if (READ_ONCE(an->endpoints.count))
 		queue_delayed_work(system_percpu_wq, &an->endpoints.work, wait);
 }
 
-/* What happens to a port concerns its endpoints, and costs no others. */
-static void each_on_port(struct anygw_net *an, struct anygw_port *port,
-			 void (*fn)(struct anygw_net *an,
-				    struct anygw_endpoint *ep))
+/*
+ * Through the port's list, so that a flapping port costs the others nothing.
+ * @fn may remove an endpoint from it.
+ */
+static void ep_for_each_on_port(struct anygw_net *an, struct anygw_port *port,
+				void (*fn)(struct anygw_net *an,
+					   struct anygw_endpoint *ep))
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	struct anygw_endpoint *ep;
@@ -420,7 +457,7 @@ static void each_on_port(struct anygw_net *an, struct anygw_port *port,
 				      on_port);
 		list_move_tail(&ep->on_port, &port->endpoints);
 		fn(an, ep);
-		if (n % BATCH)
+		if (n % EP_BATCH)
 			continue;
 		spin_unlock_bh(&eps->lock);
 		cond_resched();
@@ -431,46 +468,44 @@ static void each_on_port(struct anygw_net *an, struct anygw_port *port,
 
 void anygw_ep_port_down(struct anygw_net *an, struct anygw_port *port)
 {
+	ASSERT_RTNL();
 	spin_lock_bh(&an->endpoints.lock);
 	anygw_port_clear_notes(port);
 	spin_unlock_bh(&an->endpoints.lock);
-	each_on_port(an, port, anygw_ep_leave);
+	ep_for_each_on_port(an, port, anygw_ep_leave);
 }
 
-/* The listeners are told its name, for as long as it has one. */
-static void close_port(struct anygw_net *an, struct anygw_endpoint *ep)
+/* The event cannot wait: it needs the port's name. */
+static void ep_leave_now(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	anygw_ep_leave(an, ep);
 	ep->last_notified = jiffies - ANYGW_EP_INTERVAL;
 }
 
-static void lose_claims(struct anygw_net *an, struct anygw_port *port)
+void anygw_ep_port_del(struct anygw_net *an, struct anygw_port *port)
 {
-	struct anygw_addr_conflict *claim, *next;
+	struct anygw_addr_conflict *conflict, *next;
 
+	ASSERT_RTNL();
 	spin_lock_bh(&an->endpoints.lock);
-	list_for_each_entry_safe(claim, next, &port->conflicts, on_port) {
-		list_del_init(&claim->on_port);
-		claim->port = 0;
+	/* Hooks that still use the port must not add to it. */
+	port->dead = true;
+	list_for_each_entry_safe(conflict, next, &port->conflicts, on_port) {
+		list_del_init(&conflict->on_port);
+		conflict->port = 0;
 	}
 	port->n_conflicts = 0;
 	spin_unlock_bh(&an->endpoints.lock);
-}
-
-void anygw_ep_port_del(struct anygw_net *an, struct anygw_port *port)
-{
-	/* Hooks still at work with the port let nobody arrive any more. */
-	spin_lock_bh(&an->endpoints.lock);
-	port->dead = true;
-	spin_unlock_bh(&an->endpoints.lock);
-	lose_claims(an, port);
 	if (list_empty(&port->endpoints))
 		return;
-	each_on_port(an, port, close_port);
-	ep_say(an);
-	/* The worker may not have seen what was waiting just now. */
+	ep_for_each_on_port(an, port, ep_leave_now);
+	ep_send_due(an);
+	/*
+	 * The worker may have found the due list empty meanwhile, and wait for
+	 * too long.
+	 */
 	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
-	each_on_port(an, port, anygw_ep_release_port);
+	ep_for_each_on_port(an, port, anygw_ep_release_port);
 }
 
 int anygw_ep_init(struct anygw_net *an)
