@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The ARP, RARP and neighbour discovery frames that the module builds. */
 #include <linux/etherdevice.h>
 #include <linux/icmpv6.h>
 #include <linux/if_arp.h>
@@ -11,29 +12,18 @@
 #include "announce.h"
 #include "bridge.h"
 
-/**
- * struct nd_message - a neighbour solicitation or advertisement to be
- * sent, RFC 4861
- * @type: NDISC_NEIGHBOUR_SOLICITATION or NDISC_NEIGHBOUR_ADVERTISEMENT
- * @flags: ANYGW_NA_*, of an advertisement
- * @eth_dst: destination MAC
- * @eth_src: source MAC, and the link-layer address in the option
- * @src: IPv6 source
- * @dst: IPv6 destination
- * @target: the address asked for or advertised
- */
+/* A neighbour solicitation or advertisement, RFC 4861 section 4.3 and 4.4 */
 struct nd_message {
-	u8 type;
-	u8 flags;
+	u8 type;	/* ICMPv6 */
+	u8 flags;	/* ANYGW_NA_* */
 	const u8 *eth_dst;
-	const u8 *eth_src;
+	const u8 *eth_src;	/* and the link-layer address option */
 	const struct in6_addr *src;
 	const struct in6_addr *dst;
 	const struct in6_addr *target;
 };
 
-struct nd_frame {
-	struct ethhdr eth;
+struct nd_payload {
 	struct ipv6hdr ip6;
 	struct icmp6hdr icmp6;
 	struct in6_addr target;
@@ -44,60 +34,73 @@ struct nd_frame {
 	} lladdr;
 } __packed;
 
-#define ND_LEN	(sizeof(struct nd_frame) - offsetof(struct nd_frame, icmp6))
+#define ND_LEN	(sizeof(struct nd_payload) - sizeof(struct ipv6hdr))
 
-static void nd_fill(struct nd_frame *f, const struct nd_message *m)
+struct sk_buff *anygw_announce_alloc(struct net_device *dev, const u8 *dst,
+				     const u8 *src, u16 proto,
+				     unsigned int len)
 {
-	ether_addr_copy(f->eth.h_dest, m->eth_dst);
-	ether_addr_copy(f->eth.h_source, m->eth_src);
-	f->eth.h_proto = htons(ETH_P_IPV6);
-	f->ip6.version = 6;
-	f->ip6.payload_len = htons(ND_LEN);
-	f->ip6.nexthdr = IPPROTO_ICMPV6;
-	f->ip6.hop_limit = 255;
-	f->ip6.saddr = *m->src;
-	f->ip6.daddr = *m->dst;
-	f->icmp6.icmp6_type = m->type;
-	f->icmp6.icmp6_dataun.un_data8[0] = m->flags;
-	f->target = *m->target;
-	f->lladdr.type = m->type == NDISC_NEIGHBOUR_SOLICITATION ?
-			 ND_OPT_SOURCE_LL_ADDR : ND_OPT_TARGET_LL_ADDR;
-	f->lladdr.len = 1;
-	ether_addr_copy(f->lladdr.mac, m->eth_src);
-	f->icmp6.icmp6_cksum =
-		csum_ipv6_magic(&f->ip6.saddr, &f->ip6.daddr, ND_LEN,
-				IPPROTO_ICMPV6,
-				csum_partial(&f->icmp6, ND_LEN, 0));
-}
-
-static struct sk_buff *nd_create(struct net_device *dev,
-				 const struct nd_message *message)
-{
-	int room = LL_RESERVED_SPACE(dev);
+	unsigned int size = max_t(unsigned int, ETH_HLEN + len, ETH_ZLEN);
+	int headroom = LL_RESERVED_SPACE(dev);
 	struct sk_buff *skb;
+	struct ethhdr *eth;
 
-	skb = alloc_skb(room + sizeof(struct nd_frame) + dev->needed_tailroom,
-			GFP_ATOMIC);
+	skb = alloc_skb(headroom + size + dev->needed_tailroom, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, room);
+	skb_reserve(skb, headroom);
 	skb_reset_mac_header(skb);
 	skb_set_network_header(skb, ETH_HLEN);
-	nd_fill(skb_put_zero(skb, sizeof(struct nd_frame)), message);
-	skb->protocol = htons(ETH_P_IPV6);
+	eth = skb_put_zero(skb, size);
+	ether_addr_copy(eth->h_dest, dst);
+	ether_addr_copy(eth->h_source, src);
+	eth->h_proto = htons(proto);
+	skb->protocol = eth->h_proto;
 	skb->dev = dev;
 	return skb;
 }
 
-static struct sk_buff *create_advert(struct anygw_gateway *gw, const u8 *mac,
-				     const struct in6_addr *addr)
+static struct sk_buff *announce_create_nd(struct net_device *dev,
+					  const struct nd_message *m)
+{
+	struct nd_payload *p;
+	struct sk_buff *skb;
+
+	skb = anygw_announce_alloc(dev, m->eth_dst, m->eth_src, ETH_P_IPV6,
+				   sizeof(*p));
+	if (!skb)
+		return NULL;
+	p = (struct nd_payload *)skb_network_header(skb);
+	p->ip6.version = 6;
+	p->ip6.payload_len = htons(ND_LEN);
+	p->ip6.nexthdr = IPPROTO_ICMPV6;
+	p->ip6.hop_limit = 255;
+	p->ip6.saddr = *m->src;
+	p->ip6.daddr = *m->dst;
+	p->icmp6.icmp6_type = m->type;
+	p->icmp6.icmp6_dataun.un_data8[0] = m->flags;
+	p->target = *m->target;
+	p->lladdr.type = m->type == NDISC_NEIGHBOUR_SOLICITATION ?
+			 ND_OPT_SOURCE_LL_ADDR : ND_OPT_TARGET_LL_ADDR;
+	p->lladdr.len = 1;
+	ether_addr_copy(p->lladdr.mac, m->eth_src);
+	p->icmp6.icmp6_cksum =
+		csum_ipv6_magic(&p->ip6.saddr, &p->ip6.daddr, ND_LEN,
+				IPPROTO_ICMPV6,
+				csum_partial(&p->icmp6, ND_LEN, 0));
+	return skb;
+}
+
+static struct sk_buff *announce_create_advert(struct net_device *dev,
+					      const u8 *mac,
+					      const struct in6_addr *addr)
 {
 	static const struct in6_addr all_nodes =
 		IN6ADDR_LINKLOCAL_ALLNODES_INIT;
 	const struct nd_message advert = {
 		.type = NDISC_NEIGHBOUR_ADVERTISEMENT,
 		.eth_dst = mac,
-		.eth_src = gw->dev->dev_addr,
+		.eth_src = dev->dev_addr,
 		.src = addr,
 		.dst = &all_nodes,
 		.target = addr,
@@ -106,12 +109,12 @@ static struct sk_buff *create_advert(struct anygw_gateway *gw, const u8 *mac,
 	__be32 addr4 = addr->s6_addr32[3];
 
 	if (!ipv6_addr_v4mapped(addr))
-		return nd_create(gw->dev, &advert);
-	return arp_create(ARPOP_REPLY, ETH_P_ARP, addr4, gw->dev, addr4, mac,
-			  gw->dev->dev_addr, mac);
+		return announce_create_nd(dev, &advert);
+	return arp_create(ARPOP_REPLY, ETH_P_ARP, addr4, dev, addr4, mac,
+			  dev->dev_addr, mac);
 }
 
-static void announce_send(struct sk_buff *skb)
+static void announce_xmit(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_ARP))
 		arp_xmit(skb);
@@ -120,9 +123,9 @@ static void announce_send(struct sk_buff *skb)
 }
 
 void anygw_announce_gateways(const struct anygw_segment *seg, const u8 *mac,
-			    u32 except)
+			     u32 skip_hash)
 {
-	const struct anygw_prefix *own;
+	const struct anygw_prefix *prefix;
 	struct anygw_gateway *gw;
 	struct sk_buff *skb;
 	int i;
@@ -131,13 +134,14 @@ void anygw_announce_gateways(const struct anygw_segment *seg, const u8 *mac,
 		if (seg->gw[i].state != ANYGW_MODE_ACTIVE)
 			continue;
 		gw = seg->gw[i].gateway;
-		anygw_segment_for_each_addr(own, seg, i) {
-			if (anygw_announce_hash(&own->addr) == except)
+		anygw_segment_for_each_addr(prefix, seg, i) {
+			if (anygw_announce_hash(&prefix->addr) == skip_hash)
 				continue;
-			skb = create_advert(gw, mac, &own->addr);
+			skb = announce_create_advert(gw->dev, mac,
+						     &prefix->addr);
 			if (!skb)
 				continue;
-			announce_send(skb);
+			announce_xmit(skb);
 			anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
 		}
 	}
@@ -160,40 +164,32 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 
 	if (READ_ONCE(gw->dying))
 		return;
-	skb = nd_create(gw->br_dev, &advert);
+	skb = announce_create_nd(gw->br_dev, &advert);
 	if (skb)
 		anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 }
 
-static struct sk_buff *create_rarp(struct net_device *br, const u8 *mac)
+static struct sk_buff *announce_create_rarp(struct net_device *br,
+					    const u8 *mac)
 {
-	int room = LL_RESERVED_SPACE(br);
+	u8 broadcast[ETH_ALEN];
 	struct sk_buff *skb;
-	struct ethhdr *eth;
 	struct arphdr *arp;
 	u8 *p;
 
-	skb = alloc_skb(room + ETH_ZLEN + br->needed_tailroom, GFP_ATOMIC);
+	eth_broadcast_addr(broadcast);
+	skb = anygw_announce_alloc(br, broadcast, mac, ETH_P_RARP, 0);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, room);
-	skb_reset_mac_header(skb);
-	eth = skb_put_zero(skb, ETH_ZLEN);
-	eth_broadcast_addr(eth->h_dest);
-	ether_addr_copy(eth->h_source, mac);
-	eth->h_proto = htons(ETH_P_RARP);
-	skb_set_network_header(skb, ETH_HLEN);
-
-	arp = (struct arphdr *)(eth + 1);
+	p = skb_network_header(skb);
+	arp = (struct arphdr *)p;
 	arp->ar_hrd = htons(ARPHRD_ETHER);
 	arp->ar_pro = htons(ETH_P_IP);
 	arp->ar_hln = ETH_ALEN;
 	arp->ar_pln = sizeof(__be32);
 	arp->ar_op = htons(ARPOP_RREQUEST);
-	p = (u8 *)arp;
 	memcpy(p + ANYGW_ARP_SHA, mac, ETH_ALEN);
 	memcpy(p + ANYGW_ARP_THA, mac, ETH_ALEN);
-	skb->protocol = htons(ETH_P_RARP);
 	return skb;
 }
 
@@ -210,7 +206,7 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
 	if (i == seg->n_gw)
 		return;
 	gw = seg->gw[i].gateway;
-	skb = create_rarp(gw->br_dev, mac);
+	skb = announce_create_rarp(gw->br_dev, mac);
 	if (!skb)
 		return;
 	anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
@@ -218,7 +214,7 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
 }
 
 void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
-			     const struct in6_addr *addr)
+			    const struct in6_addr *addr)
 {
 	struct nd_message solicit = {
 		.type = NDISC_NEIGHBOUR_SOLICITATION,
@@ -240,7 +236,7 @@ void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
 				 dev, solicit.src->s6_addr32[3], mac,
 				 dev->dev_addr, NULL);
 	else
-		skb = nd_create(dev, &solicit);
+		skb = announce_create_nd(dev, &solicit);
 	if (skb)
-		announce_send(skb);
+		announce_xmit(skb);
 }

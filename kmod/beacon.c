@@ -1,106 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What this host tells the other hosts of its settings, VLAN by VLAN.
- */
+/* Beacons: what this host tells its peers of its configuration, per VLAN. */
 #include <linux/etherdevice.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 
+#include "announce.h"
 #include "beacon.h"
 #include "bridge.h"
 #include "compat.h"
 
-/* A beacon every ten seconds, give or take one; three may be lost. */
-#define INTERVAL_MIN	(9 * HZ)
-#define INTERVAL_SPREAD	(2 * HZ)
-#define HOLD_SECONDS	35
-/* Changes are told at once, but no faster. */
-#define INTERVAL_SOON	HZ
+/* Every 10 s, with a jitter of 1 s; three may be lost. */
+#define BEACON_INTERVAL_MIN	(9 * HZ)
+#define BEACON_JITTER		(2 * HZ)
+#define BEACON_HOLD		35	/* seconds */
+/* Minimum time between two */
+#define BEACON_INTERVAL_SOON	HZ
+/* VLANs to process with bottom halves off */
+#define BEACON_BATCH		16
 
 void anygw_beacon_init(struct anygw_vlan *vlan)
 {
 	vlan->beacon_next = jiffies;
-	vlan->beacon_last = jiffies - INTERVAL_SOON;
+	vlan->beacon_last = jiffies - BEACON_INTERVAL_SOON;
 	vlan->beacon_window = jiffies;
 }
 
-void anygw_beacon_fill(struct anygw_segment_rcu *pub)
+void anygw_beacon_fill(struct anygw_segment_rcu *seg_rcu)
 {
-	struct anygw_beacon *b = &pub->beacon;
+	struct anygw_beacon *b = &seg_rcu->beacon;
+	const struct anygw_segment_gw *gw;
 	int i, k;
 
-	anygw_beacon_make(b, &pub->seg);
-	b->hold = HOLD_SECONDS;
-	for (i = 0; i < pub->seg.n_gw; i++) {
-		const struct anygw_segment_gw *conf = &pub->seg.gw[i];
-
-		k = anygw_beacon_gw_of(b, conf->vmac);
+	ASSERT_RTNL();
+	anygw_beacon_make(b, &seg_rcu->seg);
+	b->hold = BEACON_HOLD;
+	for (i = 0; i < seg_rcu->seg.n_gw; i++) {
+		gw = &seg_rcu->seg.gw[i];
+		k = anygw_beacon_gw_of(b, gw->vmac);
 		if (k >= 0)
-			b->gw[k].mtu = conf->gateway->dev->mtu;
+			b->gw[k].mtu = gw->gateway->dev->mtu;
 	}
 }
 
-/* The gateway to send as; in observe and standby there is none. */
-static struct anygw_gateway *speaker(const struct anygw_segment *seg)
+/* NULL in observe and standby, which send nothing. */
+static struct anygw_gateway *beacon_sender(const struct anygw_segment *seg)
 {
-	const struct anygw_segment_gw *conf = &seg->gw[anygw_segment_default_gw(seg)];
+	const struct anygw_segment_gw *gw;
 
-	return conf->state == ANYGW_MODE_ACTIVE ? conf->gateway : NULL;
+	gw = &seg->gw[anygw_segment_default_gw(seg)];
+	return gw->state == ANYGW_MODE_ACTIVE ? gw->gateway : NULL;
 }
 
-static struct sk_buff *create(const struct net_device *br, const u8 *mac,
-			      const struct anygw_beacon *b)
+static void beacon_send(const struct anygw_segment_rcu *seg_rcu,
+			const struct anygw_beacon *b)
 {
 	static const u8 group[] = { ANYGW_BEACON_MAC };
-	int room = LL_RESERVED_SPACE(br);
-	u8 octets[ANYGW_BEACON_LEN];
+	const struct anygw_segment *seg = &seg_rcu->seg;
+	struct anygw_gateway *gw = beacon_sender(seg);
+	u8 payload[ANYGW_BEACON_LEN];
 	struct sk_buff *skb;
-	struct ethhdr *eth;
 	u32 len;
 
-	skb = alloc_skb(room + ETH_HLEN + ANYGW_BEACON_LEN +
-			br->needed_tailroom, GFP_ATOMIC);
+	len = anygw_beacon_write(b, payload);
+	skb = anygw_announce_alloc(gw->br_dev, group, seg->host_mac,
+				   ANYGW_BEACON_ETYPE, len);
 	if (!skb)
-		return NULL;
-	skb_reserve(skb, room);
-	skb_reset_mac_header(skb);
-	eth = skb_put_zero(skb, ETH_HLEN);
-	ether_addr_copy(eth->h_dest, group);
-	ether_addr_copy(eth->h_source, mac);
-	eth->h_proto = htons(ANYGW_BEACON_ETYPE);
-	skb->protocol = eth->h_proto;
-	skb_set_network_header(skb, ETH_HLEN);
-	len = anygw_beacon_write(b, octets);
-	skb_put_data(skb, octets, len);
-	if (skb->len < ETH_ZLEN)
-		skb_put_zero(skb, ETH_ZLEN - skb->len);
-	return skb;
+		return;
+	memcpy(skb_network_header(skb), payload, len);
+	anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 }
 
-static void send(const struct anygw_segment_rcu *pub,
-		 const struct anygw_beacon *b)
+void anygw_beacon_goodbye(struct anygw_net *an,
+			  const struct anygw_segment_rcu *seg_rcu)
 {
-	struct anygw_gateway *gw = speaker(&pub->seg);
-	struct sk_buff *skb;
-
-	skb = create(gw->br_dev, pub->seg.host_mac, b);
-	if (skb)
-		anygw_br_xmit(gw, gw->br_dev, pub->seg.vid, skb);
-}
-
-void anygw_beacon_goodbye(struct anygw_net *an, const struct anygw_segment_rcu *pub)
-{
-	const struct anygw_beacon bye = {
+	const struct anygw_beacon goodbye = {
 		.version = ANYGW_BEACON_VERSION,
 		.goodbye = true,
 		.hold = 1,
 	};
 
-	if (!pub || !an->host.beacon || !speaker(&pub->seg))
+	ASSERT_RTNL();
+	if (!seg_rcu || !an->host.beacon || !beacon_sender(&seg_rcu->seg))
 		return;
 	local_bh_disable();
 	rcu_read_lock();
-	send(pub, &bye);
+	beacon_send(seg_rcu, &goodbye);
 	rcu_read_unlock();
 	local_bh_enable();
 }
@@ -113,7 +97,8 @@ void anygw_beacon_goodbye_all(struct anygw_net *an)
 
 	xa_for_each(&an->bridges, i, bridge)
 		xa_for_each(&bridge->vlans, k, vlan)
-			anygw_beacon_goodbye(an, rtnl_dereference(vlan->segment));
+			anygw_beacon_goodbye(an,
+					     rtnl_dereference(vlan->segment));
 }
 
 void anygw_peer_kick(struct anygw_net *an)
@@ -127,35 +112,38 @@ void anygw_peer_kick(struct anygw_net *an)
 }
 
 void anygw_beacon_expedite(struct anygw_net *an, struct anygw_vlan *vlan,
-		       unsigned long delay)
+			   unsigned long delay)
 {
 	unsigned long when = jiffies + delay;
 
-	if (time_before(when, vlan->beacon_last + INTERVAL_SOON))
-		when = vlan->beacon_last + INTERVAL_SOON;
+	lockdep_assert_held(&an->peers.lock);
+	if (time_before(when, vlan->beacon_last + BEACON_INTERVAL_SOON))
+		when = vlan->beacon_last + BEACON_INTERVAL_SOON;
 	if (time_before(when, vlan->beacon_next))
 		WRITE_ONCE(vlan->beacon_next, when);
 	anygw_peer_kick(an);
 }
 
-static void soon(struct anygw_net *an, struct anygw_vlan *vlan)
+static void beacon_send_soon(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	spin_lock_bh(&an->peers.lock);
 	anygw_beacon_expedite(an, vlan, 0);
 	spin_unlock_bh(&an->peers.lock);
 }
 
-void anygw_beacon_expedite_all(struct anygw_net *an, const struct net_device *br)
+void anygw_beacon_expedite_all(struct anygw_net *an,
+			       const struct net_device *br)
 {
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
+	ASSERT_RTNL();
 	xa_for_each(&an->bridges, i, bridge) {
 		if (br && bridge->dev != br)
 			continue;
 		xa_for_each(&bridge->vlans, k, vlan)
-			soon(an, vlan);
+			beacon_send_soon(an, vlan);
 	}
 }
 
@@ -163,65 +151,65 @@ void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
 			 const struct anygw_segment_rcu *old,
 			 const struct anygw_segment_rcu *new)
 {
-	bool speaks = speaker(&new->seg);
+	bool sends = beacon_sender(&new->seg);
 
-	if (old && !speaks)
+	ASSERT_RTNL();
+	if (old && !sends)
 		anygw_beacon_goodbye(an, old);
 	if (!old || memcmp(&old->beacon, &new->beacon, sizeof(new->beacon)) ||
-	    speaks != !!speaker(&old->seg) ||
+	    sends != !!beacon_sender(&old->seg) ||
 	    !ether_addr_equal(old->seg.host_mac, new->seg.host_mac))
-		soon(an, vlan);
+		beacon_send_soon(an, vlan);
 }
 
-/* The next one is far again. */
-static unsigned long renew(struct anygw_net *an, struct anygw_vlan *vlan,
-			   unsigned long now)
+/* Return the jiffies until the next one. */
+static unsigned long beacon_rearm(struct anygw_net *an,
+				  struct anygw_vlan *vlan, unsigned long now)
 {
-	unsigned long next = INTERVAL_MIN + get_random_u32() % INTERVAL_SPREAD;
+	unsigned long interval = BEACON_INTERVAL_MIN +
+				 get_random_u32() % BEACON_JITTER;
 
 	spin_lock_bh(&an->peers.lock);
 	vlan->beacon_last = now;
-	WRITE_ONCE(vlan->beacon_next, now + next);
+	WRITE_ONCE(vlan->beacon_next, now + interval);
 	spin_unlock_bh(&an->peers.lock);
-	return next;
+	return interval;
 }
 
-/* Send it if it is due. Return: how long until the next one is. */
-static unsigned long send_due(struct anygw_net *an, struct anygw_vlan *vlan,
-			      unsigned long now)
+/* Send it if due. Return the jiffies until the next one. */
+static unsigned long beacon_send_vlan(struct anygw_net *an,
+				      struct anygw_vlan *vlan,
+				      unsigned long now)
 {
 	long left = READ_ONCE(vlan->beacon_next) - now;
-	const struct anygw_segment_rcu *pub;
+	const struct anygw_segment_rcu *seg_rcu;
 	const struct anygw_gateway *gw;
 
 	if (left > 0)
 		return left;
-	pub = rcu_dereference(vlan->segment);
-	gw = pub ? speaker(&pub->seg) : NULL;
-	/* Who has nothing to say now asks for the worker when that changes. */
+	seg_rcu = rcu_dereference(vlan->segment);
+	gw = seg_rcu ? beacon_sender(&seg_rcu->seg) : NULL;
+	/* A change of that kicks the worker. */
 	if (!gw || READ_ONCE(gw->dying))
 		return ULONG_MAX;
-	left = renew(an, vlan, now);
-	send(pub, &pub->beacon);
+	left = beacon_rearm(an, vlan, now);
+	beacon_send(seg_rcu, &seg_rcu->beacon);
 	return left;
 }
 
-/* So many VLANs are looked after in one go. */
-#define BATCH	16
-
-/* Those behind a VLAN; false after the last one. */
-static bool send_batch(struct anygw_bridge *bridge, struct anygw_net *an,
-		       unsigned long *vid, unsigned long now,
-		       unsigned long *wait)
+/* Go on at @vid. Return false after the last VLAN of the bridge. */
+static bool beacon_send_batch(struct anygw_net *an,
+			      struct anygw_bridge *bridge, unsigned long *vid,
+			      unsigned long now, unsigned long *wait)
 {
 	struct anygw_vlan *vlan;
 	int n;
 
-	for (n = 0; n < BATCH; n++) {
+	for (n = 0; n < BEACON_BATCH; n++) {
 		vlan = xa_find(&bridge->vlans, vid, ULONG_MAX, XA_PRESENT);
 		if (!vlan)
 			return false;
-		*wait = min(*wait, send_due(an, vlan, now));
+		*wait = min(*wait, beacon_send_vlan(an, vlan, now));
 		(*vid)++;
 	}
 	return true;
@@ -238,7 +226,7 @@ void anygw_beacon_send_due(struct anygw_net *an, unsigned long *wait)
 		local_bh_disable();
 		rcu_read_lock();
 		bridge = xa_find(&an->bridges, &i, ULONG_MAX, XA_PRESENT);
-		if (bridge && !send_batch(bridge, an, &vid, now, wait)) {
+		if (bridge && !beacon_send_batch(an, bridge, &vid, now, wait)) {
 			i++;
 			vid = 0;
 		}

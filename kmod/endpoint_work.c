@@ -38,10 +38,12 @@ struct ep_solicit {
 };
 
 /*
- * What to send for one endpoint. It holds no pointer: frames and events are
- * sent without the lock.
+ * What to send for one endpoint. It does not refer to the endpoint, as frames
+ * and events are sent without the lock.
  */
 struct ep_actions {
+	struct anygw_net *an;
+	unsigned long wait;	/* jiffies until there is more to send */
 	struct anygw_ep_key key;
 	u8 pending;		/* ANYGW_EP_PENDING_* to send now */
 	u32 skip_hash;
@@ -50,19 +52,24 @@ struct ep_actions {
 	struct sk_buff_head msgs;
 };
 
-/* @last: the low half of jiffies. Lower @wait if the time has not come. */
-static bool ep_interval_passed(u32 last, unsigned long *wait)
+static void ep_wait(struct ep_actions *act, u32 delay)
+{
+	act->wait = min_t(unsigned long, act->wait, delay);
+}
+
+/* @last: the low half of jiffies, as in all functions below */
+static bool ep_interval_passed(struct ep_actions *act, u32 last)
 {
 	u32 since = anygw_jiffies_since(last);
 
 	if (since >= ANYGW_EP_INTERVAL)
 		return true;
-	*wait = min_t(unsigned long, *wait, ANYGW_EP_INTERVAL - since);
+	ep_wait(act, ANYGW_EP_INTERVAL - since);
 	return false;
 }
 
-static void ep_collect_frames(struct anygw_endpoint *ep,
-			      struct ep_actions *act, unsigned long *wait)
+static void ep_collect_frames(struct ep_actions *act,
+			      struct anygw_endpoint *ep)
 {
 	if (!(ep->flags & ANYGW_EP_PRESENT))
 		ep->pending &= ~(ANYGW_EP_PENDING_GATEWAY | EP_PENDING_RARP);
@@ -72,12 +79,12 @@ static void ep_collect_frames(struct anygw_endpoint *ep,
 	    time_before(jiffies, READ_ONCE(ep->last_fabric) + EP_REFRESH))
 		ep->pending &= ~ANYGW_EP_PENDING_REFRESH;
 	if (ep->pending & ANYGW_EP_PENDING_GATEWAY &&
-	    ep_interval_passed(ep->last_announced, wait)) {
+	    ep_interval_passed(act, ep->last_announced)) {
 		ep->last_announced = jiffies;
 		act->pending |= ANYGW_EP_PENDING_GATEWAY;
 	}
 	if (ep->pending & EP_PENDING_RARP &&
-	    ep_interval_passed(ep->last_gratuitous, wait)) {
+	    ep_interval_passed(act, ep->last_gratuitous)) {
 		ep->last_gratuitous = jiffies;
 		act->pending |= EP_PENDING_RARP;
 	}
@@ -130,17 +137,17 @@ static void ep_add_msg(struct ep_actions *act, struct sk_buff *msg)
 		__skb_queue_tail(&act->msgs, msg);
 }
 
-static void ep_collect_event(struct anygw_net *an, struct anygw_endpoint *ep,
-			     struct ep_actions *act, unsigned long *wait)
+static void ep_collect_event(struct ep_actions *act,
+			     struct anygw_endpoint *ep)
 {
 	u8 cmd = ep_event(ep);
 
 	if (!(ep->pending & ANYGW_EP_PENDING_EVENT))
 		return;
 	if (cmd) {
-		if (!ep_interval_passed(ep->last_notified, wait))
+		if (!ep_interval_passed(act, ep->last_notified))
 			return;
-		ep_add_msg(act, ep_event_msg(an, ep, cmd));
+		ep_add_msg(act, ep_event_msg(act->an, ep, cmd));
 		/*
 		 * QEMU's RARP announces a VM without an address: do not delay
 		 * the event that follows with the address.
@@ -163,15 +170,14 @@ static void ep_add_solicit(struct ep_actions *act, const struct in6_addr *addr,
 	ether_addr_copy(solicit->mac, mac);
 }
 
-/* Return false once it has passed, else lower @wait. */
-static bool ep_wait_until(u32 then, unsigned long *wait)
+/* Return false once that time has come. */
+static bool ep_wait_until(struct ep_actions *act, u32 then)
 {
 	s32 left = then - (u32)jiffies;
 
-	if (left <= 0)
-		return false;
-	*wait = min_t(unsigned long, *wait, left);
-	return true;
+	if (left > 0)
+		ep_wait(act, left);
+	return left > 0;
 }
 
 /* The contender may be on another host, and then has no endpoint here. */
@@ -191,12 +197,13 @@ static void conflict_yield(struct anygw_net *an, struct anygw_binding *binding)
 		anygw_binding_del(an, binding);
 }
 
-static void conflict_decide(struct anygw_net *an,
-			    struct anygw_binding *binding,
-			    struct ep_actions *act)
+static void conflict_decide(struct ep_actions *act,
+			    struct anygw_binding *binding)
 {
 	const struct anygw_addr_conflict *conflict = binding->conflict;
 	const struct anygw_endpoint *ep = binding->ep;
+	struct anygw_net *an = act->an;
+	struct sk_buff *msg;
 
 	if (!conflict->owner_replied) {
 		conflict_yield(an, binding);
@@ -204,22 +211,21 @@ static void conflict_decide(struct anygw_net *an,
 	}
 	if (conflict->contender_claimed) {
 		ep_count_conflict(an, ep, conflict->port);
-		ep_add_msg(act,
-			   anygw_notify_addr_conflict_msg(an, binding,
-							  anygw_ep_gateway(ep)));
+		msg = anygw_notify_addr_conflict_msg(an, binding,
+						     anygw_ep_gateway(ep));
+		ep_add_msg(act, msg);
 	}
 	anygw_conflict_end(an, binding);
 }
 
 /* Return whether the conflict goes on. */
-static bool conflict_solicit(struct anygw_net *an,
-			     struct anygw_binding *binding,
-			     struct ep_actions *act, unsigned long *wait)
+static bool conflict_solicit(struct ep_actions *act,
+			     struct anygw_binding *binding)
 {
 	struct anygw_addr_conflict *conflict = binding->conflict;
 
 	if (!(binding->ep->flags & ANYGW_EP_PRESENT)) {
-		conflict_yield(an, binding);
+		conflict_yield(act->an, binding);
 		return false;
 	}
 	if (!conflict->solicited) {
@@ -231,38 +237,36 @@ static bool conflict_solicit(struct anygw_net *an,
 		conflict->solicited = true;
 		conflict->deadline = jiffies + CONFLICT_TIMEOUT;
 	}
-	if (ep_wait_until(conflict->deadline, wait))
+	if (ep_wait_until(act, conflict->deadline))
 		return true;
-	conflict_decide(an, binding, act);
+	conflict_decide(act, binding);
 	return false;
 }
 
 /* Return whether the owner of a quiet address is still being solicited. */
-static bool binding_solicit(struct anygw_net *an,
-			    struct anygw_binding *binding,
-			    struct ep_actions *act, unsigned long *wait)
+static bool binding_solicit(struct ep_actions *act,
+			    struct anygw_binding *binding)
 {
 	if (!(binding->ep->flags & ANYGW_EP_PRESENT)) {
 		WRITE_ONCE(binding->solicits, 0);
 		return false;
 	}
-	if (ep_wait_until(binding->next_solicit, wait))
+	if (ep_wait_until(act, binding->next_solicit))
 		return true;
 	if (binding->solicits > SOLICIT_TRIES) {
-		anygw_binding_del(an, binding);
+		anygw_binding_del(act->an, binding);
 		return false;
 	}
 	ep_add_solicit(act, &binding->key.addr, binding->ep->key.mac);
 	binding->solicits++;
 	binding->next_solicit = jiffies + SOLICIT_INTERVAL;
-	*wait = min_t(unsigned long, *wait, SOLICIT_INTERVAL);
+	ep_wait(act, SOLICIT_INTERVAL);
 	return true;
 }
 
 /* Return true if @act is full. */
-static bool ep_collect_solicits(struct anygw_net *an,
-				struct anygw_endpoint *ep,
-				struct ep_actions *act, unsigned long *wait)
+static bool ep_collect_solicits(struct ep_actions *act,
+				struct anygw_endpoint *ep)
 {
 	struct anygw_binding *binding;
 	struct hlist_node *next;
@@ -273,9 +277,9 @@ static bool ep_collect_solicits(struct anygw_net *an,
 		if (act->n_solicits + 2 > EP_SOLICITS_MAX)
 			return true;
 		if (binding->conflict)
-			goes_on |= conflict_solicit(an, binding, act, wait);
+			goes_on |= conflict_solicit(act, binding);
 		else if (binding->solicits)
-			goes_on |= binding_solicit(an, binding, act, wait);
+			goes_on |= binding_solicit(act, binding);
 	}
 	if (!goes_on)
 		ep->pending &= ~ANYGW_EP_PENDING_SOLICIT;
@@ -283,25 +287,24 @@ static bool ep_collect_solicits(struct anygw_net *an,
 }
 
 /* Return whether there is more to send at once. */
-static bool ep_collect(struct anygw_net *an, struct anygw_endpoint *ep,
-		       struct ep_actions *act, unsigned long *wait)
+static bool ep_collect(struct ep_actions *act, struct anygw_endpoint *ep)
 {
 	bool more = false;
 
 	act->key = ep->key;
 	act->skip_hash = ep->skip_hash;
-	ep_collect_frames(ep, act, wait);
+	ep_collect_frames(act, ep);
 	if (ep->pending & ANYGW_EP_PENDING_SOLICIT)
-		more = ep_collect_solicits(an, ep, act, wait);
+		more = ep_collect_solicits(act, ep);
 	/* Last, as the above may have changed the bindings. */
-	ep_collect_event(an, ep, act, wait);
+	ep_collect_event(act, ep);
 	return more;
 }
 
-static bool ep_next_actions(struct anygw_net *an, struct ep_actions *act,
-			    unsigned long *wait)
+/* Return false if no endpoint is due. */
+static bool ep_next_actions(struct ep_actions *act)
 {
-	struct anygw_endpoints *eps = &an->endpoints;
+	struct anygw_endpoints *eps = &act->an->endpoints;
 	struct anygw_endpoint *ep;
 	bool more;
 
@@ -312,7 +315,7 @@ static bool ep_next_actions(struct anygw_net *an, struct ep_actions *act,
 	spin_lock_bh(&eps->lock);
 	ep = list_first_entry_or_null(&eps->due, struct anygw_endpoint, due);
 	if (ep) {
-		more = ep_collect(an, ep, act, wait);
+		more = ep_collect(act, ep);
 		if (ep->pending)
 			list_move_tail(&ep->due, more ? &eps->due :
 							&eps->later);
@@ -324,8 +327,9 @@ static bool ep_next_actions(struct anygw_net *an, struct ep_actions *act,
 	return ep;
 }
 
-static void ep_send(struct anygw_net *an, struct ep_actions *act)
+static void ep_send(struct ep_actions *act)
 {
+	struct anygw_net *an = act->an;
 	const struct anygw_segment *seg;
 	struct anygw_bridge *bridge;
 	struct sk_buff *msg;
@@ -352,17 +356,16 @@ static void ep_send(struct anygw_net *an, struct ep_actions *act)
 static unsigned long ep_send_due(struct anygw_net *an)
 {
 	struct anygw_endpoints *eps = &an->endpoints;
-	unsigned long wait = EP_SCAN_INTERVAL;
-	struct ep_actions act;
+	struct ep_actions act = { .an = an, .wait = EP_SCAN_INTERVAL };
 
-	while (ep_next_actions(an, &act, &wait)) {
-		ep_send(an, &act);
+	while (ep_next_actions(&act)) {
+		ep_send(&act);
 		cond_resched();
 	}
 	spin_lock_bh(&eps->lock);
 	list_splice_tail_init(&eps->later, &eps->due);
 	spin_unlock_bh(&eps->lock);
-	return wait;
+	return act.wait;
 }
 
 static unsigned long ep_spread(const void *key, u32 len)
@@ -443,9 +446,9 @@ static void ep_work(struct work_struct *work)
  * Through the port's list, so that a flapping port costs the others nothing.
  * @fn may remove an endpoint from it.
  */
-static void ep_for_each_on_port(struct anygw_net *an, struct anygw_port *port,
-				void (*fn)(struct anygw_net *an,
-					   struct anygw_endpoint *ep))
+static void ep_walk_port(struct anygw_net *an, struct anygw_port *port,
+			 void (*fn)(struct anygw_net *an,
+				    struct anygw_endpoint *ep))
 {
 	struct anygw_endpoints *eps = &an->endpoints;
 	struct anygw_endpoint *ep;
@@ -472,7 +475,7 @@ void anygw_ep_port_down(struct anygw_net *an, struct anygw_port *port)
 	spin_lock_bh(&an->endpoints.lock);
 	anygw_port_clear_notes(port);
 	spin_unlock_bh(&an->endpoints.lock);
-	ep_for_each_on_port(an, port, anygw_ep_leave);
+	ep_walk_port(an, port, anygw_ep_leave);
 }
 
 /* The event cannot wait: it needs the port's name. */
@@ -498,14 +501,14 @@ void anygw_ep_port_del(struct anygw_net *an, struct anygw_port *port)
 	spin_unlock_bh(&an->endpoints.lock);
 	if (list_empty(&port->endpoints))
 		return;
-	ep_for_each_on_port(an, port, ep_leave_now);
+	ep_walk_port(an, port, ep_leave_now);
 	ep_send_due(an);
 	/*
 	 * The worker may have found the due list empty meanwhile, and wait for
 	 * too long.
 	 */
 	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
-	ep_for_each_on_port(an, port, anygw_ep_release_port);
+	ep_walk_port(an, port, anygw_ep_release_port);
 }
 
 int anygw_ep_init(struct anygw_net *an)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Other anygw hosts, by the beacons they send.
+ * Other anygw hosts, by the beacons that they send.
  *
- * Hearing one only notes what it says. The worker compares it with what this
- * host would say itself, forgets who has fallen silent, and tells of both: so
- * a flood of beacons costs no more than the notes.
+ * Receiving a beacon only stores it. The worker compares it with the beacon of
+ * this host, deletes peers that have expired, and sends the events. So a flood
+ * of beacons costs no more than the storing.
  */
 #include <linux/etherdevice.h>
 #include <linux/random.h>
@@ -15,58 +15,52 @@
 #include "notify.h"
 #include "peer.h"
 
-/* Beyond these nobody is listened to: somebody makes hosts up. */
-#define VLAN_MAX	256
-#define TOTAL_MAX	8192
-/* All of a VLAN may answer a newcomer within a second. */
-#define HEARD_MAX	VLAN_MAX
-/* Nobody is believed in for longer, in seconds. */
-#define HOLD_MAX	300
-#define IDLE		(60 * HZ)
-/* A difference is told at most so often. */
-#define TELL_INTERVAL	HZ
+/* Limits against forged beacons */
+#define PEERS_PER_VLAN		256
+#define PEERS_MAX		8192
+/* All peers of a VLAN may answer a new one within a second. */
+#define BEACONS_PER_SECOND	PEERS_PER_VLAN
+/* Limit of the hold time in a beacon, in seconds */
+#define PEER_HOLD_MAX		300
+#define PEER_IDLE		(60 * HZ)
+/* Per peer: minimum time between events about differences */
+#define PEER_NOTIFY_INTERVAL	HZ
 
-/*
- * @beacon: what it said last
- * @port: interface index, where
- * @heard: when, jiffies
- * @gateway: interface index of the gateway compared with
- * @differs: the result
- * @told: whether listeners know of it; @told_differs, @told_at: and of what
- */
+/* All under the peers' lock */
 struct peer {
 	struct rb_node node;
 	struct anygw_peer_key key;
-	struct anygw_beacon beacon;
-	int port;
-	unsigned long heard;
-	int gateway;
+	struct anygw_beacon beacon;	/* the last one */
+	int port;			/* interface index */
+	unsigned long last_rx;		/* jiffies */
+	int gateway;			/* interface index; compared with it */
 	u32 differs;
-	bool told;
-	u32 told_differs;
-	unsigned long told_at;
+	bool notified;
+	u32 notified_differs;
+	unsigned long notified_at;	/* jiffies */
 };
 
 #define peer_of(n)	rb_entry(n, struct peer, node)
 
-static int compare(const void *key, const struct rb_node *node)
+static int peer_cmp(const void *key, const struct rb_node *node)
 {
 	return memcmp(key, &peer_of(node)->key, sizeof(struct anygw_peer_key));
 }
 
-static bool comes_before(struct rb_node *node, const struct rb_node *other)
+static bool peer_less(struct rb_node *node, const struct rb_node *other)
 {
-	return compare(&peer_of(node)->key, other) < 0;
+	return peer_cmp(&peer_of(node)->key, other) < 0;
 }
 
-/* The first one behind a key, or the one that has it. */
-static struct rb_node *from(struct anygw_net *an,
-			    const struct anygw_peer_key *key, bool behind)
+/* The first one behind @key, or at @key if @behind is not set. */
+static struct rb_node *peer_find_from(struct anygw_net *an,
+				      const struct anygw_peer_key *key,
+				      bool behind)
 {
 	struct rb_node *node = an->peers.tree.rb_node, *best = NULL;
 
 	while (node) {
-		int diff = compare(key, node);
+		int diff = peer_cmp(key, node);
 
 		if (diff < 0 || (!diff && !behind)) {
 			best = node;
@@ -78,75 +72,86 @@ static struct rb_node *from(struct anygw_net *an,
 	return best;
 }
 
-static bool vlan_is_full(struct anygw_net *an, const struct anygw_peer_key *key)
+static bool peer_vlan_is_full(struct anygw_net *an,
+			      const struct anygw_peer_key *key)
 {
 	struct anygw_peer_key first = { key->bridge, key->vid };
-	struct rb_node *node = from(an, &first, false);
+	struct rb_node *node = peer_find_from(an, &first, false);
 	int n = 0;
 
-	for (; node && n < VLAN_MAX; node = rb_next(node), n++)
+	for (; node && n < PEERS_PER_VLAN; node = rb_next(node), n++)
 		if (memcmp(&peer_of(node)->key, &first,
 			   offsetof(struct anygw_peer_key, mac)))
 			return false;
-	return n == VLAN_MAX;
+	return n == PEERS_PER_VLAN;
 }
 
-static bool too_fast(struct anygw_vlan *vlan)
+static bool peer_rate_exceeded(struct anygw_vlan *vlan)
 {
 	if (time_after_eq(jiffies, vlan->beacon_window + HZ)) {
 		vlan->beacon_window = jiffies;
 		vlan->beacon_rx = 0;
 	}
-	return vlan->beacon_rx++ >= HEARD_MAX;
+	return vlan->beacon_rx++ >= BEACONS_PER_SECOND;
 }
 
-static struct peer *create(struct anygw_net *an, struct anygw_vlan *vlan,
-			   const struct anygw_peer_key *key)
+static struct peer *peer_create(struct anygw_net *an, struct anygw_vlan *vlan,
+				const struct anygw_peer_key *key)
 {
 	struct peer *peer;
 
-	if (an->peers.count >= TOTAL_MAX || vlan_is_full(an, key))
+	if (an->peers.count >= PEERS_MAX || peer_vlan_is_full(an, key))
 		return NULL;
 	peer = kzalloc(sizeof(*peer), GFP_ATOMIC);
 	if (!peer)
 		return NULL;
 	peer->key = *key;
-	rb_add(&peer->node, &an->peers.tree, comes_before);
+	rb_add(&peer->node, &an->peers.tree, peer_less);
 	an->peers.count++;
 	an->peers.generation++;
-	/* The newcomer shall not have to wait; but not all answer at once. */
+	/* A new peer need not wait for a beacon; all answer it, so spread. */
 	anygw_beacon_expedite(an, vlan, get_random_u32() % HZ);
 	return peer;
 }
 
-static enum anygw_reason note(struct anygw_net *an, struct anygw_vlan *vlan,
-			      const struct anygw_peer_key *key, int port,
-			      const struct anygw_beacon *b)
+static void peer_del(struct anygw_net *an, struct peer *peer)
+{
+	rb_erase(&peer->node, &an->peers.tree);
+	an->peers.count--;
+	an->peers.generation++;
+	kfree(peer);
+}
+
+static enum anygw_reason peer_update(struct anygw_net *an,
+				     struct anygw_vlan *vlan,
+				     const struct anygw_peer_key *key,
+				     int port, const struct anygw_beacon *b)
 {
 	struct rb_node *node;
 	struct peer *peer;
 
-	if (too_fast(vlan))
+	lockdep_assert_held(&an->peers.lock);
+	if (peer_rate_exceeded(vlan))
 		return ANYGW_REASON_TOO_MANY_BEACONS;
-	node = rb_find(key, &an->peers.tree, compare);
+	node = rb_find(key, &an->peers.tree, peer_cmp);
 	if (!node && b->goodbye)
 		return ANYGW_REASON_NONE;
-	peer = node ? peer_of(node) : create(an, vlan, key);
+	peer = node ? peer_of(node) : peer_create(an, vlan, key);
 	if (!peer)
 		return ANYGW_REASON_TOO_MANY_BEACONS;
 	if (memcmp(&peer->beacon, b, sizeof(*b)) || peer->port != port)
 		anygw_peer_kick(an);
 	peer->beacon = *b;
 	peer->port = port;
-	peer->heard = jiffies;
+	peer->last_rx = jiffies;
 	return ANYGW_REASON_NONE;
 }
 
 enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
-				   const struct anygw_port *port,
-				   const struct anygw_gateway *gw,
-				   const struct anygw_frame *f,
-				   const struct sk_buff *skb)
+				       const struct anygw_port *port,
+				       const struct anygw_gateway *gw,
+				       const struct anygw_frame *f,
+				       const struct sk_buff *skb)
 {
 	u32 off = f->l3 - ETH_HLEN;
 	u32 len = min_t(u32, skb->len - off, ANYGW_BEACON_LEN);
@@ -165,13 +170,13 @@ enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
 	key.vid = vlan->vid;
 	ether_addr_copy(key.mac, f->src);
 	spin_lock(&an->peers.lock);
-	reason = note(an, vlan, &key, port->dev->ifindex, &b);
+	reason = peer_update(an, vlan, &key, port->dev->ifindex, &b);
 	spin_unlock(&an->peers.lock);
 	return reason;
 }
 
-static const struct anygw_segment_rcu *published(struct anygw_net *an,
-					       const struct peer *peer)
+static const struct anygw_segment_rcu *peer_segment(struct anygw_net *an,
+						    const struct peer *peer)
 {
 	struct anygw_bridge *bridge = xa_load(&an->bridges, peer->key.bridge);
 	struct anygw_vlan *vlan;
@@ -180,13 +185,17 @@ static const struct anygw_segment_rcu *published(struct anygw_net *an,
 	return vlan ? rcu_dereference(vlan->segment) : NULL;
 }
 
-/* Whether a peer is still there: itself, and the way it was heard on. */
-static bool is_there(struct anygw_net *an, const struct peer *peer,
-		     unsigned long *wait)
+/*
+ * Whether its beacon has not expired, and the port is still a fabric port of
+ * the bridge.
+ */
+static bool peer_is_valid(struct anygw_net *an, const struct peer *peer,
+			  unsigned long *wait)
 {
 	const struct anygw_port *port = xa_load(&an->ports, peer->port);
-	unsigned long hold = min_t(unsigned long, peer->beacon.hold, HOLD_MAX);
-	unsigned long left = peer->heard + hold * HZ - jiffies;
+	unsigned long hold = min_t(unsigned long, peer->beacon.hold,
+				   PEER_HOLD_MAX);
+	unsigned long left = peer->last_rx + hold * HZ - jiffies;
 
 	if (peer->beacon.goodbye || (long)left <= 0 || !port ||
 	    READ_ONCE(port->role) != ANYGW_PORT_ROLE_FABRIC ||
@@ -196,16 +205,17 @@ static bool is_there(struct anygw_net *an, const struct peer *peer,
 	return true;
 }
 
-static void judge(struct anygw_net *an, struct peer *peer,
-		  const struct anygw_segment_rcu *pub)
+static void peer_compare(struct anygw_net *an, struct peer *peer,
+			 const struct anygw_segment_rcu *seg_rcu)
 {
-	const struct anygw_segment *seg = &pub->seg;
+	const struct anygw_beacon *own = &seg_rcu->beacon;
+	const struct anygw_segment *seg = &seg_rcu->seg;
 	u32 differs;
 	int gw;
 
-	differs = anygw_beacon_compare(&pub->beacon, &peer->beacon, &gw);
+	differs = anygw_beacon_compare(own, &peer->beacon, &gw);
 	if (gw >= 0)
-		gw = anygw_segment_by_vmac(seg, pub->beacon.gw[gw].vmac);
+		gw = anygw_segment_by_vmac(seg, own->gw[gw].vmac);
 	if (gw < 0)
 		gw = anygw_segment_default_gw(seg);
 	peer->gateway = seg->gw[gw].gateway->dev->ifindex;
@@ -214,75 +224,64 @@ static void judge(struct anygw_net *an, struct peer *peer,
 	peer->differs = differs;
 }
 
-static void show(struct anygw_peer *to, const struct peer *peer)
+static void peer_fill(struct anygw_peer *to, const struct peer *peer)
 {
 	to->key = peer->key;
 	to->port = peer->port;
 	to->gateway = peer->gateway;
 	to->differs = peer->differs;
-	to->age = (jiffies - peer->heard) / HZ;
+	to->age = (jiffies - peer->last_rx) / HZ;
 }
 
-/* What listeners are told of a peer in one go. */
-struct news {
+/* The events of a peer, to be sent without the lock */
+struct peer_events {
 	struct anygw_peer peer;
 	bool new;
 	bool differs;
 	bool gone;
 };
 
-static void bury(struct anygw_net *an, struct peer *peer, struct news *news)
+static void peer_check(struct anygw_net *an, struct peer *peer,
+		       struct peer_events *events, unsigned long *wait)
 {
-	/* Who came and went between two looks was never there. */
-	news->gone = peer->told;
-	rb_erase(&peer->node, &an->peers.tree);
-	an->peers.count--;
-	an->peers.generation++;
-	kfree(peer);
-}
+	unsigned long rest = peer->notified_at + PEER_NOTIFY_INTERVAL - jiffies;
+	const struct anygw_segment_rcu *seg_rcu = peer_segment(an, peer);
 
-static void look(struct anygw_net *an, struct peer *peer, struct news *news,
-		 unsigned long *wait)
-{
-	const struct anygw_segment_rcu *pub = published(an, peer);
-	unsigned long rest = peer->told_at + TELL_INTERVAL - jiffies;
-
-	if (pub && is_there(an, peer, wait))
-		judge(an, peer, pub);
-	else
-		pub = NULL;
-	show(&news->peer, peer);
-	if (!pub) {
-		bury(an, peer, news);
+	if (!seg_rcu || !peer_is_valid(an, peer, wait)) {
+		peer_fill(&events->peer, peer);
+		events->gone = peer->notified;
+		peer_del(an, peer);
 		return;
 	}
-	news->new = !peer->told;
-	news->differs = peer->differs != peer->told_differs;
-	if (news->differs && peer->told && (long)rest > 0) {
+	peer_compare(an, peer, seg_rcu);
+	peer_fill(&events->peer, peer);
+	events->new = !peer->notified;
+	events->differs = peer->differs != peer->notified_differs;
+	if (events->differs && peer->notified && (long)rest > 0) {
 		*wait = min(*wait, rest);
-		news->differs = false;
+		events->differs = false;
 	}
-	if (news->differs) {
-		peer->told_differs = peer->differs;
-		peer->told_at = jiffies;
+	if (events->differs) {
+		peer->notified_differs = peer->differs;
+		peer->notified_at = jiffies;
 	}
-	peer->told = true;
+	peer->notified = true;
 }
 
-/* Look at the peers behind a key until one of them is news. */
-static bool next_news(struct anygw_net *an, struct anygw_peer_key *key,
-		      struct news *news, unsigned long *wait)
+/* Check the peers behind @key until there are events of one. */
+static bool peer_next_events(struct anygw_net *an, struct anygw_peer_key *key,
+			     struct peer_events *events, unsigned long *wait)
 {
 	struct rb_node *node, *next;
 
-	memset(news, 0, sizeof(*news));
+	memset(events, 0, sizeof(*events));
 	spin_lock_bh(&an->peers.lock);
 	rcu_read_lock();
-	for (node = from(an, key, true); node; node = next) {
+	for (node = peer_find_from(an, key, true); node; node = next) {
 		next = rb_next(node);
 		*key = peer_of(node)->key;
-		look(an, peer_of(node), news, wait);
-		if (news->new || news->differs || news->gone)
+		peer_check(an, peer_of(node), events, wait);
+		if (events->new || events->differs || events->gone)
 			break;
 	}
 	rcu_read_unlock();
@@ -290,15 +289,15 @@ static bool next_news(struct anygw_net *an, struct anygw_peer_key *key,
 	return node;
 }
 
-static void tell(struct anygw_net *an, const struct news *news)
+static void peer_notify(struct anygw_net *an, const struct peer_events *events)
 {
-	if (news->new)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_NEW_NTF, &news->peer);
-	if (news->differs)
+	if (events->new)
+		anygw_notify_peer(an, ANYGW_CMD_PEER_NEW_NTF, &events->peer);
+	if (events->differs)
 		anygw_notify_peer(an, ANYGW_CMD_PEER_DIFFERS_NTF,
-				    &news->peer);
-	if (news->gone)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_GONE_NTF, &news->peer);
+				  &events->peer);
+	if (events->gone)
+		anygw_notify_peer(an, ANYGW_CMD_PEER_GONE_NTF, &events->peer);
 }
 
 static void peer_work(struct work_struct *work)
@@ -306,14 +305,14 @@ static void peer_work(struct work_struct *work)
 	struct anygw_net *an = container_of(to_delayed_work(work),
 					    struct anygw_net, peers.work);
 	struct anygw_peer_key key = {};
-	unsigned long wait = IDLE;
-	struct news news;
+	unsigned long wait = PEER_IDLE;
+	struct peer_events events;
 
 	WRITE_ONCE(an->peers.last_run, jiffies);
 	clear_bit(0, &an->peers.work_pending);
 	anygw_beacon_send_due(an, &wait);
-	while (next_news(an, &key, &news, &wait))
-		tell(an, &news);
+	while (peer_next_events(an, &key, &events, &wait))
+		peer_notify(an, &events);
 	if (!xa_empty(&an->bridges) || READ_ONCE(an->peers.count))
 		queue_delayed_work(system_percpu_wq, &an->peers.work,
 				   max_t(unsigned long, wait, ANYGW_PEER_REST));
@@ -326,11 +325,11 @@ bool anygw_peer_next(struct anygw_net *an, const struct anygw_peer_key *key,
 
 	spin_lock_bh(&an->peers.lock);
 	*generation = an->peers.generation;
-	for (node = from(an, key, true); node; node = rb_next(node))
-		if (peer_of(node)->told)
+	for (node = peer_find_from(an, key, true); node; node = rb_next(node))
+		if (peer_of(node)->notified)
 			break;
 	if (node)
-		show(peer, peer_of(node));
+		peer_fill(peer, peer_of(node));
 	spin_unlock_bh(&an->peers.lock);
 	return node;
 }
