@@ -37,8 +37,7 @@ struct nd_payload {
 #define ND_LEN	(sizeof(struct nd_payload) - sizeof(struct ipv6hdr))
 
 struct sk_buff *anygw_announce_alloc(struct net_device *dev, const u8 *dst,
-				     const u8 *src, u16 proto,
-				     unsigned int len)
+				     const u8 *src, u16 proto, unsigned int len)
 {
 	unsigned int size = max_t(unsigned int, ETH_HLEN + len, ETH_ZLEN);
 	int headroom = LL_RESERVED_SPACE(dev);

@@ -70,8 +70,7 @@ static struct anygw_endpoint *ep_insert(struct anygw_net *an,
 	if (xa_alloc_cyclic(&eps->list, &ep->id, ep, xa_limit_32b,
 			    &eps->next_id, GFP_ATOMIC) < 0) {
 		ep->flags |= ANYGW_EP_DEAD;
-		rhashtable_remove_fast(&eps->table, &ep->node,
-				       ep_table_params);
+		rhashtable_remove_fast(&eps->table, &ep->node, ep_table_params);
 		kfree_rcu(ep, rcu);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -306,8 +305,7 @@ void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep)
 	kfree_rcu(ep, rcu);
 }
 
-struct sk_buff *anygw_ep_expire(struct anygw_net *an,
-				struct anygw_endpoint *ep)
+struct sk_buff *anygw_ep_expire(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	struct sk_buff *msg = NULL;
 
@@ -333,7 +331,8 @@ void anygw_ep_for_each(struct anygw_net *an,
 				   XA_PRESENT);
 		if (ep) {
 			spin_lock_bh(&an->endpoints.lock);
-			msg = fn(an, ep, arg);
+			msg = ep->flags & ANYGW_EP_DEAD ? NULL :
+							  fn(an, ep, arg);
 			spin_unlock_bh(&an->endpoints.lock);
 			anygw_notify_send(an, msg);
 		}
@@ -345,7 +344,7 @@ void anygw_ep_for_each(struct anygw_net *an,
 static struct sk_buff *ep_del_in_vlan(struct anygw_net *an,
 				      struct anygw_endpoint *ep, void *vlan)
 {
-	if (!(ep->flags & ANYGW_EP_DEAD) && ep->vlan == vlan)
+	if (ep->vlan == vlan)
 		anygw_ep_del(an, ep);
 	return NULL;
 }
@@ -363,7 +362,7 @@ void anygw_ep_vlan_del(struct anygw_net *an, struct anygw_vlan *vlan)
 static struct sk_buff *ep_flush_one(struct anygw_net *an,
 				    struct anygw_endpoint *ep, void *gw)
 {
-	if (ep->flags & ANYGW_EP_DEAD || (gw && anygw_ep_gateway(ep) != gw))
+	if (gw && anygw_ep_gateway(ep) != gw)
 		return NULL;
 	return anygw_ep_expire(an, ep);
 }
@@ -377,11 +376,10 @@ void anygw_ep_flush(struct anygw_net *an, struct anygw_gateway *gw)
 static struct sk_buff *ep_announce_one(struct anygw_net *an,
 				       struct anygw_endpoint *ep, void *vlan)
 {
-	if (ep->flags & ANYGW_EP_DEAD || !(ep->flags & ANYGW_EP_PRESENT) ||
-	    ep->vlan != vlan)
-		return NULL;
-	ep->skip_hash = 0;
-	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
+	if (ep->flags & ANYGW_EP_PRESENT && ep->vlan == vlan) {
+		ep->skip_hash = 0;
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
+	}
 	return NULL;
 }
 

@@ -42,8 +42,7 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
  * Whether a frame from the fabric has the MAC of a present endpoint as its
  * source, or claims a binding. Context: RCU read side.
  */
-bool anygw_ep_match_fabric(struct anygw_net *an,
-			   const struct anygw_port *port,
+bool anygw_ep_match_fabric(struct anygw_net *an, const struct anygw_port *port,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f);
 
@@ -84,10 +83,10 @@ struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep);
 #define ANYGW_EP_INTERVAL		HZ
 
 /* Work pending for an endpoint */
-#define ANYGW_EP_PENDING_GATEWAY	0x01	/* tell it the gateway bindings */
+#define ANYGW_EP_PENDING_GATEWAY	0x01	/* announce the gateways */
 #define ANYGW_EP_PENDING_ARRIVAL	0x02	/* RARP: it has come */
-#define ANYGW_EP_PENDING_REFRESH	0x04	/* RARP: keep switches up to date */
-#define ANYGW_EP_PENDING_SOLICIT	0x08	/* verify some of its bindings */
+#define ANYGW_EP_PENDING_REFRESH	0x04	/* RARP: it is still here */
+#define ANYGW_EP_PENDING_SOLICIT	0x08	/* verify bindings */
 #define ANYGW_EP_PENDING_EVENT		0x10
 
 /* Per endpoint; most have a few addresses, some carry many. */
@@ -128,8 +127,7 @@ struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
 
 /*
  * Call @fn for every endpoint, under the endpoints' lock and in an RCU read
- * side section. It also sees endpoints that have died meanwhile. It returns
- * an event to send, or NULL. Context: process.
+ * side section. It returns an event to send, or NULL. Context: process.
  */
 void anygw_ep_for_each(struct anygw_net *an,
 		       struct sk_buff *(*fn)(struct anygw_net *an,

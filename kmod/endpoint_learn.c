@@ -26,8 +26,7 @@ struct ep_rx {
  * Return whether the frame may be only the reply to a solicitation, and so no
  * sign of activity.
  */
-static bool binding_confirm(struct anygw_net *an,
-			    struct anygw_binding *binding,
+static bool binding_confirm(struct anygw_net *an, struct anygw_binding *binding,
 			    enum anygw_learn_src src)
 {
 	bool solicited = READ_ONCE(binding->solicits) ||
@@ -327,8 +326,7 @@ static bool ep_fabric_lookup(struct anygw_net *an,
 	return *ep || *binding;
 }
 
-bool anygw_ep_match_fabric(struct anygw_net *an,
-			   const struct anygw_port *port,
+bool anygw_ep_match_fabric(struct anygw_net *an, const struct anygw_port *port,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
 {

@@ -68,8 +68,7 @@ static bool ep_interval_passed(struct ep_actions *act, u32 last)
 	return false;
 }
 
-static void ep_collect_frames(struct ep_actions *act,
-			      struct anygw_endpoint *ep)
+static void ep_collect_frames(struct ep_actions *act, struct anygw_endpoint *ep)
 {
 	if (!(ep->flags & ANYGW_EP_PRESENT))
 		ep->pending &= ~(ANYGW_EP_PENDING_GATEWAY | EP_PENDING_RARP);
@@ -137,8 +136,7 @@ static void ep_add_msg(struct ep_actions *act, struct sk_buff *msg)
 		__skb_queue_tail(&act->msgs, msg);
 }
 
-static void ep_collect_event(struct ep_actions *act,
-			     struct anygw_endpoint *ep)
+static void ep_collect_event(struct ep_actions *act, struct anygw_endpoint *ep)
 {
 	u8 cmd = ep_event(ep);
 
@@ -416,8 +414,6 @@ static struct sk_buff *ep_scan_one(struct anygw_net *an,
 {
 	bool present = ep->flags & ANYGW_EP_PRESENT;
 
-	if (ep->flags & ANYGW_EP_DEAD)
-		return NULL;
 	if (time_after_eq(jiffies, READ_ONCE(ep->last_rx) + EP_FORGET) &&
 	    (!present || hlist_empty(&ep->bindings)))
 		return anygw_ep_expire(an, ep);

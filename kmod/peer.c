@@ -29,12 +29,9 @@
 /* All under the peers' lock */
 struct peer {
 	struct rb_node node;
-	struct anygw_peer_key key;
+	struct anygw_peer info;		/* its age is set by peer_info() */
 	struct anygw_beacon beacon;	/* the last one */
-	int port;			/* interface index */
 	unsigned long last_rx;		/* jiffies */
-	int gateway;			/* interface index; compared with it */
-	u32 differs;
 	bool notified;
 	u32 notified_differs;
 	unsigned long notified_at;	/* jiffies */
@@ -44,12 +41,13 @@ struct peer {
 
 static int peer_cmp(const void *key, const struct rb_node *node)
 {
-	return memcmp(key, &peer_of(node)->key, sizeof(struct anygw_peer_key));
+	return memcmp(key, &peer_of(node)->info.key,
+		      sizeof(struct anygw_peer_key));
 }
 
 static bool peer_less(struct rb_node *node, const struct rb_node *other)
 {
-	return peer_cmp(&peer_of(node)->key, other) < 0;
+	return peer_cmp(&peer_of(node)->info.key, other) < 0;
 }
 
 /* The first one behind @key, or at @key if @behind is not set. */
@@ -80,7 +78,7 @@ static bool peer_vlan_is_full(struct anygw_net *an,
 	int n = 0;
 
 	for (; node && n < PEERS_PER_VLAN; node = rb_next(node), n++)
-		if (memcmp(&peer_of(node)->key, &first,
+		if (memcmp(&peer_of(node)->info.key, &first,
 			   offsetof(struct anygw_peer_key, mac)))
 			return false;
 	return n == PEERS_PER_VLAN;
@@ -105,7 +103,7 @@ static struct peer *peer_create(struct anygw_net *an, struct anygw_vlan *vlan,
 	peer = kzalloc(sizeof(*peer), GFP_ATOMIC);
 	if (!peer)
 		return NULL;
-	peer->key = *key;
+	peer->info.key = *key;
 	rb_add(&peer->node, &an->peers.tree, peer_less);
 	an->peers.count++;
 	an->peers.generation++;
@@ -139,10 +137,10 @@ static enum anygw_reason peer_update(struct anygw_net *an,
 	peer = node ? peer_of(node) : peer_create(an, vlan, key);
 	if (!peer)
 		return ANYGW_REASON_TOO_MANY_BEACONS;
-	if (memcmp(&peer->beacon, b, sizeof(*b)) || peer->port != port)
+	if (memcmp(&peer->beacon, b, sizeof(*b)) || peer->info.port != port)
 		anygw_peer_kick(an);
 	peer->beacon = *b;
-	peer->port = port;
+	peer->info.port = port;
 	peer->last_rx = jiffies;
 	return ANYGW_REASON_NONE;
 }
@@ -178,10 +176,11 @@ enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
 static const struct anygw_segment_rcu *peer_segment(struct anygw_net *an,
 						    const struct peer *peer)
 {
-	struct anygw_bridge *bridge = xa_load(&an->bridges, peer->key.bridge);
+	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
 
-	vlan = bridge ? xa_load(&bridge->vlans, peer->key.vid) : NULL;
+	bridge = xa_load(&an->bridges, peer->info.key.bridge);
+	vlan = bridge ? xa_load(&bridge->vlans, peer->info.key.vid) : NULL;
 	return vlan ? rcu_dereference(vlan->segment) : NULL;
 }
 
@@ -192,14 +191,14 @@ static const struct anygw_segment_rcu *peer_segment(struct anygw_net *an,
 static bool peer_is_valid(struct anygw_net *an, const struct peer *peer,
 			  unsigned long *wait)
 {
-	const struct anygw_port *port = xa_load(&an->ports, peer->port);
+	const struct anygw_port *port = xa_load(&an->ports, peer->info.port);
 	unsigned long hold = min_t(unsigned long, peer->beacon.hold,
 				   PEER_HOLD_MAX);
 	unsigned long left = peer->last_rx + hold * HZ - jiffies;
 
 	if (peer->beacon.goodbye || (long)left <= 0 || !port ||
 	    READ_ONCE(port->role) != ANYGW_PORT_ROLE_FABRIC ||
-	    port->br_dev->ifindex != peer->key.bridge)
+	    port->br_dev->ifindex != peer->info.key.bridge)
 		return false;
 	*wait = min(*wait, left);
 	return true;
@@ -218,19 +217,16 @@ static void peer_compare(struct anygw_net *an, struct peer *peer,
 		gw = anygw_segment_by_vmac(seg, own->gw[gw].vmac);
 	if (gw < 0)
 		gw = anygw_segment_default_gw(seg);
-	peer->gateway = seg->gw[gw].gateway->dev->ifindex;
-	if (peer->differs != differs)
+	peer->info.gateway = seg->gw[gw].gateway->dev->ifindex;
+	if (peer->info.differs != differs)
 		an->peers.generation++;
-	peer->differs = differs;
+	peer->info.differs = differs;
 }
 
-static void peer_fill(struct anygw_peer *to, const struct peer *peer)
+static struct anygw_peer peer_info(struct peer *peer)
 {
-	to->key = peer->key;
-	to->port = peer->port;
-	to->gateway = peer->gateway;
-	to->differs = peer->differs;
-	to->age = (jiffies - peer->last_rx) / HZ;
+	peer->info.age = (jiffies - peer->last_rx) / HZ;
+	return peer->info;
 }
 
 /* The events of a peer, to be sent without the lock */
@@ -248,21 +244,21 @@ static void peer_check(struct anygw_net *an, struct peer *peer,
 	const struct anygw_segment_rcu *seg_rcu = peer_segment(an, peer);
 
 	if (!seg_rcu || !peer_is_valid(an, peer, wait)) {
-		peer_fill(&events->peer, peer);
+		events->peer = peer_info(peer);
 		events->gone = peer->notified;
 		peer_del(an, peer);
 		return;
 	}
 	peer_compare(an, peer, seg_rcu);
-	peer_fill(&events->peer, peer);
+	events->peer = peer_info(peer);
 	events->new = !peer->notified;
-	events->differs = peer->differs != peer->notified_differs;
+	events->differs = peer->info.differs != peer->notified_differs;
 	if (events->differs && peer->notified && (long)rest > 0) {
 		*wait = min(*wait, rest);
 		events->differs = false;
 	}
 	if (events->differs) {
-		peer->notified_differs = peer->differs;
+		peer->notified_differs = peer->info.differs;
 		peer->notified_at = jiffies;
 	}
 	peer->notified = true;
@@ -279,7 +275,7 @@ static bool peer_next_events(struct anygw_net *an, struct anygw_peer_key *key,
 	rcu_read_lock();
 	for (node = peer_find_from(an, key, true); node; node = next) {
 		next = rb_next(node);
-		*key = peer_of(node)->key;
+		*key = peer_of(node)->info.key;
 		peer_check(an, peer_of(node), events, wait);
 		if (events->new || events->differs || events->gone)
 			break;
@@ -329,7 +325,7 @@ bool anygw_peer_next(struct anygw_net *an, const struct anygw_peer_key *key,
 		if (peer_of(node)->notified)
 			break;
 	if (node)
-		peer_fill(peer, peer_of(node));
+		*peer = peer_info(peer_of(node));
 	spin_unlock_bh(&an->peers.lock);
 	return node;
 }
