@@ -18,7 +18,7 @@
  */
 #define EP_REFRESH		(240 * HZ)
 #define EP_REFRESH_SPREAD	30	/* seconds */
-/* An endpoint that has left, or without a binding, is deleted after that. */
+/* Then a quiet endpoint is deleted that has left or has no binding. */
 #define EP_FORGET		(300 * HZ)
 #define EP_SCAN_INTERVAL	(5 * HZ)
 
@@ -499,10 +499,7 @@ void anygw_ep_port_del(struct anygw_net *an, struct anygw_port *port)
 		return;
 	ep_walk_port(an, port, ep_leave_now);
 	ep_send_due(an);
-	/*
-	 * The worker may have found the due list empty meanwhile, and wait for
-	 * too long.
-	 */
+	/* It may have found the due list empty meanwhile. */
 	mod_delayed_work(system_percpu_wq, &an->endpoints.work, 0);
 	ep_walk_port(an, port, anygw_ep_release_port);
 }
