@@ -6,14 +6,15 @@
 #include "bypass.h"
 
 /*
- * They can be told from others' hooks only by their names. Those found are
- * remembered as long as no module goes, whose place another one could take.
+ * Passive hooks differ from others only by their symbol names. Looking a name
+ * up is slow, so the result is cached until a module unloads: another module
+ * could then be loaded at the same address.
  */
-#define SPARING_MAX	8
+#define PASSIVE_HOOKS_MAX	8
 
-static nf_hookfn *sparing[SPARING_MAX];
+static nf_hookfn *passive_hooks[PASSIVE_HOOKS_MAX];
 
-static bool is_sparing(nf_hookfn *hook)
+static bool bypass_symbol_is_passive(nf_hookfn *hook)
 {
 	static const char * const names[] = {
 		"ip_sabotage_in", "br_nf_local_in", "nf_ct_bridge_in",
@@ -24,8 +25,8 @@ static bool is_sparing(nf_hookfn *hook)
 
 	sprint_symbol(symbol, (unsigned long)hook);
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		len = strlen(names[i]);
-		if (!strncmp(symbol, names[i], len) && symbol[len] == '+')
+		len = str_has_prefix(symbol, names[i]);
+		if (len && symbol[len] == '+')
 			return true;
 	}
 	return false;
@@ -35,38 +36,38 @@ bool anygw_bypass_hook_is_passive(nf_hookfn *hook)
 {
 	int i;
 
-	for (i = 0; i < SPARING_MAX; i++)
-		if (READ_ONCE(sparing[i]) == hook)
+	for (i = 0; i < PASSIVE_HOOKS_MAX; i++)
+		if (READ_ONCE(passive_hooks[i]) == hook)
 			return true;
-	if (!is_sparing(hook))
+	if (!bypass_symbol_is_passive(hook))
 		return false;
-	for (i = 0; i < SPARING_MAX; i++)
-		if (!cmpxchg(&sparing[i], NULL, hook))
+	for (i = 0; i < PASSIVE_HOOKS_MAX; i++)
+		if (!cmpxchg(&passive_hooks[i], NULL, hook))
 			break;
 	return true;
 }
 
-static int module_event(struct notifier_block *nb, unsigned long event,
-			void *ptr)
+static int bypass_module_event(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
 {
 	int i;
 
 	if (event == MODULE_STATE_GOING)
-		for (i = 0; i < SPARING_MAX; i++)
-			WRITE_ONCE(sparing[i], NULL);
+		for (i = 0; i < PASSIVE_HOOKS_MAX; i++)
+			WRITE_ONCE(passive_hooks[i], NULL);
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block module_notifier = {
-	.notifier_call = module_event,
+static struct notifier_block bypass_module_notifier = {
+	.notifier_call = bypass_module_event,
 };
 
 int anygw_bypass_init(void)
 {
-	return register_module_notifier(&module_notifier);
+	return register_module_notifier(&bypass_module_notifier);
 }
 
 void anygw_bypass_exit(void)
 {
-	unregister_module_notifier(&module_notifier);
+	unregister_module_notifier(&bypass_module_notifier);
 }

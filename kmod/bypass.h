@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who on this host would see a packet, if it took the full path: packet
- * sockets, filters, queues, IPsec, devices on top. All is looked for with each
- * packet, and so kept inline.
+ * Conditions that rule out the fast path: packet sockets, filters, queues,
+ * IPsec and upper devices that would see the packet on the slow path. All are
+ * checked for each packet, hence inline. Context: RCU read side.
  */
 #ifndef ANYGW_BYPASS_H
 #define ANYGW_BYPASS_H
@@ -16,7 +16,6 @@
 #include "compat.h"
 #include "flow.h"
 
-/* Whether somebody listens, filters or queues at a device. */
 static __always_inline enum anygw_slow_reason
 anygw_bypass_dev(const struct net_device *dev)
 {
@@ -55,19 +54,16 @@ anygw_bypass_xfrm(const struct net *net)
 	return ANYGW_SLOW_REASON_NONE;
 }
 
-/**
- * anygw_bypass_hook_is_passive() - whether a hook leaves plain frames alone
- * @hook: the function
- *
- * The very first and the very last ones of br_netfilter and of connection
- * tracking in the bridge are for frames that they have handled before.
+/*
+ * The first and the last hooks of br_netfilter and of bridge connection
+ * tracking only act on frames that these have handled before.
  */
 bool anygw_bypass_hook_is_passive(nf_hookfn *hook);
 
-/* Whether there are hooks that matter. */
+/* Passive hooks have @priority; the module's own ones carry @an. */
 static inline bool anygw_bypass_chain(const struct anygw_net *an,
-				       const struct nf_hook_entries *e,
-				       int edge)
+				      const struct nf_hook_entries *e,
+				      int priority)
 {
 	struct nf_hook_ops **ops = nf_hook_entries_get_hook_ops(e);
 	int i;
@@ -75,59 +71,48 @@ static inline bool anygw_bypass_chain(const struct anygw_net *an,
 	for (i = 0; i < e->num_hook_entries; i++)
 		if (ops[i]->priv != an &&
 		    (ops[i]->hook_ops_type != NF_HOOK_OP_UNDEFINED ||
-		     ops[i]->priority != edge ||
+		     ops[i]->priority != priority ||
 		     !anygw_bypass_hook_is_passive(ops[i]->hook)))
 			return true;
 	return false;
 }
 
-static __always_inline bool
-anygw_bypass_prerouting(const struct anygw_net *an,
-			struct nf_hook_entries __rcu *const *at)
+static __always_inline enum anygw_slow_reason
+anygw_bypass_hooks(const struct anygw_net *an,
+		   struct nf_hook_entries __rcu *const *hooks)
 {
 	const struct nf_hook_entries *e =
-		rcu_dereference(at[NF_INET_PRE_ROUTING]);
-
-	return e && anygw_bypass_chain(an, e, NF_IP_PRI_FIRST);
-}
-
-/**
- * anygw_bypass_ipv4() - who sees IPv4 packets in the network stack
- * @an: the namespace
- * Return: ANYGW_SLOW_REASON_NONE, or whom it is that the full path is for
- * Context: RCU read side, as for all of these.
- */
-static __always_inline enum anygw_slow_reason
-anygw_bypass_ipv4(const struct anygw_net *an)
-{
-	const struct net *net = an->net;
+		rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
 	if (READ_ONCE(an->flows->ptype_all_seen))
 		return ANYGW_SLOW_REASON_PACKET_SOCKET;
-	if (anygw_bypass_prerouting(an, net->nf.hooks_ipv4))
+	if (e && anygw_bypass_chain(an, e, NF_IP_PRI_FIRST))
 		return ANYGW_SLOW_REASON_PREROUTING;
-	if (rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]))
+	if (rcu_access_pointer(hooks[NF_INET_FORWARD]))
 		return ANYGW_SLOW_REASON_FORWARD;
-	return anygw_bypass_xfrm(net);
+	return ANYGW_SLOW_REASON_NONE;
 }
 
-/**
- * anygw_bypass_ipv6() - the same for IPv6
- * @an: the namespace
- */
+static __always_inline enum anygw_slow_reason
+anygw_bypass_ipv4(const struct anygw_net *an)
+{
+	enum anygw_slow_reason reason =
+		anygw_bypass_hooks(an, an->net->nf.hooks_ipv4);
+
+	return reason ?: anygw_bypass_xfrm(an->net);
+}
+
 static __always_inline enum anygw_slow_reason
 anygw_bypass_ipv6(const struct anygw_net *an)
 {
 	const struct net *net = an->net;
+	enum anygw_slow_reason reason =
+		anygw_bypass_hooks(an, net->nf.hooks_ipv6);
 
-	if (READ_ONCE(an->flows->ptype_all_seen))
-		return ANYGW_SLOW_REASON_PACKET_SOCKET;
+	if (reason != ANYGW_SLOW_REASON_NONE)
+		return reason;
 #if IS_ENABLED(CONFIG_IPV6)
-	if (anygw_bypass_prerouting(an, net->nf.hooks_ipv6))
-		return ANYGW_SLOW_REASON_PREROUTING;
-	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
-		return ANYGW_SLOW_REASON_FORWARD;
-	/* None with ipv6.disable=1. */
+	/* devconf_all is NULL with ipv6.disable=1. */
 	if (!net->ipv6.devconf_all ||
 	    !READ_ONCE(net->ipv6.devconf_all->forwarding))
 		return ANYGW_SLOW_REASON_ROUTE;
@@ -137,11 +122,7 @@ anygw_bypass_ipv6(const struct anygw_net *an)
 	return anygw_bypass_xfrm(net);
 }
 
-/**
- * anygw_bypass_bridge() - whether others than anygw see what a bridge hands to
- *			    the host
- * @an: the namespace
- */
+/* The bridge's local input hook, where at least the module's own one is. */
 static __always_inline enum anygw_slow_reason
 anygw_bypass_bridge(const struct anygw_net *an)
 {
@@ -154,17 +135,13 @@ anygw_bypass_bridge(const struct anygw_net *an)
 	return ANYGW_SLOW_REASON_NONE;
 }
 
-/**
- * anygw_bypass_gateway() - who sees packets on their way to a gateway
- * @gw: the gateway
- */
 static __always_inline enum anygw_slow_reason
 anygw_bypass_gateway(const struct anygw_gateway *gw)
 {
-	enum anygw_slow_reason path = anygw_bypass_dev(gw->dev);
+	enum anygw_slow_reason reason = anygw_bypass_dev(gw->dev);
 
-	if (path != ANYGW_SLOW_REASON_NONE)
-		return path;
+	if (reason != ANYGW_SLOW_REASON_NONE)
+		return reason;
 	if (rcu_access_pointer(gw->dev->rx_handler))
 		return ANYGW_SLOW_REASON_UPPER;
 	if (netif_is_l3_slave(gw->dev))
@@ -172,32 +149,24 @@ anygw_bypass_gateway(const struct anygw_gateway *gw)
 	return anygw_bypass_dev(gw->br_dev);
 }
 
-/**
- * anygw_bypass_exit_gateway() - the same of the gateway that they leave by
- * @gw: the gateway they came to
- * @out: the gateway they leave by
- */
+/* @out: the egress gateway; the ingress @gw has been checked. */
 static __always_inline enum anygw_slow_reason
 anygw_bypass_exit_gateway(const struct anygw_gateway *gw,
-		   const struct anygw_gateway *out)
+			  const struct anygw_gateway *out)
 {
-	enum anygw_slow_reason path = anygw_bypass_dev(out->dev);
+	enum anygw_slow_reason reason = anygw_bypass_dev(out->dev);
 
-	if (path == ANYGW_SLOW_REASON_NONE && out->br_dev != gw->br_dev)
-		path = anygw_bypass_dev(out->br_dev);
-	return path;
+	if (reason == ANYGW_SLOW_REASON_NONE && out->br_dev != gw->br_dev)
+		reason = anygw_bypass_dev(out->br_dev);
+	return reason;
 }
 
-/**
- * anygw_skb_has_metadata() - whether something is on a frame that the bridge or
- *			   the stack would look at
- * @skb: the frame
- */
+/* State of a frame that the bridge or the stack would act on. */
 static __always_inline bool anygw_skb_has_metadata(struct sk_buff *skb)
 {
 	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb))
 		return true;
-	/* Packets merged by hardware, which cannot be taken apart again. */
+	/* Merged by hardware (LRO) and cannot be segmented again. */
 	if (skb->data_len && skb_shinfo(skb)->gso_size &&
 	    !skb_shinfo(skb)->gso_type)
 		return true;
@@ -212,15 +181,7 @@ static __always_inline bool anygw_skb_has_metadata(struct sk_buff *skb)
 	return false;
 }
 
-/**
- * anygw_bypass_init() - start to look for hooks of others
- * Return: 0 or a negative error
- */
 int anygw_bypass_init(void);
-
-/**
- * anygw_bypass_exit() - end it
- */
 void anygw_bypass_exit(void);
 
 #endif
