@@ -2,9 +2,9 @@
 /*
  * Next hops that do not answer.
  *
- * The stack does not ask one again as long as no packet is sent to it, and once
- * its entry is collected, packets wait for an answer again. So those found dead
- * are held on to and asked from here.
+ * The stack stops probing a next hop that no packet is sent to, and packets
+ * wait for resolution again once its neighbour entry is collected. So the
+ * entries of failed next hops are held and probed from here.
  */
 #include <linux/hash.h>
 #include <net/neighbour.h>
@@ -12,98 +12,88 @@
 #include "compat.h"
 #include "nexthop.h"
 
-/* Between two rounds of the stack's own questions, growing. */
-#define PAUSE_MIN	HZ
-#define PAUSE_MAX	(8 * HZ)
-/* Nobody wanted to send there for so long. */
-#define FORGET		(60 * HZ)
-/* Until an answer has come. */
-#define NUD_DEAD	(NUD_FAILED | NUD_INCOMPLETE)
-/* A route has few next hops, and so have all routes together. */
-#define FAILED_MAX	64
+/* Pause between the stack's resolution attempts; doubles each time. */
+#define NH_PAUSE_MIN	HZ
+#define NH_PAUSE_MAX	(8 * HZ)
+/* Probing ends when no packet has wanted the next hop for this time. */
+#define NH_UNUSED_TIMEOUT	(60 * HZ)
+#define NH_NUD_FAILED	(NUD_FAILED | NUD_INCOMPLETE)
+/* Per gateway. A route has few next hops, and so have all routes together. */
+#define NH_FAILED_MAX	64
 
-/**
- * struct failed_nh - a router that does not answer
- * @node: by @neigh, read under RCU
- * @list: the same in the order they came
- * @neigh: its neighbour entry, held
- * @gw: the gateway whose traffic has found it
- * @wanted: when a packet was to go there last, jiffies; without the lock
- * @ask_at: when to ask next, jiffies
- * @pause: how long to wait after that
- * @rcu: for freeing
- */
+/* Guarded by an->failed_nhs.lock, but for RCU readers of @node and @neigh. */
 struct failed_nh {
 	struct hlist_node node;
 	struct list_head list;
-	struct neighbour *neigh;
-	struct anygw_gateway *gw;
-	unsigned long wanted;
-	unsigned long ask_at;
-	unsigned long pause;
+	struct neighbour *neigh;	/* held */
+	struct anygw_gateway *gw;	/* whose traffic has found it */
+	unsigned long wanted;		/* last packet, jiffies; without the lock */
+	unsigned long probe_at;		/* jiffies */
+	unsigned long pause;		/* to the next probe, jiffies */
 	struct rcu_head rcu;
 };
 
-static struct hlist_head *bucket_of(struct anygw_net *an,
-				    const struct neighbour *n)
+static struct hlist_head *failed_nh_bucket(struct anygw_net *an,
+					   const struct neighbour *n)
 {
 	return &an->failed_nhs.bucket[hash_ptr((void *)n, ANYGW_FAILED_NH_BITS)];
 }
 
-static struct failed_nh *find(struct anygw_net *an, const struct neighbour *n)
+static struct failed_nh *failed_nh_find(struct anygw_net *an,
+					const struct neighbour *n)
 {
-	struct failed_nh *hop;
+	struct failed_nh *nh;
 
-	hlist_for_each_entry_rcu(hop, bucket_of(an, n), node,
+	hlist_for_each_entry_rcu(nh, failed_nh_bucket(an, n), node,
 				 lockdep_is_held(&an->failed_nhs.lock))
-		if (hop->neigh == n)
-			return hop;
+		if (nh->neigh == n)
+			return nh;
 	return NULL;
 }
 
-static void add_failed(struct anygw_net *an, struct anygw_gateway *gw,
-		       struct neighbour *n)
+static void failed_nh_insert(struct anygw_net *an, struct anygw_gateway *gw,
+			     struct neighbour *n)
 {
-	struct failed_nh *hop;
+	struct failed_nh *nh;
 
 	lockdep_assert_held(&an->failed_nhs.lock);
-	if (find(an, n) || gw->n_failed >= FAILED_MAX || gw->dying)
+	if (failed_nh_find(an, n) || gw->n_failed >= NH_FAILED_MAX || gw->dying)
 		return;
-	hop = kzalloc(sizeof(*hop), GFP_ATOMIC);
-	if (!hop)
+	nh = kzalloc(sizeof(*nh), GFP_ATOMIC);
+	if (!nh)
 		return;
-	/* It may be on its way out. */
+	/* The entry was found under RCU and may be about to be freed. */
 	if (!refcount_inc_not_zero(&n->refcnt)) {
-		kfree(hop);
+		kfree(nh);
 		return;
 	}
-	hop->neigh = n;
-	hop->gw = gw;
-	hop->wanted = jiffies;
-	hop->ask_at = jiffies;
-	hop->pause = PAUSE_MIN;
-	hlist_add_head_rcu(&hop->node, bucket_of(an, n));
-	list_add_tail(&hop->list, &an->failed_nhs.list);
+	nh->neigh = n;
+	nh->gw = gw;
+	nh->wanted = jiffies;
+	nh->probe_at = jiffies;
+	nh->pause = NH_PAUSE_MIN;
+	hlist_add_head_rcu(&nh->node, failed_nh_bucket(an, n));
+	list_add_tail(&nh->list, &an->failed_nhs.list);
 	WRITE_ONCE(gw->n_failed, gw->n_failed + 1);
 	WRITE_ONCE(an->failed_nhs.count, an->failed_nhs.count + 1);
 	mod_delayed_work(system_percpu_wq, &an->failed_nhs.work, 0);
 }
 
-/* Each packet comes through here: it writes nothing that others read. */
 void anygw_failed_nh_add(struct anygw_net *an, struct anygw_gateway *gw,
-		       struct neighbour *n)
+			 struct neighbour *n)
 {
-	struct failed_nh *hop = find(an, n);
+	struct failed_nh *nh = failed_nh_find(an, n);
 
-	if (hop) {
-		if (time_after(jiffies, READ_ONCE(hop->wanted) + HZ))
-			WRITE_ONCE(hop->wanted, jiffies);
+	if (nh) {
+		/* Per packet: at most one shared write a second. */
+		if (time_after(jiffies, READ_ONCE(nh->wanted) + HZ))
+			WRITE_ONCE(nh->wanted, jiffies);
 		return;
 	}
-	if (READ_ONCE(gw->n_failed) >= FAILED_MAX)
+	if (READ_ONCE(gw->n_failed) >= NH_FAILED_MAX)
 		return;
 	spin_lock(&an->failed_nhs.lock);
-	add_failed(an, gw, n);
+	failed_nh_insert(an, gw, n);
 	spin_unlock(&an->failed_nhs.lock);
 }
 
@@ -111,49 +101,50 @@ bool anygw_failed_nh_is(const struct neighbour *n)
 {
 	struct anygw_net *an = anygw_net(dev_net(n->dev));
 
-	return READ_ONCE(an->failed_nhs.count) && find(an, n);
+	return READ_ONCE(an->failed_nhs.count) && failed_nh_find(an, n);
 }
 
-static void release(struct anygw_net *an, struct failed_nh *hop)
+static void failed_nh_remove(struct anygw_net *an, struct failed_nh *nh)
 {
-	hlist_del_rcu(&hop->node);
-	list_del(&hop->list);
-	WRITE_ONCE(hop->gw->n_failed, hop->gw->n_failed - 1);
+	hlist_del_rcu(&nh->node);
+	list_del(&nh->list);
+	WRITE_ONCE(nh->gw->n_failed, nh->gw->n_failed - 1);
 	WRITE_ONCE(an->failed_nhs.count, an->failed_nhs.count - 1);
-	neigh_release(hop->neigh);
-	kfree_rcu(hop, rcu);
+	neigh_release(nh->neigh);
+	kfree_rcu(nh, rcu);
 }
 
-static bool is_over(const struct failed_nh *hop)
+static bool failed_nh_done(const struct failed_nh *nh)
 {
-	return hop->neigh->dead ||
-	       !(READ_ONCE(hop->neigh->nud_state) & NUD_DEAD) ||
-	       time_after(jiffies, READ_ONCE(hop->wanted) + FORGET);
+	return nh->neigh->dead ||
+	       !(READ_ONCE(nh->neigh->nud_state) & NH_NUD_FAILED) ||
+	       time_after(jiffies, READ_ONCE(nh->wanted) + NH_UNUSED_TIMEOUT);
 }
 
-/* The next one to be asked, with a reference; those that live are let go. */
-static struct neighbour *next_failed(struct anygw_net *an, unsigned long *wait)
+/* Return: the next one to probe, with a reference; NULL: after @wait jiffies */
+static struct neighbour *failed_nh_next(struct anygw_net *an,
+					unsigned long *wait)
 {
-	struct failed_nh *hop, *next;
+	struct failed_nh *nh, *next;
 	struct neighbour *n = NULL;
 
 	spin_lock_bh(&an->failed_nhs.lock);
-	list_for_each_entry_safe(hop, next, &an->failed_nhs.list, list) {
-		if (is_over(hop)) {
-			release(an, hop);
+	list_for_each_entry_safe(nh, next, &an->failed_nhs.list, list) {
+		if (failed_nh_done(nh)) {
+			failed_nh_remove(an, nh);
 			continue;
 		}
-		/* The stack is still at it: the pause begins when it ends. */
-		if (READ_ONCE(hop->neigh->nud_state) & NUD_INCOMPLETE)
-			hop->ask_at = jiffies + hop->pause;
-		if (time_before(jiffies, hop->ask_at)) {
-			*wait = min(*wait, hop->ask_at - jiffies);
+		/* The pause begins when the stack's own probing ends. */
+		if (READ_ONCE(nh->neigh->nud_state) & NUD_INCOMPLETE)
+			nh->probe_at = jiffies + nh->pause;
+		if (time_before(jiffies, nh->probe_at)) {
+			*wait = min(*wait, nh->probe_at - jiffies);
 			continue;
 		}
-		n = hop->neigh;
+		n = nh->neigh;
 		neigh_hold(n);
-		hop->pause = min_t(unsigned long, hop->pause * 2, PAUSE_MAX);
-		hop->ask_at = jiffies + hop->pause;
+		nh->pause = min_t(unsigned long, nh->pause * 2, NH_PAUSE_MAX);
+		nh->probe_at = jiffies + nh->pause;
 		break;
 	}
 	spin_unlock_bh(&an->failed_nhs.lock);
@@ -164,13 +155,13 @@ static void failed_nh_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
 					    struct anygw_net, failed_nhs.work);
-	unsigned long wait = PAUSE_MIN;
+	unsigned long wait = NH_PAUSE_MIN;
 	struct neighbour *n;
 
-	while ((n = next_failed(an, &wait))) {
+	while ((n = failed_nh_next(an, &wait))) {
 		/*
-		 * As if there were a packet: IPv6 takes no answer for an
-		 * entry that has failed and is not asked for.
+		 * As for a packet: IPv6 accepts no advertisement for a failed
+		 * entry that is not being resolved.
 		 */
 		neigh_event_send(n, NULL);
 		neigh_release(n);
@@ -179,30 +170,31 @@ static void failed_nh_work(struct work_struct *work)
 		queue_delayed_work(system_percpu_wq, &an->failed_nhs.work, wait);
 }
 
-void anygw_failed_nh_flush_gateway(struct anygw_net *an,
-			       const struct anygw_gateway *gw)
+static void failed_nh_flush(struct anygw_net *an,
+			    const struct anygw_gateway *gw,
+			    const struct net_device *dev)
 {
-	struct failed_nh *hop, *next;
+	struct failed_nh *nh, *next;
 
 	spin_lock_bh(&an->failed_nhs.lock);
-	list_for_each_entry_safe(hop, next, &an->failed_nhs.list, list)
-		if (hop->gw == gw)
-			release(an, hop);
+	list_for_each_entry_safe(nh, next, &an->failed_nhs.list, list)
+		if (nh->gw == gw || nh->neigh->dev == dev)
+			failed_nh_remove(an, nh);
 	spin_unlock_bh(&an->failed_nhs.lock);
 }
 
-void anygw_failed_nh_flush_dev(struct anygw_net *an,
-			      const struct net_device *dev)
+void anygw_failed_nh_flush_gateway(struct anygw_net *an,
+				   const struct anygw_gateway *gw)
 {
-	struct failed_nh *hop, *next;
+	/* Always under the lock: an insertion may be under way. */
+	failed_nh_flush(an, gw, NULL);
+}
 
-	if (!READ_ONCE(an->failed_nhs.count))
-		return;
-	spin_lock_bh(&an->failed_nhs.lock);
-	list_for_each_entry_safe(hop, next, &an->failed_nhs.list, list)
-		if (hop->neigh->dev == dev)
-			release(an, hop);
-	spin_unlock_bh(&an->failed_nhs.lock);
+void anygw_failed_nh_flush_dev(struct anygw_net *an,
+			       const struct net_device *dev)
+{
+	if (READ_ONCE(an->failed_nhs.count))
+		failed_nh_flush(an, NULL, dev);
 }
 
 void anygw_failed_nh_init(struct anygw_net *an)
@@ -215,6 +207,6 @@ void anygw_failed_nh_init(struct anygw_net *an)
 void anygw_failed_nh_exit(struct anygw_net *an)
 {
 	cancel_delayed_work_sync(&an->failed_nhs.work);
-	/* They have gone with their gateways. */
+	/* Each gateway has flushed its own. */
 	WARN_ON_ONCE(an->failed_nhs.count);
 }
