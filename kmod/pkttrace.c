@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What would become of a packet: one is made, and shown to those who judge
- * the real ones.
+ * Packet trace: build a packet and run it through the functions that classify
+ * and route real ones.
  */
 #include <linux/etherdevice.h>
 #include <linux/icmp.h>
@@ -11,56 +11,60 @@
 #include <net/ip.h>
 #include <net/neighbour.h>
 
+#include "datapath.h"
 #include "fastpath.h"
 #include "ingress.h"
 #include "pkttrace.h"
 #include "route.h"
 #include "skb.h"
 
-/* A ping, of the kind that hosts send; the sums are nobody's business. */
-static void put_ip4(struct sk_buff *skb, const struct anygw_pkttrace *trace)
+static void pkttrace_put_ping(struct sk_buff *skb,
+			      const struct anygw_pkttrace *trace)
 {
-	struct icmphdr *icmp;
-	struct iphdr *ip = skb_put_zero(skb, sizeof(*ip));
+	u8 icmp[sizeof(struct icmphdr)] = {};
 
-	ip->version = 4;
-	ip->ihl = sizeof(*ip) / 4;
-	ip->tot_len = htons(sizeof(*ip) + sizeof(*icmp));
-	ip->ttl = 64;
-	ip->protocol = IPPROTO_ICMP;
-	ip->saddr = trace->src.s6_addr32[3];
-	ip->daddr = trace->dst.s6_addr32[3];
-	ip_send_check(ip);
-	icmp = skb_put_zero(skb, sizeof(*icmp));
-	icmp->type = ICMP_ECHO;
-	skb->protocol = htons(ETH_P_IP);
+	if (ipv6_addr_v4mapped(&trace->src)) {
+		struct iphdr ip = {
+			.version = 4,
+			.ihl = sizeof(ip) / 4,
+			.tot_len = htons(sizeof(ip) + sizeof(icmp)),
+			.ttl = 64,
+			.protocol = IPPROTO_ICMP,
+			.saddr = trace->src.s6_addr32[3],
+			.daddr = trace->dst.s6_addr32[3],
+		};
+
+		ip_send_check(&ip);
+		skb_put_data(skb, &ip, sizeof(ip));
+		skb->protocol = htons(ETH_P_IP);
+		icmp[0] = ICMP_ECHO;
+	} else {
+		const struct ipv6hdr ip6 = {
+			.version = 6,
+			.payload_len = htons(sizeof(icmp)),
+			.nexthdr = IPPROTO_ICMPV6,
+			.hop_limit = 64,
+			.saddr = trace->src,
+			.daddr = trace->dst,
+		};
+
+		skb_put_data(skb, &ip6, sizeof(ip6));
+		skb->protocol = htons(ETH_P_IPV6);
+		icmp[0] = ICMPV6_ECHO_REQUEST;
+	}
+	/* Nothing checks the ICMP checksum. */
+	skb_put_data(skb, icmp, sizeof(icmp));
 }
 
-static void put_ip6(struct sk_buff *skb, const struct anygw_pkttrace *trace)
-{
-	struct icmp6hdr *icmp;
-	struct ipv6hdr *ip6 = skb_put_zero(skb, sizeof(*ip6));
-
-	ip6->version = 6;
-	ip6->payload_len = htons(sizeof(*icmp));
-	ip6->nexthdr = IPPROTO_ICMPV6;
-	ip6->hop_limit = 64;
-	ip6->saddr = trace->src;
-	ip6->daddr = trace->dst;
-	icmp = skb_put_zero(skb, sizeof(*icmp));
-	icmp->icmp6_type = ICMPV6_ECHO_REQUEST;
-	skb->protocol = htons(ETH_P_IPV6);
-}
-
-/* As it is in a bridge hook: the data starts behind the Ethernet header. */
-static struct sk_buff *make_packet(const struct anygw_gateway *gw,
-				   const struct anygw_pkttrace *trace)
+/* As in a bridge hook, the data starts behind the Ethernet header. */
+static struct sk_buff *pkttrace_build(const struct anygw_gateway *gw,
+				      const struct anygw_pkttrace *trace)
 {
 	struct sk_buff *skb;
 	struct ethhdr *eth;
 
 	skb = alloc_skb(NET_IP_ALIGN + ETH_HLEN + sizeof(struct ipv6hdr) +
-			sizeof(struct icmp6hdr), GFP_KERNEL);
+			sizeof(struct icmphdr), GFP_KERNEL);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, NET_IP_ALIGN);
@@ -70,16 +74,14 @@ static struct sk_buff *make_packet(const struct anygw_gateway *gw,
 	skb_reset_mac_header(skb);
 	skb_pull(skb, ETH_HLEN);
 	skb_reset_network_header(skb);
-	if (ipv6_addr_v4mapped(&trace->src))
-		put_ip4(skb, trace);
-	else
-		put_ip6(skb, trace);
+	pkttrace_put_ping(skb, trace);
 	eth->h_proto = skb->protocol;
 	skb->dev = gw->br_dev;
 	return skb;
 }
 
-static bool speaks(const struct anygw_gateway *gw, __be16 protocol)
+static bool pkttrace_has_protocol(const struct anygw_gateway *gw,
+				  __be16 protocol)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	const struct inet6_dev *idev = __in6_dev_get(gw->dev);
@@ -90,29 +92,28 @@ static bool speaks(const struct anygw_gateway *gw, __be16 protocol)
 	return protocol == htons(ETH_P_IP) && __in_dev_get_rcu(gw->dev);
 }
 
-static void take_way(struct anygw_pkttrace *trace, const struct anygw_rt_result *way)
+static void pkttrace_set_nh(struct anygw_pkttrace *trace,
+			    const struct anygw_rt_result *res)
 {
-	if (!way->dev)
+	if (!res->dev)
 		return;
-	trace->exit = way->dev->ifindex;
-	if (way->family == AF_INET)
-		ipv6_addr_set_v4mapped(way->nh4, &trace->nh);
-	else
-		trace->nh = way->nh6;
-	if (!way->neigh)
+	trace->exit = res->dev->ifindex;
+	trace->nh = res->nh;
+	if (!res->neigh)
 		return;
 	trace->has_neigh = true;
-	trace->nud = way->nud;
-	if (way->nud & NUD_VALID && way->dev->addr_len == ETH_ALEN)
-		neigh_ha_snapshot((char *)trace->mac, way->neigh, way->dev);
+	trace->nud = res->nud;
+	if (res->nud & NUD_VALID && res->dev->addr_len == ETH_ALEN)
+		neigh_ha_snapshot((char *)trace->mac, res->neigh, res->dev);
 }
 
-/* What the stack behind the gateway does with what it is handed. */
-static enum anygw_trace_decision decide(enum anygw_trace_reason reason)
+/* What the stack does with a packet delivered to the gateway. */
+static enum anygw_trace_decision
+pkttrace_stack_decision(enum anygw_trace_reason reason)
 {
 	switch (reason) {
 	case ANYGW_TRACE_REASON_ROUTED:
-	/* It is asked once more, and the packet waits for the answer. */
+	/* The stack resolves it once more while the packet waits. */
 	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
 		return ANYGW_TRACE_DECISION_ROUTE;
 	case ANYGW_TRACE_REASON_LOCAL:
@@ -122,44 +123,45 @@ static enum anygw_trace_decision decide(enum anygw_trace_reason reason)
 	}
 }
 
-/* Why a packet is bridged, or dropped, before a route is asked for. */
-static enum anygw_trace_reason why_not(const struct anygw_gateway *gw,
-				       enum anygw_mode state)
+/* Why a packet is bridged or dropped without a route lookup. */
+static enum anygw_trace_reason
+pkttrace_no_lookup_reason(const struct anygw_gateway *gw, enum anygw_mode state)
 {
 	if (state != ANYGW_MODE_STANDBY)
 		return ANYGW_TRACE_REASON_NO_PROTOCOL;
 	if (gw->conf.mode != ANYGW_MODE_ACTIVE)
 		return ANYGW_TRACE_REASON_STANDBY;
 	return gw->vlan_mismatch ? ANYGW_TRACE_REASON_VLAN_MISMATCH :
-			       ANYGW_TRACE_REASON_DOWN;
+				   ANYGW_TRACE_REASON_DOWN;
 }
 
-static void judge(struct anygw_gateway *gw, const struct anygw_segment *seg,
-		  struct sk_buff *skb, struct anygw_pkttrace *trace)
+static void pkttrace_decide(struct anygw_gateway *gw,
+			    const struct anygw_segment *seg,
+			    struct sk_buff *skb, struct anygw_pkttrace *trace)
 {
-	struct anygw_rt_result way = {};
+	struct anygw_rt_result res = {};
 	struct anygw_verdict v;
 	struct anygw_frame f;
 
 	anygw_skb_parse(&f, skb, gw->br_dev);
-	v = anygw_ingress_classify(seg, &f, skb, true, &way);
+	v = anygw_ingress_classify(seg, &f, skb, true, &res);
 	trace->state = seg->gw[v.gw].state;
 	if (v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_NEEDS_ROUTE))
-		anygw_route_lookup(gw, skb, &way);
-	take_way(trace, &way);
+		anygw_route_lookup(gw, skb, &res);
+	pkttrace_set_nh(trace, &res);
 
 	if (v.act == ANYGW_REDIRECT) {
-		trace->reason = speaks(gw, skb->protocol) ? way.reason :
-			       ANYGW_TRACE_REASON_NO_PROTOCOL;
-		trace->decision = decide(trace->reason);
+		trace->reason = pkttrace_has_protocol(gw, skb->protocol) ?
+				res.reason : ANYGW_TRACE_REASON_NO_PROTOCOL;
+		trace->decision = pkttrace_stack_decision(trace->reason);
 		if (trace->decision == ANYGW_TRACE_DECISION_ROUTE)
 			trace->slow_reason = anygw_fastpath_slow_reason(gw, skb);
 	} else {
-		trace->reason = v.flags & ANYGW_F_NEEDS_ROUTE ? way.reason :
-							 why_not(gw, trace->state);
+		trace->reason = v.flags & ANYGW_F_NEEDS_ROUTE ? res.reason :
+				pkttrace_no_lookup_reason(gw, trace->state);
 		trace->decision = v.act == ANYGW_DROP ?
-				 ANYGW_TRACE_DECISION_DROP :
-				 ANYGW_TRACE_DECISION_BRIDGE;
+				  ANYGW_TRACE_DECISION_DROP :
+				  ANYGW_TRACE_DECISION_BRIDGE;
 	}
 	trace->active_decision = trace->decision;
 	trace->active_reason = trace->reason;
@@ -171,21 +173,20 @@ static void judge(struct anygw_gateway *gw, const struct anygw_segment *seg,
 
 int anygw_pkttrace_run(struct anygw_gateway *gw, struct anygw_pkttrace *trace)
 {
-	struct anygw_segment_rcu *pub;
-	struct anygw_vlan *vlan;
+	const struct anygw_segment *seg;
 	struct sk_buff *skb;
 
-	skb = make_packet(gw, trace);
+	ASSERT_RTNL();
+	skb = pkttrace_build(gw, trace);
 	if (!skb)
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
-	vlan = rcu_dereference(gw->vlan);
-	pub = vlan ? rcu_dereference(vlan->segment) : NULL;
-	if (pub)
-		judge(gw, &pub->seg, skb, trace);
+	seg = anygw_gateway_segment(gw);
+	if (seg)
+		pkttrace_decide(gw, seg, skb, trace);
 	rcu_read_unlock();
 	local_bh_enable();
 	kfree_skb(skb);
-	return pub ? 0 : -EAGAIN;
+	return seg ? 0 : -EAGAIN;
 }

@@ -4,11 +4,7 @@
 
 #include "anygw.h"
 
-/**
- * struct anygw_pkttrace - a packet and what would happen to it
- *
- * Addresses are IPv6, or IPv4 mapped.
- */
+/* Addresses are IPv6, or IPv4 mapped. */
 struct anygw_pkttrace {
 	struct in6_addr src;	/* set by the caller, as @dst is */
 	struct in6_addr dst;

@@ -7,107 +7,74 @@
 struct fib_result;
 struct rt6_info;
 
-/**
- * struct anygw_rt_result - what the routing tables say of a packet
- * @reason: routed, or why not
- * @dev: the device it would leave by, NULL if no route leads to one
- * @has_gw: the next hop is a router that the route names, not the destination
- * @family: address family of the next hop, 0 without @dev
- * @nh4: the next hop; the destination itself, if there is no router
- * @nh6: the same
- * @neigh: the next hop's neighbour entry, or NULL
- * @nud: state of that entry when it was judged
- * @rerouted: the next hop that the stack would take is dead, this is another one
- * @failed: the entry of the one that is dead because it does not answer, a
- *	router; or NULL
- *
- * The pointers are good as long as the RCU read side lasts.
- */
+/* The pointers are valid within the RCU read side critical section. */
 struct anygw_rt_result {
-	enum anygw_trace_reason reason;
-	struct net_device *dev;
-	bool has_gw;
-	u8 family;
-	u8 nud;
-	union {
-		__be32 nh4;
-		struct in6_addr nh6;
-	};
-	struct neighbour *neigh;
-	bool rerouted;
-	struct neighbour *failed;
+	enum anygw_trace_reason reason;	/* routed, or why not */
+	struct net_device *dev;		/* egress device, or NULL */
+	bool has_gw;			/* @nh is a router, not on-link */
+	u8 nud;				/* state of @neigh at the lookup */
+	struct in6_addr nh;		/* IPv6, or IPv4 mapped; with @dev */
+	struct neighbour *neigh;	/* of @nh, or NULL */
+	bool rerouted;			/* @nh replaces the failed next hop */
+	struct neighbour *failed;	/* a router that does not answer */
 };
 
 /**
- * anygw_route_lookup() - ask the routing tables as the stack would
- * @gw: the gateway a packet is for
+ * anygw_route_lookup() - look up a packet's route as the stack would
+ * @gw: the gateway the packet is for
  * @skb: the packet in a bridge hook, its data behind the Ethernet header; its
  *	destination entry is dropped
- * @way: filled in
+ * @res: filled in
  * Context: RCU read side, bottom halves off.
- *
- * What nobody may route is left to the stack.
  */
 void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
-		      struct anygw_rt_result *way);
+			struct anygw_rt_result *res);
 
 /**
- * anygw_route_reroute() - have a packet go by a next hop that is not dead
- * @gw: the gateway it is about to arrive at
- * @skb: the packet, as for anygw_route_lookup(), which has found a way around;
- *	it is left with the destination entry for it, or without one if the
- *	stack is to choose
+ * anygw_route_reroute() - move a packet to a next hop that has not failed
+ * @gw: the gateway it is about to be delivered to
+ * @skb: the packet, for which anygw_route_lookup() has set @rerouted; left with
+ *	the destination entry, or without one if the stack is to choose
  * Context: RCU read side, bottom halves off.
  */
 void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb);
 
 /**
- * anygw_route_usable() - whether a packet is this host's to deal with
- * @way: what was found for it
- * Return: false if there is no route, or an unreachable or throw one, or if
- *	   the next hop's device has no carrier, or if it is a router and does
- *	   not answer. What the administrator forbids (blackhole, prohibit), what
- *	   nobody may route, and destinations on the link that do not answer are
- *	   left to the stack: true
+ * anygw_route_usable() - whether this host is to handle a packet
+ * @res: of its lookup
+ * Return: false if there is no route, an unreachable or a throw route, no
+ *	carrier at the egress device, or a router that does not answer. True
+ *	for blackhole and prohibit routes, packets that must not be forwarded
+ *	and on-link destinations that do not answer: those are left to the stack
  */
-bool anygw_route_usable(const struct anygw_rt_result *way);
+bool anygw_route_usable(const struct anygw_rt_result *res);
 
-/**
- * anygw_route_track_failed() - a packet was judged by a way
- * @an: the namespace
- * @gw: the gateway
- * @way: the way; a next hop found dead is asked from time to time from now on
- * Context: RCU read side, bottom halves off.
- */
+/* Has a failed next hop probed. Context: RCU read side, bottom halves off. */
 void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
-		      const struct anygw_rt_result *way);
+			      const struct anygw_rt_result *res);
 
 /**
- * anygw_fib4_lookup() - find the IPv4 route of a packet, with all next hops
- * @gw: the gateway a packet is for
- * @skb: the packet, all of its header pulled
+ * anygw_fib4_lookup() - look up a packet's IPv4 route with all next hops
+ * @gw: the gateway the packet is for
+ * @skb: the packet, its IPv4 header pulled
  * @res: the route
- * Return: 0, or as fib_lookup() does
+ * Return: as fib_lookup()
  * Context: RCU read side, bottom halves off.
  */
 int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
-			struct fib_result *res);
+		      struct fib_result *res);
 
-/**
- * anygw_fib6_is_multipath() - whether an IPv6 route has several next hops
- * @rt: the route
- * Context: RCU read side.
- */
+/* Context: RCU read side. */
 bool anygw_fib6_is_multipath(const struct rt6_info *rt);
 
 /**
- * anygw_fib6_lookup() - ask the IPv6 tables as the stack does on input
- * @gw: the gateway a packet is for
- * @skb: the packet, all of its header pulled
- * Return: the entry, to be released; it may hold an error
- * Context: RCU read side, bottom halves off; IPv6 is on.
+ * anygw_fib6_lookup() - look up a packet's IPv6 route as on input
+ * @gw: the gateway the packet is for
+ * @skb: the packet, its IPv6 header pulled
+ * Return: the entry with a reference; its error may be set
+ * Context: RCU read side, bottom halves off; IPv6 is enabled.
  */
 struct dst_entry *anygw_fib6_lookup(const struct anygw_gateway *gw,
-				      struct sk_buff *skb);
+				    struct sk_buff *skb);
 
 #endif
