@@ -16,17 +16,16 @@
 #include "flow.h"
 #include "route.h"
 
-/* What nobody has used for so long is forgotten. */
-#define IDLE		(10 * HZ)
-/* What could not be remembered may be so after a while. */
-#define REFUSAL		HZ
-/* So often it is looked who listens. */
-#define WORK_INTERVAL	HZ
+#define FLOW_IDLE_TIMEOUT	(10 * HZ)
+/* Flows that need the slow path are looked up again after this time. */
+#define FLOW_SLOW_LIFETIME	HZ
+/* Packet socket poll interval */
+#define FLOW_WORK_INTERVAL	HZ
 
-/* ---- the way of one packet */
+/* ---- route lookup */
 
-/* A packet of this kind may go otherwise than the one before. */
-static bool rules_look_deeper(const struct net *net, __be16 protocol)
+/* Rules match on fields that are not in the flow key. */
+static bool flow_rules_dissect(const struct net *net, __be16 protocol)
 {
 #ifdef CONFIG_IP_MULTIPLE_TABLES
 	if (protocol == htons(ETH_P_IP))
@@ -39,8 +38,8 @@ static bool rules_look_deeper(const struct net *net, __be16 protocol)
 	return false;
 }
 
-/* One of several next hops is chosen by what is deeper in the packet. */
-static bool is_multipath4(const struct anygw_gateway *gw, struct sk_buff *skb)
+static bool flow_is_multipath4(const struct anygw_gateway *gw,
+			       struct sk_buff *skb)
 {
 	struct fib_result res;
 
@@ -48,7 +47,7 @@ static bool is_multipath4(const struct anygw_gateway *gw, struct sk_buff *skb)
 	       fib_info_num_path(res.fi) > 1;
 }
 
-static void keep(struct anygw_flow *flow, struct dst_entry *dst)
+static void flow_hold(struct anygw_flow *flow, struct dst_entry *dst)
 {
 	if (!dst_hold_safe(dst))
 		return;
@@ -57,8 +56,8 @@ static void keep(struct anygw_flow *flow, struct dst_entry *dst)
 	flow->expires = jiffies + ANYGW_NOTE_LIFETIME;
 }
 
-/* Out of another gateway the way is shorter. */
-static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
+/* Packets that leave by another gateway skip that device. */
+static bool flow_set_exit(struct anygw_flow *flow, const struct net_device *dev)
 {
 	const struct anygw_vlan *vlan;
 
@@ -73,9 +72,9 @@ static bool leaves_by(struct anygw_flow *flow, const struct net_device *dev)
 	return true;
 }
 
-/* What is the same for both families. */
-static bool suits(const struct anygw_gateway *gw, const struct dst_entry *dst,
-		  struct anygw_flow *flow)
+static bool flow_dst_usable(const struct anygw_gateway *gw,
+			    const struct dst_entry *dst,
+			    struct anygw_flow *flow)
 {
 	const struct net_device *dev = dst_dev_rcu(dst);
 
@@ -83,7 +82,7 @@ static bool suits(const struct anygw_gateway *gw, const struct dst_entry *dst,
 	if (dst->error || dst->lwtstate || dst_xfrm(dst) ||
 	    dev->flags & IFF_LOOPBACK)
 		return false;
-	/* The stack tells the machine of a shorter way. */
+	/* The stack sends an ICMP redirect. */
 	flow->slow_reason = ANYGW_SLOW_REASON_REDIRECT;
 	if (dev == gw->dev)
 		return false;
@@ -91,17 +90,16 @@ static bool suits(const struct anygw_gateway *gw, const struct dst_entry *dst,
 	if (netif_is_l3_slave(dev) || netif_is_l3_master(dev))
 		return false;
 	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
-	return leaves_by(flow, dev);
+	return flow_set_exit(flow, dev);
 }
 
-static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_flow *flow)
+static void flow_lookup_route4(struct anygw_gateway *gw, struct sk_buff *skb,
+			       struct anygw_flow *flow)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 	const struct iphdr *ip = ip_hdr(skb);
 	const struct rtable *rt;
 
-	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	if (!in_dev)
 		return;
 	flow->src_check = anygw_flow_src_check(in_dev);
@@ -110,10 +108,11 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
 		return;
 	rt = skb_rtable(skb);
-	if (rt->rt_type != RTN_UNICAST || !suits(gw, &rt->dst, flow))
+	if (rt->rt_type != RTN_UNICAST || !flow_dst_usable(gw, &rt->dst, flow))
 		goto out;
+	/* The next hop may depend on ports, which are not in the key. */
 	flow->slow_reason = ANYGW_SLOW_REASON_MULTIPATH;
-	if (is_multipath4(gw, skb))
+	if (flow_is_multipath4(gw, skb))
 		goto out;
 	flow->nh_is_v6 = rt->rt_gw_family == AF_INET6;
 	if (flow->nh_is_v6)
@@ -124,14 +123,13 @@ static void find4(struct anygw_gateway *gw, struct sk_buff *skb,
 	if (ip_mtu_locked(&rt->dst) || rt->rt_genid != (int)flow->genid)
 		goto out;
 	flow->mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
-	keep(flow, skb_dst(skb));
+	flow_hold(flow, skb_dst(skb));
 out:
 	skb_dst_drop(skb);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* Neither this machine, nor this link, nor a group of machines. */
-static bool travels6(const struct in6_addr *addr)
+static bool flow_is_routable6(const struct in6_addr *addr)
 {
 	int type = ipv6_addr_type(addr);
 
@@ -139,8 +137,8 @@ static bool travels6(const struct in6_addr *addr)
 	       !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK));
 }
 
-static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_flow *flow)
+static void flow_lookup_route6(struct anygw_gateway *gw, struct sk_buff *skb,
+			       struct anygw_flow *flow)
 {
 	const struct anygw_flows *flows = anygw_net(dev_net(gw->dev))->flows;
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
@@ -148,17 +146,19 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 	const struct rt6_info *rt;
 	struct dst_entry *dst;
 
-	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
-	if (!travels6(&ip6->saddr) || !travels6(&ip6->daddr) || !idev ||
-	    READ_ONCE(idev->cnf.disable_ipv6) || !READ_ONCE(flows->fib_registered))
+	if (!flow_is_routable6(&ip6->saddr) ||
+	    !flow_is_routable6(&ip6->daddr) || !idev ||
+	    READ_ONCE(idev->cnf.disable_ipv6) ||
+	    !READ_ONCE(flows->fib_registered))
 		return;
 	flow->genid = rt_genid_ipv6(dev_net(gw->dev));
 	flow->fib6_gen = atomic_read(&flows->fib6_gen);
+	/* Pairs with the release in flow_fib_event(). */
 	smp_rmb();
 	dst = anygw_fib6_lookup(gw, skb);
 	rt = (const struct rt6_info *)dst;
 	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT) ||
-	    !suits(gw, dst, flow))
+	    !flow_dst_usable(gw, dst, flow))
 		goto out;
 	flow->slow_reason = ANYGW_SLOW_REASON_MULTIPATH;
 	if (anygw_fib6_is_multipath(rt))
@@ -166,37 +166,33 @@ static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
 	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	flow->cookie = rt6_get_cookie(rt);
 	flow->nh6 = *rt6_nexthop(rt, &ip6->daddr);
-	keep(flow, dst);
+	flow_hold(flow, dst);
 out:
 	dst_release(dst);
-}
-#else
-static void find6(struct anygw_gateway *gw, struct sk_buff *skb,
-		  struct anygw_flow *flow)
-{
 }
 #endif
 
 void anygw_flow_lookup_route(struct anygw_gateway *gw,
-			 const struct anygw_flow_key *key,
-			 struct sk_buff *skb, struct anygw_flow *flow)
+			     struct sk_buff *skb, struct anygw_flow *flow)
 {
 	char cb[sizeof(skb->cb)];
 
 	*flow = (struct anygw_flow){
-		.key = *key,
 		.slow_reason = ANYGW_SLOW_REASON_RULES,
-		.expires = jiffies + REFUSAL,
+		.expires = jiffies + FLOW_SLOW_LIFETIME,
 		.last_used = jiffies,
 	};
-	if (rules_look_deeper(dev_net(gw->dev), anygw_flow_key_proto(key)))
+	if (flow_rules_dissect(dev_net(gw->dev), skb->protocol))
 		return;
-	/* It is the bridge's, but the lookup writes into it as if its own. */
+	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
+	/* The bridge owns the control block; the lookup writes to it. */
 	memcpy(cb, skb->cb, sizeof(cb));
-	if (anygw_flow_key_proto(key) == htons(ETH_P_IP))
-		find4(gw, skb, flow);
+	if (skb->protocol == htons(ETH_P_IP))
+		flow_lookup_route4(gw, skb, flow);
+#if IS_ENABLED(CONFIG_IPV6)
 	else
-		find6(gw, skb, flow);
+		flow_lookup_route6(gw, skb, flow);
+#endif
 	memcpy(skb->cb, cb, sizeof(cb));
 }
 
@@ -206,65 +202,65 @@ void anygw_flow_release(struct anygw_flow *flow)
 		dst_release(flow->dst);
 }
 
-/* ---- all of them */
+/* ---- the table */
 
-static void put(struct anygw_flows *flows, struct anygw_flow __rcu **way,
-		struct anygw_flow *flow)
+static void flow_replace(struct anygw_flows *flows,
+			 struct anygw_flow __rcu **slot, struct anygw_flow *flow)
 {
 	struct anygw_flow *old;
 
-	old = rcu_replace_pointer(*way, flow, lockdep_is_held(&flows->lock));
+	old = rcu_replace_pointer(*slot, flow, lockdep_is_held(&flows->lock));
 	flows->count += !!flow - !!old;
 	if (!old)
 		return;
-	/* Who looks at it has its route until the grace period is over. */
+	/* RCU readers may use the route: it, too, is freed after a grace period. */
 	anygw_flow_release(old);
 	kfree_rcu(old, rcu);
 }
 
-/* The way of its own older self, or a free one, or that of an idle flow. */
-static struct anygw_flow __rcu **way_for(struct anygw_flows *flows,
-					 const struct anygw_flow_key *key)
+/* The slot of the same key, else a free one, else the longest idle one. */
+static struct anygw_flow __rcu **flow_slot(struct anygw_flows *flows,
+					   const struct anygw_flow_key *key)
 {
-	struct anygw_flow __rcu **way = flows->flow[anygw_flow_hash(key)];
-	struct anygw_flow __rcu **best = way;
+	struct anygw_flow __rcu **slot = flows->flow[anygw_flow_hash(key)];
+	struct anygw_flow __rcu **best = slot;
 	const struct anygw_flow *flow, *idle = NULL;
 	int i;
 
 	for (i = 0; i < ANYGW_FLOW_SLOTS; i++) {
-		flow = rcu_dereference_protected(way[i],
+		flow = rcu_dereference_protected(slot[i],
 						 lockdep_is_held(&flows->lock));
 		if (flow && anygw_flow_key_equal(&flow->key, key))
-			return &way[i];
+			return &slot[i];
 		if (i && (!rcu_access_pointer(*best) ||
 			  (flow && time_after(flow->last_used, idle->last_used))))
 			continue;
-		best = &way[i];
+		best = &slot[i];
 		idle = flow;
 	}
 	return best;
 }
 
-static bool insert(struct anygw_flows *flows, struct anygw_flow *flow,
-		   unsigned int generation)
+static bool flow_insert(struct anygw_flows *flows, struct anygw_flow *flow,
+			unsigned int generation)
 {
-	bool kept;
+	bool valid;
 
 	spin_lock(&flows->lock);
-	kept = flows->generation == generation && !flows->dead;
-	if (kept) {
+	valid = flows->generation == generation && !flows->dead;
+	if (valid) {
 		if (!flows->count)
 			schedule_delayed_work(&flows->work, 0);
-		put(flows, way_for(flows, &flow->key), flow);
+		flow_replace(flows, flow_slot(flows, &flow->key), flow);
 	}
 	spin_unlock(&flows->lock);
-	return kept;
+	return valid;
 }
 
 struct anygw_flow *anygw_flow_create(struct anygw_net *an,
-				    struct anygw_gateway *gw,
-				    const struct anygw_flow_key *key,
-				    struct sk_buff *skb)
+				     struct anygw_gateway *gw,
+				     const struct anygw_flow_key *key,
+				     struct sk_buff *skb)
 {
 	unsigned int generation = READ_ONCE(an->flows->generation);
 	struct anygw_flow *flow;
@@ -272,26 +268,27 @@ struct anygw_flow *anygw_flow_create(struct anygw_net *an,
 	flow = kmalloc(sizeof(*flow), GFP_ATOMIC);
 	if (!flow)
 		return NULL;
-	anygw_flow_lookup_route(gw, key, skb, flow);
-	if (insert(an->flows, flow, generation))
+	anygw_flow_lookup_route(gw, skb, flow);
+	flow->key = *key;
+	if (flow_insert(an->flows, flow, generation))
 		return flow;
 	anygw_flow_release(flow);
 	kfree(flow);
 	return NULL;
 }
 
-/* One that is dead leads nowhere, and shall be given back as well. */
-static bool leads_to(const struct anygw_flow *flow,
-		     const struct net_device *dev)
+/* An obsolete route matches any device: its reference has to go as well. */
+static bool flow_matches_dev(const struct anygw_flow *flow,
+			     const struct net_device *dev)
 {
 	return flow->slow_reason == ANYGW_SLOW_REASON_NONE &&
 	       (READ_ONCE(flow->dst->dev) == dev ||
 		flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK);
 }
 
-/* Forgets those that were not used since, and those that leave by a device. */
-static void forget(struct anygw_flows *flows, unsigned long idle,
-		   const struct net_device *dev)
+/* Removes flows that were idle for @idle jiffies, and those that leave by @dev. */
+static void flow_gc(struct anygw_flows *flows, unsigned long idle,
+		    const struct net_device *dev)
 {
 	const struct anygw_flow *flow;
 	int i, k;
@@ -303,43 +300,44 @@ static void forget(struct anygw_flows *flows, unsigned long idle,
 				lockdep_is_held(&flows->lock));
 			if (flow &&
 			    (jiffies - READ_ONCE(flow->last_used) >= idle ||
-			     (dev && leads_to(flow, dev))))
-				put(flows, &flows->flow[i][k], NULL);
+			     (dev && flow_matches_dev(flow, dev))))
+				flow_replace(flows, &flows->flow[i][k], NULL);
 		}
 	}
 }
 
 /*
- * A packet socket for all devices and one protocol leaves no trace at a
- * device, and none that a packet could look for.
+ * A packet socket for one protocol on all devices is in no list that the
+ * packet path could check.
  */
-static bool is_overheard(struct net *net)
+static bool flow_ptype_all_seen(struct net *net)
 {
-	bool found = false;
+	bool seen = false;
 #if IS_ENABLED(CONFIG_PACKET)
-	struct sockaddr_ll from;
+	struct sockaddr_ll addr;
 	struct sock *sk;
 
-	/* Sockets leave the list before they fall apart. */
+	/* Sockets leave the list before they are released. */
 	mutex_lock(&net->packet.sklist_lock);
 	sk_for_each(sk, &net->packet.sklist) {
-		/* Those of the old kind do not say which protocol. */
+		/* SOCK_PACKET sockets do not report their protocol. */
 		if (sk->sk_type == SOCK_PACKET)
-			found = true;
+			seen = true;
 		if (kernel_getsockname(sk->sk_socket,
-				       (struct sockaddr *)&from) < 0)
+				       (struct sockaddr *)&addr) < 0)
 			continue;
-		if (!from.sll_ifindex &&
-		    (from.sll_protocol == htons(ETH_P_IP) ||
-		     from.sll_protocol == htons(ETH_P_IPV6)))
-			found = true;
+		if (!addr.sll_ifindex &&
+		    (addr.sll_protocol == htons(ETH_P_IP) ||
+		     addr.sll_protocol == htons(ETH_P_IPV6)))
+			seen = true;
 	}
 	mutex_unlock(&net->packet.sklist_lock);
 #endif
-	return found;
+	return seen;
 }
 
-static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
+static int flow_fib_event(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
 {
 	struct anygw_flows *flows = container_of(nb, struct anygw_flows, fib);
 	const struct fib_notifier_info *info = ptr;
@@ -349,33 +347,27 @@ static int fib_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	return NOTIFY_DONE;
 }
 
-/* It takes RTNL, and is refused while routes change all the time. */
-static void listen(struct anygw_flows *flows)
-{
-	if (!flows->fib_registered &&
-	    !register_fib_notifier(flows->net, &flows->fib, NULL, NULL))
-		WRITE_ONCE(flows->fib_registered, true);
-}
-
-static void look_after(struct work_struct *work)
+static void flow_work(struct work_struct *work)
 {
 	struct anygw_flows *flows = container_of(to_delayed_work(work),
 						 struct anygw_flows, work);
 
-	listen(flows);
-	WRITE_ONCE(flows->ptype_all_seen, is_overheard(flows->net));
+	/* Takes RTNL, and fails while routes change all the time. */
+	if (!flows->fib_registered &&
+	    !register_fib_notifier(flows->net, &flows->fib, NULL, NULL))
+		WRITE_ONCE(flows->fib_registered, true);
+	WRITE_ONCE(flows->ptype_all_seen, flow_ptype_all_seen(flows->net));
 	spin_lock_bh(&flows->lock);
 	if (time_after_eq(jiffies, flows->next_scan)) {
-		forget(flows, IDLE, NULL);
-		flows->next_scan = jiffies + IDLE;
+		flow_gc(flows, FLOW_IDLE_TIMEOUT, NULL);
+		flows->next_scan = jiffies + FLOW_IDLE_TIMEOUT;
 	}
 	if (flows->count || (!flows->fib_registered && !flows->dead))
-		schedule_delayed_work(&flows->work, WORK_INTERVAL);
+		schedule_delayed_work(&flows->work, FLOW_WORK_INTERVAL);
 	spin_unlock_bh(&flows->lock);
 }
 
-void anygw_flow_flush_dev(struct anygw_net *an,
-			    const struct net_device *dev)
+void anygw_flow_flush_dev(struct anygw_net *an, const struct net_device *dev)
 {
 	struct anygw_flows *flows = an->flows;
 
@@ -383,7 +375,7 @@ void anygw_flow_flush_dev(struct anygw_net *an,
 		return;
 	spin_lock_bh(&flows->lock);
 	WRITE_ONCE(flows->generation, flows->generation + 1);
-	forget(flows, ULONG_MAX, dev);
+	flow_gc(flows, ULONG_MAX, dev);
 	spin_unlock_bh(&flows->lock);
 }
 
@@ -395,8 +387,8 @@ struct anygw_flows *anygw_flow_alloc(struct net *net)
 		return NULL;
 	flows->net = net;
 	spin_lock_init(&flows->lock);
-	INIT_DELAYED_WORK(&flows->work, look_after);
-	flows->fib.notifier_call = fib_event;
+	INIT_DELAYED_WORK(&flows->work, flow_work);
+	flows->fib.notifier_call = flow_fib_event;
 	schedule_delayed_work(&flows->work, 0);
 	return flows;
 }
@@ -407,7 +399,7 @@ void anygw_flow_free(struct anygw_flows *flows)
 		return;
 	spin_lock_bh(&flows->lock);
 	flows->dead = true;
-	forget(flows, 0, NULL);
+	flow_gc(flows, 0, NULL);
 	spin_unlock_bh(&flows->lock);
 	cancel_delayed_work_sync(&flows->work);
 	if (flows->fib_registered)
