@@ -4,8 +4,8 @@
  * stack, as long as nothing on the host would see a difference.
  *
  * What would see the packet on the slow path is checked for each packet; what
- * cannot be checked in time rules out the fast path. Until a packet is
- * accepted nothing is written, so it can always fall back to the slow path.
+ * cannot be checked in time rules out the fast path. A packet is not modified
+ * before it is accepted, so that it can still take the slow path.
  */
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
@@ -446,16 +446,15 @@ enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw,
 						  struct sk_buff *skb)
 {
 	const struct anygw_net *an = anygw_net(dev_net(gw->dev));
-	enum anygw_slow_reason reason = anygw_bypass_bridge(an);
+	enum anygw_slow_reason reason;
 	struct anygw_flow flow;
 
 	if (!anygw_fastpath_enabled(gw))
 		return ANYGW_SLOW_REASON_OFF;
-	if (reason == ANYGW_SLOW_REASON_NONE)
-		reason = skb->protocol == htons(ETH_P_IP) ?
-			 anygw_bypass_ipv4(an) : anygw_bypass_ipv6(an);
-	if (reason == ANYGW_SLOW_REASON_NONE)
-		reason = anygw_bypass_gateway(gw);
+	reason = anygw_bypass_bridge(an) ?:
+		 (skb->protocol == htons(ETH_P_IP) ?
+		  anygw_bypass_ipv4(an) : anygw_bypass_ipv6(an)) ?:
+		 anygw_bypass_gateway(gw);
 	if (reason != ANYGW_SLOW_REASON_NONE)
 		return reason;
 	anygw_flow_lookup_route(gw, skb, &flow);

@@ -6,28 +6,20 @@
 #include "flow.h"
 #include "vcache.h"
 
-/**
- * anygw_fastpath_receive() - take a frame past the bridge
- * @an: the namespace
- * @hit: its cached verdict, ANYGW_REDIRECT
- * @skb: the frame in the ingress hook
- * Return: true if @skb was consumed, false if it has to go through the bridge
- * Context: RCU read side.
- *
- * The frame is routed here if nothing on the host would see a difference, or
- * else delivered to the gateway device.
+/*
+ * Routes a frame in the ingress hook if nothing on the host would see a
+ * difference, or else delivers it to the gateway device. @hit: its cached
+ * verdict, ANYGW_REDIRECT. Return: true if @skb was consumed, false if it has
+ * to go through the bridge. Context: RCU read side.
  */
 bool anygw_fastpath_receive(struct anygw_net *an,
 			    const struct anygw_vcache_hit *hit,
 			    struct sk_buff *skb);
 
-/**
- * anygw_fastpath_slow_reason() - what keeps a packet from the fast path
- * @gw: the gateway
- * @skb: a well-formed packet, as the bridge would deliver it; its destination
- *	entry is dropped
- * Return: ANYGW_SLOW_REASON_NONE if nothing does
- * Context: RCU read side, bottom halves off.
+/*
+ * What keeps a packet from the fast path. @skb: a well-formed packet, as the
+ * bridge would deliver it; its destination entry is dropped. Context: RCU read
+ * side, bottom halves off.
  */
 enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw,
 						  struct sk_buff *skb);

@@ -140,14 +140,10 @@ anygw_flow_lookup(struct anygw_flows *flows, const struct anygw_flow_key *key)
 	return NULL;
 }
 
-/**
- * anygw_flow_neigh() - the neighbour entry of a flow's next hop
- * @flow: a valid flow, with ANYGW_SLOW_REASON_NONE
- * @protocol: of the packet
- * Return: NULL if there is none
- * Context: RCU read side.
- *
- * The flow holds no reference: that would keep a deleted entry in use.
+/*
+ * The neighbour entry of the next hop, or NULL. @flow is valid and has
+ * ANYGW_SLOW_REASON_NONE; it holds no reference, which would keep a deleted
+ * entry in use. Context: RCU read side.
  */
 static __always_inline struct neighbour *
 anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
@@ -160,27 +156,17 @@ anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
 	return anygw_compat_neigh6(dev, &flow->nh6);
 }
 
-/**
- * anygw_flow_create() - look up a packet's route and cache it
- * @an: the namespace
- * @gw: the gateway the packet is for
- * @key: of the packet, which is well formed
- * @skb: the packet in the ingress hook; its destination entry is dropped
- * Return: NULL on allocation failure, or if the flows were flushed meanwhile
- * Context: RCU read side, bottom halves off.
+/*
+ * Looks up the route of a well-formed packet in the ingress hook and caches it;
+ * the packet's destination entry is dropped. Return: NULL on allocation failure,
+ * or if flows were flushed meanwhile. Context: RCU read side, bottom halves off.
  */
 struct anygw_flow *anygw_flow_create(struct anygw_net *an,
 				     struct anygw_gateway *gw,
 				     const struct anygw_flow_key *key,
 				     struct sk_buff *skb);
 
-/**
- * anygw_flow_lookup_route() - look up a packet's route only
- * @gw: as for anygw_flow_create()
- * @skb: likewise
- * @flow: filled in but for the key, to be released with anygw_flow_release()
- * Context: RCU read side, bottom halves off.
- */
+/* The lookup alone: fills in @flow but for the key; to be released. */
 void anygw_flow_lookup_route(struct anygw_gateway *gw,
 			     struct sk_buff *skb, struct anygw_flow *flow);
 void anygw_flow_release(struct anygw_flow *flow);

@@ -4,14 +4,10 @@
 
 #include "anygw.h"
 
-/**
- * anygw_failed_nh_add() - probe a next hop that does not answer
- * @an: the namespace
- * @gw: the gateway whose packet was to go there
- * @n: the next hop
+/*
+ * Has a next hop that does not answer probed, until it answers or no packet has
+ * wanted it for a minute. @gw: the gateway whose packet was to go there.
  * Context: RCU read side, bottom halves off.
- *
- * Probing goes on until it answers or no packet has wanted it for a minute.
  */
 void anygw_failed_nh_add(struct anygw_net *an, struct anygw_gateway *gw,
 			 struct neighbour *n);

@@ -22,15 +22,11 @@ struct anygw_pkttrace {
 	u8 mac[ETH_ALEN];	/* its link-layer address, or zero */
 };
 
-/**
- * anygw_pkttrace_run() - find out what would happen to a ping for a vMAC
- * @gw: the gateway
- * @trace: the packet; the rest is filled in
- * Return: 0, -ENOMEM, or -EAGAIN if the gateway is being deleted
- * Context: RTNL.
- *
- * A packet is built, run through the functions that classify real ones, and
- * freed. Nothing is sent, counted or remembered.
+/*
+ * Builds a ping for the vMAC, runs it through the functions that classify real
+ * packets and frees it. Nothing is sent, counted or remembered. Fills in the
+ * rest of @trace. Return: 0, -ENOMEM, or -EAGAIN if the gateway is being
+ * deleted.
  */
 int anygw_pkttrace_run(struct anygw_gateway *gw, struct anygw_pkttrace *trace);
 

@@ -19,33 +19,26 @@ struct anygw_rt_result {
 	struct neighbour *failed;	/* a router that does not answer */
 };
 
-/**
- * anygw_route_lookup() - look up a packet's route as the stack would
- * @gw: the gateway the packet is for
- * @skb: the packet in a bridge hook, its data behind the Ethernet header; its
- *	destination entry is dropped
- * @res: filled in
+/*
+ * Looks up a packet's route as the stack would. @skb: the packet in a bridge
+ * hook, its data behind the Ethernet header; its destination entry is dropped.
  * Context: RCU read side, bottom halves off.
  */
 void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 			struct anygw_rt_result *res);
 
-/**
- * anygw_route_reroute() - move a packet to a next hop that has not failed
- * @gw: the gateway it is about to be delivered to
- * @skb: the packet, for which anygw_route_lookup() has set @rerouted; left with
- *	the destination entry, or without one if the stack is to choose
- * Context: RCU read side, bottom halves off.
+/*
+ * Moves a packet, for which anygw_route_lookup() has set @rerouted, to a next
+ * hop that has not failed. @skb gets the destination entry, or is left without
+ * one if the stack is to choose. Context: RCU read side, bottom halves off.
  */
 void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb);
 
-/**
- * anygw_route_usable() - whether this host is to handle a packet
- * @res: of its lookup
- * Return: false if there is no route, an unreachable or a throw route, no
- *	carrier at the egress device, or a router that does not answer. True
- *	for blackhole and prohibit routes, packets that must not be forwarded
- *	and on-link destinations that do not answer: those are left to the stack
+/*
+ * False if there is no route, an unreachable or a throw route, no carrier at
+ * the egress device, or a router that does not answer. True for all that is
+ * left to the stack: blackhole and prohibit routes, packets that must not be
+ * forwarded, on-link destinations that do not answer.
  */
 bool anygw_route_usable(const struct anygw_rt_result *res);
 
@@ -53,13 +46,9 @@ bool anygw_route_usable(const struct anygw_rt_result *res);
 void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
 			      const struct anygw_rt_result *res);
 
-/**
- * anygw_fib4_lookup() - look up a packet's IPv4 route with all next hops
- * @gw: the gateway the packet is for
- * @skb: the packet, its IPv4 header pulled
- * @res: the route
- * Return: as fib_lookup()
- * Context: RCU read side, bottom halves off.
+/*
+ * The IPv4 route with all next hops; as fib_lookup(). @skb has its IPv4 header
+ * pulled. Context: RCU read side, bottom halves off.
  */
 int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 		      struct fib_result *res);
@@ -67,12 +56,10 @@ int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 /* Context: RCU read side. */
 bool anygw_fib6_is_multipath(const struct rt6_info *rt);
 
-/**
- * anygw_fib6_lookup() - look up a packet's IPv6 route as on input
- * @gw: the gateway the packet is for
- * @skb: the packet, its IPv6 header pulled
- * Return: the entry with a reference; its error may be set
- * Context: RCU read side, bottom halves off; IPv6 is enabled.
+/*
+ * The IPv6 route as on input, with a reference; its error may be set. @skb has
+ * its IPv6 header pulled. Context: RCU read side, bottom halves off; IPv6 is
+ * enabled.
  */
 struct dst_entry *anygw_fib6_lookup(const struct anygw_gateway *gw,
 				    struct sk_buff *skb);
