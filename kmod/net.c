@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The parts of anygw.h that are not inline. */
 #include "anygw.h"
 
 unsigned int anygw_net_id __read_mostly;
