@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The counters of gateways and ports. */
+#include <linux/netdevice.h>
 #include <net/netlink.h>
 
 #include "stats.h"
 
-struct anygw_counters __percpu *anygw_stats_alloc(void)
-{
-	struct anygw_counters __percpu *stats;
-	int cpu;
-
-	stats = alloc_percpu(struct anygw_counters);
-	if (!stats)
-		return NULL;
-	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(stats, cpu)->syncp);
-	return stats;
-}
-
-struct sum {
+struct stats_sum {
 	u64 stat[ANYGW_STAT_MAX];
 	u64 drop[ANYGW_REASON_MAX];
 };
 
-static void sum_cpu(struct sum *sum, const struct anygw_counters *c)
+struct anygw_counters __percpu *anygw_stats_alloc(void)
 {
-	struct sum now;
+	return netdev_alloc_pcpu_stats(struct anygw_counters);
+}
+
+static void stats_add_cpu(struct stats_sum *sum, const struct anygw_counters *c)
+{
+	struct stats_sum now;
 	unsigned int start;
 	int i;
 
@@ -41,26 +35,27 @@ static void sum_cpu(struct sum *sum, const struct anygw_counters *c)
 		sum->drop[i] += now.drop[i];
 }
 
-/* An integer of the kind that may take eight octets, unaligned. */
-static int put_uint(struct sk_buff *skb, int attr, u64 value)
+/* Type uint of the spec; eight octets need no alignment there. */
+static int stats_put_uint(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put(skb, attr, sizeof(value), &value);
 }
 
-static int put_drop(struct sk_buff *skb, enum anygw_reason reason, u64 count)
+static int stats_put_drop(struct sk_buff *skb, enum anygw_reason reason,
+			  u64 count)
 {
 	struct nlattr *nest = nla_nest_start(skb, ANYGW_A_STATS_DROP);
 
 	if (!nest ||
 	    nla_put_string(skb, ANYGW_A_DROP_REASON,
 			   anygw_reason_name(reason)) ||
-	    put_uint(skb, ANYGW_A_DROP_COUNT, count))
+	    stats_put_uint(skb, ANYGW_A_DROP_COUNT, count))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_sum(struct sk_buff *skb, const struct sum *sum)
+static int stats_put_sum(struct sk_buff *skb, const struct stats_sum *sum)
 {
 	static const int attr[] = {
 #define ANYGW_STAT_ATTR(name)	ANYGW_A_STATS_##name,
@@ -70,25 +65,25 @@ static int put_sum(struct sk_buff *skb, const struct sum *sum)
 	int i, err = 0;
 
 	for (i = 0; !err && i < ANYGW_STAT_MAX; i++)
-		err = put_uint(skb, attr[i], sum->stat[i]);
+		err = stats_put_uint(skb, attr[i], sum->stat[i]);
 	for (i = 0; !err && i < ANYGW_REASON_MAX; i++)
 		if (sum->drop[i])
-			err = put_drop(skb, i, sum->drop[i]);
+			err = stats_put_drop(skb, i, sum->drop[i]);
 	return err;
 }
 
 int anygw_stats_put(struct sk_buff *skb, int type,
 		    struct anygw_counters __percpu *stats)
 {
-	struct sum sum = {};
+	struct stats_sum sum = {};
 	struct nlattr *nest;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum_cpu(&sum, per_cpu_ptr(stats, cpu));
+		stats_add_cpu(&sum, per_cpu_ptr(stats, cpu));
 
 	nest = nla_nest_start(skb, type);
-	if (!nest || put_sum(skb, &sum))
+	if (!nest || stats_put_sum(skb, &sum))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

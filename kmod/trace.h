@@ -41,21 +41,20 @@ DECLARE_EVENT_CLASS(anygw_frame,
 		  __entry->port, __entry->reason)
 );
 
-/* A frame from an access port, or an answer, goes to the gateway device. */
+/* A frame from an access port, or a reply, is delivered to the gateway. */
 DEFINE_EVENT(anygw_frame, anygw_capture,
 	TP_PROTO(const struct net_device *gateway,
 		 const struct net_device *port, enum anygw_reason reason),
 	TP_ARGS(gateway, port, reason)
 );
 
-/* A frame changes its identity on the way out by a port. */
+/* A frame is translated at egress. */
 DEFINE_EVENT(anygw_frame, anygw_translate,
 	TP_PROTO(const struct net_device *gateway,
 		 const struct net_device *port, enum anygw_reason reason),
 	TP_ARGS(gateway, port, reason)
 );
 
-/* A frame is dropped. */
 DEFINE_EVENT(anygw_frame, anygw_drop,
 	TP_PROTO(const struct net_device *gateway,
 		 const struct net_device *port, enum anygw_reason reason),
