@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Load and unload, and what happens to devices and addresses meanwhile.
- */
+/* Module init and exit, and the dispatch of device and address events. */
 #include <linux/inetdevice.h>
 #include <linux/module.h>
 #include <net/addrconf.h>
@@ -24,8 +22,9 @@
 #include "retired.h"
 #include "vlan.h"
 
-static void ports_changed(struct anygw_net *an, struct net_device *dev,
-			  const struct netdev_notifier_changeupper_info *info)
+static void
+main_changeupper(struct anygw_net *an, struct net_device *dev,
+		 const struct netdev_notifier_changeupper_info *info)
 {
 	if (!netif_is_bridge_master(info->upper_dev))
 		return;
@@ -35,8 +34,8 @@ static void ports_changed(struct anygw_net *an, struct net_device *dev,
 		anygw_port_leave(an, dev);
 }
 
-/* The module is loaded, or a device comes, with a bridge it is a port of. */
-static void device_appeared(struct anygw_net *an, struct net_device *dev)
+/* The notifier replays NETDEV_REGISTER for the ports that exist already. */
+static void main_register(struct anygw_net *an, struct net_device *dev)
 {
 	struct net_device *br = netdev_master_upper_dev_get(dev);
 
@@ -44,65 +43,68 @@ static void device_appeared(struct anygw_net *an, struct net_device *dev)
 		anygw_port_join(an, dev, br);
 }
 
-static void port_changed(struct anygw_net *an, struct net_device *dev)
+static void main_unregister(struct anygw_net *an, struct net_device *dev)
+{
+	anygw_flow_flush_dev(an, dev);
+	anygw_port_dev_gone(an, dev);
+	anygw_failed_nh_flush_dev(an, dev);
+}
+
+static void main_link_state(struct anygw_net *an, struct net_device *dev,
+			    unsigned long event)
 {
 	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
 
+	/* A bridge port has no next hops. */
+	if (event == NETDEV_DOWN && !netif_is_bridge_port(dev)) {
+		anygw_flow_flush_dev(an, dev);
+		anygw_failed_nh_flush_dev(an, dev);
+	}
 	if (port)
 		anygw_port_carrier_event(an, port);
 }
 
-static int device_event(struct notifier_block *nb, unsigned long event,
-			void *ptr)
+static int main_netdev_event(struct notifier_block *nb, unsigned long event,
+			     void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct anygw_net *an = anygw_net(dev_net(dev));
 
 	switch (event) {
 	case NETDEV_REGISTER:
-		device_appeared(an, dev);
-		break;
+		main_register(an, dev);
+		return NOTIFY_DONE;
 	case NETDEV_CHANGEUPPER:
-		ports_changed(an, dev, ptr);
-		break;
+		main_changeupper(an, dev, ptr);
+		return NOTIFY_DONE;
+	case NETDEV_CHANGENAME:
+		anygw_config_changed(an);
+		return NOTIFY_DONE;
 	case NETDEV_UNREGISTER:
-		anygw_flow_flush_dev(an, dev);
-		anygw_port_dev_gone(an, dev);
-		anygw_failed_nh_flush_dev(an, dev);
-		anygw_gateway_bridge_event(an, dev, event);
+		main_unregister(an, dev);
 		break;
 	case NETDEV_DOWN:
-		/* Ports of bridges lead to no next hop. */
-		if (!netif_is_bridge_port(dev)) {
-			anygw_flow_flush_dev(an, dev);
-			anygw_failed_nh_flush_dev(an, dev);
-		}
-		fallthrough;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
-		port_changed(an, dev);
-		if (netif_is_anygw(dev))
-			anygw_gateway_dev_event(dev);
-		anygw_gateway_bridge_event(an, dev, event);
-		break;
+		main_link_state(an, dev, event);
+		fallthrough;
 	case NETDEV_CHANGEMTU:
 		if (netif_is_anygw(dev))
 			anygw_gateway_dev_event(dev);
-		anygw_gateway_bridge_event(an, dev, event);
 		break;
-	case NETDEV_CHANGENAME:
-		anygw_config_changed(an);
-		break;
+	default:
+		return NOTIFY_DONE;
 	}
+	anygw_gateway_bridge_event(an, dev, event);
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block device_notifier = {
-	.notifier_call = device_event,
+static struct notifier_block main_netdev_notifier = {
+	.notifier_call = main_netdev_event,
 };
 
-static int address_event(struct notifier_block *nb, unsigned long event,
-			 void *ptr)
+static int main_inetaddr_event(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
 {
 	const struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
@@ -112,13 +114,13 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block address_notifier = {
-	.notifier_call = address_event,
+static struct notifier_block main_inetaddr_notifier = {
+	.notifier_call = main_inetaddr_event,
 };
 
-/* IPv6 tells in any context. */
-static int address6_event(struct notifier_block *nb, unsigned long event,
-			  void *ptr)
+/* An atomic notifier, without RTNL. */
+static int main_inet6addr_event(struct notifier_block *nb, unsigned long event,
+				void *ptr)
 {
 	const struct inet6_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->idev->dev;
@@ -128,11 +130,11 @@ static int address6_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block address6_notifier = {
-	.notifier_call = address6_event,
+static struct notifier_block main_inet6addr_notifier = {
+	.notifier_call = main_inet6addr_event,
 };
 
-static int __net_init net_init(struct net *net)
+static int __net_init main_net_init(struct net *net)
 {
 	struct anygw_net *an = anygw_net(net);
 
@@ -142,7 +144,7 @@ static int __net_init net_init(struct net *net)
 	xa_init(&an->bridges);
 	xa_init(&an->ports);
 	xa_init(&an->port_confs);
-	/* Its marks are set in any context. */
+	/* The inet6addr notifier sets marks in softirq context. */
 	xa_init_flags(&an->gateways, XA_FLAGS_LOCK_BH);
 	INIT_DELAYED_WORK(&an->repair, anygw_gateway_repair_work);
 	an->host.beacon = true;
@@ -153,8 +155,8 @@ static int __net_init net_init(struct net *net)
 	return anygw_ep_init(an);
 }
 
-/* All gateways of the namespace are gone by now. */
-static void __net_exit net_exit(struct net *net)
+/* The gateways of the namespace are deleted before. */
+static void __net_exit main_net_exit(struct net *net)
 {
 	struct anygw_net *an = anygw_net(net);
 
@@ -172,9 +174,9 @@ static void __net_exit net_exit(struct net *net)
 	xa_destroy(&an->gateways);
 }
 
-static struct pernet_operations net_ops = {
-	.init = net_init,
-	.exit = net_exit,
+static struct pernet_operations main_net_ops = {
+	.init = main_net_init,
+	.exit = main_net_exit,
 	.id = &anygw_net_id,
 	.size = sizeof(struct anygw_net),
 };
@@ -183,57 +185,57 @@ static int __init anygw_init(void)
 {
 	int err;
 
-	err = register_pernet_subsys(&net_ops);
+	err = register_pernet_subsys(&main_net_ops);
 	if (err)
 		return err;
 	err = anygw_bypass_init();
 	if (err)
-		goto pernet;
-	err = register_netdevice_notifier(&device_notifier);
+		goto err_pernet;
+	err = register_netdevice_notifier(&main_netdev_notifier);
 	if (err)
-		goto witness;
-	err = register_inetaddr_notifier(&address_notifier);
+		goto err_bypass;
+	err = register_inetaddr_notifier(&main_inetaddr_notifier);
 	if (err)
-		goto netdevice;
-	err = register_inet6addr_notifier(&address6_notifier);
+		goto err_netdevice;
+	err = register_inet6addr_notifier(&main_inet6addr_notifier);
 	if (err)
-		goto inetaddr;
+		goto err_inetaddr;
 	err = rtnl_link_register(&anygw_link_ops);
 	if (err)
-		goto inet6addr;
+		goto err_inet6addr;
 	err = anygw_nl_init();
 	if (err)
-		goto link;
+		goto err_link;
 	return 0;
 
-link:
+err_link:
 	rtnl_link_unregister(&anygw_link_ops);
-inet6addr:
-	unregister_inet6addr_notifier(&address6_notifier);
-inetaddr:
-	unregister_inetaddr_notifier(&address_notifier);
-netdevice:
-	unregister_netdevice_notifier(&device_notifier);
-witness:
+err_inet6addr:
+	unregister_inet6addr_notifier(&main_inet6addr_notifier);
+err_inetaddr:
+	unregister_inetaddr_notifier(&main_inetaddr_notifier);
+err_netdevice:
+	unregister_netdevice_notifier(&main_netdev_notifier);
+err_bypass:
 	anygw_bypass_exit();
-pernet:
-	unregister_pernet_subsys(&net_ops);
+err_pernet:
+	unregister_pernet_subsys(&main_net_ops);
 	return err;
 }
 
 static void __exit anygw_exit(void)
 {
-	/* The gateways go first, and while those who listen can be told. */
+	/* Gateways go first, so that their events are still sent. */
 	anygw_gateway_shutdown();
 	rtnl_link_unregister(&anygw_link_ops);
 	anygw_retired_flush();
 	anygw_nl_exit();
-	unregister_inet6addr_notifier(&address6_notifier);
-	unregister_inetaddr_notifier(&address_notifier);
-	unregister_netdevice_notifier(&device_notifier);
+	unregister_inet6addr_notifier(&main_inet6addr_notifier);
+	unregister_inetaddr_notifier(&main_inetaddr_notifier);
+	unregister_netdevice_notifier(&main_netdev_notifier);
 	anygw_bypass_exit();
-	unregister_pernet_subsys(&net_ops);
-	/* Hooks and freed state may still be under somebody's eyes. */
+	unregister_pernet_subsys(&main_net_ops);
+	/* Wait for hooks that still run, and for freed objects. */
 	synchronize_net();
 	rcu_barrier();
 }
