@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * All that is asked of the bridge, by its public interfaces alone.
- */
+/* What the module needs of the bridge: VLANs, FDB entries and transmission. */
 #include <linux/if_bridge.h>
 #include <linux/if_vlan.h>
 #include <linux/neighbour.h>
@@ -14,40 +12,44 @@
 
 DEFINE_PER_CPU(struct anygw_egress_ctx, anygw_egress_ctx);
 
+static bool bridge_is_vlan_proto(const struct net_device *br,
+				 const struct sk_buff *skb)
+{
+	u16 proto;
+
+	return !br_vlan_get_proto(br, &proto) &&
+	       skb->vlan_proto == htons(proto);
+}
+
 bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
 		      const struct net_device *dev, u16 *vid)
 {
-	u16 proto;
-
 	*vid = skb_vlan_tag_present(skb) ? skb_vlan_tag_get_id(skb) : 0;
 	if (!br_vlan_enabled(br))
 		return !*vid;
-	if (*vid && !br_vlan_get_proto(br, &proto) &&
-	    skb->vlan_proto == htons(proto))
+	if (*vid && bridge_is_vlan_proto(br, skb))
 		return true;
-	/* Untagged, priority-tagged, or with a tag that means nothing here. */
+	/* Untagged, priority-tagged, or tagged with another protocol. */
 	return !br_vlan_get_pvid_rcu(dev, vid) && *vid;
 }
 
-/* Whether a frame's tag is of the kind that the bridge handles. */
-static bool has_own_tag(const struct net_device *br, const struct sk_buff *skb)
+/* Whether the bridge interprets the frame's tag. */
+static bool bridge_has_tag(const struct net_device *br,
+			   const struct sk_buff *skb)
 {
-	u16 proto;
-
 	return skb_vlan_tag_present(skb) &&
-	       (!br_vlan_enabled(br) || (!br_vlan_get_proto(br, &proto) &&
-					 skb->vlan_proto == htons(proto)));
+	       (!br_vlan_enabled(br) || bridge_is_vlan_proto(br, skb));
 }
 
 u16 anygw_br_etype(const struct net_device *br, const struct sk_buff *skb)
 {
 	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb) &&
-	    !has_own_tag(br, skb))
+	    !bridge_has_tag(br, skb))
 		return ANYGW_ETYPE_OPAQUE;
 	return ntohs(skb->protocol);
 }
 
-static bool sends_untagged(const struct net_device *port, u16 vid)
+static bool bridge_is_untagged(const struct net_device *port, u16 vid)
 {
 	struct bridge_vlan_info info;
 
@@ -58,21 +60,21 @@ static bool sends_untagged(const struct net_device *port, u16 vid)
 const struct anygw_segment *
 anygw_br_next_segment(struct anygw_bridge *bridge, const struct sk_buff *skb,
 		      const struct net_device *in,
-		      const struct net_device *out, unsigned long *at)
+		      const struct net_device *out, unsigned long *pos)
 {
 	struct net_device *br = bridge->dev;
 	const struct anygw_segment *seg;
 	struct anygw_vlan *vlan;
 	u16 vid = 0;
 
-	if (!br_vlan_enabled(br) || has_own_tag(br, skb)) {
+	if (!br_vlan_enabled(br) || bridge_has_tag(br, skb)) {
 		if (skb_vlan_tag_present(skb))
 			vid = skb_vlan_tag_get_id(skb);
-		return (*at)++ ? NULL : anygw_segment_lookup(bridge, vid);
+		return (*pos)++ ? NULL : anygw_segment_lookup(bridge, vid);
 	}
-	while ((vlan = xa_find_after(&bridge->vlans, at, VLAN_N_VID,
+	while ((vlan = xa_find_after(&bridge->vlans, pos, VLAN_N_VID,
 				     XA_PRESENT))) {
-		if (!sends_untagged(out, vlan->vid) ||
+		if (!bridge_is_untagged(out, vlan->vid) ||
 		    (in && !anygw_br_has_vid(br, in, vlan->vid)))
 			continue;
 		seg = anygw_segment_lookup(bridge, vlan->vid);
@@ -91,11 +93,12 @@ bool anygw_br_has_vid(const struct net_device *br,
 }
 
 int anygw_br_validate_vlan(struct net_device *br, u16 vid,
-			struct netlink_ext_ack *extack)
+			   struct netlink_ext_ack *extack)
 {
 	struct bridge_vlan_info info;
 	u16 pvid;
 
+	ASSERT_RTNL();
 	if (!br_vlan_enabled(br)) {
 		if (!vid)
 			return 0;
@@ -107,22 +110,22 @@ int anygw_br_validate_vlan(struct net_device *br, u16 vid,
 		return -EINVAL;
 	}
 	/*
-	 * Behind the bridge, frames of all its untagged VLANs look alike; we
-	 * take them for the PVID's.
+	 * At the bridge device, frames of all its untagged VLANs look the
+	 * same: they are taken for frames of the PVID.
 	 */
 	if (!br_vlan_get_info(br, vid, &info) &&
 	    info.flags & BRIDGE_VLAN_INFO_BRENTRY &&
 	    info.flags & BRIDGE_VLAN_INFO_UNTAGGED &&
 	    (br_vlan_get_pvid(br, &pvid) || pvid != vid)) {
-		NL_SET_ERR_MSG(extack, "The VLAN is untagged on the bridge itself without being its PVID");
+		NL_SET_ERR_MSG(extack, "The bridge itself is an untagged member of the VLAN, which is not its PVID");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* bridge vlan { add | del } dev BRIDGE vid VID self, from within. */
-static int set_self_vlan(struct net_device *br, u16 vid, bool add,
-			 struct netlink_ext_ack *extack)
+/* The equivalent of: bridge vlan { add | del } dev BRIDGE vid VID self */
+static int bridge_set_self_vlan(struct net_device *br, u16 vid, bool add,
+				struct netlink_ext_ack *extack)
 {
 	struct bridge_vlan_info info = { .vid = vid };
 	struct nlmsghdr *nlh;
@@ -157,18 +160,20 @@ out:
 	return err;
 }
 
-int anygw_br_vlan_add_self(struct anygw_vlan *vlan, struct netlink_ext_ack *extack)
+int anygw_br_vlan_add_self(struct anygw_vlan *vlan,
+			   struct netlink_ext_ack *extack)
 {
 	struct net_device *br = vlan->bridge->dev;
 	struct bridge_vlan_info info;
 	int err;
 
+	ASSERT_RTNL();
 	if (!vlan->vid)
 		return 0;
 	if (!br_vlan_get_info(br, vlan->vid, &info) &&
 	    info.flags & BRIDGE_VLAN_INFO_BRENTRY)
 		return 0;
-	err = set_self_vlan(br, vlan->vid, true, extack);
+	err = bridge_set_self_vlan(br, vlan->vid, true, extack);
 	if (!err)
 		vlan->self_added = true;
 	return err;
@@ -176,14 +181,15 @@ int anygw_br_vlan_add_self(struct anygw_vlan *vlan, struct netlink_ext_ack *exta
 
 void anygw_br_vlan_del_self(struct anygw_vlan *vlan)
 {
+	ASSERT_RTNL();
 	if (vlan->self_added)
-		set_self_vlan(vlan->bridge->dev, vlan->vid, false, NULL);
+		bridge_set_self_vlan(vlan->bridge->dev, vlan->vid, false, NULL);
 	vlan->self_added = false;
 }
 
-/* bridge fdb add MAC dev BRIDGE self permanent vlan VID, from within. */
-static int fdb_add(const struct anygw_vlan *vlan, const u8 *mac, u16 flags,
-		   struct netlink_ext_ack *extack)
+/* The equivalent of: bridge fdb add MAC dev BRIDGE self permanent vlan VID */
+static int bridge_fdb_add(const struct anygw_vlan *vlan, const u8 *mac,
+			  u16 flags, struct netlink_ext_ack *extack)
 {
 	struct net_device *br = vlan->bridge->dev;
 	struct ndmsg ndm = {
@@ -198,7 +204,7 @@ static int fdb_add(const struct anygw_vlan *vlan, const u8 *mac, u16 flags,
 			     flags, extack);
 }
 
-static int fdb_del(const struct anygw_vlan *vlan)
+static int bridge_fdb_del(const struct anygw_vlan *vlan)
 {
 	struct net_device *br = vlan->bridge->dev;
 	struct ndmsg ndm = { .ndm_family = AF_BRIDGE };
@@ -209,20 +215,20 @@ static int fdb_del(const struct anygw_vlan *vlan)
 }
 
 int anygw_br_fdb_add_local(struct anygw_vlan *vlan, const u8 *mac,
-		 struct netlink_ext_ack *extack)
+			   struct netlink_ext_ack *extack)
 {
 	struct net_device *br = vlan->bridge->dev;
 	int err;
 
+	ASSERT_RTNL();
 	if (!ether_addr_equal(vlan->fdb_mac, mac))
 		anygw_br_fdb_del_local(vlan);
-	/* VLAN id 0 would mean every VLAN of a filtering bridge. */
+	/* A bridge with VLAN filtering takes VLAN id 0 for all VLANs. */
 	if (!vlan->vid && br_vlan_enabled(br))
 		return -EINVAL;
-	err = fdb_add(vlan, mac, NLM_F_CREATE | NLM_F_EXCL, extack);
-	/* The bridge may have learned the MAC on a port: it is ours. */
-	if (err == -EEXIST &&
-	    fdb_add(vlan, mac, NLM_F_REPLACE, extack))
+	err = bridge_fdb_add(vlan, mac, NLM_F_CREATE | NLM_F_EXCL, extack);
+	/* Replace an entry that the bridge has learned on a port. */
+	if (err == -EEXIST && bridge_fdb_add(vlan, mac, NLM_F_REPLACE, extack))
 		return -EADDRINUSE;
 	if (!err || err == -EEXIST)
 		ether_addr_copy(vlan->fdb_mac, mac);
@@ -231,20 +237,24 @@ int anygw_br_fdb_add_local(struct anygw_vlan *vlan, const u8 *mac,
 
 void anygw_br_fdb_del_local(struct anygw_vlan *vlan)
 {
+	ASSERT_RTNL();
 	if (is_zero_ether_addr(vlan->fdb_mac))
 		return;
-	/* The bridge keeps the entry of a VLAN that was taken from it. */
-	if (fdb_del(vlan) && !anygw_br_vlan_add_self(vlan, NULL))
-		fdb_del(vlan);
+	/*
+	 * The bridge keeps the entry when its own membership of the VLAN is
+	 * deleted, and deletes entries of its VLANs only.
+	 */
+	if (bridge_fdb_del(vlan) && !anygw_br_vlan_add_self(vlan, NULL))
+		bridge_fdb_del(vlan);
 	eth_zero_addr(vlan->fdb_mac);
 }
 
 /*
- * The frame enters the bridge from the gateway device: the hook at egress
- * finds noted here which VLAN it is in, also where the tag is gone by then.
+ * Note the gateway and the VLAN for the egress hook, which finds the frame
+ * without its tag on an untagged port.
  */
-static void enter_bridge(struct anygw_gateway *gw, struct net_device *br,
-			 u16 vid, struct sk_buff *skb)
+static void bridge_xmit_begin(struct anygw_gateway *gw, struct net_device *br,
+			      u16 vid, struct sk_buff *skb)
 {
 	u16 proto;
 
@@ -263,18 +273,18 @@ int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
 {
 	int ret;
 
-	enter_bridge(gw, br, vid, skb);
+	bridge_xmit_begin(gw, br, vid, skb);
 	ret = dev_queue_xmit(skb);
 	this_cpu_write(anygw_egress_ctx.gw, NULL);
 	return ret;
 }
 
 void anygw_br_xmit_direct(struct anygw_gateway *gw, u16 vid,
-		       struct sk_buff *skb)
+			  struct sk_buff *skb)
 {
 	struct net_device *br = gw->br_dev;
 
-	enter_bridge(gw, br, vid, skb);
+	bridge_xmit_begin(gw, br, vid, skb);
 	br->netdev_ops->ndo_start_xmit(skb, br);
 	this_cpu_write(anygw_egress_ctx.gw, NULL);
 }
