@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink requests. A request is read and checked in full before anything is
- * changed; every refusal names the attribute and the reason.
+ * Netlink requests. A request is parsed and validated in full before anything
+ * is changed; every refusal names the attribute and the reason.
  */
 #include <linux/capability.h>
 #include <linux/if_bridge.h>
@@ -23,22 +23,18 @@
 
 /* ---- common to all requests */
 
-/**
- * struct nl_request - a request that is being served, under RTNL
- * @an: the namespace of its socket
- * @info: the request
- * @msg: the reply under construction, NULL for requests without one
- * @hdr: its header
- */
+/* A request, or the start of a dump, under RTNL. */
 struct nl_request {
 	struct anygw_net *an;
-	struct genl_info *info;
-	struct sk_buff *msg;
-	void *hdr;
+	struct nlattr **attrs;
+	struct netlink_ext_ack *extack;	/* NULL in dumps on older kernels */
+	struct genl_info *info;		/* not set in dumps, as what follows */
+	struct sk_buff *msg;		/* the reply, if there is one */
+	void *hdr;			/* of @msg */
 };
 
 #define NL_CHANGE	0x01	/* needs CAP_NET_ADMIN */
-#define NL_REPLY	0x02	/* is replied to with an object */
+#define NL_REPLY	0x02	/* the reply is an object */
 
 static int nl_reply_new(struct nl_request *rq)
 {
@@ -53,35 +49,8 @@ static int nl_reply_new(struct nl_request *rq)
 	return -EMSGSIZE;
 }
 
-/*
- * Takes RTNL unless it fails. The permission is checked here and not by
- * GENL_UNS_ADMIN_PERM, which leaves no extack message.
- */
-static int nl_begin(struct nl_request *rq, struct sk_buff *skb,
-		    struct genl_info *info, unsigned int flags)
+static int nl_reply_send(struct nl_request *rq, int err)
 {
-	struct net *net = genl_info_net(info);
-
-	*rq = (struct nl_request){ .an = anygw_net(net), .info = info };
-	if (flags & NL_CHANGE &&
-	    !netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN)) {
-		GENL_SET_ERR_MSG(info, "CAP_NET_ADMIN over the network namespace is required");
-		return -EPERM;
-	}
-	if (flags & NL_REPLY) {
-		int err = nl_reply_new(rq);
-
-		if (err)
-			return err;
-	}
-	rtnl_net_lock(net);
-	return 0;
-}
-
-/* Releases RTNL and sends the reply, if there is one and no error. */
-static int nl_end(struct nl_request *rq, int err)
-{
-	rtnl_net_unlock(rq->an->net);
 	if (!rq->msg)
 		return err;
 	if (err) {
@@ -92,64 +61,121 @@ static int nl_end(struct nl_request *rq, int err)
 	return genlmsg_reply(rq->msg, rq->info);
 }
 
-/* text: a constant. extack is NULL in dumps on older kernels. */
-static int nl_missing(struct netlink_ext_ack *extack, int attr,
-		      const char *text)
+/* @handler is called under RTNL. */
+static int nl_serve(struct sk_buff *skb, struct genl_info *info,
+		    unsigned int flags,
+		    int (*handler)(struct nl_request *rq))
 {
-	NL_SET_ERR_ATTR_MISS(extack, NULL, attr);
-	if (extack)
-		extack->_msg = text;
+	struct net *net = genl_info_net(info);
+	struct nl_request rq = {
+		.an = anygw_net(net),
+		.attrs = info->attrs,
+		.extack = info->extack,
+		.info = info,
+	};
+	int err;
+
+	/* GENL_UNS_ADMIN_PERM would refuse without an extack message. */
+	if (flags & NL_CHANGE &&
+	    !netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN)) {
+		GENL_SET_ERR_MSG(info, "CAP_NET_ADMIN over the network namespace is required");
+		return -EPERM;
+	}
+	if (flags & NL_REPLY) {
+		err = nl_reply_new(&rq);
+		if (err)
+			return err;
+	}
+	rtnl_net_lock(net);
+	err = handler(&rq);
+	rtnl_net_unlock(net);
+	return nl_reply_send(&rq, err);
+}
+
+/* @text is a constant. */
+static int nl_missing(const struct nl_request *rq, int attr, const char *text)
+{
+	NL_SET_ERR_ATTR_MISS(rq->extack, NULL, attr);
+	if (rq->extack)
+		rq->extack->_msg = text;
 	return -EINVAL;
 }
 
-static int nl_bad(struct netlink_ext_ack *extack, const struct nlattr *attr,
+static int nl_bad(const struct nl_request *rq, const struct nlattr *attr,
 		  int err, const char *text)
 {
-	NL_SET_BAD_ATTR(extack, attr);
-	if (extack)
-		extack->_msg = text;
+	NL_SET_BAD_ATTR(rq->extack, attr);
+	if (rq->extack)
+		rq->extack->_msg = text;
 	return err;
 }
 
 /* A device by index, by name, or by both if they agree. */
-static int nl_find_dev(struct anygw_net *an, struct nlattr **attrs,
-		       struct netlink_ext_ack *extack, int index_attr,
+static int nl_find_dev(const struct nl_request *rq, int index_attr,
 		       int name_attr, struct net_device **dev)
 {
-	const struct nlattr *index = attrs[index_attr];
-	const struct nlattr *name = attrs[name_attr];
+	const struct nlattr *index = rq->attrs[index_attr];
+	const struct nlattr *name = rq->attrs[name_attr];
 
 	if (!index && !name)
-		return nl_missing(extack, index_attr, "A device is required");
-	*dev = index ? __dev_get_by_index(an->net, nla_get_u32(index)) :
-		       __dev_get_by_name(an->net, nla_data(name));
+		return nl_missing(rq, index_attr, "A device is required");
+	*dev = index ? __dev_get_by_index(rq->an->net, nla_get_u32(index)) :
+		       __dev_get_by_name(rq->an->net, nla_data(name));
 	if (!*dev)
-		return nl_bad(extack, index ?: name, -ENODEV, "No such device");
+		return nl_bad(rq, index ?: name, -ENODEV, "No such device");
 	if (index && name && nla_strcmp(name, (*dev)->name))
-		return nl_bad(extack, name, -EINVAL,
+		return nl_bad(rq, name, -EINVAL,
 			      "The device with this index has another name");
 	return 0;
 }
 
-static int nl_find_gateway(struct anygw_net *an, struct nlattr **attrs,
-			   struct netlink_ext_ack *extack, int index_attr,
+static int nl_find_gateway(const struct nl_request *rq, int index_attr,
 			   int name_attr, struct anygw_gateway **gw)
 {
 	struct net_device *dev;
 	int err;
 
-	err = nl_find_dev(an, attrs, extack, index_attr, name_attr, &dev);
+	err = nl_find_dev(rq, index_attr, name_attr, &dev);
 	if (err)
 		return err;
-	*gw = xa_load(&an->gateways, dev->ifindex);
+	*gw = xa_load(&rq->an->gateways, dev->ifindex);
 	if (*gw)
 		return 0;
-	return nl_bad(extack, attrs[index_attr] ?: attrs[name_attr], -EINVAL,
-		      "The device is not a gateway");
+	return nl_bad(rq, rq->attrs[index_attr] ?: rq->attrs[name_attr],
+		      -EINVAL, "The device is not a gateway");
 }
 
-static void *nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
-			 u8 cmd)
+static bool nl_is_unicast4(__be32 addr)
+{
+	return !ipv4_is_multicast(addr) && !ipv4_is_loopback(addr) &&
+	       !ipv4_is_zeronet(addr) && !ipv4_is_lbcast(addr);
+}
+
+/* IPv6 and global */
+static bool nl_is_unicast6(const struct in6_addr *addr)
+{
+	return ipv6_addr_type(addr) != IPV6_ADDR_ANY &&
+	       !(ipv6_addr_type(addr) &
+		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
+		  IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED));
+}
+
+static int nl_read_addr(const struct nl_request *rq, const struct nlattr *attr,
+			bool ipv4, struct in6_addr *addr)
+{
+	if (ipv4)
+		ipv6_addr_set_v4mapped(nla_get_in_addr(attr), addr);
+	else
+		*addr = nla_get_in6_addr(attr);
+	if (ipv4 ? nl_is_unicast4(nla_get_in_addr(attr)) : nl_is_unicast6(addr))
+		return 0;
+	return nl_bad(rq, attr, -EINVAL, ipv4 ?
+		      "The address must be a unicast address" :
+		      "The address must be a unicast address and not link-local");
+}
+
+static void *nl_dump_begin(struct sk_buff *skb, struct netlink_callback *cb,
+			   u8 cmd)
 {
 	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 				cb->nlh->nlmsg_seq, &anygw_nl_family,
@@ -158,6 +184,15 @@ static void *nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
 	if (hdr)
 		genl_dump_check_consistent(cb, hdr);
 	return hdr;
+}
+
+static int nl_dump_end(struct sk_buff *skb, void *hdr, int err)
+{
+	if (err)
+		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return err;
 }
 
 /*
@@ -176,14 +211,9 @@ static int nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	rtnl_net_lock(an->net);
 	cb->seq = an->generation;
 	xa_for_each_start(objects, i, object, cb->args[0]) {
-		hdr = nl_dump_put(skb, cb, cmd);
-		if (!hdr)
+		hdr = nl_dump_begin(skb, cb, cmd);
+		if (!hdr || nl_dump_end(skb, hdr, fill(skb, object)))
 			break;
-		if (fill(skb, object)) {
-			genlmsg_cancel(skb, hdr);
-			break;
-		}
-		genlmsg_end(skb, hdr);
 		cb->args[0] = i + 1;
 	}
 	rtnl_net_unlock(an->net);
@@ -192,75 +222,69 @@ static int nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 /* ---- host */
 
+static int nl_host_get(struct nl_request *rq)
+{
+	return anygw_fill_host(rq->msg, rq->an);
+}
+
 int anygw_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nl_request rq;
-	int err;
+	return nl_serve(skb, info, NL_REPLY, nl_host_get);
+}
 
-	err = nl_begin(&rq, skb, info, NL_REPLY);
-	if (err)
-		return err;
-	return nl_end(&rq, anygw_fill_host(rq.msg, rq.an));
+static int nl_host_set(struct nl_request *rq)
+{
+	const struct nlattr *machine_id = rq->attrs[ANYGW_A_HOST_MACHINE_ID];
+	const struct nlattr *beacon = rq->attrs[ANYGW_A_HOST_BEACON];
+	const struct nlattr *mac = rq->attrs[ANYGW_A_HOST_MAC];
+
+	if (mac && !anygw_is_host_mac(nla_data(mac)))
+		return nl_bad(rq, mac, -EINVAL,
+			      "A host MAC starts with 0a:61:6e");
+	if (rq->attrs[ANYGW_A_HOST_DRY_RUN])
+		return 0;
+	if (machine_id)
+		anygw_host_set_machine_id(rq->an, nla_data(machine_id));
+	if (mac)
+		anygw_host_set_mac(rq->an, nla_data(mac));
+	if (beacon)
+		anygw_host_set_beacon(rq->an, nla_get_u8(beacon));
+	return 0;
 }
 
 int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nlattr *machine_id = info->attrs[ANYGW_A_HOST_MACHINE_ID];
-	const struct nlattr *beacon = info->attrs[ANYGW_A_HOST_BEACON];
-	const struct nlattr *mac = info->attrs[ANYGW_A_HOST_MAC];
-	struct nl_request rq;
-	int err;
-
-	err = nl_begin(&rq, skb, info, NL_CHANGE);
-	if (err)
-		return err;
-	if (mac && !anygw_is_host_mac(nla_data(mac)))
-		err = nl_bad(info->extack, mac, -EINVAL,
-			     "A host MAC starts with 0a:61:6e");
-	if (err || info->attrs[ANYGW_A_HOST_DRY_RUN])
-		return nl_end(&rq, err);
-	if (machine_id)
-		anygw_host_set_machine_id(rq.an, nla_data(machine_id));
-	if (mac)
-		anygw_host_set_mac(rq.an, nla_data(mac));
-	if (beacon)
-		anygw_host_set_beacon(rq.an, nla_get_u8(beacon));
-	return nl_end(&rq, 0);
+	return nl_serve(skb, info, NL_CHANGE, nl_host_set);
 }
 
 /* ---- port */
 
-static int nl_port_find(struct nl_request *rq, struct anygw_port **port)
+static int nl_find_port(const struct nl_request *rq, struct anygw_port **port)
 {
-	struct nlattr **attrs = rq->info->attrs;
 	struct net_device *dev;
 	int err;
 
-	err = nl_find_dev(rq->an, attrs, rq->info->extack,
-			  ANYGW_A_PORT_IFINDEX, ANYGW_A_PORT_IFNAME, &dev);
+	err = nl_find_dev(rq, ANYGW_A_PORT_IFINDEX, ANYGW_A_PORT_IFNAME, &dev);
 	if (err)
 		return err;
 	*port = xa_load(&rq->an->ports, dev->ifindex);
 	if (*port)
 		return 0;
-	return nl_bad(rq->info->extack, attrs[ANYGW_A_PORT_IFINDEX] ?:
-		      attrs[ANYGW_A_PORT_IFNAME], -EINVAL,
+	return nl_bad(rq, rq->attrs[ANYGW_A_PORT_IFINDEX] ?:
+		      rq->attrs[ANYGW_A_PORT_IFNAME], -EINVAL,
 		      "The device is not a port of a bridge");
+}
+
+static int nl_port_get(struct nl_request *rq)
+{
+	struct anygw_port *port;
+
+	return nl_find_port(rq, &port) ?: anygw_fill_port(rq->msg, port);
 }
 
 int anygw_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct anygw_port *port;
-	struct nl_request rq;
-	int err;
-
-	err = nl_begin(&rq, skb, info, NL_REPLY);
-	if (err)
-		return err;
-	err = nl_port_find(&rq, &port);
-	if (!err)
-		err = anygw_fill_port(rq.msg, port);
-	return nl_end(&rq, err);
+	return nl_serve(skb, info, NL_REPLY, nl_port_get);
 }
 
 static int nl_fill_port(struct sk_buff *skb, const void *port)
@@ -276,52 +300,44 @@ int anygw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		       nl_fill_port);
 }
 
-int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
+static int nl_port_set(struct nl_request *rq)
 {
-	const struct nlattr *max = info->attrs[ANYGW_A_PORT_ENDPOINT_MAX];
-	const struct nlattr *role = info->attrs[ANYGW_A_PORT_ROLE];
+	const struct nlattr *max = rq->attrs[ANYGW_A_PORT_ENDPOINT_MAX];
+	const struct nlattr *role = rq->attrs[ANYGW_A_PORT_ROLE];
 	struct anygw_port_conf conf;
 	struct anygw_port *port;
-	struct nl_request rq;
 	int err;
 
-	err = nl_begin(&rq, skb, info, NL_CHANGE);
-	if (err)
+	if (!role && !max)
+		return nl_missing(rq, ANYGW_A_PORT_ROLE,
+				  "A role or a limit of endpoints is required");
+	err = nl_find_port(rq, &port);
+	if (err || rq->attrs[ANYGW_A_PORT_DRY_RUN])
 		return err;
-	if (role || max)
-		err = nl_port_find(&rq, &port);
-	else
-		err = nl_missing(info->extack, ANYGW_A_PORT_ROLE,
-				 "A role or a number of endpoints is required");
-	if (err || info->attrs[ANYGW_A_PORT_DRY_RUN])
-		return nl_end(&rq, err);
 	conf.role = role ? nla_get_u8(role) : port->configured;
 	conf.endpoint_max = max ? nla_get_u32(max) : port->endpoint_max;
-	return nl_end(&rq, anygw_port_configure(rq.an, port, &conf));
+	return anygw_port_configure(rq->an, port, &conf);
+}
+
+int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nl_serve(skb, info, NL_CHANGE, nl_port_set);
 }
 
 /* ---- gateway */
 
-static int nl_gateway_find(struct nl_request *rq, struct anygw_gateway **gw)
+static int nl_gateway_get(struct nl_request *rq)
 {
-	return nl_find_gateway(rq->an, rq->info->attrs, rq->info->extack,
-			       ANYGW_A_GATEWAY_IFINDEX, ANYGW_A_GATEWAY_IFNAME,
-			       gw);
+	struct anygw_gateway *gw;
+
+	return nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX,
+			       ANYGW_A_GATEWAY_IFNAME, &gw) ?:
+	       anygw_fill_gateway(rq->msg, gw);
 }
 
 int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct anygw_gateway *gw;
-	struct nl_request rq;
-	int err;
-
-	err = nl_begin(&rq, skb, info, NL_REPLY);
-	if (err)
-		return err;
-	err = nl_gateway_find(&rq, &gw);
-	if (!err)
-		err = anygw_fill_gateway(rq.msg, gw);
-	return nl_end(&rq, err);
+	return nl_serve(skb, info, NL_REPLY, nl_gateway_get);
 }
 
 static int nl_fill_gateway(struct sk_buff *skb, const void *gw)
@@ -338,14 +354,14 @@ int anygw_nl_gateway_get_dumpit(struct sk_buff *skb,
 		       nl_fill_gateway);
 }
 
-/* Unless given, fallback follows coexist. */
-static int nl_read_switches(struct genl_info *info,
+static int nl_read_switches(const struct nl_request *rq,
 			    struct anygw_gateway_conf *conf)
 {
-	const struct nlattr *coexist = info->attrs[ANYGW_A_GATEWAY_COEXIST];
-	const struct nlattr *fallback = info->attrs[ANYGW_A_GATEWAY_FALLBACK];
-	const struct nlattr *fastpath = info->attrs[ANYGW_A_GATEWAY_FASTPATH];
+	const struct nlattr *coexist = rq->attrs[ANYGW_A_GATEWAY_COEXIST];
+	const struct nlattr *fallback = rq->attrs[ANYGW_A_GATEWAY_FALLBACK];
+	const struct nlattr *fastpath = rq->attrs[ANYGW_A_GATEWAY_FASTPATH];
 
+	/* A change of coexist sets the default of fallback. */
 	if (coexist && conf->coexist != nla_get_u8(coexist)) {
 		conf->coexist = nla_get_u8(coexist);
 		conf->fallback = conf->coexist;
@@ -353,135 +369,87 @@ static int nl_read_switches(struct genl_info *info,
 	if (fallback)
 		conf->fallback = nla_get_u8(fallback);
 	if (conf->fallback && !conf->coexist)
-		return nl_bad(info->extack, fallback, -EINVAL,
+		return nl_bad(rq, fallback, -EINVAL,
 			      "fallback requires coexist: there is no router to fall back to");
 	if (fastpath)
 		conf->fastpath = nla_get_u8(fastpath);
 	return 0;
 }
 
-static bool nl_is_unicast4(__be32 addr)
+static int nl_read_host(const struct nl_request *rq, bool ipv4, int addr_attr,
+			int len_attr, struct anygw_prefix *host)
 {
-	return !ipv4_is_multicast(addr) && !ipv4_is_loopback(addr) &&
-	       !ipv4_is_zeronet(addr) && !ipv4_is_lbcast(addr);
-}
+	const struct nlattr *addr = rq->attrs[addr_attr];
+	const struct nlattr *len = rq->attrs[len_attr];
 
-/* IPv6 and global */
-static bool nl_is_unicast6(const struct in6_addr *addr)
-{
-	return ipv6_addr_type(addr) != IPV6_ADDR_ANY &&
-	       !(ipv6_addr_type(addr) &
-		 (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
-		  IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MAPPED));
-}
-
-static int nl_read_host4(struct genl_info *info, const struct nlattr *addr,
-			 const struct nlattr *len, struct anygw_prefix *host)
-{
-	__be32 addr4 = nla_get_in_addr(addr);
-
+	if (!addr)
+		return len ? nl_bad(rq, len, -EINVAL,
+				    "A prefix length requires a host-address") :
+			     0;
 	*host = (struct anygw_prefix){};
-	if (!addr4)
+	/* An all-zero address removes the host-address. */
+	if (!memchr_inv(nla_data(addr), 0, nla_len(addr)))
 		return 0;
-	if (!nl_is_unicast4(addr4))
-		return nl_bad(info->extack, addr, -EINVAL,
-			      "The host-address must be a unicast address");
-	ipv6_addr_set_v4mapped(addr4, &host->addr);
-	host->plen = ANYGW_PLEN4 + (len ? nla_get_u8(len) : 32);
-	return 0;
-}
-
-static int nl_read_host6(struct genl_info *info, const struct nlattr *addr,
-			 const struct nlattr *len, struct anygw_prefix *host)
-{
-	struct in6_addr addr6 = nla_get_in6_addr(addr);
-
-	*host = (struct anygw_prefix){};
-	if (ipv6_addr_any(&addr6))
-		return 0;
-	if (!ipv6_mod_enabled())
-		return nl_bad(info->extack, addr, -EAFNOSUPPORT,
+	if (!ipv4 && !ipv6_mod_enabled())
+		return nl_bad(rq, addr, -EAFNOSUPPORT,
 			      "IPv6 is disabled on this host");
-	if (!nl_is_unicast6(&addr6))
-		return nl_bad(info->extack, addr, -EINVAL,
-			      "The host-address must be a unicast address and not link-local");
-	host->addr = addr6;
-	host->plen = len ? nla_get_u8(len) : 128;
-	return 0;
+	host->plen = len ? (ipv4 ? ANYGW_PLEN4 : 0) + nla_get_u8(len) : 128;
+	return nl_read_addr(rq, addr, ipv4, &host->addr);
 }
 
-static int nl_read_host(struct genl_info *info, int addr_attr, int len_attr,
-			struct anygw_prefix *host,
-			int (*read)(struct genl_info *info,
-				    const struct nlattr *addr,
-				    const struct nlattr *len,
-				    struct anygw_prefix *host))
+/* The configuration that can be changed at any time. */
+static int nl_read_conf(const struct nl_request *rq,
+			struct anygw_gateway_conf *conf)
 {
-	const struct nlattr *addr = info->attrs[addr_attr];
-	const struct nlattr *len = info->attrs[len_attr];
-
-	if (addr)
-		return read(info, addr, len, host);
-	return len ? nl_bad(info->extack, len, -EINVAL,
-			    "A prefix length requires a host-address") : 0;
-}
-
-/* The settings that can be changed at any time. */
-static int nl_read_conf(struct genl_info *info, struct anygw_gateway_conf *conf)
-{
-	const struct nlattr *max = info->attrs[ANYGW_A_GATEWAY_ENDPOINT_MAX];
-	const struct nlattr *mode = info->attrs[ANYGW_A_GATEWAY_MODE];
-	int err;
+	const struct nlattr *max = rq->attrs[ANYGW_A_GATEWAY_ENDPOINT_MAX];
+	const struct nlattr *mode = rq->attrs[ANYGW_A_GATEWAY_MODE];
 
 	if (mode)
 		conf->mode = nla_get_u8(mode);
 	if (max)
 		conf->endpoint_max = nla_get_u32(max);
-	err = nl_read_switches(info, conf);
-	if (!err)
-		err = nl_read_host(info, ANYGW_A_GATEWAY_HOST_ADDRESS4,
-				   ANYGW_A_GATEWAY_HOST_PREFIX4, &conf->host4,
-				   nl_read_host4);
-	if (!err)
-		err = nl_read_host(info, ANYGW_A_GATEWAY_HOST_ADDRESS6,
-				   ANYGW_A_GATEWAY_HOST_PREFIX6, &conf->host6,
-				   nl_read_host6);
-	return err;
+	return nl_read_switches(rq, conf) ?:
+	       nl_read_host(rq, true, ANYGW_A_GATEWAY_HOST_ADDRESS4,
+			    ANYGW_A_GATEWAY_HOST_PREFIX4, &conf->host4) ?:
+	       nl_read_host(rq, false, ANYGW_A_GATEWAY_HOST_ADDRESS6,
+			    ANYGW_A_GATEWAY_HOST_PREFIX6, &conf->host6);
 }
 
-/* Bridge, VLAN, vMAC and name, which are given once. */
-static int nl_read_identity(struct anygw_net *an, struct genl_info *info,
+/* Bridge, VLAN, vMAC and name, which are fixed at creation. */
+static int nl_read_identity(const struct nl_request *rq,
 			    struct anygw_gateway_request *req)
 {
-	static const u8 mac[ETH_ALEN] = { 0x02, 0x61, 0x6e, 0x79, 0x67, 0x77 };
-	const struct nlattr *bridge = info->attrs[ANYGW_A_GATEWAY_BRIDGE];
-	const struct nlattr *vlan = info->attrs[ANYGW_A_GATEWAY_VLAN];
-	const struct nlattr *name = info->attrs[ANYGW_A_GATEWAY_IFNAME];
+	static const u8 default_mac[ETH_ALEN] = {
+		0x02, 0x61, 0x6e, 0x79, 0x67, 0x77
+	};
+	const struct nlattr *bridge = rq->attrs[ANYGW_A_GATEWAY_BRIDGE];
+	const struct nlattr *vlan = rq->attrs[ANYGW_A_GATEWAY_VLAN];
+	const struct nlattr *name = rq->attrs[ANYGW_A_GATEWAY_IFNAME];
+	const struct nlattr *mac = rq->attrs[ANYGW_A_GATEWAY_MAC];
 
 	if (!bridge)
-		return nl_missing(info->extack, ANYGW_A_GATEWAY_BRIDGE,
+		return nl_missing(rq, ANYGW_A_GATEWAY_BRIDGE,
 				  "A bridge is required");
-	req->br = __dev_get_by_index(an->net, nla_get_u32(bridge));
+	req->br = __dev_get_by_index(rq->an->net, nla_get_u32(bridge));
 	if (!req->br)
-		return nl_bad(info->extack, bridge, -ENODEV, "No such bridge");
+		return nl_bad(rq, bridge, -ENODEV, "No such bridge");
 	if (!netif_is_bridge_master(req->br))
-		return nl_bad(info->extack, bridge, -EINVAL,
+		return nl_bad(rq, bridge, -EINVAL,
 			      "The device is not a bridge");
 	req->vid = vlan ? nla_get_u16(vlan) : 0;
-	ether_addr_copy(req->mac, info->attrs[ANYGW_A_GATEWAY_MAC] ?
-			nla_data(info->attrs[ANYGW_A_GATEWAY_MAC]) : mac);
+	ether_addr_copy(req->mac, mac ? nla_data(mac) : default_mac);
 	if (name)
 		nla_strscpy(req->name, name, IFNAMSIZ);
 	return 0;
 }
 
-/* Name the attribute that a refusal is about, whether present or missing. */
-static int nl_refuse(struct genl_info *info, int attr, int err)
+/* Point extack at @attr if @err is set, whether present or missing. */
+static int nl_set_bad_attr(const struct nl_request *rq, int attr, int err)
 {
-	if (err && info->attrs[attr])
-		NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
+	if (err && rq->attrs[attr])
+		NL_SET_BAD_ATTR(rq->extack, rq->attrs[attr]);
 	else if (err)
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
+		NL_SET_ERR_ATTR_MISS(rq->extack, NULL, attr);
 	return err;
 }
 
@@ -492,7 +460,7 @@ static int nl_gateway_create(struct nl_request *rq,
 	int err;
 
 	anygw_host_mac_ensure(rq->an);
-	gw = anygw_gateway_create(rq->an, req, rq->info->extack);
+	gw = anygw_gateway_create(rq->an, req, rq->extack);
 	if (IS_ERR(gw))
 		return PTR_ERR(gw);
 	err = nla_put_u32(rq->msg, ANYGW_A_GATEWAY_IFINDEX, gw->dev->ifindex) ?:
@@ -502,7 +470,7 @@ static int nl_gateway_create(struct nl_request *rq,
 	return err;
 }
 
-int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
+static int nl_gateway_new(struct nl_request *rq)
 {
 	struct anygw_gateway_request req = {
 		.conf = {
@@ -510,90 +478,88 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 			.fastpath = true,
 		},
 	};
-	struct nl_request rq;
 	int err;
 
-	err = nl_begin(&rq, skb, info, NL_CHANGE | NL_REPLY);
+	err = nl_read_identity(rq, &req) ?: nl_read_conf(rq, &req.conf);
 	if (err)
 		return err;
-	err = nl_read_identity(rq.an, info, &req);
-	if (!err)
-		err = nl_read_conf(info, &req.conf);
-	if (!err) {
-		err = anygw_gateway_validate(rq.an, &req, info->extack);
-		err = nl_refuse(info, req.bad_attr, err);
-	}
-	if (!err && info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
-		err = nla_put_string(rq.msg, ANYGW_A_GATEWAY_IFNAME, req.name);
-	else if (!err)
-		err = nl_gateway_create(&rq, &req);
-	return nl_end(&rq, err);
+	err = anygw_gateway_validate(rq->an, &req, rq->extack);
+	if (err)
+		return nl_set_bad_attr(rq, req.bad_attr, err);
+	if (rq->attrs[ANYGW_A_GATEWAY_DRY_RUN])
+		return nla_put_string(rq->msg, ANYGW_A_GATEWAY_IFNAME,
+				      req.name);
+	return nl_gateway_create(rq, &req);
+}
+
+int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nl_serve(skb, info, NL_CHANGE | NL_REPLY, nl_gateway_new);
+}
+
+static int nl_gateway_set(struct nl_request *rq)
+{
+	struct anygw_gateway_request req = {};
+	struct anygw_gateway *gw;
+	int err;
+
+	err = nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX,
+			      ANYGW_A_GATEWAY_IFNAME, &gw);
+	if (err)
+		return err;
+	req.br = gw->br_dev;
+	req.vid = rtnl_dereference(gw->vlan)->vid;
+	req.conf = gw->conf;
+	ether_addr_copy(req.mac, gw->dev->dev_addr);
+	err = nl_read_conf(rq, &req.conf);
+	if (err)
+		return err;
+	err = anygw_gateway_validate_change(rq->an, gw, &req, rq->extack);
+	if (err)
+		return nl_set_bad_attr(rq, req.bad_attr, err);
+	return rq->attrs[ANYGW_A_GATEWAY_DRY_RUN] ? 0 :
+	       anygw_gateway_change(rq->an, gw, &req.conf);
 }
 
 int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct anygw_gateway_request req;
+	return nl_serve(skb, info, NL_CHANGE, nl_gateway_set);
+}
+
+static int nl_gateway_del(struct nl_request *rq)
+{
 	struct anygw_gateway *gw;
-	struct nl_request rq;
 	int err;
 
-	err = nl_begin(&rq, skb, info, NL_CHANGE);
-	if (err)
-		return err;
-	err = nl_gateway_find(&rq, &gw);
-	if (err)
-		return nl_end(&rq, err);
-	req = (struct anygw_gateway_request){
-		.br = gw->br_dev,
-		.vid = rtnl_dereference(gw->vlan)->vid,
-		.conf = gw->conf,
-	};
-	ether_addr_copy(req.mac, gw->dev->dev_addr);
-	err = nl_read_conf(info, &req.conf);
-	if (!err) {
-		err = anygw_gateway_validate_change(rq.an, gw, &req,
-						    info->extack);
-		err = nl_refuse(info, req.bad_attr, err);
-	}
-	if (!err && !info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
-		err = anygw_gateway_change(rq.an, gw, &req.conf);
-	return nl_end(&rq, err);
+	err = nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX,
+			      ANYGW_A_GATEWAY_IFNAME, &gw);
+	if (!err && !rq->attrs[ANYGW_A_GATEWAY_DRY_RUN])
+		anygw_gateway_delete(gw);
+	return err;
 }
 
 int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct anygw_gateway *gw;
-	struct nl_request rq;
-	int err;
-
-	err = nl_begin(&rq, skb, info, NL_CHANGE);
-	if (err)
-		return err;
-	err = nl_gateway_find(&rq, &gw);
-	if (!err && !info->attrs[ANYGW_A_GATEWAY_DRY_RUN])
-		anygw_gateway_delete(gw);
-	return nl_end(&rq, err);
+	return nl_serve(skb, info, NL_CHANGE, nl_gateway_del);
 }
 
 /* ---- endpoint */
 
-/* Return the gateway a request names in @gw, NULL for all of them. */
-static int nl_endpoint_filter(struct anygw_net *an, struct nlattr **attrs,
-			      struct netlink_ext_ack *extack,
-			      struct anygw_gateway **gw)
+/* @gw is set to the gateway that the request names, or NULL for all. */
+static int nl_find_endpoint_gateway(const struct nl_request *rq,
+				    struct anygw_gateway **gw)
 {
 	*gw = NULL;
-	if (!attrs[ANYGW_A_ENDPOINT_IFINDEX] &&
-	    !attrs[ANYGW_A_ENDPOINT_IFNAME])
+	if (!rq->attrs[ANYGW_A_ENDPOINT_IFINDEX] &&
+	    !rq->attrs[ANYGW_A_ENDPOINT_IFNAME])
 		return 0;
-	return nl_find_gateway(an, attrs, extack, ANYGW_A_ENDPOINT_IFINDEX,
+	return nl_find_gateway(rq, ANYGW_A_ENDPOINT_IFINDEX,
 			       ANYGW_A_ENDPOINT_IFNAME, gw);
 }
 
-/* State of a dump: the next endpoint's id; the gateway's ifindex, 0 for all. */
 struct nl_endpoint_dump {
-	unsigned long id;
-	int ifindex;
+	unsigned long id;		/* of the next endpoint */
+	int ifindex;			/* of the gateway, or 0 for all */
 };
 
 static_assert(sizeof(struct nl_endpoint_dump) <=
@@ -601,17 +567,20 @@ static_assert(sizeof(struct nl_endpoint_dump) <=
 
 int anygw_nl_endpoint_get_start(struct netlink_callback *cb)
 {
-	struct anygw_net *an = anygw_net(sock_net(cb->skb->sk));
 	struct nl_endpoint_dump *dump = (void *)cb->ctx;
+	struct nl_request rq = {
+		.an = anygw_net(sock_net(cb->skb->sk)),
+		.attrs = anygw_compat_dump_attrs(cb),
+		.extack = cb->extack,
+	};
 	struct anygw_gateway *gw;
 	int err;
 
-	rtnl_net_lock(an->net);
-	err = nl_endpoint_filter(an, anygw_compat_dump_attrs(cb), cb->extack,
-				 &gw);
+	rtnl_net_lock(rq.an->net);
+	err = nl_find_endpoint_gateway(&rq, &gw);
 	if (!err && gw)
 		dump->ifindex = gw->dev->ifindex;
-	rtnl_net_unlock(an->net);
+	rtnl_net_unlock(rq.an->net);
 	return err;
 }
 
@@ -629,15 +598,11 @@ static int nl_endpoint_dump_one(struct sk_buff *skb,
 	gw = anygw_ep_gateway(ep);
 	if (!gw || (dump->ifindex && dump->ifindex != gw->dev->ifindex))
 		return 0;
-	hdr = nl_dump_put(skb, cb, ANYGW_CMD_ENDPOINT_GET);
+	hdr = nl_dump_begin(skb, cb, ANYGW_CMD_ENDPOINT_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (anygw_fill_endpoint(skb, an, ep, gw, ep->port)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	return nl_dump_end(skb, hdr,
+			   anygw_fill_endpoint(skb, an, ep, gw, ep->port));
 }
 
 /*
@@ -668,19 +633,20 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
-int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info)
+static int nl_endpoint_flush(struct nl_request *rq)
 {
 	struct anygw_gateway *gw;
-	struct nl_request rq;
 	int err;
 
-	err = nl_begin(&rq, skb, info, NL_CHANGE);
-	if (err)
-		return err;
-	err = nl_endpoint_filter(rq.an, info->attrs, info->extack, &gw);
+	err = nl_find_endpoint_gateway(rq, &gw);
 	if (!err)
-		anygw_ep_flush(rq.an, gw);
-	return nl_end(&rq, err);
+		anygw_ep_flush(rq->an, gw);
+	return err;
+}
+
+int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nl_serve(skb, info, NL_CHANGE, nl_endpoint_flush);
 }
 
 /* ---- peer */
@@ -694,14 +660,10 @@ int anygw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*key) > sizeof(cb->ctx));
 	while (anygw_peer_next(an, key, &peer, &cb->seq)) {
-		hdr = nl_dump_put(skb, cb, ANYGW_CMD_PEER_GET);
-		if (!hdr)
+		hdr = nl_dump_begin(skb, cb, ANYGW_CMD_PEER_GET);
+		if (!hdr ||
+		    nl_dump_end(skb, hdr, anygw_fill_peer(skb, an, &peer)))
 			break;
-		if (anygw_fill_peer(skb, an, &peer)) {
-			genlmsg_cancel(skb, hdr);
-			break;
-		}
-		genlmsg_end(skb, hdr);
 		*key = peer.key;
 	}
 	return skb->len;
@@ -709,51 +671,26 @@ int anygw_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 /* ---- packet trace */
 
-static int nl_read_addr4(struct genl_info *info, const struct nlattr *attr,
-			 struct in6_addr *addr)
+static int nl_read_packet(const struct nl_request *rq,
+			  struct anygw_pkttrace *trace)
 {
-	__be32 addr4 = nla_get_in_addr(attr);
-
-	if (!nl_is_unicast4(addr4))
-		return nl_bad(info->extack, attr, -EINVAL,
-			      "The address must be a unicast address");
-	ipv6_addr_set_v4mapped(addr4, addr);
-	return 0;
-}
-
-static int nl_read_addr6(struct genl_info *info, const struct nlattr *attr,
-			 struct in6_addr *addr)
-{
-	*addr = nla_get_in6_addr(attr);
-	if (!nl_is_unicast6(addr))
-		return nl_bad(info->extack, attr, -EINVAL,
-			      "The address must be a unicast address and not link-local: those are not routed");
-	return 0;
-}
-
-static int nl_read_packet(struct genl_info *info, struct anygw_pkttrace *trace)
-{
-	const struct nlattr *src4 = info->attrs[ANYGW_A_TRACE_SOURCE4];
-	const struct nlattr *dst4 = info->attrs[ANYGW_A_TRACE_DESTINATION4];
-	const struct nlattr *src6 = info->attrs[ANYGW_A_TRACE_SOURCE6];
-	const struct nlattr *dst6 = info->attrs[ANYGW_A_TRACE_DESTINATION6];
+	const struct nlattr *src4 = rq->attrs[ANYGW_A_TRACE_SOURCE4];
+	const struct nlattr *dst4 = rq->attrs[ANYGW_A_TRACE_DESTINATION4];
+	const struct nlattr *src6 = rq->attrs[ANYGW_A_TRACE_SOURCE6];
+	const struct nlattr *dst6 = rq->attrs[ANYGW_A_TRACE_DESTINATION6];
 
 	if (!src4 && !src6)
-		return nl_missing(info->extack, ANYGW_A_TRACE_SOURCE4,
-				  "A source is required");
+		return nl_missing(rq, ANYGW_A_TRACE_SOURCE4,
+				  "A source address is required");
 	if (!dst4 && !dst6)
-		return nl_missing(info->extack, src4 ?
-				  ANYGW_A_TRACE_DESTINATION4 :
-				  ANYGW_A_TRACE_DESTINATION6,
-				  "A destination is required");
+		return nl_missing(rq, src4 ? ANYGW_A_TRACE_DESTINATION4 :
+					     ANYGW_A_TRACE_DESTINATION6,
+				  "A destination address is required");
 	if ((src4 || dst4) && (src6 || dst6))
-		return nl_bad(info->extack, dst6 ?: src6, -EINVAL,
+		return nl_bad(rq, dst6 ?: src6, -EINVAL,
 			      "Source and destination must be of the same address family");
-	if (src4)
-		return nl_read_addr4(info, src4, &trace->src) ?:
-		       nl_read_addr4(info, dst4, &trace->dst);
-	return nl_read_addr6(info, src6, &trace->src) ?:
-	       nl_read_addr6(info, dst6, &trace->dst);
+	return nl_read_addr(rq, src4 ?: src6, src4, &trace->src) ?:
+	       nl_read_addr(rq, dst4 ?: dst6, dst4, &trace->dst);
 }
 
 static int nl_fill_nexthop(struct sk_buff *msg,
@@ -796,26 +733,22 @@ static int nl_fill_trace(struct sk_buff *msg,
 	return err ?: nl_fill_nexthop(msg, trace);
 }
 
-/* Privileged: it runs route lookups for a packet of the caller's choice. */
-int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
+static int nl_trace(struct nl_request *rq)
 {
 	struct anygw_pkttrace trace = {};
 	struct anygw_gateway *gw;
-	struct nl_request rq;
-	int err;
 
-	err = nl_begin(&rq, skb, info, NL_CHANGE | NL_REPLY);
-	if (err)
-		return err;
-	err = nl_find_gateway(rq.an, info->attrs, info->extack,
-			      ANYGW_A_TRACE_IFINDEX, ANYGW_A_TRACE_IFNAME, &gw);
-	if (!err)
-		err = nl_read_packet(info, &trace);
-	if (!err)
-		err = anygw_pkttrace_run(gw, &trace);
-	if (!err)
-		err = nl_fill_trace(rq.msg, &trace);
-	return nl_end(&rq, err);
+	return nl_find_gateway(rq, ANYGW_A_TRACE_IFINDEX, ANYGW_A_TRACE_IFNAME,
+			       &gw) ?:
+	       nl_read_packet(rq, &trace) ?:
+	       anygw_pkttrace_run(gw, &trace) ?:
+	       nl_fill_trace(rq->msg, &trace);
+}
+
+/* Privileged, because it runs route lookups for any packet. */
+int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return nl_serve(skb, info, NL_CHANGE | NL_REPLY, nl_trace);
 }
 
 /* ---- the family */
