@@ -13,13 +13,13 @@
 #define ANYGW_GATEWAY_ENDPOINTS	16384
 
 /**
- * enum anygw_port_role - What is behind a bridge port.
- * @ANYGW_PORT_ROLE_AUTO: decided by the kind of device: access for tun, tap,
- *   veth, macvtap, ipvtap and netkit, fabric for everything else
- * @ANYGW_PORT_ROLE_ACCESS: virtual machines; they see the host only as the
- *   gateway
- * @ANYGW_PORT_ROLE_FABRIC: the physical network or an overlay; it sees the
- *   host only under its host MAC
+ * enum anygw_port_role - Role of a bridge port.
+ * @ANYGW_PORT_ROLE_AUTO: by the type of the device: access for tun, tap, veth,
+ *   macvtap, ipvtap and netkit, fabric for all others
+ * @ANYGW_PORT_ROLE_ACCESS: faces virtual machines; they see the gateway
+ *   instead of the host
+ * @ANYGW_PORT_ROLE_FABRIC: faces the physical network or an overlay, which
+ *   sees the host under its host MAC only
  */
 enum anygw_port_role {
 	ANYGW_PORT_ROLE_AUTO,
@@ -28,11 +28,12 @@ enum anygw_port_role {
 };
 
 /**
- * enum anygw_mode - What a gateway does with the frames meant for it.
- * @ANYGW_MODE_ACTIVE: answers, routes and announces
- * @ANYGW_MODE_STANDBY: answers and routes nothing, but keeps its fences up
- * @ANYGW_MODE_OBSERVE: changes nothing on the wire and counts what it would
- *   have done
+ * enum anygw_mode - What a gateway does with frames for its vMAC and
+ *   addresses.
+ * @ANYGW_MODE_ACTIVE: replies, routes and announces
+ * @ANYGW_MODE_STANDBY: neither replies nor routes, but keeps its vMAC off the
+ *   fabric
+ * @ANYGW_MODE_OBSERVE: changes no frame, and counts what it would have done
  */
 enum anygw_mode {
 	ANYGW_MODE_ACTIVE,
@@ -41,11 +42,12 @@ enum anygw_mode {
 };
 
 /**
- * enum anygw_mac_source - Where the host MAC comes from.
- * @ANYGW_MAC_SOURCE_NONE: not decided yet, there was no gateway so far
- * @ANYGW_MAC_SOURCE_RANDOM: no machine id was handed over; new after every
- *   load of the module
- * @ANYGW_MAC_SOURCE_MACHINE_ID: derived from the machine id and the namespace
+ * enum anygw_mac_source - Origin of the host MAC.
+ * @ANYGW_MAC_SOURCE_NONE: not chosen yet, as no gateway was created
+ * @ANYGW_MAC_SOURCE_RANDOM: random, as no machine id was set; differs after
+ *   each module load
+ * @ANYGW_MAC_SOURCE_MACHINE_ID: derived from the machine id and the network
+ *   namespace
  * @ANYGW_MAC_SOURCE_CONFIGURED: set by the administrator
  */
 enum anygw_mac_source {
@@ -56,13 +58,15 @@ enum anygw_mac_source {
 };
 
 /**
- * enum anygw_trace_decision - What becomes of a packet that a virtual machine
- *   sends to the vMAC.
- * @ANYGW_TRACE_DECISION_ROUTE: taken by the gateway and forwarded by this host
- * @ANYGW_TRACE_DECISION_LOCAL: taken by the gateway and delivered to this host
- * @ANYGW_TRACE_DECISION_BRIDGE: bridged untouched, to whoever else has the
+ * enum anygw_trace_decision - What happens to a packet from a virtual machine
+ *   to the vMAC.
+ * @ANYGW_TRACE_DECISION_ROUTE: captured by the gateway and forwarded by this
+ *   host
+ * @ANYGW_TRACE_DECISION_LOCAL: captured by the gateway and delivered to this
+ *   host
+ * @ANYGW_TRACE_DECISION_BRIDGE: bridged unchanged, to another station with the
  *   vMAC
- * @ANYGW_TRACE_DECISION_DROP: dropped by the gateway or by the stack behind it
+ * @ANYGW_TRACE_DECISION_DROP: dropped by the gateway or by the network stack
  */
 enum anygw_trace_decision {
 	ANYGW_TRACE_DECISION_ROUTE,
@@ -72,28 +76,26 @@ enum anygw_trace_decision {
 };
 
 /**
- * enum anygw_trace_reason - Why that becomes of it.
- * @ANYGW_TRACE_REASON_ROUTED: there is a route, and nothing against its next
- *   hop
+ * enum anygw_trace_reason - Reason of the decision.
+ * @ANYGW_TRACE_REASON_ROUTED: there is a route with a usable next hop
  * @ANYGW_TRACE_REASON_LOCAL: the destination is an address of this host, or a
  *   broadcast
- * @ANYGW_TRACE_REASON_OBSERVE: the gateway only observes
- * @ANYGW_TRACE_REASON_STANDBY: the gateway is in standby
+ * @ANYGW_TRACE_REASON_OBSERVE: the gateway is in mode observe
+ * @ANYGW_TRACE_REASON_STANDBY: the gateway is in mode standby
  * @ANYGW_TRACE_REASON_DOWN: the gateway device is down
- * @ANYGW_TRACE_REASON_VLAN_MISMATCH: the bridge has begun or ceased to filter
- *   VLANs since
- * @ANYGW_TRACE_REASON_NO_ROUTE: no route was found, or a throw route and no
- *   other
+ * @ANYGW_TRACE_REASON_VLAN_MISMATCH: VLAN filtering of the bridge was switched
+ *   since the gateway was created
+ * @ANYGW_TRACE_REASON_NO_ROUTE: no route matches, or only a throw route
  * @ANYGW_TRACE_REASON_UNREACHABLE: an unreachable route
- * @ANYGW_TRACE_REASON_NOT_FORWARDED: forwarding is switched off
+ * @ANYGW_TRACE_REASON_NOT_FORWARDED: forwarding is disabled
  * @ANYGW_TRACE_REASON_NO_CARRIER: the device of the next hop has no carrier
- * @ANYGW_TRACE_REASON_NEIGHBOUR_FAILED: the next hop has not answered
+ * @ANYGW_TRACE_REASON_NEIGHBOUR_FAILED: neighbour resolution of the next hop
+ *   has failed
  * @ANYGW_TRACE_REASON_BLACKHOLE: a blackhole route or rule
  * @ANYGW_TRACE_REASON_PROHIBIT: a prohibit route or rule
- * @ANYGW_TRACE_REASON_REFUSED: the stack takes no such packet from the device:
- *   reverse path filter, or an address that cannot be the source here
- * @ANYGW_TRACE_REASON_NO_PROTOCOL: the device does not speak the packet's
- *   protocol
+ * @ANYGW_TRACE_REASON_REFUSED: the network stack does not accept the packet
+ *   from the device: reverse path filter, or an invalid source address
+ * @ANYGW_TRACE_REASON_NO_PROTOCOL: the device has no IPv4 or IPv6
  */
 enum anygw_trace_reason {
 	ANYGW_TRACE_REASON_ROUTED,
@@ -114,29 +116,31 @@ enum anygw_trace_reason {
 };
 
 /**
- * enum anygw_slow_reason - The way of a packet that is routed here: past the
- *   network stack, or what keeps it on the full path through the gateway
- *   device.
+ * enum anygw_slow_reason - Why a routed packet takes the slow path through the
+ *   gateway device and the network stack.
  * @ANYGW_SLOW_REASON_NONE: the packet takes the fast path
- * @ANYGW_SLOW_REASON_OFF: the fast path is off for the gateway
- * @ANYGW_SLOW_REASON_BRIDGE_CHAIN: a bridge-family chain sees what comes to
+ * @ANYGW_SLOW_REASON_OFF: the fast path of the gateway is disabled
+ * @ANYGW_SLOW_REASON_BRIDGE_CHAIN: a bridge-family chain processes packets for
  *   the host
- * @ANYGW_SLOW_REASON_PREROUTING: a prerouting chain of its family sees it
- * @ANYGW_SLOW_REASON_FORWARD: a forward chain of its family sees it
+ * @ANYGW_SLOW_REASON_PREROUTING: a prerouting chain of its family
+ * @ANYGW_SLOW_REASON_FORWARD: a forward chain of its family
  * @ANYGW_SLOW_REASON_XFRM: there are IPsec policies
- * @ANYGW_SLOW_REASON_PACKET_SOCKET: somebody captures on the gateway or the
+ * @ANYGW_SLOW_REASON_PACKET_SOCKET: a packet socket on the gateway or the
  *   bridge device
- * @ANYGW_SLOW_REASON_TC: a clsact or ingress qdisc on one of them
- * @ANYGW_SLOW_REASON_XDP: an XDP program on one of them
- * @ANYGW_SLOW_REASON_QDISC: a queueing discipline on one of them
- * @ANYGW_SLOW_REASON_NETDEV_CHAIN: a netdev-family chain on one of them
- * @ANYGW_SLOW_REASON_UPPER: another device takes the packets from the gateway
- * @ANYGW_SLOW_REASON_VRF: a VRF sees it
- * @ANYGW_SLOW_REASON_PROXY_NDP: the host answers for neighbours in IPv6
- * @ANYGW_SLOW_REASON_RULES: policy rules look at more than its addresses
+ * @ANYGW_SLOW_REASON_TC: a clsact or ingress qdisc on the gateway or the
+ *   bridge device
+ * @ANYGW_SLOW_REASON_XDP: an XDP program on the gateway or the bridge device
+ * @ANYGW_SLOW_REASON_QDISC: a queueing discipline on the gateway or the bridge
+ *   device
+ * @ANYGW_SLOW_REASON_NETDEV_CHAIN: a netdev-family chain on the gateway or the
+ *   bridge device
+ * @ANYGW_SLOW_REASON_UPPER: an upper device of the gateway
+ * @ANYGW_SLOW_REASON_VRF: a VRF
+ * @ANYGW_SLOW_REASON_PROXY_NDP: the host is an IPv6 ND proxy
+ * @ANYGW_SLOW_REASON_RULES: policy rules match on more than addresses
  * @ANYGW_SLOW_REASON_MULTIPATH: the route has several next hops
- * @ANYGW_SLOW_REASON_REDIRECT: it leaves by the device that it came by
- * @ANYGW_SLOW_REASON_NEIGHBOUR: the next hop is not known yet, or is dead
+ * @ANYGW_SLOW_REASON_REDIRECT: the egress device is the gateway itself
+ * @ANYGW_SLOW_REASON_NEIGHBOUR: the next hop is not resolved, or has failed
  * @ANYGW_SLOW_REASON_ROUTE: an unusual route
  */
 enum anygw_slow_reason {
@@ -162,15 +166,14 @@ enum anygw_slow_reason {
 };
 
 /**
- * enum anygw_differs - What another host has set in another way.
- * @ANYGW_DIFFERS_VERSION: the version of the beacon; nothing else can be
+ * enum anygw_differs - Settings that differ from those of another host.
+ * @ANYGW_DIFFERS_VERSION: the version of the beacon, so that nothing else is
  *   compared
  * @ANYGW_DIFFERS_MAC: the vMACs of the VLAN
  * @ANYGW_DIFFERS_ADDRESSES: the gateway addresses
- * @ANYGW_DIFFERS_COEXIST: whether a real router lives on the fabric
- * @ANYGW_DIFFERS_FALLBACK: whether what cannot be routed is left to that
- *   router
- * @ANYGW_DIFFERS_MTU: the MTU of the gateway's device
+ * @ANYGW_DIFFERS_COEXIST: coexistence with a router on the fabric
+ * @ANYGW_DIFFERS_FALLBACK: fallback to that router
+ * @ANYGW_DIFFERS_MTU: the MTU of the gateway device
  */
 enum anygw_differs {
 	ANYGW_DIFFERS_VERSION = 1,
