@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between kernel versions: ANYGW_HAVE_* is what compat.sh found in
- * the headers that the module is built with.
+ * Differences between kernel versions. compat.sh finds ANYGW_HAVE_* in the
+ * headers that the module is built with.
  */
 #ifndef ANYGW_COMPAT_H
 #define ANYGW_COMPAT_H
@@ -39,8 +39,9 @@
 #endif
 
 /*
- * Before 6.2 a refusal's sentence had to outlive it: RTNL guards the room, and
- * at worst a refusal at the same moment is told the other's sentence.
+ * Before 6.2 extack has a pointer to the message only, which must outlive the
+ * request. RTNL serialises the writers of the buffer; at worst a reply carries
+ * the message of the next refusal.
  */
 #ifndef ANYGW_HAVE_ERR_MSG_FMT
 #define NL_SET_ERR_MSG_FMT(extack, fmt, args...) do {			\
@@ -53,7 +54,7 @@
 } while (0)
 #endif
 
-/* The type of service was an octet before it became a type. */
+/* @tos: the whole octet of the packet */
 #ifdef ANYGW_HAVE_ROUTE_DSCP
 #define anygw_ip_route_input(skb, daddr, saddr, tos, dev)		\
 	ip_route_input_noref(skb, daddr, saddr, inet_dsfield_to_dscp(tos), dev)
@@ -62,7 +63,7 @@
 	ip_route_input_noref(skb, daddr, saddr, tos, dev)
 #endif
 
-/* What of a type of service octet routes are looked up with. */
+/* Set the part of @tos that route lookups use. */
 static inline void anygw_compat_flow_tos(struct flowi4 *fl4, u8 tos)
 {
 #if defined(ANYGW_HAVE_FLOWI_DSCP)
@@ -76,8 +77,8 @@ static inline void anygw_compat_flow_tos(struct flowi4 *fl4, u8 tos)
 
 #if IS_ENABLED(CONFIG_IPV6)
 /*
- * Whether the host forwards IPv6 packets that come in by a device: by the one
- * switch of all, or since 6.17 by the device's own. NULL where IPv6 is off.
+ * Whether IPv6 packets received from @dev are forwarded: by the sysctl of all
+ * devices, which is missing if IPv6 is disabled, or since 6.17 by its own.
  */
 static inline bool anygw_compat_forwards6(const struct net_device *dev)
 {
@@ -92,7 +93,7 @@ static inline bool anygw_compat_forwards6(const struct net_device *dev)
 }
 #endif
 
-/* The neighbour entry of an IPv6 address; under RCU. */
+/* Under RCU. */
 static inline struct neighbour *
 anygw_compat_neigh6(struct net_device *dev, const struct in6_addr *addr)
 {
@@ -104,8 +105,8 @@ anygw_compat_neigh6(struct net_device *dev, const struct in6_addr *addr)
 }
 
 /*
- * Since 6.14 rules may ask for the flow label of IPv6, and are not counted
- * among those that look into a packet. 0 where no rule can.
+ * The flow label if a rule may match on it, as rules can since 6.14 without
+ * being counted in fib6_rules_require_fldissect. Otherwise 0.
  */
 #ifdef ANYGW_HAVE_RULE_FLOWLABEL
 #define anygw_compat_rule_label(net, flowinfo)				\
@@ -116,14 +117,13 @@ anygw_compat_neigh6(struct net_device *dev, const struct in6_addr *addr)
 #endif
 
 #ifndef ANYGW_HAVE_DST_DEV_RCU
-/* The device of a route may change at any time; under RCU. */
+/* Under RCU; a route's device may change at any time. */
 static inline struct net_device *dst_dev_rcu(const struct dst_entry *dst)
 {
 	return READ_ONCE(dst->dev);
 }
 #endif
 
-/* RTNL is on its way to one lock for each namespace. */
 #ifndef ANYGW_HAVE_RTNL_NET_LOCK
 static inline void rtnl_net_lock(struct net *net)
 {
@@ -140,7 +140,7 @@ static inline void rtnl_net_unlock(struct net *net)
 #define system_percpu_wq	system_wq
 #endif
 
-/* Stop a device's queues, and free the packets in them. Context: RTNL. */
+/* Stop the queues of a device and free their packets. Under RTNL. */
 static inline void anygw_compat_deactivate(struct net_device *dev)
 {
 #ifdef ANYGW_HAVE_QDISC_RESET
@@ -150,7 +150,7 @@ static inline void anygw_compat_deactivate(struct net_device *dev)
 #endif
 }
 
-/* Whether packets meet tc at a device, other than in a queue. */
+/* Whether the device has a clsact or ingress qdisc, or a tcx program. */
 static inline bool anygw_compat_has_tc(const struct net_device *dev)
 {
 #if defined(CONFIG_NET_XGRESS)
@@ -164,7 +164,7 @@ static inline bool anygw_compat_has_tc(const struct net_device *dev)
 #endif
 }
 
-/* Transmit without a lock, and stay in the namespace. */
+/* Have a device transmit without a lock and stay in its namespace. */
 static inline void anygw_compat_pin(struct net_device *dev)
 {
 #ifdef ANYGW_HAVE_LLTX
@@ -181,7 +181,7 @@ static inline void anygw_compat_pin(struct net_device *dev)
 #endif
 }
 
-/* What a dump was asked with. */
+/* The attributes of a dump request */
 static inline struct nlattr **
 anygw_compat_dump_attrs(struct netlink_callback *cb)
 {
@@ -193,8 +193,8 @@ anygw_compat_dump_attrs(struct netlink_callback *cb)
 }
 
 /*
- * Kernels without split operations take one entry a command: the do and the
- * dump entry that the generator made of it are put together again.
+ * Kernels without split operations want one entry for each command, which joins
+ * the generated entries for do and dump.
  */
 #ifdef ANYGW_HAVE_SPLIT_OPS
 static inline int anygw_compat_join_ops(struct genl_family *family)

@@ -1,28 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Ask a kernel's headers for what compat.h has to know.
+# Find out from a kernel's headers what compat.h has to know.
 #
 #	compat.sh [-a] KERNEL
 #
-# KERNEL is a kernel tree or a package of headers: a folder with "include".
-# Prints the compiler's options, -DANYGW_HAVE_NAME for each probe that found
-# its pattern; with -a (audit) all probes and their results:
+# KERNEL is the folder of a kernel tree or of a headers package, with "include".
+# Prints the compiler option -DANYGW_HAVE_NAME for each probe whose pattern is
+# found; with -a (audit) all probes and their results:
 #
 #	NAME VERSION yes|no|lost HEADER
 #
-# Version numbers are not asked, as distributions port changes back. A probe
-# looks for a pattern within one declaration. If the declaration is not found,
-# neither answer is right: the probe is lost, and compat.sh fails.
+# Version numbers do not matter, as distributions backport changes. A probe
+# looks for a pattern within one declaration. If the declaration itself is not
+# found, the probe is lost, and compat.sh fails.
 set -u
 
-# NAME VERSION HEADER DECLARATION PATTERN, with tabs between them:
-# VERSION: of the first kernel to have it, or -VERSION: of the last one
+# NAME VERSION HEADER DECLARATION PATTERN, separated by tabs:
+# VERSION: the first kernel that has it, or -VERSION: the last one
 # HEADER: below "include"; of several, the first one with the declaration
-# DECLARATION: where it begins; it ends with its semicolon or closing brace.
+# DECLARATION: its beginning; it ends with its semicolon or closing brace.
 #	"." is the whole header
-# PATTERN: to be found in it; it is one line that begins with the header's name
-# Both are extended regular expressions, without backslashes.
+# PATTERN: matched against the declaration as one line, after "HEADER:"
+# The last two are extended regular expressions without backslashes.
 probes()
 {
 	cat << 'END'
@@ -48,7 +48,7 @@ QDISC_RESET	7.1	net/sch_generic.h	void dev_deactivate[(]	bool reset_needed
 END
 }
 
-# declaration HEADERS BEGINNING: as one line
+# declaration HEADERS BEGINNING: print the declaration as one line
 declaration()
 {
 	for file in $(echo "$1" | tr , ' '); do
@@ -71,7 +71,7 @@ declaration()
 	return 1
 }
 
-# Sets result.
+# probe: set result, from header, beginning and pattern
 probe()
 {
 	if ! text=$(declaration "$header" "$beginning"); then
