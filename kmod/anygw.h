@@ -223,7 +223,7 @@ struct anygw_port {
 	/* anygw_port_note() of the last sender; no lock. */
 	u64 ep_note;
 	u64 binding_note[ANYGW_PORT_NOTES];
-	u64 fabric_note;		/* its frame left by a fabric port */
+	u64 fabric_rx_note;		/* its frame left by a fabric port */
 	struct anygw_counters __percpu *stats;
 	struct rcu_head rcu;
 };

@@ -120,7 +120,7 @@ void anygw_port_clear_notes(struct anygw_port *port)
 
 	anygw_port_cache_invalidate(port);
 	WRITE_ONCE(port->ep_note, 0);
-	WRITE_ONCE(port->fabric_note, 0);
+	WRITE_ONCE(port->fabric_rx_note, 0);
 	for (i = 0; i < ANYGW_PORT_NOTES; i++)
 		WRITE_ONCE(port->binding_note[i], 0);
 }
