@@ -293,7 +293,7 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 		WRITE_ONCE(ep->was_broadcast, true);
 	if (to_fabric) {
 		WRITE_ONCE(ep->on_fabric, true);
-		WRITE_ONCE(port->fabric_note, ep_note);
+		WRITE_ONCE(port->fabric_rx_note, ep_note);
 	}
 	WRITE_ONCE(port->ep_note, ep_note);
 	if (up_to_date)

@@ -418,7 +418,7 @@ anygw_gateway_create(struct anygw_net *an,
 	if (err)
 		goto del_vlan;
 	an->n_gateways++;
-	err = anygw_hooks_sync(an);
+	err = anygw_ingress_sync(an);
 	if (!err)
 		err = anygw_vlan_publish(an, rtnl_dereference(gw->vlan));
 	if (err)
@@ -431,7 +431,7 @@ anygw_gateway_create(struct anygw_net *an,
 erase:
 	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
-	anygw_hooks_sync(an);
+	anygw_ingress_sync(an);
 del_vlan:
 	anygw_vlan_del(an, gw);
 unlink:
