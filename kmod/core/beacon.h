@@ -44,18 +44,12 @@
 #define ANYGW_BEACON_COEXIST	0x01
 #define ANYGW_BEACON_FALLBACK	0x02
 
-/**
- * struct anygw_beacon_gw - a gateway in a beacon
- * @vmac: its vMAC
- * @flags: ANYGW_BEACON_COEXIST, ANYGW_BEACON_FALLBACK
- * @mtu: its MTU
- * @addresses: digest of its gateway addresses
- */
+/* A gateway in a beacon */
 struct anygw_beacon_gw {
 	u8 vmac[ETH_ALEN];
 	u8 flags;
 	u16 mtu;
-	u32 addresses;
+	u32 addresses;	/* digest of its gateway addresses */
 };
 
 /**
@@ -77,45 +71,27 @@ struct anygw_beacon {
 	struct anygw_beacon_gw gw[ANYGW_BEACON_GWS];
 };
 
-/**
- * anygw_beacon_make() - what is to be said of a segment
- * @b: filled in, without @hold and the MTUs
- * @seg: the segment; the order of its gateways and addresses does not matter
+/*
+ * Fills in all but @hold and the MTUs. The order of the segment's gateways and
+ * addresses does not matter.
  */
 void anygw_beacon_make(struct anygw_beacon *b,
 		       const struct anygw_segment *seg);
 
-/**
- * anygw_beacon_gw_of() - a gateway in a beacon
- * @b: the beacon
- * @vmac: its vMAC
- * Return: its index or ANYGW_NO_GATEWAY
- */
+/* Index of the gateway with a vMAC, or ANYGW_NO_GATEWAY */
 int anygw_beacon_gw_of(const struct anygw_beacon *b, const u8 *vmac);
 
-/**
- * anygw_beacon_write() - write what follows the Ethernet header
- * @b: the beacon
- * @p: room for ANYGW_BEACON_LEN octets
- * Return: how many were written
+/*
+ * Write and read what follows the Ethernet header. Writing needs room for
+ * ANYGW_BEACON_LEN octets and returns how many were written; reading wants so
+ * many, or the whole frame, and returns false if it is no beacon or truncated.
  */
 u32 anygw_beacon_write(const struct anygw_beacon *b, u8 *p);
-
-/**
- * anygw_beacon_read() - read what follows the Ethernet header
- * @b: filled in
- * @p: the octets
- * @len: how many there are: the whole frame, or ANYGW_BEACON_LEN of it
- * Return: false if it is no beacon, or cut short
- */
 bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len);
 
-/**
- * anygw_beacon_compare() - where the settings of another host differ
- * @own: what this host says
- * @other: what the other says
- * @gw: set to the index in @own of the gateway concerned, or ANYGW_NO_GATEWAY
- * Return: enum anygw_differs
+/*
+ * How the configuration of another host differs, enum anygw_differs. @gw is
+ * set to the index in @own of the gateway concerned, or ANYGW_NO_GATEWAY.
  */
 u32 anygw_beacon_compare(const struct anygw_beacon *own,
 			 const struct anygw_beacon *other, int *gw);

@@ -99,50 +99,33 @@ static bool access_take_solicit(const struct anygw_segment *seg,
 	return true;
 }
 
-/* Whether what a VM's ARP or RARP says decides about it. */
-static bool access_arp(const struct anygw_segment *seg,
-		       const struct anygw_frame *f, struct anygw_verdict *v)
+/* The gateway whose address, or the host's, a VM claims as its own */
+static int access_claimed(const struct anygw_segment *seg,
+			  const struct anygw_frame *f)
 {
+	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
+	const struct in6_addr *src;
 	int gw;
 
-	if (access_fence_mac(seg, f->arp.sha, v))
-		return true;
-	if (f->kind != ANYGW_FRAME_ARP)
-		return false;
-	gw = anygw_segment_by_any_addr(seg, &f->arp.spa);
-	if (gw >= 0) {
-		*v = verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
-		return true;
-	}
-	return access_take_solicit(seg, f, v);
+	if (!addr)
+		return ANYGW_NO_GATEWAY;
+	src = f->kind == ANYGW_FRAME_ND ? &f->nd.src : addr;
+	gw = anygw_segment_by_any_addr(seg, src);
+	if (gw < 0)
+		gw = anygw_segment_by_any_addr(seg, addr);
+	if (gw < 0 && (ipv6_addr_equal(src, &seg->host_ll) ||
+		       ipv6_addr_equal(addr, &seg->host_ll)))
+		gw = anygw_segment_default_gw(seg);
+	return gw;
 }
 
-/* The same of a message of neighbour discovery. */
-static bool access_nd(const struct anygw_segment *seg,
-		      const struct anygw_frame *f, struct anygw_verdict *v)
+/* What only routers send, to tell hosts of routes */
+static bool access_is_rogue_router(const struct anygw_frame *f)
 {
-	const struct anygw_nd *nd = &f->nd;
-	int gw;
-
-	if (nd->has_lladdr && access_fence_mac(seg, nd->lladdr, v))
-		return true;
-	if (nd->type == NDISC_ROUTER_ADVERTISEMENT ||
-	    nd->type == NDISC_REDIRECT) {
-		*v = verdict_refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
-		return true;
-	}
-	gw = anygw_segment_by_any_addr(seg, &nd->src);
-	if (gw < 0 && nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT)
-		gw = anygw_segment_by_any_addr(seg, &nd->target);
-	if (gw < 0 && (ipv6_addr_equal(&nd->src, &seg->host_ll) ||
-		       (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT &&
-			ipv6_addr_equal(&nd->target, &seg->host_ll))))
-		gw = anygw_segment_default_gw(seg);
-	if (gw >= 0) {
-		*v = verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
-		return true;
-	}
-	return access_take_solicit(seg, f, v);
+	return anygw_frame_is_nd(f, NDISC_ROUTER_ADVERTISEMENT) ||
+	       anygw_frame_is_nd(f, NDISC_REDIRECT) ||
+	       anygw_frame_is_icmp4(f, ICMP_REDIRECT) ||
+	       anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER);
 }
 
 /*
@@ -185,6 +168,7 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 					   const struct anygw_frame *f)
 {
+	const u8 *mac = anygw_frame_sender_lladdr(f);
 	struct anygw_verdict v;
 	int gw;
 
@@ -194,14 +178,15 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 		return verdict_refuse(seg, ANYGW_REASON_MALFORMED);
 	if (f->kind == ANYGW_FRAME_BEACON)
 		return verdict_refuse(seg, ANYGW_REASON_BEACON);
-	if ((f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_RARP) &&
-	    access_arp(seg, f, &v))
+	if (mac && access_fence_mac(seg, mac, &v))
 		return v;
-	if (f->kind == ANYGW_FRAME_ND && access_nd(seg, f, &v))
-		return v;
-	if (anygw_frame_is_icmp4(f, ICMP_REDIRECT) ||
-	    anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
+	if (access_is_rogue_router(f))
 		return verdict_refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
+	gw = access_claimed(seg, f);
+	if (gw >= 0)
+		return verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
+	if (access_take_solicit(seg, f, &v))
+		return v;
 
 	gw = anygw_segment_by_vmac(seg, f->dst);
 	if (gw >= 0)
@@ -220,23 +205,6 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 	return v;
 }
 
-/*
- * What a question or an answer says of addresses, of either family.
- *
- * @claimed: the gateway whose address the sender claims as its own, if any
- * @agrees: the claim is a real router's, which has the vMAC as well
- * @own: the gateway whose address is asked for, if any
- * @host: the same for a host-address
- * @announces: the sender asks for its own address
- */
-struct fabric_claims {
-	int claimed;
-	bool agrees;
-	int own;
-	int host;
-	bool announces;
-};
-
 static bool fabric_coexists(const struct anygw_segment *seg, int gw)
 {
 	return gw >= 0 && seg->gw[gw].conf.coexist;
@@ -248,16 +216,23 @@ static bool fabric_to_host(const struct anygw_segment *seg,
 	return ether_addr_equal(f->dst, seg->host_mac);
 }
 
-static bool fabric_between_hosts(const struct anygw_frame *f)
+/* Whether one of its MACs is an anygw host's */
+static bool fabric_has_host_mac(const struct anygw_frame *f)
 {
-	return anygw_is_host_mac(f->src) || anygw_is_host_mac(f->dst);
+	const u8 *mac = anygw_frame_sender_lladdr(f);
+
+	return anygw_is_host_mac(f->src) || anygw_is_host_mac(f->dst) ||
+	       (mac && anygw_is_host_mac(mac));
 }
 
-/* The same of neighbour discovery, whose options name MACs as well. */
-static bool fabric_nd_between_hosts(const struct anygw_frame *f)
+/* What is not for this host in particular */
+static struct anygw_verdict fabric_bridge(const struct anygw_segment *seg,
+					  const struct anygw_frame *f)
 {
-	return fabric_between_hosts(f) ||
-	       (f->nd.has_lladdr && anygw_is_host_mac(f->nd.lladdr));
+	if (fabric_to_host(seg, f))
+		return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
+	return fabric_has_host_mac(f) ? verdict_mark(seg, 0) :
+					verdict_pass(seg);
 }
 
 /* A hardware address within the frame that is not the sender's to use. */
@@ -276,109 +251,62 @@ static bool fabric_contests_mac(const struct anygw_segment *seg, const u8 *mac,
 	return true;
 }
 
+/* claimed: the gateway whose address is the sender's, if any */
 static struct anygw_verdict fabric_solicit(const struct anygw_segment *seg,
 					   const struct anygw_frame *f,
-					   const struct fabric_claims *s,
-					   bool from_host)
+					   int claimed)
 {
-	u8 flags = 0;
+	const struct in6_addr *target = anygw_frame_target_addr(f);
+	u8 flags = claimed >= 0 ? ANYGW_F_CONFLICT : 0;
+	struct anygw_verdict v;
+	int host;
 
-	if (s->claimed >= 0) {
-		if (s->own >= 0)
-			return verdict_conflict(s->claimed,
+	if (anygw_segment_by_addr(seg, target) >= 0) {
+		if (claimed >= 0)
+			return verdict_conflict(claimed,
 						ANYGW_REASON_FABRIC_CLAIM);
-		flags = ANYGW_F_CONFLICT;
+	} else {
+		host = anygw_segment_by_host(seg, target);
+		if (host >= 0)
+			return verdict_steer(seg, host,
+					     flags | ANYGW_F_SOLICIT);
 	}
-	if (s->host >= 0 && s->own < 0)
-		return verdict_steer(seg, s->host, flags | ANYGW_F_SOLICIT);
 	/* The host itself has nothing else to answer: it is no open router. */
-	if (fabric_to_host(seg, f)) {
-		struct anygw_verdict v =
-			verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
-
-		v.flags = flags;
-		return v;
-	}
-	if (s->claimed >= 0 || from_host) {
-		/* The gateways' and a sender's own addresses are no VM's. */
-		if (s->own < 0 && !s->announces)
-			flags |= ANYGW_F_ASK;
-		return verdict_mark(seg, flags);
-	}
-	return verdict_pass(seg);
+	v = fabric_bridge(seg, f);
+	v.flags = flags;
+	if (flags && v.act == ANYGW_PASS)
+		v.act = ANYGW_MARK;
+	return v;
 }
 
 static struct anygw_verdict fabric_reply(const struct anygw_segment *seg,
 					 const struct anygw_frame *f,
-					 const struct fabric_claims *s,
-					 int asker, bool from_host)
+					 int claimed)
 {
-	if (s->claimed >= 0)
-		return verdict_conflict(s->claimed, ANYGW_REASON_FABRIC_CLAIM);
-	if (!fabric_to_host(seg, f))
-		return from_host ? verdict_mark(seg, 0) : verdict_pass(seg);
-	if (asker < 0)
-		return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
-	return verdict_steer(seg, asker, 0);
-}
-
-/* The real router says what is true: it concerns everybody but us. */
-static struct anygw_verdict fabric_real_router(const struct anygw_segment *seg,
-					       const struct anygw_frame *f)
-{
-	return fabric_to_host(seg, f) ?
-		       verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST) :
-		       verdict_pass(seg);
-}
-
-static struct anygw_verdict fabric_arp(const struct anygw_segment *seg,
-				       const struct anygw_frame *f)
-{
-	bool from_host = fabric_between_hosts(f) ||
-			 anygw_is_host_mac(f->arp.sha);
-	struct anygw_verdict v;
-	struct fabric_claims s;
 	int gw;
 
-	if (fabric_contests_mac(seg, f->arp.sha, &v))
-		return v;
-	if (f->kind == ANYGW_FRAME_RARP) {
-		if (fabric_to_host(seg, f))
-			return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
-		return from_host ? verdict_mark(seg, 0) : verdict_pass(seg);
-	}
-	gw = anygw_segment_by_host(seg, &f->arp.spa);
-	if (gw >= 0)
-		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
-
-	s.claimed = anygw_segment_by_addr(seg, &f->arp.spa);
-	s.own = anygw_segment_by_addr(seg, &f->arp.tpa);
-	s.host = anygw_segment_by_host(seg, &f->arp.tpa);
-	s.announces = anygw_frame_is_garp(f);
-	s.agrees = fabric_coexists(seg, s.claimed) &&
-		   ether_addr_equal(f->arp.sha, seg->gw[s.claimed].vmac);
-	if (s.agrees)
-		return fabric_real_router(seg, f);
-	if (f->arp.op == ARPOP_REQUEST)
-		return fabric_solicit(seg, f, &s, from_host);
-	return fabric_reply(seg, f, &s,
-			    anygw_segment_requester(seg, &f->arp.spa, NULL),
-			    from_host);
+	if (claimed >= 0)
+		return verdict_conflict(claimed, ANYGW_REASON_FABRIC_CLAIM);
+	if (!fabric_to_host(seg, f))
+		return fabric_bridge(seg, f);
+	gw = anygw_segment_requester(seg, anygw_frame_claimed_addr(f), NULL);
+	return gw >= 0 ? verdict_steer(seg, gw, 0) :
+			 verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
 }
 
 /* Whether a message about a gateway's address is that of a real router. */
-static bool fabric_nd_agrees(const struct anygw_segment *seg, int gw,
-			     const struct anygw_frame *f)
+static bool fabric_agrees(const struct anygw_segment *seg, int gw,
+			  const struct anygw_frame *f)
 {
-	const struct anygw_nd *nd = &f->nd;
+	const u8 *mac = anygw_frame_sender_lladdr(f);
 
 	if (!fabric_coexists(seg, gw))
 		return false;
 	/* What is hidden behind the options may be another's address. */
-	if (nd->partial && !ether_addr_equal(f->src, seg->gw[gw].vmac))
+	if (f->kind == ANYGW_FRAME_ND && f->nd.partial &&
+	    !ether_addr_equal(f->src, seg->gw[gw].vmac))
 		return false;
-	return ether_addr_equal(nd->has_lladdr ? nd->lladdr : f->src,
-				seg->gw[gw].vmac);
+	return ether_addr_equal(mac ?: f->src, seg->gw[gw].vmac);
 }
 
 /* Only by its MAC it is told from others that use its address. */
@@ -400,20 +328,19 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 	if (nd->type == NDISC_REDIRECT) {
 		int target = anygw_segment_by_addr(seg, &nd->target);
 
-		if (target >= 0 && !fabric_nd_agrees(seg, target, f))
+		if (target >= 0 && !fabric_agrees(seg, target, f))
 			return verdict_conflict(target,
 						ANYGW_REASON_FABRIC_CLAIM);
 		if (gw >= 0 && !fabric_is_real_router(seg, gw, f))
 			return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
-	} else if (gw >= 0 && !fabric_nd_agrees(seg, gw, f)) {
+	} else if (gw >= 0 && !fabric_agrees(seg, gw, f)) {
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 	}
 	if (fabric_to_host(seg, f))
 		return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
 	if (nd->type != NDISC_ROUTER_SOLICITATION && anygw_is_host_mac(f->src))
 		return verdict_refuse(seg, ANYGW_REASON_FABRIC_UNTRANSLATABLE);
-	return fabric_nd_between_hosts(f) ? verdict_mark(seg, 0) :
-					    verdict_pass(seg);
+	return fabric_bridge(seg, f);
 }
 
 /* Somebody looks for the address we ask from. */
@@ -431,41 +358,40 @@ static struct anygw_verdict fabric_to_host_ll(const struct anygw_segment *seg,
 	return v;
 }
 
-static struct anygw_verdict fabric_nd(const struct anygw_segment *seg,
-				      const struct anygw_frame *f)
+/* ARP, RARP and neighbour discovery */
+static struct anygw_verdict fabric_neigh(const struct anygw_segment *seg,
+					 const struct anygw_frame *f)
 {
-	const struct anygw_nd *nd = &f->nd;
-	const struct in6_addr *said = anygw_frame_claimed_addr(f);
+	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
+	const u8 *mac = anygw_frame_sender_lladdr(f);
+	bool solicit = anygw_frame_is_solicit(f);
 	struct anygw_verdict v;
-	struct fabric_claims s;
 	int gw;
 
-	if (nd->has_lladdr && fabric_contests_mac(seg, nd->lladdr, &v))
+	if (mac && fabric_contests_mac(seg, mac, &v))
 		return v;
-	if (ipv6_addr_equal(said, &seg->host_ll))
+	if (!addr)
+		return fabric_bridge(seg, f);
+	if (ipv6_addr_equal(addr, &seg->host_ll))
 		return verdict_conflict(anygw_segment_default_gw(seg),
 					ANYGW_REASON_OWN_HOST_MAC);
-	gw = anygw_segment_by_host(seg, said);
+	gw = anygw_segment_by_host(seg, addr);
 	if (gw >= 0)
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
-	if (nd->type != NDISC_NEIGHBOUR_SOLICITATION &&
-	    nd->type != NDISC_NEIGHBOUR_ADVERTISEMENT)
+	if (f->kind == ANYGW_FRAME_ND && !solicit && !anygw_frame_is_reply(f))
 		return fabric_router(seg, f);
 
-	s.claimed = anygw_segment_by_addr(seg, said);
-	s.own = anygw_segment_by_addr(seg, &nd->target);
-	s.host = anygw_segment_by_host(seg, &nd->target);
-	s.announces = false;
-	s.agrees = fabric_nd_agrees(seg, s.claimed, f);
-	if (s.agrees)
-		return fabric_real_router(seg, f);
-	if (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT)
-		return fabric_reply(seg, f, &s,
-				    anygw_segment_requester(seg, said, NULL),
-				    fabric_nd_between_hosts(f));
-	if (ipv6_addr_equal(&nd->target, &seg->host_ll))
+	gw = anygw_segment_by_addr(seg, addr);
+	/* The real router says what is true: it concerns all hosts but us. */
+	if (fabric_agrees(seg, gw, f))
+		return fabric_to_host(seg, f) ?
+		       verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST) :
+		       verdict_pass(seg);
+	if (!solicit)
+		return fabric_reply(seg, f, gw);
+	if (ipv6_addr_equal(anygw_frame_target_addr(f), &seg->host_ll))
 		return fabric_to_host_ll(seg, f);
-	return fabric_solicit(seg, f, &s, fabric_nd_between_hosts(f));
+	return fabric_solicit(seg, f, gw);
 }
 
 /* What tells hosts of routes is believed by its source address (RFC 1122). */
@@ -512,9 +438,8 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 		return verdict_refuse(seg, ANYGW_REASON_MALFORMED);
 	case ANYGW_FRAME_ARP:
 	case ANYGW_FRAME_RARP:
-		return fabric_arp(seg, f);
 	case ANYGW_FRAME_ND:
-		return fabric_nd(seg, f);
+		return fabric_neigh(seg, f);
 	default:
 		break;
 	}
@@ -522,13 +447,8 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 	if (f->kind == ANYGW_FRAME_IPV6 && f->ip.exthdr_truncated)
 		return verdict_refuse(seg, ANYGW_REASON_EXTHDR_TRUNCATED);
-	if (fabric_to_host(seg, f)) {
-		/* The host's own packets come to its host-address alone. */
-		gw = anygw_frame_is_ip(f) ?
-		     anygw_segment_by_host(seg, &f->ip.dst) : ANYGW_NO_GATEWAY;
-		return gw >= 0 ? verdict_steer(seg, gw, 0) :
-			verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
-	}
-	return fabric_between_hosts(f) ? verdict_mark(seg, 0) :
-					 verdict_pass(seg);
+	/* The host's own packets come to its host-address alone. */
+	gw = fabric_to_host(seg, f) && anygw_frame_is_ip(f) ?
+	     anygw_segment_by_host(seg, &f->ip.dst) : ANYGW_NO_GATEWAY;
+	return gw >= 0 ? verdict_steer(seg, gw, 0) : fabric_bridge(seg, f);
 }

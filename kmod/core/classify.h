@@ -25,15 +25,14 @@ enum anygw_action {
 
 /* What is to be done beside the act itself. */
 #define ANYGW_F_SOLICIT	0x01	/* somebody asks for the gateway */
-#define ANYGW_F_ASK		0x02	/* remember who asks for a VM */
-#define ANYGW_F_FORWARD_REPLY		0x04	/* a VM answers: tell who has asked */
-#define ANYGW_F_CONFLICT	0x08	/* the fabric contests the gateway */
-#define ANYGW_F_COPY		0x10	/* bridge it on to the real router, too */
-#define ANYGW_F_NEEDS_ROUTE		0x20	/* only if there is a route, else... */
-#define ANYGW_F_FALLBACK	0x40	/* ...it is left to the real router */
+#define ANYGW_F_FORWARD_REPLY		0x02	/* a VM answers: tell who has asked */
+#define ANYGW_F_CONFLICT	0x04	/* the fabric contests the gateway */
+#define ANYGW_F_COPY		0x08	/* bridge it on to the real router, too */
+#define ANYGW_F_NEEDS_ROUTE		0x10	/* only if there is a route, else... */
+#define ANYGW_F_FALLBACK	0x20	/* ...it is left to the real router */
 
 /**
- * struct anygw_verdict - what to do with one frame
+ * struct anygw_verdict - what becomes of one frame
  * @act: bridge, steer or drop it
  * @reason: why it is dropped
  * @flags: ANYGW_F_*
@@ -46,19 +45,9 @@ struct anygw_verdict {
 	int gw;
 };
 
-/**
- * anygw_classify_access() - judge a frame that enters by an access port
- * @seg: the segment
- * @f: the frame
- */
+/* Of a frame that enters by an access port, or by a fabric port */
 struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 					   const struct anygw_frame *f);
-
-/**
- * anygw_classify_fabric() - judge a frame that enters by a fabric port
- * @seg: the segment
- * @f: the frame
- */
 struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 					   const struct anygw_frame *f);
 

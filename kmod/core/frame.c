@@ -309,6 +309,14 @@ const struct in6_addr *anygw_frame_claimed_addr(const struct anygw_frame *f)
 	}
 }
 
+const u8 *anygw_frame_sender_lladdr(const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_RARP)
+		return f->arp.sha;
+	return f->kind == ANYGW_FRAME_ND && f->nd.has_lladdr ? f->nd.lladdr :
+							       NULL;
+}
+
 static const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
 
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,

@@ -74,7 +74,7 @@ enum anygw_frame_kind {
 	ANYGW_FRAME_MALFORMED,
 };
 
-/* The fields of an ARP or RARP frame; @op in host byte order */
+/* op: host byte order */
 struct anygw_arp {
 	u16 op;
 	u8 sha[ETH_ALEN];
@@ -247,6 +247,12 @@ static inline bool anygw_frame_is_probe(const struct anygw_frame *f)
  * advertisement the target, of all else the source. NULL of other frames.
  */
 const struct in6_addr *anygw_frame_claimed_addr(const struct anygw_frame *f);
+
+/*
+ * The hardware address in ARP, RARP or the matching option of neighbour
+ * discovery, NULL without one.
+ */
+const u8 *anygw_frame_sender_lladdr(const struct anygw_frame *f);
 
 /* The address that ARP or neighbour discovery is about. */
 static inline const struct in6_addr *

@@ -9,9 +9,7 @@
 
 #include "translate.h"
 
-#define OFF_DST		0
-#define OFF_SRC		ETH_ALEN
-
+/* The edits are left as they are: each packet comes here. */
 static void plan_start(struct anygw_plan *plan)
 {
 	plan->n = 0;
@@ -38,10 +36,16 @@ static void plan_addr4(struct anygw_plan *plan, u16 off,
 	plan_add(plan, off, &addr->s6_addr32[3], sizeof(__be32));
 }
 
+void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac)
+{
+	plan_start(plan);
+	plan_add(plan, offsetof(struct ethhdr, h_dest), mac, ETH_ALEN);
+}
+
 void anygw_plan_src(struct anygw_plan *plan, const u8 *mac)
 {
 	plan_start(plan);
-	plan_add(plan, OFF_SRC, mac, ETH_ALEN);
+	plan_add(plan, offsetof(struct ethhdr, h_source), mac, ETH_ALEN);
 }
 
 static void plan_sender(struct anygw_plan *plan, const struct anygw_frame *f,
@@ -98,12 +102,6 @@ static void plan_nd(struct anygw_plan *plan, const struct anygw_frame *f,
 	plan->csum_at = nd->csum_at;
 	if (plan->end < nd->csum_at + sizeof(__sum16))
 		plan->end = nd->csum_at + sizeof(__sum16);
-}
-
-void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac)
-{
-	plan_start(plan);
-	plan_add(plan, OFF_DST, mac, ETH_ALEN);
 }
 
 void anygw_plan_reply(struct anygw_plan *plan, const struct anygw_frame *f,
@@ -387,21 +385,13 @@ enum anygw_egress_action anygw_translate_host_claim(const struct anygw_frame *f,
 	return ANYGW_EGRESS_REWRITE;
 }
 
-/* The hardware address within a frame, NULL if there is none. */
-static const u8 *inner_mac(const struct anygw_frame *f)
-{
-	if (f->kind == ANYGW_FRAME_ARP)
-		return f->arp.sha;
-	return f->kind == ANYGW_FRAME_ND && f->nd.has_lladdr ?
-	       f->nd.lladdr : NULL;
-}
-
 enum anygw_egress_action anygw_translate_from_host(const struct anygw_segment *seg,
 				      const struct anygw_frame *f,
 				      bool to_fabric, struct anygw_plan *plan,
 				      enum anygw_reason *reason)
 {
-	const u8 *mac = inner_mac(f);
+	const u8 *mac = f->kind == ANYGW_FRAME_RARP ? NULL :
+			anygw_frame_sender_lladdr(f);
 
 	*reason = ANYGW_REASON_HOST_CLAIM;
 	if (to_fabric && anygw_segment_by_vmac(seg, f->src) >= 0)

@@ -8,12 +8,7 @@
 
 #define ANYGW_EDITS_MAX	4
 
-/**
- * struct anygw_edit - octets to write into a frame
- * @off: where, counted from the start of the Ethernet header
- * @len: how many
- * @octet: what
- */
+/* Octets to write into a frame; @off counts from its Ethernet header */
 struct anygw_edit {
 	u16 off;
 	u16 len;
@@ -51,102 +46,63 @@ enum anygw_egress_action {
 	ANYGW_EGRESS_DROP,
 };
 
-/**
- * anygw_plan_dst() - start a plan that writes the destination MAC
- * @plan: the plan
- * @mac: six octets
- */
+/* Start a plan that writes the destination or the source MAC. */
 void anygw_plan_dst(struct anygw_plan *plan, const u8 *mac);
-
-/**
- * anygw_plan_src() - the same for the source MAC
- * @plan: the plan
- * @mac: six octets
- */
 void anygw_plan_src(struct anygw_plan *plan, const u8 *mac);
 
-/**
- * anygw_plan_reply() - start a plan that readdresses a VM's answer
- * @plan: the plan
- * @f: the answer
- * @mac: whom it goes to; in ARP as target, too
- * @addr: the target protocol address of ARP
+/*
+ * Start a plan that sends a VM's reply to @mac instead, in ARP with @mac and
+ * @addr as its target.
  */
 void anygw_plan_reply(struct anygw_plan *plan, const struct anygw_frame *f,
 		       const u8 *mac, const struct in6_addr *addr);
 
-/**
- * anygw_plan_deliver() - start a plan that hands a frame to a gateway
- * @plan: the plan
- * @seg: the segment
- * @gw: index of the gateway
- * @f: the frame, steered to the host MAC
- * Return: false if the gateway has no address that it could come to
- *
- * The vMAC becomes its destination, and an answer to the host LL goes to the
- * gateway's own address.
+/*
+ * Start a plan that hands a frame for the host MAC to a gateway: the vMAC
+ * becomes its destination, and an answer to the host LL goes to the gateway's
+ * own address. Return: false if the gateway has no address for that.
  */
 bool anygw_plan_deliver(struct anygw_plan *plan,
 			const struct anygw_segment *seg, int gw,
 			const struct anygw_frame *f);
 
-/**
- * anygw_plan_apply() - carry out a plan
- * @plan: the plan
- * @frame: the frame from its Ethernet header on
- * @len: octets that may be written
- * Return: false, with nothing written, if an edit would fall outside
+/*
+ * Carry out a plan on a frame with @len writable octets from its Ethernet
+ * header on. Return: false, with nothing written, if an edit would fall
+ * outside.
  */
 bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len);
 
-/**
- * anygw_translate_from_fabric() - a marked frame from the fabric leaves by a port
- * @seg: the segment
- * @f: the frame
- * @to_fabric: whether it is a fabric port
- * @plan: the edits
- * @reason: why it does not leave
+/*
+ * These say what becomes of a frame that leaves by a port: the edits are put
+ * into @plan, and into @reason why it does not leave.
  */
+
+/* A marked frame from the fabric */
 enum anygw_egress_action anygw_translate_from_fabric(const struct anygw_segment *seg,
 					 const struct anygw_frame *f,
 					 bool to_fabric,
 					 struct anygw_plan *plan,
 					 enum anygw_reason *reason);
 
-/**
- * anygw_translate_to_fabric() - a gateway's frame leaves by a fabric port
- * @seg: the segment
- * @gw: index of the gateway that sent it
- * @f: the frame
- * @plan: the edits
- * @reason: why it does not leave
- */
+/* The frame of gateway @gw, by a fabric port */
 enum anygw_egress_action anygw_translate_to_fabric(const struct anygw_segment *seg,
 					   int gw, const struct anygw_frame *f,
 					   struct anygw_plan *plan,
 					   enum anygw_reason *reason);
 
-/**
- * anygw_translate_host_claim() - the host asks the fabric from a gateway address
- * @f: ARP or neighbour discovery with a gateway address as its sender, not
- *	from a vMAC
- * @plan: the edits: a question in ARP stays the host's, but from 0.0.0.0
- * @reason: why it does not leave
+/*
+ * ARP or neighbour discovery of the host from a gateway address, but not from
+ * a vMAC, by a fabric port: an ARP request stays the host's, from 0.0.0.0.
  */
 enum anygw_egress_action anygw_translate_host_claim(const struct anygw_frame *f,
 				       struct anygw_plan *plan,
 				       enum anygw_reason *reason);
 
-/**
- * anygw_translate_from_host() - the host's own frame leaves by a port
- * @seg: the segment
- * @f: the frame, sent by the bridge device or something on top of it
- * @to_fabric: whether it is a fabric port
- * @plan: the edits
- * @reason: why it does not leave
- *
- * The host may own the gateway's address on the gateway device and speak
- * through another one; it must not give it away with another MAC.
+/*
+ * A frame of the bridge device or of something on top of it. The host may own
+ * the gateway's address on the gateway device and send from another one; it
+ * must not claim the address with another MAC.
  */
 enum anygw_egress_action anygw_translate_from_host(const struct anygw_segment *seg,
 				      const struct anygw_frame *f,

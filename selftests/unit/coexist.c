@@ -91,7 +91,7 @@ static void w06_real_router_is_judged_as_well(void)
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 	f = arp(broadcast, vmac2, 1, vmac2, GATEWAY, VM);
 	v = anygw_classify_fabric(seg, &f);
-	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_ASK);
+	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_CONFLICT);
 	f = arp(vm, vmac2, 2, vmac, GATEWAY, VM);
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
 	f = arp(vm, vmac2, 2, vmac2, "10.0.10.2", VM);
@@ -122,7 +122,7 @@ static void w07_question_with_another_mac_is_put_by_the_gateway(void)
 	struct anygw_verdict v;
 
 	v = by_fabric(arp(broadcast, machine, 1, machine, GATEWAY, VM));
-	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_ASK);
+	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_CONFLICT);
 	v = by_fabric(arp(broadcast, vmac, 1, vmac, GATEWAY, VM));
 	CHECK(v.act == ANYGW_PASS);
 }
