@@ -115,8 +115,10 @@ static __always_inline bool anygw_ctx_skips_forward(const struct sk_buff *skb)
 
 static __always_inline void anygw_ctx_set(const struct sk_buff *skb, u32 ctx)
 {
-	this_cpu_write(anygw_ingress_ctx.skip_forward,
-		       ctx & ANYGW_CTX_INSPECT ? NULL : skb->head);
+	/* A variable: x86's this_cpu_write() of 6.1 takes no conditional. */
+	const void *skip = ctx & ANYGW_CTX_INSPECT ? NULL : skb->head;
+
+	this_cpu_write(anygw_ingress_ctx.skip_forward, skip);
 	this_cpu_write(anygw_ingress_ctx.ctx, anygw_ctx_word(skb, ctx));
 }
 
