@@ -48,8 +48,8 @@ struct anygw_endpoints {
 	struct xarray list;		/* endpoints in order of creation */
 	u32 next_id;			/* in @list; under @lock */
 	/*
-	 * Guards what follows, all endpoints, bindings and address conflicts,
-	 * and the members of VLANs and ports that name the ep lock.
+	 * The ep lock. It guards what follows, all endpoints, bindings and
+	 * address conflicts, and some members of VLANs and ports.
 	 */
 	spinlock_t lock;
 	struct list_head due;		/* endpoints with pending actions */
@@ -95,6 +95,7 @@ struct anygw_net {
 	struct anygw_endpoints endpoints;
 	struct {
 		spinlock_t lock;	/* of the rest, for writers */
+		/* struct failed_nh; read under RCU. */
 		struct hlist_head bucket[1 << ANYGW_FAILED_NH_BITS];
 		struct list_head list;
 		unsigned int count;
@@ -112,9 +113,9 @@ struct anygw_net {
 	} peers;
 
 	bool repair_pending;		/* atomic; some VLAN needs @repair */
-	struct delayed_work repair;
+	struct delayed_work repair;	/* bridge entries, IPv6 addresses */
 	struct list_head retired;	/* struct anygw_retired */
-	struct delayed_work retire;
+	struct delayed_work retire;	/* frees expired entries of @retired */
 };
 
 /* A bridge with at least one gateway. */
@@ -234,7 +235,7 @@ struct anygw_ep_key {
 	u8 mac[ETH_ALEN];
 };
 
-/* A virtual machine, or whatever else has a MAC behind an access port. */
+/* A MAC behind an access port, of a virtual machine; under the ep lock. */
 struct anygw_endpoint {
 	struct rhash_head node;
 	struct anygw_ep_key key;
@@ -271,7 +272,7 @@ struct anygw_endpoint {
 	bool was_broadcast;		/* in a broadcast; no lock */
 };
 
-/* Guarded by the ep lock. */
+/* An address of an endpoint that another one claims; under the ep lock. */
 struct anygw_addr_conflict {
 	int port;			/* contender's interface index, or 0 */
 	struct list_head on_port;	/* entry in @port's conflicts */
@@ -288,7 +289,7 @@ struct anygw_binding_key {
 	u32 vid;
 };
 
-/* An address of an endpoint. */
+/* An address of an endpoint; under the ep lock. */
 struct anygw_binding {
 	struct rhash_head node;
 	struct anygw_binding_key key;
