@@ -113,6 +113,8 @@ ep_quiet_but_alive()
 {
 	need_time_travel
 	flush_endpoints
+	# v11 resolves the gateway, which learns it from the request.
+	flush_neighbours v11
 	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
 	ok "it sends" vm_ping v11 10.0.10.1
 	sleep_ms 200000
@@ -185,6 +187,7 @@ ep_quiet_in_ipv6()
 	local m=${VM_MAC[v11]}
 
 	flush_endpoints
+	flush_neighbours v11
 	cap vm=v11/eth0 other=v12/eth0 fab=h1/fab0
 	ok "it sends" ns v11 ping -6 -n -q -c 1 -W $((2 * SLOW)) fd00:10::1
 	unsolicited v11 $M1 fd00:10::71
