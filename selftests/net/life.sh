@@ -215,7 +215,7 @@ w14_standby_while_down()
 	none exit "routed" "10\.0\.10\.11"
 	none fab "W1: the fence is down" "src=$VMAC"
 	ok "up" ip -n h1 link set "$G" up
-	soon "active add_again" 2 vm_ping v11 $SRV
+	soon "active again" 2 vm_ping v11 $SRV
 	ok "its address is still there" grep -q 10.0.10.1 \
 		<<< "$(ip -n h1 address show dev "$G")"
 }
