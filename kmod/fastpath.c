@@ -56,7 +56,7 @@ static __always_inline bool fastpath_flow_valid(const struct anygw_net *an,
 #endif
 }
 
-/* Learns the endpoint, as the slow path does. */
+/* Learn the endpoint, as the slow path does. */
 static noinline bool fastpath_learn(struct anygw_net *an,
 				    struct anygw_gateway *gw,
 				    struct sk_buff *skb)
@@ -264,7 +264,7 @@ static __always_inline bool fastpath_fits_mtu(const struct sk_buff *skb,
 	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
-/* Cuts padding, and makes the header writable with room in front of it. */
+/* Cut padding, and make the header writable with room in front of it. */
 static __always_inline bool fastpath_make_writable(struct sk_buff *skb,
 						   unsigned int len,
 						   const struct net_device *dev)
@@ -425,7 +425,7 @@ static __always_inline bool fastpath_forward(struct anygw_net *an,
 
 /* ---- ingress */
 
-/* Skips a bridge that would deliver the frame to the gateway device, too. */
+/* Skip a bridge that would deliver the frame to the gateway device, too. */
 static bool fastpath_deliver(struct anygw_net *an,
 			     const struct anygw_vcache_hit *hit,
 			     struct sk_buff *skb)

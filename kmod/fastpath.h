@@ -7,8 +7,8 @@
 #include "vcache.h"
 
 /*
- * Routes a frame in the ingress hook if nothing on the host would see a
- * difference, or else delivers it to the gateway device. @hit: its cached
+ * Route a frame in the ingress hook if nothing on the host would see a
+ * difference, or else deliver it to the gateway device. @hit: its cached
  * verdict, ANYGW_REDIRECT. Return: true if @skb was consumed, false if it has
  * to go through the bridge. Context: RCU read side.
  */

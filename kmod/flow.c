@@ -286,7 +286,7 @@ static bool flow_matches_dev(const struct anygw_flow *flow,
 		flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK);
 }
 
-/* Removes flows that were idle for @idle jiffies, and those that leave by @dev. */
+/* Remove flows that were idle for @idle jiffies, and those that leave by @dev. */
 static void flow_gc(struct anygw_flows *flows, unsigned long idle,
 		    const struct net_device *dev)
 {

@@ -157,7 +157,7 @@ anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
 }
 
 /*
- * Looks up the route of a well-formed packet in the ingress hook and caches it;
+ * Look up the route of a well-formed packet in the ingress hook and cache it;
  * the packet's destination entry is dropped. Return: NULL on allocation failure,
  * or if flows were flushed meanwhile. Context: RCU read side, bottom halves off.
  */
@@ -166,12 +166,12 @@ struct anygw_flow *anygw_flow_create(struct anygw_net *an,
 				     const struct anygw_flow_key *key,
 				     struct sk_buff *skb);
 
-/* The lookup alone: fills in @flow but for the key; to be released. */
+/* The lookup alone: fills in @flow except its key. Release it afterwards. */
 void anygw_flow_lookup_route(struct anygw_gateway *gw,
 			     struct sk_buff *skb, struct anygw_flow *flow);
 void anygw_flow_release(struct anygw_flow *flow);
 
-/* Removes the flows with egress device @dev. */
+/* Remove the flows with egress device @dev. */
 void anygw_flow_flush_dev(struct anygw_net *an, const struct net_device *dev);
 
 struct anygw_flows *anygw_flow_alloc(struct net *net);

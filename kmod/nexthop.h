@@ -5,7 +5,7 @@
 #include "anygw.h"
 
 /*
- * Has a next hop that does not answer probed, until it answers or no packet has
+ * Probe a next hop that does not answer, until it answers or no packet has
  * wanted it for a minute. @gw: the gateway whose packet was to go there.
  * Context: RCU read side, bottom halves off.
  */

@@ -23,9 +23,9 @@ struct anygw_pkttrace {
 };
 
 /*
- * Builds a ping for the vMAC, runs it through the functions that classify real
- * packets and frees it. Nothing is sent, counted or remembered. Fills in the
- * rest of @trace. Return: 0, -ENOMEM, or -EAGAIN if the gateway is being
+ * Build a ping for the vMAC, run it through the functions that classify real
+ * packets and free it. Nothing is sent, counted or cached. The rest of @trace
+ * is filled in. Return: 0, -ENOMEM, or -EAGAIN if the gateway is being
  * deleted.
  */
 int anygw_pkttrace_run(struct anygw_gateway *gw, struct anygw_pkttrace *trace);

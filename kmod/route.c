@@ -117,7 +117,7 @@ route_find_other4(struct fib_info *fi, const struct iphdr *ip,
 	return NULL;
 }
 
-/* Replaces the packet's entry by a clone with that next hop. */
+/* Replace the packet's entry by a clone with that next hop. */
 static bool route_set_dst4(struct sk_buff *skb, const struct fib_info *fi,
 			   const struct fib_nh_common *nhc)
 {
@@ -261,7 +261,7 @@ bool anygw_fib6_is_multipath(const struct rt6_info *rt)
 }
 
 /*
- * Gives the packet a copy of the route. The stack takes the copy's interface
+ * Give the packet a copy of the route. The stack takes the copy's interface
  * (rt6i_idev) for the ingress device, hence not the egress device's.
  */
 static void route_set_dst6(const struct anygw_gateway *gw, struct sk_buff *skb,

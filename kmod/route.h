@@ -20,7 +20,7 @@ struct anygw_rt_result {
 };
 
 /*
- * Looks up a packet's route as the stack would. @skb: the packet in a bridge
+ * Look up a packet's route as the stack would. @skb: the packet in a bridge
  * hook, its data behind the Ethernet header; its destination entry is dropped.
  * Context: RCU read side, bottom halves off.
  */
@@ -28,7 +28,7 @@ void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 			struct anygw_rt_result *res);
 
 /*
- * Moves a packet, for which anygw_route_lookup() has set @rerouted, to a next
+ * Move a packet, for which anygw_route_lookup() has set @rerouted, to a next
  * hop that has not failed. @skb gets the destination entry, or is left without
  * one if the stack is to choose. Context: RCU read side, bottom halves off.
  */
@@ -42,13 +42,13 @@ void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb);
  */
 bool anygw_route_usable(const struct anygw_rt_result *res);
 
-/* Has a failed next hop probed. Context: RCU read side, bottom halves off. */
+/* Probe @res->failed, if set. Context: RCU read side, bottom halves off. */
 void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
 			      const struct anygw_rt_result *res);
 
 /*
- * The IPv4 route with all next hops; as fib_lookup(). @skb has its IPv4 header
- * pulled. Context: RCU read side, bottom halves off.
+ * Look up the IPv4 route with all next hops. @skb has its IPv4 header pulled.
+ * Return: as fib_lookup(). Context: RCU read side, bottom halves off.
  */
 int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 		      struct fib_result *res);
@@ -57,9 +57,9 @@ int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 bool anygw_fib6_is_multipath(const struct rt6_info *rt);
 
 /*
- * The IPv6 route as on input, with a reference; its error may be set. @skb has
- * its IPv6 header pulled. Context: RCU read side, bottom halves off; IPv6 is
- * enabled.
+ * Look up the IPv6 route as on input. @skb has its IPv6 header pulled. Return:
+ * the entry with a reference; its error may be set. Context: RCU read side,
+ * bottom halves off; IPv6 is enabled.
  */
 struct dst_entry *anygw_fib6_lookup(const struct anygw_gateway *gw,
 				    struct sk_buff *skb);
