@@ -77,41 +77,43 @@ static inline bool anygw_bypass_chain(const struct anygw_net *an,
 	return false;
 }
 
-static __always_inline enum anygw_slow_reason
-anygw_bypass_hooks(const struct anygw_net *an,
-		   struct nf_hook_entries __rcu *const *hooks)
+static __always_inline bool
+anygw_bypass_prerouting(const struct anygw_net *an,
+			struct nf_hook_entries __rcu *const *hooks)
 {
 	const struct nf_hook_entries *e =
 		rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
-	if (READ_ONCE(an->flows->ptype_all_seen))
-		return ANYGW_SLOW_REASON_PACKET_SOCKET;
-	if (e && anygw_bypass_chain(an, e, NF_IP_PRI_FIRST))
-		return ANYGW_SLOW_REASON_PREROUTING;
-	if (rcu_access_pointer(hooks[NF_INET_FORWARD]))
-		return ANYGW_SLOW_REASON_FORWARD;
-	return ANYGW_SLOW_REASON_NONE;
+	return e && anygw_bypass_chain(an, e, NF_IP_PRI_FIRST);
 }
 
+/* One function for both families makes the compiler emit longer code. */
 static __always_inline enum anygw_slow_reason
 anygw_bypass_ipv4(const struct anygw_net *an)
 {
-	enum anygw_slow_reason reason =
-		anygw_bypass_hooks(an, an->net->nf.hooks_ipv4);
+	const struct net *net = an->net;
 
-	return reason ?: anygw_bypass_xfrm(an->net);
+	if (READ_ONCE(an->flows->ptype_all_seen))
+		return ANYGW_SLOW_REASON_PACKET_SOCKET;
+	if (anygw_bypass_prerouting(an, net->nf.hooks_ipv4))
+		return ANYGW_SLOW_REASON_PREROUTING;
+	if (rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]))
+		return ANYGW_SLOW_REASON_FORWARD;
+	return anygw_bypass_xfrm(net);
 }
 
 static __always_inline enum anygw_slow_reason
 anygw_bypass_ipv6(const struct anygw_net *an)
 {
 	const struct net *net = an->net;
-	enum anygw_slow_reason reason =
-		anygw_bypass_hooks(an, net->nf.hooks_ipv6);
 
-	if (reason != ANYGW_SLOW_REASON_NONE)
-		return reason;
+	if (READ_ONCE(an->flows->ptype_all_seen))
+		return ANYGW_SLOW_REASON_PACKET_SOCKET;
 #if IS_ENABLED(CONFIG_IPV6)
+	if (anygw_bypass_prerouting(an, net->nf.hooks_ipv6))
+		return ANYGW_SLOW_REASON_PREROUTING;
+	if (rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]))
+		return ANYGW_SLOW_REASON_FORWARD;
 	/* devconf_all is NULL with ipv6.disable=1. */
 	if (!net->ipv6.devconf_all ||
 	    !READ_ONCE(net->ipv6.devconf_all->forwarding))

@@ -57,9 +57,8 @@ static __always_inline bool fastpath_flow_valid(const struct anygw_net *an,
 }
 
 /* Learn the endpoint, as the slow path does. */
-static noinline bool fastpath_learn(struct anygw_net *an,
-				    struct anygw_gateway *gw,
-				    struct sk_buff *skb)
+static bool fastpath_learn(struct anygw_net *an, struct anygw_gateway *gw,
+			   struct sk_buff *skb)
 {
 	const struct anygw_segment *seg = anygw_gateway_segment(gw);
 	struct anygw_port *port = anygw_port_lookup(an, skb->dev);
@@ -72,6 +71,14 @@ static noinline bool fastpath_learn(struct anygw_net *an,
 	return true;
 }
 
+static noinline struct anygw_flow *
+fastpath_new_flow(struct anygw_net *an, struct anygw_gateway *gw,
+		  const struct anygw_flow_key *key, struct sk_buff *skb)
+{
+	return fastpath_learn(an, gw, skb) ?
+	       anygw_flow_create(an, gw, key, skb) : NULL;
+}
+
 static __always_inline struct anygw_flow *
 fastpath_flow(struct anygw_net *an, struct anygw_gateway *gw,
 	      const struct anygw_flow_key *key, struct sk_buff *skb)
@@ -82,8 +89,7 @@ fastpath_flow(struct anygw_net *an, struct anygw_gateway *gw,
 		   (flow->slow_reason != ANYGW_SLOW_REASON_NONE ||
 		    fastpath_flow_valid(an, flow, gw))))
 		return flow;
-	return fastpath_learn(an, gw, skb) ?
-	       anygw_flow_create(an, gw, key, skb) : NULL;
+	return fastpath_new_flow(an, gw, key, skb);
 }
 
 static __always_inline struct anygw_flow *
@@ -190,17 +196,7 @@ fastpath_output(struct nf_hook_entries __rcu *const *hooks, u8 pf,
 		struct neighbour *n, struct net_device *dev,
 		struct sk_buff *skb)
 {
-	const struct nf_hook_entries *e =
-		rcu_dereference(hooks[NF_INET_POST_ROUTING]);
-	struct nf_hook_state state = {
-		.hook = NF_INET_POST_ROUTING,
-		.pf = pf,
-		.in = gw->dev,
-		.out = dev,
-		.sk = NULL,
-		.net = dev_net(gw->dev),
-		.okfn = fastpath_finish,
-	};
+	const struct nf_hook_entries *e;
 
 	/* What the stack would have reset or set by now. */
 	skb->pkt_type = PACKET_HOST;
@@ -212,9 +208,22 @@ fastpath_output(struct nf_hook_entries __rcu *const *hooks, u8 pf,
 	skb_dst_set_noref(skb, flow->dst);
 	skb->dev = dev;
 	anygw_flow_touch(flow);
-	/* As NF_HOOK() does. */
-	if (!e || nf_hook_slow(skb, &state, e, 0) == 1)
-		fastpath_xmit(flow, n, skb);
+	e = rcu_dereference(hooks[NF_INET_POST_ROUTING]);
+	if (e) {
+		struct nf_hook_state state = {
+			.hook = NF_INET_POST_ROUTING,
+			.pf = pf,
+			.in = gw->dev,
+			.out = dev,
+			.net = dev_net(gw->dev),
+			.okfn = fastpath_finish,
+		};
+
+		/* Another verdict has consumed or queued the packet. */
+		if (nf_hook_slow(skb, &state, e, 0) != 1)
+			return;
+	}
+	fastpath_xmit(flow, n, skb);
 }
 
 static __always_inline void fastpath_count(const struct anygw_gateway *gw,
