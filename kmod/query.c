@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Pending neighbour queries and ARP probes.
- *
- * Each VLAN has its own limit, so that a flood in one displaces no query of
- * another; a global limit bounds them all.
- */
-#include <linux/etherdevice.h>
-#include <linux/hash.h>
+/* Pending neighbour queries and ARP probes. */
 #include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/random.h>
@@ -15,6 +8,7 @@
 #include "query.h"
 
 #define QUERY_MAX	8192
+/* A flood in one VLAN displaces no query of another. */
 #define QUERY_VLAN_MAX	256
 #define QUERY_BUCKETS	1024
 /* The requester has repeated it by then: ARP retries every second. */
@@ -91,13 +85,12 @@ static void query_make_room(struct anygw_query_table *table,
 	while ((q = list_first_entry_or_null(&table->age, struct query, age)) &&
 	       query_expired(q))
 		query_del(table, q);
-	if (vlan->n_queries >= QUERY_VLAN_MAX ||
-	    (table->count >= QUERY_MAX && vlan->n_queries))
-		query_del(table, list_first_entry(&vlan->queries, struct query,
-						  vlan_age));
-	else if (table->count >= QUERY_MAX)
-		query_del(table, list_first_entry(&table->age, struct query,
-						  age));
+	if (vlan->n_queries < QUERY_VLAN_MAX && table->count < QUERY_MAX)
+		return;
+	q = vlan->n_queries ?
+		list_first_entry(&vlan->queries, struct query, vlan_age) :
+		list_first_entry(&table->age, struct query, age);
+	query_del(table, q);
 }
 
 /* @mac: the requester's, NULL for any */

@@ -2,8 +2,7 @@
 /*
  * Pending neighbour queries: ARP requests and neighbour solicitations from the
  * fabric that were passed on to VMs in the gateway's name, and the requesters
- * that wait for a reply. The table has one lock; without memory a query is
- * lost, and the requester repeats it.
+ * that wait for a reply. Without memory a query is lost; it will be repeated.
  */
 #ifndef ANYGW_QUERY_H
 #define ANYGW_QUERY_H
@@ -16,22 +15,17 @@ struct anygw_requester {
 };
 
 struct anygw_query_table *anygw_query_alloc(void);
-
 /* NULL is fine. All VLANs are closed. */
 void anygw_query_free(struct anygw_query_table *table);
 
-/*
- * RCU read side, bottom halves off. @addr: target address. At the limit the
- * VLAN's oldest query is dropped.
- */
+/* The two below: RCU read side, bottom halves off. */
+
+/* @addr: target address. At the limit the VLAN's oldest query is dropped. */
 void anygw_query_add(struct anygw_query_table *table, struct anygw_vlan *vlan,
 		     const struct in6_addr *addr,
 		     const struct anygw_requester *requester);
 
-/*
- * Remove one requester of @addr, false if there is none left. RCU read side,
- * bottom halves off.
- */
+/* Remove one requester of @addr, false if there is none left. */
 bool anygw_query_take(struct anygw_query_table *table, struct anygw_vlan *vlan,
 		      const struct in6_addr *addr,
 		      struct anygw_requester *requester);
