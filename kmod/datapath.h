@@ -4,10 +4,8 @@
 #define ANYGW_DATAPATH_H
 
 #include <linux/bitfield.h>
-#include <linux/hash.h>
 
 #include "anygw.h"
-#include "core/segment.h"
 #include "trace.h"
 
 /* Bottom halves off. @port: ingress or egress port. Returns NF_DROP. */
@@ -103,16 +101,6 @@ static __always_inline bool anygw_ctx_match(const struct sk_buff *skb,
 	return !((word ^ anygw_ctx_hash(skb->head)) >> 32);
 }
 
-static __always_inline void anygw_ctx_skip_forward(const struct sk_buff *skb)
-{
-	this_cpu_write(anygw_ingress_ctx.skip_forward, skb->head);
-}
-
-static __always_inline bool anygw_ctx_skips_forward(const struct sk_buff *skb)
-{
-	return this_cpu_read(anygw_ingress_ctx.skip_forward) == skb->head;
-}
-
 static __always_inline void anygw_ctx_set(const struct sk_buff *skb, u32 ctx)
 {
 	/* A variable: x86's this_cpu_write() of 6.1 takes no conditional. */
@@ -151,9 +139,8 @@ static __always_inline void anygw_ctx_leave(bool direct)
 static __always_inline bool anygw_ctx_get(const struct sk_buff *skb,
 					  bool direct, u32 *ctx)
 {
-	u64 word = this_cpu_read(anygw_ingress_ctx.ctx);
-
-	return anygw_ctx_match(skb, word, ctx) && direct;
+	return anygw_ctx_match(skb, this_cpu_read(anygw_ingress_ctx.ctx),
+			       ctx) && direct;
 }
 
 static inline u32 anygw_ctx_make(const struct anygw_segment *seg, int gw,

@@ -256,8 +256,8 @@ egress_forward_inspect(struct anygw_net *an, struct sk_buff *skb,
 unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	if (!state->in ||
-	    (anygw_ctx_is_direct() && anygw_ctx_skips_forward(skb)))
+	if (!state->in || (anygw_ctx_is_direct() &&
+	    this_cpu_read(anygw_ingress_ctx.skip_forward) == skb->head))
 		return NF_ACCEPT;
 	return egress_forward_inspect(priv, skb, state);
 }

@@ -4,8 +4,6 @@
 
 #include "anygw.h"
 
-struct nf_hook_state;
-
 /* Bridge hooks FORWARD and LOCAL_OUT; @priv is the struct anygw_net. */
 unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state);

@@ -337,7 +337,7 @@ static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
 	}
 	if (!anygw_br_tag_vid(port->br_dev, skb, port->dev, &vid)) {
 		/* In no VLAN: LOCAL_IN must not find a context either. */
-		anygw_ctx_skip_forward(skb);
+		this_cpu_write(anygw_ingress_ctx.skip_forward, skb->head);
 		this_cpu_write(anygw_ingress_ctx.ctx, 0);
 		return NF_ACCEPT;
 	}
@@ -399,7 +399,7 @@ static unsigned int ingress_hook_pre_routing(void *priv, struct sk_buff *skb,
 	if (!hit)
 		return ingress_slow_path(an, skb, state);
 	if (hit->act == ANYGW_PASS) {
-		anygw_ctx_skip_forward(skb);
+		this_cpu_write(anygw_ingress_ctx.skip_forward, skb->head);
 		return NF_ACCEPT;
 	}
 	return ingress_cache_hit(an, hit, skb, state);

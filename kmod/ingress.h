@@ -6,27 +6,20 @@
 #include "core/classify.h"
 #include "route.h"
 
-/**
- * anygw_ingress_classify() - classify a frame that enters the bridge
- * @seg: segment of its VLAN
- * @f: the frame, parsed from @skb
- * @skb: the frame as in a bridge hook; its dst entry may be dropped
- * @access: it enters by an access port
- * @rt: filled in if the verdict has ANYGW_F_NEEDS_ROUTE
- * Context: RCU read side, bottom halves off. No side effects.
+/*
+ * Classify a frame that enters the bridge. No side effects, but the dst entry
+ * of @skb may be dropped. @access: it enters by an access port. @rt: filled in
+ * if the verdict has ANYGW_F_NEEDS_ROUTE. RCU read side, bottom halves off.
  */
 struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
 					    const struct anygw_frame *f,
 					    struct sk_buff *skb, bool access,
 					    struct anygw_rt_result *rt);
 
-/**
- * anygw_ingress_sync() - register the bridge hooks as long as they are needed
- * @an: the namespace
- *
- * That is while there are gateways, and until the last frames of deleted ones
- * have left.
- * Return: 0 or a negative error from the registration
+/*
+ * Register the bridge hooks as long as they are needed: while there are
+ * gateways, and until the last frames of deleted ones have left. Returns 0 or a
+ * negative error.
  */
 int anygw_ingress_sync(struct anygw_net *an);
 

@@ -2,25 +2,16 @@
 #ifndef ANYGW_SKB_H
 #define ANYGW_SKB_H
 
-#include <linux/skbuff.h>
-
 #include "anygw.h"
-#include "core/frame.h"
 #include "core/translate.h"
 
-/*
- * All functions take an skb as bridge hooks have it: the MAC header set, data
- * behind the Ethernet header.
- */
+/* All take an skb as in bridge hooks, with data behind the Ethernet header. */
 
-/**
- * anygw_skb_settle_csum() - complete a checksum that could alter the frame
- * @skb: a received frame
- *
- * The sender of a CHECKSUM_PARTIAL frame chooses where the checksum is written:
- * unless that is the TCP or UDP checksum field, write it before the frame is
- * classified.
- * Return: false without memory, or if that place is outside the frame
+/*
+ * Complete a checksum that could alter the frame. The sender of a
+ * CHECKSUM_PARTIAL frame chooses where the checksum is written: unless that is
+ * the TCP or UDP checksum field, write it before the frame is classified.
+ * Returns false without memory, or if that place is outside the frame.
  */
 bool anygw_skb_settle_csum(struct sk_buff *skb);
 
@@ -28,21 +19,16 @@ bool anygw_skb_settle_csum(struct sk_buff *skb);
 void anygw_skb_parse(struct anygw_frame *f, const struct sk_buff *skb,
 		     const struct net_device *br);
 
-/**
- * anygw_skb_rewrite() - apply a plan
- * @skb: the frame; made writable first, so skb->head may change
- * @plan: the plan
- * Return: false without memory or if the frame is too short; the frame is
- *	   unchanged then
+/*
+ * Apply a plan; skb->head may change. Returns false without memory or if the
+ * frame is too short; the frame is unchanged then.
  */
 bool anygw_skb_rewrite(struct sk_buff *skb, const struct anygw_plan *plan);
 
-/**
- * anygw_skb_deliver() - receive a frame on a gateway device
- * @gw: the gateway
- * @skb: the frame; consumed
- * @rerouted: anygw_route_lookup() found a next hop in place of a failed one
- * Context: RCU read side, bottom halves off.
+/*
+ * Receive a frame on a gateway device; consumes @skb. @rerouted: the route
+ * lookup found a next hop in place of a failed one. RCU read side, bottom
+ * halves off.
  */
 void anygw_skb_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
 		       bool rerouted);

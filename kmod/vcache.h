@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Verdict cache: the verdict on one unicast frame, kept for a second for all
- * frames with the same addresses, tag and ingress port. Traffic between VMs,
- * and traffic that the bridge is known to hand to a gateway, costs one
- * comparison.
- *
- * Entries are invalidated by generation: the namespace's moves with the
- * configuration, a port's with the endpoints behind it. Changes in the bridge
- * itself take effect when the entry expires.
+ * frames with the same addresses, tag and ingress port. Entries are invalidated
+ * by generation: the namespace's moves with the configuration, a port's with
+ * the endpoints behind it. Changes in the bridge itself take effect when the
+ * entry expires.
  */
 #ifndef ANYGW_VCACHE_H
 #define ANYGW_VCACHE_H
 
-#include <linux/hash.h>
 #include <linux/if_vlan.h>
 #include <linux/icmp.h>
 #include <linux/in.h>
@@ -164,22 +160,16 @@ anygw_vcache_lookup(const struct anygw_net *an, const struct sk_buff *skb,
 	return &entry->hit;
 }
 
-/**
- * anygw_ingress_cache_add() - cache the verdict on a frame with ingress context
- * @an: the namespace
- * @skb: the frame; its tag and destination may have changed since
- * @dst: destination MAC as received
- * @in: ingress port
- * @act: verdict
- * @gw: the gateway, NULL for ANYGW_PASS
- * Context: RCU read side, bottom halves off.
+/*
+ * Cache the verdict on a frame with ingress context. @dst: destination MAC as
+ * received; @skb's and its tag may have changed. @gw: NULL for ANYGW_PASS. RCU
+ * read side, bottom halves off.
  */
 void anygw_ingress_cache_add(struct anygw_net *an, const struct sk_buff *skb,
 			     const u8 *dst, const struct anygw_port *in,
 			     enum anygw_action act, struct anygw_gateway *gw);
 
 struct anygw_vcache *anygw_vcache_alloc(void);
-
 /* NULL is fine. No hook may be running any more. */
 void anygw_vcache_free(struct anygw_vcache *vcache);
 
