@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bridge hooks for frames that enter the bridge, and the registration of all:
- *
- *	PRE_ROUTING	a port receives: classify the frame, and redirect what
- *			is for a gateway to the host MAC; the bridge learns and
- *			filters as usual
- *	LOCAL_IN	the bridge delivers to the host: hand redirected frames
- *			to their gateway
- *	FORWARD		see egress.c
- *	LOCAL_OUT	see egress.c
- *
- * PRE_ROUTING leaves its result in anygw_ingress_ctx (datapath.h): the later
+ * Bridge hooks for frames that enter the bridge, and the registration of all.
+ * PRE_ROUTING classifies a frame and redirects it to the host MAC if it is for
+ * a gateway; the bridge learns and filters as usual. LOCAL_IN hands redirected
+ * frames to their gateway. By PRE_ROUTING's context (datapath.h) the later
  * hooks pass ordinary traffic after one comparison, and know the VLAN when the
  * tag is gone.
  */
-#include <linux/etherdevice.h>
 #include <linux/icmpv6.h>
 #include <linux/igmp.h>
 #include <linux/netfilter_bridge.h>
@@ -23,7 +15,6 @@
 
 #include "announce.h"
 #include "bridge.h"
-#include "core/classify.h"
 #include "datapath.h"
 #include "egress.h"
 #include "endpoint.h"
@@ -32,7 +23,6 @@
 #include "notify.h"
 #include "peer.h"
 #include "query.h"
-#include "route.h"
 #include "skb.h"
 
 /* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
@@ -94,8 +84,7 @@ static void ingress_forward_reply(const struct ingress_pkt *pkt)
 			kfree_skb(copy);
 			continue;
 		}
-		anygw_ctx_set(copy, anygw_ctx_make(pkt->seg, 0,
-						   ANYGW_CTX_INSPECT));
+		anygw_ctx_set(copy, pkt->seg->vid | ANYGW_CTX_INSPECT);
 		pkt->state->okfn(pkt->state->net, pkt->state->sk, copy);
 	}
 }
@@ -191,12 +180,9 @@ struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
 static void ingress_rx_beacon(const struct ingress_pkt *pkt,
 			      struct anygw_gateway *gw)
 {
-	enum anygw_reason reason;
+	enum anygw_reason reason =
+		anygw_peer_rx_beacon(pkt->an, pkt->port, gw, &pkt->f, pkt->skb);
 
-	if (!ingress_vlan_allowed(pkt))
-		return;
-	reason = anygw_peer_rx_beacon(pkt->an, pkt->port, gw, &pkt->f,
-				      pkt->skb);
 	if (reason != ANYGW_REASON_NONE)
 		anygw_count_drop(gw, pkt->port, reason);
 }
@@ -209,7 +195,7 @@ static void ingress_rx_beacon(const struct ingress_pkt *pkt,
  */
 static u32 ingress_bridge_flags(const struct ingress_pkt *pkt, bool mark)
 {
-	u32 flags = mark ? ANYGW_CTX_INSPECT : 0;
+	u32 flags = mark ? ANYGW_CTX_INSPECT | ANYGW_CTX_MARKED : 0;
 
 	if (!pkt->access)
 		return anygw_ep_match_fabric(pkt->an, pkt->port, pkt->seg,
@@ -228,8 +214,7 @@ static unsigned int ingress_bridge(const struct ingress_pkt *pkt,
 	bool mark = v->act == ANYGW_MARK;
 	u32 flags = ingress_bridge_flags(pkt, mark);
 
-	anygw_ctx_set(pkt->skb, anygw_ctx_make(pkt->seg, v->gw, flags |
-					       (mark ? ANYGW_CTX_MARKED : 0)));
+	anygw_ctx_set(pkt->skb, anygw_ctx_make(pkt->seg, v->gw, flags));
 	if (!v->flags && anygw_frame_is_ip(&pkt->f) && (mark || !flags))
 		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
 					pkt->port, v->act, mark ?
@@ -302,7 +287,8 @@ static unsigned int ingress_process(struct ingress_pkt *pkt)
 		anygw_announce_host_ll(seg, gw, &pkt->f);
 		return NF_DROP;
 	case ANYGW_MARK:
-		if (pkt->f.kind == ANYGW_FRAME_BEACON)
+		if (pkt->f.kind == ANYGW_FRAME_BEACON &&
+		    ingress_vlan_allowed(pkt))
 			ingress_rx_beacon(pkt, gw);
 		break;
 	case ANYGW_PASS:
@@ -525,16 +511,14 @@ static unsigned int ingress_deliver_multicast(struct ingress_pkt *pkt)
 	int i;
 
 	ingress_parse(pkt);
-	if (pkt->access)
+	if (pkt->access) {
 		anygw_ep_rx_access(pkt->an, pkt->port, seg, &pkt->f, 0);
-	else
+	} else {
 		anygw_ep_rx_fabric(pkt->an, pkt->port, seg, &pkt->f);
-	/*
-	 * From the fabric only the querier's: without reports the bridge's
-	 * snooping would drop the gateways' memberships.
-	 */
-	if (!pkt->access && !ingress_is_group_query(&pkt->f))
-		return NF_ACCEPT;
+		/* Without reports snooping drops the gateways' memberships. */
+		if (!ingress_is_group_query(&pkt->f))
+			return NF_ACCEPT;
+	}
 	for (i = 0; i < seg->n_gw; i++)
 		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
 			anygw_skb_deliver_clone(seg->gw[i].gateway, pkt->skb);
@@ -589,31 +573,15 @@ static unsigned int ingress_hook_local_in(void *priv, struct sk_buff *skb,
 }
 
 static const struct nf_hook_ops ingress_hook_ops[ANYGW_HOOKS] = {
-	{
-		.hook		= ingress_hook_pre_routing,
-		.pf		= NFPROTO_BRIDGE,
-		.hooknum	= NF_BR_PRE_ROUTING,
-		/* After the bridge's filters, before br_netfilter. */
-		.priority	= NF_BR_PRI_BRNF - 1,
-	},
-	{
-		.hook		= ingress_hook_local_in,
-		.pf		= NFPROTO_BRIDGE,
-		.hooknum	= NF_BR_LOCAL_IN,
-		.priority	= NF_BR_PRI_LAST - 1,
-	},
-	{
-		.hook		= anygw_egress_forward,
-		.pf		= NFPROTO_BRIDGE,
-		.hooknum	= NF_BR_FORWARD,
-		.priority	= NF_BR_PRI_LAST - 1,
-	},
-	{
-		.hook		= anygw_egress_local_out,
-		.pf		= NFPROTO_BRIDGE,
-		.hooknum	= NF_BR_LOCAL_OUT,
-		.priority	= NF_BR_PRI_LAST - 1,
-	},
+	/* After the bridge's filters, before br_netfilter. */
+	{ .hook = ingress_hook_pre_routing, .pf = NFPROTO_BRIDGE,
+	  .hooknum = NF_BR_PRE_ROUTING, .priority = NF_BR_PRI_BRNF - 1 },
+	{ .hook = ingress_hook_local_in, .pf = NFPROTO_BRIDGE,
+	  .hooknum = NF_BR_LOCAL_IN, .priority = NF_BR_PRI_LAST - 1 },
+	{ .hook = anygw_egress_forward, .pf = NFPROTO_BRIDGE,
+	  .hooknum = NF_BR_FORWARD, .priority = NF_BR_PRI_LAST - 1 },
+	{ .hook = anygw_egress_local_out, .pf = NFPROTO_BRIDGE,
+	  .hooknum = NF_BR_LOCAL_OUT, .priority = NF_BR_PRI_LAST - 1 },
 };
 
 void anygw_ingress_exit(struct anygw_net *an)
@@ -637,12 +605,9 @@ int anygw_ingress_sync(struct anygw_net *an)
 		return 0;
 	}
 	/* Allocated with the first gateway, kept with the namespace. */
-	if (!an->queries)
-		an->queries = anygw_query_alloc();
-	if (!an->vcache)
-		an->vcache = anygw_vcache_alloc();
-	if (!an->flows)
-		an->flows = anygw_flow_alloc(an->net);
+	an->queries = an->queries ?: anygw_query_alloc();
+	an->vcache = an->vcache ?: anygw_vcache_alloc();
+	an->flows = an->flows ?: anygw_flow_alloc(an->net);
 	if (!an->queries || !an->vcache || !an->flows)
 		return -ENOMEM;
 	memcpy(an->hooks, ingress_hook_ops, sizeof(ingress_hook_ops));
