@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bridge hooks for frames that leave by a port. Frames to and from the fabric
- * are translated between the gateway's identity and the host's; what cannot be
- * translated is dropped.
- *
- *	FORWARD		from a port: translate what other anygw hosts send
- *	LOCAL_OUT	from the host: translate what gateways send to the
- *			fabric
+ * Bridge hooks for frames that leave by a port. FORWARD translates what other
+ * anygw hosts send, LOCAL_OUT what gateways send to the fabric, between the
+ * gateway's identity and the host's; what cannot be translated is dropped.
  */
-#include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <net/addrconf.h>
@@ -35,11 +30,6 @@ struct egress_pkt {
 	struct anygw_frame f;
 };
 
-static bool egress_to_fabric(const struct anygw_port *out)
-{
-	return READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
-}
-
 static struct anygw_gateway *egress_default_gw(const struct egress_pkt *pkt)
 {
 	return pkt->seg->gw[anygw_segment_default_gw(pkt->seg)].gateway;
@@ -50,15 +40,10 @@ static void egress_add_query(const struct egress_pkt *pkt)
 	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
 	const struct anygw_frame *f = &pkt->f;
 	struct anygw_requester requester = {};
-	const u8 *mac;
 
-	if (f->kind == ANYGW_FRAME_ARP) {
+	if (f->kind == ANYGW_FRAME_ARP)
 		requester.spa = f->arp.spa;
-		mac = f->arp.sha;
-	} else {
-		mac = f->nd.has_lladdr ? f->nd.lladdr : f->src;
-	}
-	ether_addr_copy(requester.mac, mac);
+	ether_addr_copy(requester.mac, anygw_frame_sender_lladdr(f) ?: f->src);
 	if (vlan)
 		anygw_query_add(pkt->an->queries, vlan,
 				anygw_frame_target_addr(f), &requester);
@@ -74,6 +59,8 @@ static unsigned int egress_apply(const struct egress_pkt *pkt,
 		return NF_ACCEPT;
 	if (act == ANYGW_EGRESS_DROP)
 		return anygw_count_drop(gw, pkt->out, reason);
+	if (act == ANYGW_EGRESS_QUERY)
+		egress_add_query(pkt);
 	if (!anygw_skb_rewrite(pkt->skb, plan))
 		return anygw_count_drop(gw, pkt->out, ANYGW_REASON_NO_MEMORY);
 	anygw_stats_inc(gw->stats, ANYGW_STAT_TRANSLATED);
@@ -145,8 +132,6 @@ static unsigned int egress_forward_fabric(const struct egress_pkt *pkt,
 		return pkt->to_fabric ? NF_ACCEPT : NF_DROP;
 	act = anygw_translate_from_fabric(pkt->seg, &pkt->f, pkt->to_fabric,
 					  &plan, &reason);
-	if (act == ANYGW_EGRESS_QUERY)
-		egress_add_query(pkt);
 	return egress_apply(pkt, egress_default_gw(pkt), act, &plan, reason);
 }
 
@@ -245,7 +230,7 @@ egress_forward_inspect(struct anygw_net *an, struct sk_buff *skb,
 	bridge = pkt.in ? rcu_dereference(pkt.in->bridge) : NULL;
 	if (!bridge || !pkt.out)
 		return NF_ACCEPT;
-	pkt.to_fabric = egress_to_fabric(pkt.out);
+	pkt.to_fabric = READ_ONCE(pkt.out->role) == ANYGW_PORT_ROLE_FABRIC;
 	direct = anygw_ctx_enter();
 	pkt.has_ctx = anygw_ctx_get(skb, direct, &pkt.ctx);
 	verdict = egress_forward_port(&pkt, bridge);
@@ -367,8 +352,6 @@ static unsigned int egress_from_host(struct egress_pkt *pkt)
 		return NF_ACCEPT;
 	act = anygw_translate_from_host(pkt->seg, &pkt->f, pkt->to_fabric,
 					&plan, &reason);
-	if (act == ANYGW_EGRESS_QUERY)
-		egress_add_query(pkt);
 	return egress_apply(pkt, egress_default_gw(pkt), act, &plan, reason);
 }
 
@@ -443,7 +426,7 @@ static unsigned int egress_local_out(struct anygw_net *an,
 	struct egress_pkt pkt;
 	int i;
 
-	pkt.to_fabric = egress_to_fabric(out);
+	pkt.to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;
 	i = egress_sender(out, skb, &pkt.seg);
 	/* VMs know the vMAC, but no other host. */
 	if (i >= 0 && !pkt.to_fabric) {
