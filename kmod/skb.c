@@ -3,7 +3,6 @@
  * Parsing, rewriting and delivery of an skb. The core works on copies of header
  * fields, so that no pointer into an skb outlives a reallocation of its head.
  */
-#include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -46,14 +45,12 @@ bool anygw_skb_settle_csum(struct sk_buff *skb)
 	bool ok;
 	int at;
 
-	if (likely(skb->ip_summed != CHECKSUM_PARTIAL))
-		return true;
 	/*
 	 * GSO segments get a checksum where their protocol has it, and so does
 	 * SCTP, whose checksum offload only the host's stack can request.
 	 */
-	if (skb_is_gso(skb) || skb_csum_is_sctp(skb) ||
-	    skb_csum_is_tcp_udp(skb))
+	if (likely(skb->ip_summed != CHECKSUM_PARTIAL) || skb_is_gso(skb) ||
+	    skb_csum_is_sctp(skb) || skb_csum_is_tcp_udp(skb))
 		return true;
 	skb_push(skb, ETH_HLEN);
 	at = skb_checksum_start_offset(skb);
@@ -69,9 +66,8 @@ void anygw_skb_parse(struct anygw_frame *f, const struct sk_buff *skb,
 	u32 len = min_t(u32, skb->len, ANYGW_FRAME_L3_MIN);
 	u16 etype = anygw_br_etype(br, skb);
 	u8 buf[ANYGW_FRAME_L3_MAX];
-	const u8 *l3;
+	const u8 *l3 = skb_header_pointer(skb, 0, len, buf);
 
-	l3 = skb_header_pointer(skb, 0, len, buf);
 	if (l3 && anygw_frame_wants_more(etype, l3, len)) {
 		len = min_t(u32, skb->len, ANYGW_FRAME_L3_MAX);
 		l3 = skb_header_pointer(skb, 0, len, buf);
