@@ -52,11 +52,9 @@ anygw_gateway_segment(const struct anygw_gateway *gw)
  * After a stay in a queue, or after another frame on the same CPU, the context
  * does not match any more and the frame is classified again in full. Each word
  * holds the hash of skb->head in its upper half, because softirqs may preempt
- * each other between two writes (PREEMPT_RT).
- *
- * A verdict from user space (NFQUEUE) reinjects a frame with bottom halves on,
- * on any CPU and at a later time. The context may then be that of another frame
- * in the same memory: see anygw_ctx_is_direct().
+ * each other between two writes (PREEMPT_RT). NFQUEUE reinjects a frame later
+ * and on any CPU: the context may be that of another frame in the same memory,
+ * see anygw_ctx_is_direct().
  */
 #define ANYGW_CTX_VID		0x00000fff
 #define ANYGW_CTX_GW		0x00fff000	/* index in the segment */
@@ -73,7 +71,6 @@ struct anygw_ingress_ctx {
 	u64 tag;		/* as received, see struct anygw_vcache_key */
 	u64 cache_gen;		/* anygw_cache_gen() before classification */
 };
-
 DECLARE_PER_CPU(struct anygw_ingress_ctx, anygw_ingress_ctx);
 
 /* The frame that a gateway transmits on this CPU. */
@@ -81,7 +78,6 @@ struct anygw_egress_ctx {
 	struct anygw_gateway *gw; /* NULL while none does */
 	u64 ctx;		/* VLAN id, with the hash of skb->head */
 };
-
 DECLARE_PER_CPU(struct anygw_egress_ctx, anygw_egress_ctx);
 
 static __always_inline u64 anygw_ctx_hash(const void *head)
@@ -110,7 +106,7 @@ static __always_inline void anygw_ctx_set(const struct sk_buff *skb, u32 ctx)
 	this_cpu_write(anygw_ingress_ctx.ctx, anygw_ctx_word(skb, ctx));
 }
 
-/* False after NFQUEUE: the per-CPU context is not to be trusted. */
+/* False after NFQUEUE, which reinjects frames with bottom halves on. */
 static __always_inline bool anygw_ctx_is_direct(void)
 {
 	return in_softirq();

@@ -5,11 +5,9 @@
  * gateway's identity and the host's; what cannot be translated is dropped.
  */
 #include <linux/inetdevice.h>
-#include <linux/netfilter_bridge.h>
 #include <net/addrconf.h>
 
 #include "bridge.h"
-#include "core/classify.h"
 #include "datapath.h"
 #include "egress.h"
 #include "endpoint.h"
@@ -169,7 +167,7 @@ static unsigned int egress_forward_segment(struct egress_pkt *pkt, bool *done)
 			egress_forward_fabric(pkt, done);
 }
 
-/* A cached IP packet for a VM: nothing but its source MAC is to be changed. */
+/* An IP packet for a VM: nothing but its source MAC is to be changed. */
 static bool egress_is_cached(const struct egress_pkt *pkt)
 {
 	return pkt->ctx & ANYGW_CTX_CACHED && pkt->seg->n_gw == 1 &&
@@ -285,10 +283,8 @@ static struct net_device *egress_addr_dev(struct anygw_net *an,
 
 	if (ipv6_addr_v4mapped(addr))
 		return addr4 ? __ip_dev_find(an->net, addr4, false) : NULL;
-#if IS_ENABLED(CONFIG_IPV6)
 	if (ipv6_mod_enabled() && !ipv6_addr_any(addr) && !anygw_is_ll(addr))
 		return ipv6_dev_find(an->net, addr, NULL);
-#endif
 	return NULL;
 }
 

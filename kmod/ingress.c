@@ -264,7 +264,7 @@ static unsigned int ingress_process(struct ingress_pkt *pkt)
 	}
 	ingress_side_effects(pkt, &v, gw, observe);
 	/* An observing gateway leaves only the VLAN to the later hooks. */
-	if (observe)
+	if (observe || v.act == ANYGW_REPLY)
 		anygw_ctx_set(pkt->skb, seg->vid);
 
 	switch (v.act) {
@@ -280,7 +280,6 @@ static unsigned int ingress_process(struct ingress_pkt *pkt)
 		ingress_redirect_copy(pkt, v.gw);
 		break;
 	case ANYGW_REPLY:
-		anygw_ctx_set(pkt->skb, seg->vid);
 		if (observe || !ingress_vlan_allowed(pkt))
 			return NF_ACCEPT;
 		anygw_stats_inc(gw->stats, ANYGW_STAT_ANSWERED);
@@ -398,10 +397,8 @@ static bool ingress_neigh_exists(const struct anygw_gateway *gw,
 
 	if (f->kind == ANYGW_FRAME_ARP)
 		n = neigh_lookup(&arp_tbl, &f->arp.spa.s6_addr32[3], gw->dev);
-#if IS_ENABLED(CONFIG_IPV6)
 	else if (ipv6_mod_enabled())
 		n = neigh_lookup(&nd_tbl, &f->nd.target, gw->dev);
-#endif
 	if (!n)
 		return false;
 	neigh_release(n);

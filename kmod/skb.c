@@ -6,7 +6,6 @@
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/netfilter_bridge.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/dst.h>
