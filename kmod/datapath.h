@@ -6,6 +6,7 @@
 #include <linux/bitfield.h>
 
 #include "anygw.h"
+#include "core/frame.h"
 #include "trace.h"
 
 /* Bottom halves off. @port: ingress or egress port. Returns NF_DROP. */
@@ -18,6 +19,22 @@ static inline unsigned int anygw_count_drop(struct anygw_gateway *gw,
 	trace_anygw_drop(gw->dev, port->dev, reason);
 	return NF_DROP;
 }
+
+/* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
+struct anygw_pkt {
+	struct anygw_net *an;
+	struct anygw_port *in;	/* not LOCAL_OUT */
+	struct anygw_port *out;	/* FORWARD and LOCAL_OUT */
+	bool access;		/* @in's role, once parsed */
+	bool to_fabric;		/* @out's role */
+	const struct anygw_segment *seg;
+	struct sk_buff *skb;
+	const struct nf_hook_state *state;	/* PRE_ROUTING only */
+	/* PRE_ROUTING's context, ANYGW_CTX_*; LOCAL_IN and FORWARD */
+	bool has_ctx;
+	u32 ctx;
+	struct anygw_frame f;
+};
 
 /* Under RCU. NULL while the VLAN is being deleted. */
 static inline struct anygw_vlan *

@@ -15,25 +15,12 @@
 #include "skb.h"
 #include "vcache.h"
 
-/* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
-struct egress_pkt {
-	struct anygw_net *an;
-	struct anygw_port *in;	/* FORWARD only */
-	struct anygw_port *out;
-	bool to_fabric;		/* @out's role */
-	const struct anygw_segment *seg;
-	struct sk_buff *skb;
-	bool has_ctx;		/* FORWARD only; @ctx is PRE_ROUTING's */
-	u32 ctx;		/* ANYGW_CTX_* */
-	struct anygw_frame f;
-};
-
-static struct anygw_gateway *egress_default_gw(const struct egress_pkt *pkt)
+static struct anygw_gateway *egress_default_gw(const struct anygw_pkt *pkt)
 {
 	return pkt->seg->gw[anygw_segment_default_gw(pkt->seg)].gateway;
 }
 
-static void egress_add_query(const struct egress_pkt *pkt)
+static void egress_add_query(const struct anygw_pkt *pkt)
 {
 	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
 	const struct anygw_frame *f = &pkt->f;
@@ -47,7 +34,7 @@ static void egress_add_query(const struct egress_pkt *pkt)
 				anygw_frame_target_addr(f), &requester);
 }
 
-static unsigned int egress_apply(const struct egress_pkt *pkt,
+static unsigned int egress_apply(const struct anygw_pkt *pkt,
 				 struct anygw_gateway *gw,
 				 enum anygw_egress_action act,
 				 const struct anygw_plan *plan,
@@ -66,14 +53,14 @@ static unsigned int egress_apply(const struct egress_pkt *pkt,
 	return NF_ACCEPT;
 }
 
-static unsigned int egress_drop(const struct egress_pkt *pkt,
+static unsigned int egress_drop(const struct anygw_pkt *pkt,
 				enum anygw_reason reason)
 {
 	return anygw_count_drop(egress_default_gw(pkt), pkt->out, reason);
 }
 
 /* Two VMs of this host: let PRE_ROUTING pass the frames that follow. */
-static void egress_cache_pass(const struct egress_pkt *pkt)
+static void egress_cache_pass(const struct anygw_pkt *pkt)
 {
 	struct anygw_verdict v;
 
@@ -86,9 +73,9 @@ static void egress_cache_pass(const struct egress_pkt *pkt)
 }
 
 /* Without context: classify the frame as PRE_ROUTING does. */
-static enum anygw_reason egress_reclassify(struct egress_pkt *pkt, bool access)
+static enum anygw_reason egress_reclassify(struct anygw_pkt *pkt)
 {
-	struct anygw_verdict v = access ?
+	struct anygw_verdict v = pkt->access ?
 		anygw_classify_access(pkt->seg, &pkt->f) :
 		anygw_classify_fabric(pkt->seg, &pkt->f);
 
@@ -100,7 +87,7 @@ static enum anygw_reason egress_reclassify(struct egress_pkt *pkt, bool access)
 	return v.act == ANYGW_DROP ? v.reason : ANYGW_REASON_NONE;
 }
 
-static unsigned int egress_forward_access(const struct egress_pkt *pkt)
+static unsigned int egress_forward_access(const struct anygw_pkt *pkt)
 {
 	anygw_ep_rx_access(pkt->an, pkt->in, pkt->seg, &pkt->f,
 			   pkt->to_fabric ? ANYGW_EP_RX_TO_FABRIC : 0);
@@ -113,7 +100,7 @@ static unsigned int egress_forward_access(const struct egress_pkt *pkt)
 	return NF_ACCEPT;
 }
 
-static unsigned int egress_forward_fabric(const struct egress_pkt *pkt,
+static unsigned int egress_forward_fabric(const struct anygw_pkt *pkt,
 					  bool *done)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
@@ -134,7 +121,7 @@ static unsigned int egress_forward_fabric(const struct egress_pkt *pkt,
 }
 
 /* Redirected, and flooded for lack of an FDB entry for the host MAC. */
-static bool egress_is_flooded(const struct egress_pkt *pkt)
+static bool egress_is_flooded(const struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
 
@@ -146,13 +133,12 @@ static bool egress_is_flooded(const struct egress_pkt *pkt)
 }
 
 /* @done: set if no other segment has to be tried. */
-static unsigned int egress_forward_segment(struct egress_pkt *pkt, bool *done)
+static unsigned int egress_forward_segment(struct anygw_pkt *pkt, bool *done)
 {
-	bool access = READ_ONCE(pkt->in->role) == ANYGW_PORT_ROLE_ACCESS;
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_vlan *vlan;
 
-	anygw_skb_parse(&pkt->f, pkt->skb, pkt->in->br_dev);
+	anygw_pkt_parse(pkt);
 	if (egress_is_flooded(pkt)) {
 		vlan = anygw_segment_vlan(pkt->seg);
 		if (vlan)
@@ -160,15 +146,15 @@ static unsigned int egress_forward_segment(struct egress_pkt *pkt, bool *done)
 		return egress_drop(pkt, ANYGW_REASON_FDB_LOST);
 	}
 	if (!pkt->has_ctx)
-		reason = egress_reclassify(pkt, access);
+		reason = egress_reclassify(pkt);
 	if (reason != ANYGW_REASON_NONE)
 		return egress_drop(pkt, reason);
-	return access ? egress_forward_access(pkt) :
-			egress_forward_fabric(pkt, done);
+	return pkt->access ? egress_forward_access(pkt) :
+			     egress_forward_fabric(pkt, done);
 }
 
 /* An IP packet for a VM: nothing but its source MAC is to be changed. */
-static bool egress_is_cached(const struct egress_pkt *pkt)
+static bool egress_is_cached(const struct anygw_pkt *pkt)
 {
 	return pkt->ctx & ANYGW_CTX_CACHED && pkt->seg->n_gw == 1 &&
 	       !pkt->to_fabric &&
@@ -176,7 +162,7 @@ static bool egress_is_cached(const struct egress_pkt *pkt)
 }
 
 /* Routed by another host: the source becomes the gateway. */
-static unsigned int egress_forward_cached(const struct egress_pkt *pkt)
+static unsigned int egress_forward_cached(const struct anygw_pkt *pkt)
 {
 	const struct anygw_segment_gw *gw = &pkt->seg->gw[0];
 	struct anygw_plan plan;
@@ -186,7 +172,7 @@ static unsigned int egress_forward_cached(const struct egress_pkt *pkt)
 			    ANYGW_REASON_NONE);
 }
 
-static unsigned int egress_forward_port(struct egress_pkt *pkt,
+static unsigned int egress_forward_port(struct anygw_pkt *pkt,
 					struct anygw_bridge *bridge)
 {
 	unsigned int verdict = NF_ACCEPT;
@@ -218,7 +204,7 @@ egress_forward_inspect(struct anygw_net *an, struct sk_buff *skb,
 {
 	struct anygw_bridge *bridge;
 	unsigned int verdict;
-	struct egress_pkt pkt;
+	struct anygw_pkt pkt;
 	bool direct;
 
 	pkt.an = an;
@@ -250,7 +236,7 @@ unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
  * that probes for the target address would take one for a conflicting probe
  * (RFC 5227). The VM's announcement after the probes resolves the address.
  */
-static bool egress_is_probed(const struct egress_pkt *pkt, int i)
+static bool egress_is_probed(const struct anygw_pkt *pkt, int i)
 {
 	struct anygw_vlan *vlan;
 
@@ -261,7 +247,7 @@ static bool egress_is_probed(const struct egress_pkt *pkt, int i)
 	return vlan && anygw_probe_pending(vlan, &pkt->f.arp.tpa);
 }
 
-static unsigned int egress_from_gateway(const struct egress_pkt *pkt, int i)
+static unsigned int egress_from_gateway(const struct anygw_pkt *pkt, int i)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	enum anygw_egress_action act;
@@ -319,7 +305,7 @@ static bool egress_is_retired(struct anygw_net *an, const struct net_device *br,
 }
 
 /* Frames of the bridge device, or of a device on top of it. */
-static unsigned int egress_from_host(struct egress_pkt *pkt)
+static unsigned int egress_from_host(struct anygw_pkt *pkt)
 {
 	struct anygw_port *out = pkt->out;
 	struct anygw_bridge *bridge = rcu_dereference(out->bridge);
@@ -399,7 +385,7 @@ static int egress_sender(struct anygw_port *out, const struct sk_buff *skb,
  * Frames of this module that only the fabric may see: announcements of moved
  * VMs (RARP), advertisements for the host LL, beacons.
  */
-static bool egress_fabric_only(const struct egress_pkt *pkt)
+static bool egress_fabric_only(const struct anygw_pkt *pkt)
 {
 	const struct net_device *br = pkt->out->br_dev;
 	u16 vid;
@@ -419,7 +405,7 @@ static unsigned int egress_local_out(struct anygw_net *an,
 				     struct anygw_port *out,
 				     struct sk_buff *skb)
 {
-	struct egress_pkt pkt;
+	struct anygw_pkt pkt;
 	int i;
 
 	pkt.to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;

@@ -25,48 +25,29 @@
 #include "query.h"
 #include "skb.h"
 
-/* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
-struct ingress_pkt {
-	struct anygw_net *an;
-	struct anygw_port *port;
-	const struct anygw_segment *seg;
-	struct sk_buff *skb;
-	const struct nf_hook_state *state;	/* PRE_ROUTING only */
-	bool access;		/* @port's role */
-	bool has_ctx;		/* LOCAL_IN only; @ctx is valid */
-	u32 ctx;		/* ANYGW_CTX_* of PRE_ROUTING */
-	struct anygw_frame f;
-};
-
-static void ingress_parse(struct ingress_pkt *pkt)
-{
-	pkt->access = READ_ONCE(pkt->port->role) == ANYGW_PORT_ROLE_ACCESS;
-	anygw_skb_parse(&pkt->f, pkt->skb, pkt->port->br_dev);
-}
-
 /* The bridge filters VLANs after PRE_ROUTING. */
-static bool ingress_vlan_allowed(const struct ingress_pkt *pkt)
+static bool ingress_vlan_allowed(const struct anygw_pkt *pkt)
 {
-	return anygw_br_has_vid(pkt->port->br_dev, pkt->port->dev,
+	return anygw_br_has_vid(pkt->in->br_dev, pkt->in->dev,
 				pkt->seg->vid);
 }
 
-static void ingress_count_conflict(const struct ingress_pkt *pkt,
+static void ingress_count_conflict(const struct anygw_pkt *pkt,
 				   struct anygw_gateway *gw,
 				   enum anygw_reason reason)
 {
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CONFLICTS);
-	anygw_stats_inc(pkt->port->stats, ANYGW_STAT_CONFLICTS);
+	anygw_stats_inc(pkt->in->stats, ANYGW_STAT_CONFLICTS);
 	if (time_before(jiffies, READ_ONCE(gw->next_conflict_event)))
 		return;
 	WRITE_ONCE(gw->next_conflict_event, jiffies + HZ);
 	if (reason == ANYGW_REASON_OWN_HOST_MAC)
-		anygw_notify_host_mac_conflict(pkt->an, pkt->port->dev);
-	anygw_notify_conflict(pkt->an, gw, pkt->port, pkt->f.src, reason);
+		anygw_notify_host_mac_conflict(pkt->an, pkt->in->dev);
+	anygw_notify_conflict(pkt->an, gw, pkt->in, pkt->f.src, reason);
 }
 
 /* Send a copy of a VM's reply to each requester on the fabric. */
-static void ingress_forward_reply(const struct ingress_pkt *pkt)
+static void ingress_forward_reply(const struct anygw_pkt *pkt)
 {
 	const struct in6_addr *addr = anygw_frame_claimed_addr(&pkt->f);
 	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
@@ -106,7 +87,7 @@ static void ingress_ctx_rehash(const struct sk_buff *skb, const void *old)
  * Call the bridge's okfn directly and skip the remaining hooks: br_netfilter
  * would run the IP hooks now instead of on the gateway device.
  */
-static unsigned int ingress_redirect(const struct ingress_pkt *pkt, int i,
+static unsigned int ingress_redirect(const struct anygw_pkt *pkt, int i,
 				     struct sk_buff *skb, u32 flags)
 {
 	struct anygw_gateway *gw = pkt->seg->gw[i].gateway;
@@ -117,7 +98,7 @@ static unsigned int ingress_redirect(const struct ingress_pkt *pkt, int i,
 
 	anygw_plan_dst(&plan, pkt->seg->host_mac);
 	if (!anygw_skb_rewrite(skb, &plan))
-		return anygw_count_drop(gw, pkt->port, ANYGW_REASON_NO_MEMORY);
+		return anygw_count_drop(gw, pkt->in, ANYGW_REASON_NO_MEMORY);
 	ingress_ctx_rehash(skb, head);
 	flags |= ANYGW_CTX_REDIRECTED | ANYGW_CTX_INSPECT;
 	word = anygw_ctx_word(skb, anygw_ctx_make(pkt->seg, i, flags));
@@ -138,12 +119,12 @@ static unsigned int ingress_redirect(const struct ingress_pkt *pkt, int i,
 }
 
 /* The original is bridged on to the real router. */
-static void ingress_redirect_copy(const struct ingress_pkt *pkt, int i)
+static void ingress_redirect_copy(const struct anygw_pkt *pkt, int i)
 {
 	struct sk_buff *copy = skb_copy(pkt->skb, GFP_ATOMIC);
 
 	if (!copy)
-		anygw_count_drop(pkt->seg->gw[i].gateway, pkt->port,
+		anygw_count_drop(pkt->seg->gw[i].gateway, pkt->in,
 				 ANYGW_REASON_NO_MEMORY);
 	else if (ingress_redirect(pkt, i, copy, 0) == NF_DROP)
 		kfree_skb(copy);
@@ -177,14 +158,14 @@ struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
 	return v;
 }
 
-static void ingress_rx_beacon(const struct ingress_pkt *pkt,
+static void ingress_rx_beacon(const struct anygw_pkt *pkt,
 			      struct anygw_gateway *gw)
 {
 	enum anygw_reason reason =
-		anygw_peer_rx_beacon(pkt->an, pkt->port, gw, &pkt->f, pkt->skb);
+		anygw_peer_rx_beacon(pkt->an, pkt->in, gw, &pkt->f, pkt->skb);
 
 	if (reason != ANYGW_REASON_NONE)
-		anygw_count_drop(gw, pkt->port, reason);
+		anygw_count_drop(gw, pkt->in, reason);
 }
 
 /*
@@ -193,22 +174,22 @@ static void ingress_rx_beacon(const struct ingress_pkt *pkt,
  * endpoint that may have moved to the fabric, which counts only once the bridge
  * has let the frame in.
  */
-static u32 ingress_bridge_flags(const struct ingress_pkt *pkt, bool mark)
+static u32 ingress_bridge_flags(const struct anygw_pkt *pkt, bool mark)
 {
 	u32 flags = mark ? ANYGW_CTX_INSPECT | ANYGW_CTX_MARKED : 0;
 
 	if (!pkt->access)
-		return anygw_ep_match_fabric(pkt->an, pkt->port, pkt->seg,
+		return anygw_ep_match_fabric(pkt->an, pkt->in, pkt->seg,
 					     &pkt->f) ?
 		       flags | ANYGW_CTX_INSPECT | ANYGW_CTX_EP_RX : flags;
 	if (anygw_frame_is_reply(&pkt->f) ||
-	    !anygw_port_note_matches(READ_ONCE(pkt->port->fabric_rx_note),
+	    !anygw_port_note_matches(READ_ONCE(pkt->in->fabric_rx_note),
 				     pkt->f.src, pkt->seg->vid))
 		flags |= ANYGW_CTX_INSPECT;
 	return flags;
 }
 
-static unsigned int ingress_bridge(const struct ingress_pkt *pkt,
+static unsigned int ingress_bridge(const struct anygw_pkt *pkt,
 				   const struct anygw_verdict *v)
 {
 	bool mark = v->act == ANYGW_MARK;
@@ -217,13 +198,13 @@ static unsigned int ingress_bridge(const struct ingress_pkt *pkt,
 	anygw_ctx_set(pkt->skb, anygw_ctx_make(pkt->seg, v->gw, flags));
 	if (!v->flags && anygw_frame_is_ip(&pkt->f) && (mark || !flags))
 		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
-					pkt->port, v->act, mark ?
+					pkt->in, v->act, mark ?
 					pkt->seg->gw[v->gw].gateway : NULL);
 	return NF_ACCEPT;
 }
 
 /* What a verdict causes apart from its action on the frame. */
-static void ingress_side_effects(const struct ingress_pkt *pkt,
+static void ingress_side_effects(const struct anygw_pkt *pkt,
 				 const struct anygw_verdict *v,
 				 struct anygw_gateway *gw, bool observe)
 {
@@ -244,17 +225,17 @@ static void ingress_side_effects(const struct ingress_pkt *pkt,
 		ingress_forward_reply(pkt);
 }
 
-static unsigned int ingress_process(struct ingress_pkt *pkt)
+static unsigned int ingress_process(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
-	struct anygw_port *port = pkt->port;
+	struct anygw_port *port = pkt->in;
 	struct anygw_rt_result rt;
 	struct anygw_gateway *gw;
 	struct anygw_verdict v;
 	bool observe;
 	u32 flags = 0;
 
-	ingress_parse(pkt);
+	anygw_pkt_parse(pkt);
 	v = anygw_ingress_classify(seg, &pkt->f, pkt->skb, pkt->access, &rt);
 	gw = seg->gw[v.gw].gateway;
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
@@ -302,7 +283,7 @@ static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
 	struct anygw_port *port = anygw_port_lookup(an, state->in);
 	u32 tag = anygw_vcache_tag(skb);
 	struct anygw_bridge *bridge;
-	struct ingress_pkt pkt;
+	struct anygw_pkt pkt;
 	u16 vid = 0;
 
 	if (!port) {
@@ -329,7 +310,7 @@ static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
 	pkt.seg = anygw_segment_lookup(bridge, vid);
 	if (pkt.seg) {
 		pkt.an = an;
-		pkt.port = port;
+		pkt.in = port;
 		pkt.skb = skb;
 		pkt.state = state;
 		return ingress_process(&pkt);
@@ -409,7 +390,7 @@ static bool ingress_neigh_exists(const struct anygw_gateway *gw,
  * A reply from the fabric is for every gateway of the VLAN that has a neighbour
  * entry for its sender, not only for gateway @first.
  */
-static void ingress_deliver_reply(const struct ingress_pkt *pkt, int first)
+static void ingress_deliver_reply(const struct anygw_pkt *pkt, int first)
 {
 	const struct anygw_segment *seg = pkt->seg;
 	int i;
@@ -434,7 +415,7 @@ static void ingress_deliver_reply(const struct ingress_pkt *pkt, int first)
 }
 
 /* Without context: the redirect has overwritten the gateway's MAC. */
-static int ingress_find_gateway(const struct ingress_pkt *pkt)
+static int ingress_find_gateway(const struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
 	const struct anygw_frame *f = &pkt->f;
@@ -453,15 +434,15 @@ static int ingress_find_gateway(const struct ingress_pkt *pkt)
 	return i >= 0 ? i : anygw_segment_default_gw(seg);
 }
 
-static unsigned int ingress_deliver(struct ingress_pkt *pkt)
+static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
-	struct anygw_port *port = pkt->port;
+	struct anygw_port *port = pkt->in;
 	struct anygw_gateway *gw;
 	struct anygw_plan plan;
 	int i;
 
-	ingress_parse(pkt);
+	anygw_pkt_parse(pkt);
 	i = pkt->has_ctx ? FIELD_GET(ANYGW_CTX_GW, pkt->ctx) :
 			   ingress_find_gateway(pkt);
 	if (i < 0 || i >= seg->n_gw)
@@ -502,16 +483,16 @@ static bool ingress_is_group_query(const struct anygw_frame *f)
 	       f->ip.type == ICMPV6_MGM_QUERY;
 }
 
-static unsigned int ingress_deliver_multicast(struct ingress_pkt *pkt)
+static unsigned int ingress_deliver_multicast(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
 	int i;
 
-	ingress_parse(pkt);
+	anygw_pkt_parse(pkt);
 	if (pkt->access) {
-		anygw_ep_rx_access(pkt->an, pkt->port, seg, &pkt->f, 0);
+		anygw_ep_rx_access(pkt->an, pkt->in, seg, &pkt->f, 0);
 	} else {
-		anygw_ep_rx_fabric(pkt->an, pkt->port, seg, &pkt->f);
+		anygw_ep_rx_fabric(pkt->an, pkt->in, seg, &pkt->f);
 		/* Without reports snooping drops the gateways' memberships. */
 		if (!ingress_is_group_query(&pkt->f))
 			return NF_ACCEPT;
@@ -522,12 +503,12 @@ static unsigned int ingress_deliver_multicast(struct ingress_pkt *pkt)
 	return NF_ACCEPT;
 }
 
-static unsigned int ingress_local_in(struct ingress_pkt *pkt,
+static unsigned int ingress_local_in(struct anygw_pkt *pkt,
 				     struct anygw_bridge *bridge, bool direct)
 {
 	const u8 *dst = skb_mac_header(pkt->skb);
 	bool multicast = is_multicast_ether_addr(dst);
-	const struct anygw_port *port = pkt->port;
+	const struct anygw_port *port = pkt->in;
 	u16 vid;
 
 	pkt->has_ctx = anygw_ctx_get(pkt->skb, direct, &pkt->ctx);
@@ -552,14 +533,14 @@ static unsigned int ingress_hook_local_in(void *priv, struct sk_buff *skb,
 					  const struct nf_hook_state *state)
 {
 	struct anygw_bridge *bridge;
-	struct ingress_pkt pkt;
+	struct anygw_pkt pkt;
 	unsigned int verdict;
 	bool direct;
 
 	pkt.an = priv;
-	pkt.port = anygw_port_lookup(pkt.an, state->in);
+	pkt.in = anygw_port_lookup(pkt.an, state->in);
 	pkt.skb = skb;
-	bridge = pkt.port ? rcu_dereference(pkt.port->bridge) : NULL;
+	bridge = pkt.in ? rcu_dereference(pkt.in->bridge) : NULL;
 	/* Link-local frames keep the port as their device: not for gateways. */
 	if (!bridge || !netif_is_bridge_master(skb->dev))
 		return NF_ACCEPT;

@@ -76,6 +76,12 @@ void anygw_skb_parse(struct anygw_frame *f, const struct sk_buff *skb,
 	anygw_frame_parse(f, skb_mac_header(skb), etype, l3, len);
 }
 
+void anygw_pkt_parse(struct anygw_pkt *pkt)
+{
+	pkt->access = READ_ONCE(pkt->in->role) == ANYGW_PORT_ROLE_ACCESS;
+	anygw_skb_parse(&pkt->f, pkt->skb, pkt->in->br_dev);
+}
+
 bool anygw_skb_rewrite(struct sk_buff *skb, const struct anygw_plan *plan)
 {
 	bool ok;

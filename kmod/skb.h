@@ -5,6 +5,8 @@
 #include "anygw.h"
 #include "core/translate.h"
 
+struct anygw_pkt;
+
 /* All take an skb as in bridge hooks, with data behind the Ethernet header. */
 
 /*
@@ -18,6 +20,9 @@ bool anygw_skb_settle_csum(struct sk_buff *skb);
 /* @br: the bridge, to which tags of another protocol are payload */
 void anygw_skb_parse(struct anygw_frame *f, const struct sk_buff *skb,
 		     const struct net_device *br);
+
+/* Parse @pkt->skb as received from @pkt->in. */
+void anygw_pkt_parse(struct anygw_pkt *pkt);
 
 /*
  * Apply a plan; skb->head may change. Returns false without memory or if the
