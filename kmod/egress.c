@@ -68,8 +68,7 @@ static void egress_cache_pass(const struct anygw_pkt *pkt)
 		return;
 	v = anygw_classify_access(pkt->seg, &pkt->f);
 	if (v.act == ANYGW_PASS && !v.flags)
-		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst, pkt->in,
-					ANYGW_PASS, NULL);
+		anygw_ingress_cache_add(pkt, pkt->f.dst, ANYGW_PASS, NULL);
 }
 
 /* Without context: classify the frame as PRE_ROUTING does. */

@@ -28,8 +28,7 @@
 /* The bridge filters VLANs after PRE_ROUTING. */
 static bool ingress_vlan_allowed(const struct anygw_pkt *pkt)
 {
-	return anygw_br_has_vid(pkt->in->br_dev, pkt->in->dev,
-				pkt->seg->vid);
+	return anygw_br_has_vid(pkt->in->br_dev, pkt->in->dev, pkt->seg->vid);
 }
 
 static void ingress_count_conflict(const struct anygw_pkt *pkt,
@@ -197,8 +196,7 @@ static unsigned int ingress_bridge(const struct anygw_pkt *pkt,
 
 	anygw_ctx_set(pkt->skb, anygw_ctx_make(pkt->seg, v->gw, flags));
 	if (!v->flags && anygw_frame_is_ip(&pkt->f) && (mark || !flags))
-		anygw_ingress_cache_add(pkt->an, pkt->skb, pkt->f.dst,
-					pkt->in, v->act, mark ?
+		anygw_ingress_cache_add(pkt, pkt->f.dst, v->act, mark ?
 					pkt->seg->gw[v->gw].gateway : NULL);
 	return NF_ACCEPT;
 }
@@ -228,7 +226,6 @@ static void ingress_side_effects(const struct anygw_pkt *pkt,
 static unsigned int ingress_process(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
-	struct anygw_port *port = pkt->in;
 	struct anygw_rt_result rt;
 	struct anygw_gateway *gw;
 	struct anygw_verdict v;
@@ -250,10 +247,10 @@ static unsigned int ingress_process(struct anygw_pkt *pkt)
 
 	switch (v.act) {
 	case ANYGW_DROP:
-		anygw_count_drop(gw, port, v.reason);
+		anygw_count_drop(gw, pkt->in, v.reason);
 		return observe ? NF_ACCEPT : NF_DROP;
 	case ANYGW_REDIRECT:
-		ingress_count_redirect(gw, port, v.flags);
+		ingress_count_redirect(gw, pkt->in, v.flags);
 		if (observe)
 			return NF_ACCEPT;
 		if (!(v.flags & ANYGW_F_COPY))
@@ -293,6 +290,10 @@ static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
 	this_cpu_write(anygw_ingress_ctx.tag, anygw_ctx_word(skb, tag));
 	this_cpu_write(anygw_ingress_ctx.cache_gen,
 		       anygw_ctx_word(skb, anygw_cache_gen(an, port)));
+	pkt.an = an;
+	pkt.in = port;
+	pkt.skb = skb;
+	pkt.state = state;
 	bridge = rcu_dereference(port->bridge);
 	if (!bridge)
 		goto pass;
@@ -308,19 +309,14 @@ static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
 		return NF_ACCEPT;
 	}
 	pkt.seg = anygw_segment_lookup(bridge, vid);
-	if (pkt.seg) {
-		pkt.an = an;
-		pkt.in = port;
-		pkt.skb = skb;
-		pkt.state = state;
+	if (pkt.seg)
 		return ingress_process(&pkt);
-	}
 pass:
 	anygw_ctx_set(skb, vid);
 	/* The VLAN of an untagged frame, the PVID, may change. */
 	if (!bridge || tag & VLAN_VID_MASK)
-		anygw_ingress_cache_add(an, skb, skb_mac_header(skb), port,
-					ANYGW_PASS, NULL);
+		anygw_ingress_cache_add(&pkt, skb_mac_header(skb), ANYGW_PASS,
+					NULL);
 	return NF_ACCEPT;
 }
 
@@ -437,7 +433,6 @@ static int ingress_find_gateway(const struct anygw_pkt *pkt)
 static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
-	struct anygw_port *port = pkt->in;
 	struct anygw_gateway *gw;
 	struct anygw_plan plan;
 	int i;
@@ -451,22 +446,22 @@ static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 	if (seg->gw[i].state == ANYGW_MODE_OBSERVE)
 		return NF_ACCEPT;
 	if (pkt->access) {
-		anygw_ep_rx_access(pkt->an, port, seg, &pkt->f,
+		anygw_ep_rx_access(pkt->an, pkt->in, seg, &pkt->f,
 				   ANYGW_EP_RX_CAPTURED);
 		/* The bridge has filtered it, and would do the same again. */
 		if (pkt->has_ctx && anygw_frame_is_ip(&pkt->f) &&
 		    anygw_fastpath_enabled(gw))
-			anygw_ingress_cache_add(pkt->an, pkt->skb,
-						seg->gw[i].vmac, port,
+			anygw_ingress_cache_add(pkt, seg->gw[i].vmac,
 						ANYGW_REDIRECT, gw);
 	} else {
-		anygw_ep_rx_fabric(pkt->an, port, seg, &pkt->f);
+		anygw_ep_rx_fabric(pkt->an, pkt->in, seg, &pkt->f);
 	}
 	this_cpu_write(anygw_ingress_ctx.ctx, 0);
 	if (!anygw_plan_deliver(&plan, seg, i, &pkt->f))
-		return anygw_count_drop(gw, port, ANYGW_REASON_NOT_FOR_HOST);
+		return anygw_count_drop(gw, pkt->in,
+					ANYGW_REASON_NOT_FOR_HOST);
 	if (!anygw_skb_rewrite(pkt->skb, &plan))
-		return anygw_count_drop(gw, port, ANYGW_REASON_NO_MEMORY);
+		return anygw_count_drop(gw, pkt->in, ANYGW_REASON_NO_MEMORY);
 	if (!pkt->access && seg->n_gw > 1 && anygw_frame_is_reply(&pkt->f))
 		ingress_deliver_reply(pkt, i);
 	anygw_skb_deliver(gw, pkt->skb,

@@ -48,22 +48,22 @@ static void vcache_add(struct anygw_net *an, const struct anygw_vcache_key *key,
 		kfree_rcu(old, rcu);
 }
 
-void anygw_ingress_cache_add(struct anygw_net *an, const struct sk_buff *skb,
-			     const u8 *dst, const struct anygw_port *in,
+void anygw_ingress_cache_add(const struct anygw_pkt *pkt, const u8 *dst,
 			     enum anygw_action act, struct anygw_gateway *gw)
 {
+	const struct sk_buff *skb = pkt->skb;
 	struct anygw_vcache_key key;
 	u32 gen;
 
 	if (!anygw_vcache_is_cacheable(skb) || is_multicast_ether_addr(dst))
 		return;
-	anygw_vcache_key_read(&key, skb, in->dev);
+	anygw_vcache_key_read(&key, skb, pkt->in->dev);
 	memcpy(&key.macs, dst, ETH_ALEN);
 	if (anygw_ctx_match(skb, this_cpu_read(anygw_ingress_ctx.tag),
 			    &key.tag) &&
 	    anygw_ctx_match(skb, this_cpu_read(anygw_ingress_ctx.cache_gen),
 			    &gen))
-		vcache_add(an, &key, in, gen, act, gw);
+		vcache_add(pkt->an, &key, pkt->in, gen, act, gw);
 }
 
 struct anygw_vcache *anygw_vcache_alloc(void)

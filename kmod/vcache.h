@@ -18,6 +18,8 @@
 #include "anygw.h"
 #include "core/classify.h"
 
+struct anygw_pkt;
+
 #define ANYGW_VCACHE_LIFETIME	HZ
 #define ANYGW_VCACHE_BITS	12
 
@@ -161,12 +163,11 @@ anygw_vcache_lookup(const struct anygw_net *an, const struct sk_buff *skb,
 }
 
 /*
- * Cache the verdict on a frame with ingress context. @dst: destination MAC as
- * received; @skb's and its tag may have changed. @gw: NULL for ANYGW_PASS. RCU
- * read side, bottom halves off.
+ * Cache the verdict on a frame with ingress context. @pkt: skb, in and an are
+ * set. @dst: destination MAC as received; the skb's and its tag may have
+ * changed. @gw: NULL for ANYGW_PASS. RCU read side, bottom halves off.
  */
-void anygw_ingress_cache_add(struct anygw_net *an, const struct sk_buff *skb,
-			     const u8 *dst, const struct anygw_port *in,
+void anygw_ingress_cache_add(const struct anygw_pkt *pkt, const u8 *dst,
 			     enum anygw_action act, struct anygw_gateway *gw);
 
 struct anygw_vcache *anygw_vcache_alloc(void);
