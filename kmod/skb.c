@@ -23,13 +23,11 @@ static bool skb_csum_is_tcp_udp(const struct sk_buff *skb)
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
 	int at = skb_checksum_start_offset(skb);
-	u8 proto;
+	u8 proto = IPPROTO_UDP;
 
 	if (skb->csum_offset == offsetof(struct tcphdr, check))
 		proto = IPPROTO_TCP;
-	else if (skb->csum_offset == offsetof(struct udphdr, check))
-		proto = IPPROTO_UDP;
-	else
+	else if (skb->csum_offset != offsetof(struct udphdr, check))
 		return false;
 	if (skb->protocol == htons(ETH_P_IP))
 		return skb_headlen(skb) >= sizeof(*ip) &&
