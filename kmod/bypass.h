@@ -7,13 +7,10 @@
 #ifndef ANYGW_BYPASS_H
 #define ANYGW_BYPASS_H
 
-#include <linux/netfilter.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
-#include <net/sch_generic.h>
 #include <net/xfrm.h>
 
-#include "compat.h"
 #include "flow.h"
 
 static __always_inline enum anygw_slow_reason
@@ -156,26 +153,21 @@ static __always_inline enum anygw_slow_reason
 anygw_bypass_exit_gateway(const struct anygw_gateway *gw,
 			  const struct anygw_gateway *out)
 {
-	enum anygw_slow_reason reason = anygw_bypass_dev(out->dev);
-
-	if (reason == ANYGW_SLOW_REASON_NONE && out->br_dev != gw->br_dev)
-		reason = anygw_bypass_dev(out->br_dev);
-	return reason;
+	return anygw_bypass_dev(out->dev) ?:
+	       (out->br_dev != gw->br_dev ? anygw_bypass_dev(out->br_dev) :
+					    ANYGW_SLOW_REASON_NONE);
 }
 
 /* State of a frame that the bridge or the stack would act on. */
 static __always_inline bool anygw_skb_has_metadata(struct sk_buff *skb)
 {
-	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb))
+	if (skb->_skb_refdst || skb_nfct(skb) || skb_sk_is_prefetched(skb) ||
+	    skb_has_extensions(skb))
 		return true;
 	/* Merged by hardware (LRO) and cannot be segmented again. */
 	if (skb->data_len && skb_shinfo(skb)->gso_size &&
 	    !skb_shinfo(skb)->gso_type)
 		return true;
-#ifdef CONFIG_SKB_EXTENSIONS
-	if (skb->active_extensions)
-		return true;
-#endif
 #ifdef CONFIG_NET_SWITCHDEV
 	if (skb->offload_fwd_mark || skb->offload_l3_fwd_mark)
 		return true;

@@ -7,14 +7,8 @@
  * cannot be checked in time rules out the fast path. A packet is not modified
  * before it is accepted, so that it can still take the slow path.
  */
-#include <linux/etherdevice.h>
-#include <linux/inetdevice.h>
-#include <linux/netfilter.h>
-#include <net/addrconf.h>
-#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
-#include <net/route.h>
 
 #include "bridge.h"
 #include "bypass.h"
@@ -178,16 +172,14 @@ static __always_inline void fastpath_xmit(const struct anygw_flow *flow,
 
 	if (flow->nh_is_v6 || !fastpath_push_header(skb, n)) {
 		neigh_output(n, skb, flow->nh_is_v6);
-		return;
-	}
-	if (!flow->out) {
+	} else if (!flow->out) {
 		dev_queue_xmit(skb);
-		return;
+	} else {
+		len = skb->len;
+		skb_dst_drop(skb);
+		anygw_br_xmit_direct(flow->out, flow->vid, skb);
+		dev_sw_netstats_tx_add(flow->out->dev, 1, len);
 	}
-	len = skb->len;
-	skb_dst_drop(skb);
-	anygw_br_xmit_direct(flow->out, flow->vid, skb);
-	dev_sw_netstats_tx_add(flow->out->dev, 1, len);
 }
 
 static __always_inline void
