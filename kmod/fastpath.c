@@ -93,7 +93,7 @@ fastpath_flow4(struct anygw_net *an, const struct anygw_vcache_hit *hit,
 	const struct anygw_flow_key key = {
 		.addr = { (__force u32)ip->saddr |
 			  (u64)(__force u32)ip->daddr << 32 },
-		.id = anygw_flow_key_id(hit->id, skb->mark),
+		.id = hit->id | (u64)skb->mark << 32,
 		.meta = anygw_flow_key_meta(htons(ETH_P_IP), ip->tos),
 	};
 
@@ -108,7 +108,7 @@ fastpath_flow6(struct anygw_net *an, const struct anygw_vcache_hit *hit,
 	const struct anygw_flow_key key = {
 		.src = ip6->saddr,
 		.dst = ip6->daddr,
-		.id = anygw_flow_key_id(hit->id, skb->mark),
+		.id = hit->id | (u64)skb->mark << 32,
 		.meta = anygw_flow_key_meta(htons(ETH_P_IPV6),
 					    ipv6_get_dsfield(ip6)) |
 			(u64)anygw_compat_rule_label(an->net,
@@ -199,7 +199,9 @@ fastpath_output(struct nf_hook_entries __rcu *const *hooks, u8 pf,
 	skb_clear_tstamp(skb);
 	skb_dst_set_noref(skb, flow->dst);
 	skb->dev = dev;
-	anygw_flow_touch(flow);
+	/* At most one write per tick: all CPUs read the cache line. */
+	if (READ_ONCE(flow->last_used) != jiffies)
+		WRITE_ONCE(flow->last_used, jiffies);
 	e = rcu_dereference(hooks[NF_INET_POST_ROUTING]);
 	if (e) {
 		struct nf_hook_state state = {

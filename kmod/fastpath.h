@@ -2,9 +2,7 @@
 #ifndef ANYGW_FASTPATH_H
 #define ANYGW_FASTPATH_H
 
-#include "anygw.h"
 #include "flow.h"
-#include "vcache.h"
 
 /*
  * Route a frame in the ingress hook if nothing on the host would see a

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_packet.h>
-#include <linux/inetdevice.h>
 #include <linux/net.h>
-#include <linux/slab.h>
-#include <net/addrconf.h>
 #include <net/fib_notifier.h>
-#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip.h>
 #include <net/ip_fib.h>
 #include <net/nexthop.h>
-#include <net/route.h>
 
-#include "compat.h"
 #include "flow.h"
 #include "route.h"
 
@@ -38,15 +32,6 @@ static bool flow_rules_dissect(const struct net *net, __be16 protocol)
 	return false;
 }
 
-static bool flow_is_multipath4(const struct anygw_gateway *gw,
-			       struct sk_buff *skb)
-{
-	struct fib_result res;
-
-	return anygw_fib4_lookup(gw, skb, &res) || !res.fi ||
-	       fib_info_num_path(res.fi) > 1;
-}
-
 static void flow_hold(struct anygw_flow *flow, struct dst_entry *dst)
 {
 	if (!dst_hold_safe(dst))
@@ -56,27 +41,12 @@ static void flow_hold(struct anygw_flow *flow, struct dst_entry *dst)
 	flow->expires = jiffies + ANYGW_NOTE_LIFETIME;
 }
 
-/* Packets that leave by another gateway skip that device. */
-static bool flow_set_exit(struct anygw_flow *flow, const struct net_device *dev)
-{
-	const struct anygw_vlan *vlan;
-
-	if (!netif_is_anygw(dev))
-		return true;
-	flow->out = netdev_priv(dev);
-	vlan = rcu_dereference(flow->out->vlan);
-	if (!vlan || READ_ONCE(flow->out->conf.mode) != ANYGW_MODE_ACTIVE ||
-	    READ_ONCE(flow->out->vlan_mismatch))
-		return false;
-	flow->vid = vlan->vid;
-	return true;
-}
-
 static bool flow_dst_usable(const struct anygw_gateway *gw,
 			    const struct dst_entry *dst,
 			    struct anygw_flow *flow)
 {
 	const struct net_device *dev = dst_dev_rcu(dst);
+	const struct anygw_vlan *vlan;
 
 	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
 	if (dst->error || dst->lwtstate || dst_xfrm(dst) ||
@@ -90,7 +60,16 @@ static bool flow_dst_usable(const struct anygw_gateway *gw,
 	if (netif_is_l3_slave(dev) || netif_is_l3_master(dev))
 		return false;
 	flow->slow_reason = ANYGW_SLOW_REASON_ROUTE;
-	return flow_set_exit(flow, dev);
+	if (!netif_is_anygw(dev))
+		return true;
+	/* Packets that leave by another gateway skip that device. */
+	flow->out = netdev_priv(dev);
+	vlan = rcu_dereference(flow->out->vlan);
+	if (!vlan || READ_ONCE(flow->out->conf.mode) != ANYGW_MODE_ACTIVE ||
+	    READ_ONCE(flow->out->vlan_mismatch))
+		return false;
+	flow->vid = vlan->vid;
+	return true;
 }
 
 static void flow_lookup_route4(struct anygw_gateway *gw, struct sk_buff *skb,
@@ -99,6 +78,7 @@ static void flow_lookup_route4(struct anygw_gateway *gw, struct sk_buff *skb,
 	struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 	const struct iphdr *ip = ip_hdr(skb);
 	const struct rtable *rt;
+	struct fib_result res;
 
 	if (!in_dev)
 		return;
@@ -112,7 +92,8 @@ static void flow_lookup_route4(struct anygw_gateway *gw, struct sk_buff *skb,
 		goto out;
 	/* The next hop may depend on ports, which are not in the key. */
 	flow->slow_reason = ANYGW_SLOW_REASON_MULTIPATH;
-	if (flow_is_multipath4(gw, skb))
+	if (anygw_fib4_lookup(gw, skb, &res) || !res.fi ||
+	    fib_info_num_path(res.fi) > 1)
 		goto out;
 	flow->nh_is_v6 = rt->rt_gw_family == AF_INET6;
 	if (flow->nh_is_v6)
@@ -172,8 +153,8 @@ out:
 }
 #endif
 
-void anygw_flow_lookup_route(struct anygw_gateway *gw,
-			     struct sk_buff *skb, struct anygw_flow *flow)
+void anygw_flow_lookup_route(struct anygw_gateway *gw, struct sk_buff *skb,
+			     struct anygw_flow *flow)
 {
 	char cb[sizeof(skb->cb)];
 
@@ -241,36 +222,29 @@ static struct anygw_flow __rcu **flow_slot(struct anygw_flows *flows,
 	return best;
 }
 
-static bool flow_insert(struct anygw_flows *flows, struct anygw_flow *flow,
-			unsigned int generation)
+struct anygw_flow *
+anygw_flow_create(struct anygw_net *an, struct anygw_gateway *gw,
+		  const struct anygw_flow_key *key, struct sk_buff *skb)
 {
-	bool valid;
-
-	spin_lock(&flows->lock);
-	valid = flows->generation == generation && !flows->dead;
-	if (valid) {
-		if (!flows->count)
-			schedule_delayed_work(&flows->work, 0);
-		flow_replace(flows, flow_slot(flows, &flow->key), flow);
-	}
-	spin_unlock(&flows->lock);
-	return valid;
-}
-
-struct anygw_flow *anygw_flow_create(struct anygw_net *an,
-				     struct anygw_gateway *gw,
-				     const struct anygw_flow_key *key,
-				     struct sk_buff *skb)
-{
-	unsigned int generation = READ_ONCE(an->flows->generation);
+	struct anygw_flows *flows = an->flows;
+	unsigned int generation = READ_ONCE(flows->generation);
 	struct anygw_flow *flow;
+	bool valid;
 
 	flow = kmalloc(sizeof(*flow), GFP_ATOMIC);
 	if (!flow)
 		return NULL;
 	anygw_flow_lookup_route(gw, skb, flow);
 	flow->key = *key;
-	if (flow_insert(an->flows, flow, generation))
+	spin_lock(&flows->lock);
+	valid = flows->generation == generation && !flows->dead;
+	if (valid) {
+		if (!flows->count)
+			schedule_delayed_work(&flows->work, 0);
+		flow_replace(flows, flow_slot(flows, key), flow);
+	}
+	spin_unlock(&flows->lock);
+	if (valid)
 		return flow;
 	anygw_flow_release(flow);
 	kfree(flow);
@@ -321,14 +295,12 @@ static bool flow_ptype_all_seen(struct net *net)
 	mutex_lock(&net->packet.sklist_lock);
 	sk_for_each(sk, &net->packet.sklist) {
 		/* SOCK_PACKET sockets do not report their protocol. */
-		if (sk->sk_type == SOCK_PACKET)
-			seen = true;
-		if (kernel_getsockname(sk->sk_socket,
-				       (struct sockaddr *)&addr) < 0)
-			continue;
-		if (!addr.sll_ifindex &&
-		    (addr.sll_protocol == htons(ETH_P_IP) ||
-		     addr.sll_protocol == htons(ETH_P_IPV6)))
+		if (sk->sk_type == SOCK_PACKET ||
+		    (kernel_getsockname(sk->sk_socket,
+					(struct sockaddr *)&addr) >= 0 &&
+		     !addr.sll_ifindex &&
+		     (addr.sll_protocol == htons(ETH_P_IP) ||
+		      addr.sll_protocol == htons(ETH_P_IPV6))))
 			seen = true;
 	}
 	mutex_unlock(&net->packet.sklist_lock);

@@ -6,12 +6,9 @@
 #ifndef ANYGW_FLOW_H
 #define ANYGW_FLOW_H
 
-#include <linux/hash.h>
 #include <linux/inetdevice.h>
 #include <net/arp.h>
-#include <net/dst.h>
 #include <net/inet_ecn.h>
-#include <net/ndisc.h>
 
 #include "anygw.h"
 #include "compat.h"
@@ -29,7 +26,7 @@ struct anygw_flow_key {
 			struct in6_addr dst;
 		};
 	};
-	u64 id;			/* anygw_flow_key_id() */
+	u64 id;			/* of the vcache hit | mark << 32 */
 	u64 meta;		/* anygw_flow_key_meta(), IPv6: | label << 32 */
 };
 
@@ -73,12 +70,6 @@ struct anygw_flows {
 	struct anygw_flow __rcu *flow[1 << ANYGW_FLOW_BITS][ANYGW_FLOW_SLOTS];
 };
 
-/* @hit_id: of struct anygw_vcache_hit, stands for sender and gateway */
-static inline u64 anygw_flow_key_id(u32 hit_id, u32 mark)
-{
-	return hit_id | (u64)mark << 32;
-}
-
 static inline u64 anygw_flow_key_meta(__be16 protocol, u8 tos)
 {
 	return (__force u32)protocol << 16 | (tos & ~INET_ECN_MASK);
@@ -117,13 +108,6 @@ static __always_inline u8 anygw_flow_src_check(struct in_device *in_dev)
 	return IN_DEV_RPFILTER(in_dev) | !!IN_DEV_SRC_VMARK(in_dev) << 4;
 }
 
-/* At most one write per tick: all CPUs read the cache line. */
-static __always_inline void anygw_flow_touch(struct anygw_flow *flow)
-{
-	if (READ_ONCE(flow->last_used) != jiffies)
-		WRITE_ONCE(flow->last_used, jiffies);
-}
-
 /* The flow found need not be valid any more. Context: RCU read side. */
 static __always_inline struct anygw_flow *
 anygw_flow_lookup(struct anygw_flows *flows, const struct anygw_flow_key *key)
@@ -151,8 +135,7 @@ anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
 	struct net_device *dev = dst_dev_rcu(flow->dst);
 
 	if (protocol == htons(ETH_P_IP) && !flow->nh_is_v6)
-		return __ipv4_neigh_lookup_noref(dev,
-						 (__force u32)flow->nh4);
+		return __ipv4_neigh_lookup_noref(dev, (__force u32)flow->nh4);
 	return anygw_compat_neigh6(dev, &flow->nh6);
 }
 
@@ -161,14 +144,13 @@ anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
  * the packet's destination entry is dropped. Return: NULL on allocation failure,
  * or if flows were flushed meanwhile. Context: RCU read side, bottom halves off.
  */
-struct anygw_flow *anygw_flow_create(struct anygw_net *an,
-				     struct anygw_gateway *gw,
-				     const struct anygw_flow_key *key,
-				     struct sk_buff *skb);
+struct anygw_flow *
+anygw_flow_create(struct anygw_net *an, struct anygw_gateway *gw,
+		  const struct anygw_flow_key *key, struct sk_buff *skb);
 
 /* The lookup alone: fills in @flow except its key. Release it afterwards. */
-void anygw_flow_lookup_route(struct anygw_gateway *gw,
-			     struct sk_buff *skb, struct anygw_flow *flow);
+void anygw_flow_lookup_route(struct anygw_gateway *gw, struct sk_buff *skb,
+			     struct anygw_flow *flow);
 void anygw_flow_release(struct anygw_flow *flow);
 
 /* Remove the flows with egress device @dev. */
