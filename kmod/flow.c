@@ -136,7 +136,7 @@ static void flow_lookup_route6(struct anygw_gateway *gw, struct sk_buff *skb,
 	flow->fib6_gen = atomic_read(&flows->fib6_gen);
 	/* Pairs with the release in flow_fib_event(). */
 	smp_rmb();
-	dst = anygw_fib6_lookup(gw, skb);
+	dst = anygw_fib6_lookup(gw, skb, 0, true);
 	rt = (const struct rt6_info *)dst;
 	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT) ||
 	    !flow_dst_usable(gw, dst, flow))

@@ -6,9 +6,6 @@
  * wait for resolution again once its neighbour entry is collected. So the
  * entries of failed next hops are held and probed from here.
  */
-#include <linux/hash.h>
-#include <net/neighbour.h>
-
 #include "compat.h"
 #include "nexthop.h"
 
@@ -17,7 +14,6 @@
 #define NH_PAUSE_MAX	(8 * HZ)
 /* Probing ends when no packet has wanted the next hop for this time. */
 #define NH_UNUSED_TIMEOUT	(60 * HZ)
-#define NH_NUD_FAILED	(NUD_FAILED | NUD_INCOMPLETE)
 /* Per gateway. A route has few next hops, and so have all routes together. */
 #define NH_FAILED_MAX	64
 
@@ -117,7 +113,8 @@ static void failed_nh_remove(struct anygw_net *an, struct failed_nh *nh)
 static bool failed_nh_done(const struct failed_nh *nh)
 {
 	return nh->neigh->dead ||
-	       !(READ_ONCE(nh->neigh->nud_state) & NH_NUD_FAILED) ||
+	       !(READ_ONCE(nh->neigh->nud_state) &
+		 (NUD_FAILED | NUD_INCOMPLETE)) ||
 	       time_after(jiffies, READ_ONCE(nh->wanted) + NH_UNUSED_TIMEOUT);
 }
 

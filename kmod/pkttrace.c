@@ -3,7 +3,6 @@
  * Packet trace: build a packet and run it through the functions that classify
  * and route real ones.
  */
-#include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
@@ -111,16 +110,12 @@ static void pkttrace_set_nh(struct anygw_pkttrace *trace,
 static enum anygw_trace_decision
 pkttrace_stack_decision(enum anygw_trace_reason reason)
 {
-	switch (reason) {
-	case ANYGW_TRACE_REASON_ROUTED:
-	/* The stack resolves it once more while the packet waits. */
-	case ANYGW_TRACE_REASON_NEIGHBOUR_FAILED:
+	/* The stack resolves a failed next hop again while the packet waits. */
+	if (reason == ANYGW_TRACE_REASON_ROUTED ||
+	    reason == ANYGW_TRACE_REASON_NEIGHBOUR_FAILED)
 		return ANYGW_TRACE_DECISION_ROUTE;
-	case ANYGW_TRACE_REASON_LOCAL:
-		return ANYGW_TRACE_DECISION_LOCAL;
-	default:
-		return ANYGW_TRACE_DECISION_DROP;
-	}
+	return reason == ANYGW_TRACE_REASON_LOCAL ?
+	       ANYGW_TRACE_DECISION_LOCAL : ANYGW_TRACE_DECISION_DROP;
 }
 
 /* Why a packet is bridged or dropped without a route lookup. */

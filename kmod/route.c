@@ -7,15 +7,11 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/jhash.h>
-#include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip.h>
-#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
-#include <net/ndisc.h>
 #include <net/nexthop.h>
-#include <net/route.h>
 
 #include "compat.h"
 #include "nexthop.h"
@@ -170,21 +166,11 @@ static enum anygw_trace_reason route_error_reason(int error)
 	}
 }
 
-/* A device that does not forward has the error of an unreachable route. */
-static enum anygw_trace_reason
-route_error_reason4(const struct net_device *dev, int error)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(dev);
-
-	if (error == -EHOSTUNREACH && in_dev && !IN_DEV_FORWARD(in_dev))
-		return ANYGW_TRACE_REASON_NOT_FORWARDED;
-	return route_error_reason(error);
-}
-
 /* @set_dst: leave the packet with the entry of the other next hop, if any */
 static void route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
 			  struct anygw_rt_result *res, bool set_dst)
 {
+	struct in_device *in_dev = __in_dev_get_rcu(gw->dev);
 	const struct iphdr *ip;
 	const struct rtable *rt;
 
@@ -195,9 +181,14 @@ static void route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
 	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
 		return;
 	rt = skb_rtable(skb);
-	/* An IPv4 input route has a positive errno. */
-	if (rt->dst.error)
-		res->reason = route_error_reason4(gw->dev, -rt->dst.error);
+	/*
+	 * An IPv4 input route has a positive errno. A device that does not
+	 * forward has the error of an unreachable route.
+	 */
+	if (rt->dst.error == EHOSTUNREACH && in_dev && !IN_DEV_FORWARD(in_dev))
+		res->reason = ANYGW_TRACE_REASON_NOT_FORWARDED;
+	else if (rt->dst.error)
+		res->reason = route_error_reason(-rt->dst.error);
 	else if (rt->rt_type == RTN_UNICAST)
 		route_set_nh4(res, dst_dev_rcu(&rt->dst), rt->rt_gw_family,
 			      &rt->rt_gw4, ip);
@@ -219,10 +210,9 @@ static void route_set_nh6(struct anygw_rt_result *res,
 		     anygw_compat_neigh6(dev, nh));
 }
 
-/* @hash: selects one of several next hops; 0: the packet's own hash does */
-static struct dst_entry *route_fib6_lookup(const struct anygw_gateway *gw,
-					   struct sk_buff *skb, u32 hash,
-					   bool forwards)
+struct dst_entry *
+anygw_fib6_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
+		  u32 hash, bool forwards)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	struct net *net = dev_net(gw->dev);
@@ -244,12 +234,6 @@ static struct dst_entry *route_fib6_lookup(const struct anygw_gateway *gw,
 	fl6.mp_hash = hash;
 	return ip6_route_input_lookup(net, gw->dev, &fl6, skb,
 				      RT6_LOOKUP_F_HAS_SADDR);
-}
-
-struct dst_entry *anygw_fib6_lookup(const struct anygw_gateway *gw,
-				    struct sk_buff *skb)
-{
-	return route_fib6_lookup(gw, skb, 0, true);
 }
 
 bool anygw_fib6_is_multipath(const struct rt6_info *rt)
@@ -318,7 +302,7 @@ static void route_reroute6(const struct anygw_gateway *gw, struct sk_buff *skb,
 
 	first = ipv6_addr_hash(&ip6->saddr) ^ ipv6_addr_hash(&ip6->daddr);
 	for (i = 0; i < MP_TRIES && !res->rerouted; i++) {
-		dst = route_fib6_lookup(gw, skb, route_mp_hash(first + i), true);
+		dst = anygw_fib6_lookup(gw, skb, route_mp_hash(first + i), true);
 		rt = (const struct rt6_info *)dst;
 		if (!dst->error && !dst->lwtstate &&
 		    !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))) {
@@ -333,7 +317,6 @@ static void route_reroute6(const struct anygw_gateway *gw, struct sk_buff *skb,
 	}
 }
 
-/* @set_dst: see route_lookup4() */
 static void route_lookup6(const struct anygw_gateway *gw, struct sk_buff *skb,
 			  struct anygw_rt_result *res, bool set_dst)
 {
@@ -351,7 +334,7 @@ static void route_lookup6(const struct anygw_gateway *gw, struct sk_buff *skb,
 		res->reason = ANYGW_TRACE_REASON_LOCAL;
 		return;
 	}
-	dst = route_fib6_lookup(gw, skb, 0, forwards);
+	dst = anygw_fib6_lookup(gw, skb, 0, forwards);
 	rt = (const struct rt6_info *)dst;
 	if (dst->error)
 		res->reason = route_error_reason(dst->error);
@@ -361,8 +344,7 @@ static void route_lookup6(const struct anygw_gateway *gw, struct sk_buff *skb,
 		res->reason = ANYGW_TRACE_REASON_NOT_FORWARDED;
 	else
 		route_set_nh6(res, rt, ip6);
-	if (res->dev && !anygw_route_usable(res) &&
-	    anygw_fib6_is_multipath(rt))
+	if (res->dev && !anygw_route_usable(res) && anygw_fib6_is_multipath(rt))
 		route_reroute6(gw, skb, res, set_dst);
 	dst_release(dst);
 }

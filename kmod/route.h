@@ -57,11 +57,13 @@ int anygw_fib4_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 bool anygw_fib6_is_multipath(const struct rt6_info *rt);
 
 /*
- * Look up the IPv6 route as on input. @skb has its IPv6 header pulled. Return:
- * the entry with a reference; its error may be set. Context: RCU read side,
- * bottom halves off; IPv6 is enabled.
+ * Look up the IPv6 route as on input. @skb has its IPv6 header pulled. @hash
+ * selects one of several next hops; 0: the packet's own hash does. Return: the
+ * entry with a reference; its error may be set. Context: RCU read side, bottom
+ * halves off; IPv6 is enabled.
  */
-struct dst_entry *anygw_fib6_lookup(const struct anygw_gateway *gw,
-				    struct sk_buff *skb);
+struct dst_entry *
+anygw_fib6_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
+		  u32 hash, bool forwards);
 
 #endif
