@@ -10,25 +10,20 @@
  * up is slow, so the result is cached until a module unloads: another module
  * could then be loaded at the same address.
  */
-#define PASSIVE_HOOKS_MAX	8
-
-static nf_hookfn *passive_hooks[PASSIVE_HOOKS_MAX];
+static nf_hookfn *passive_hooks[8];
 
 static bool bypass_symbol_is_passive(nf_hookfn *hook)
 {
 	static const char * const names[] = {
-		"ip_sabotage_in", "br_nf_local_in", "nf_ct_bridge_in",
+		"ip_sabotage_in+", "br_nf_local_in+", "nf_ct_bridge_in+",
 	};
 	char symbol[KSYM_SYMBOL_LEN];
-	size_t len;
 	int i;
 
 	sprint_symbol(symbol, (unsigned long)hook);
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		len = str_has_prefix(symbol, names[i]);
-		if (len && symbol[len] == '+')
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_has_prefix(symbol, names[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -36,12 +31,12 @@ bool anygw_bypass_hook_is_passive(nf_hookfn *hook)
 {
 	int i;
 
-	for (i = 0; i < PASSIVE_HOOKS_MAX; i++)
+	for (i = 0; i < ARRAY_SIZE(passive_hooks); i++)
 		if (READ_ONCE(passive_hooks[i]) == hook)
 			return true;
 	if (!bypass_symbol_is_passive(hook))
 		return false;
-	for (i = 0; i < PASSIVE_HOOKS_MAX; i++)
+	for (i = 0; i < ARRAY_SIZE(passive_hooks); i++)
 		if (!cmpxchg(&passive_hooks[i], NULL, hook))
 			break;
 	return true;
@@ -53,7 +48,7 @@ static int bypass_module_event(struct notifier_block *nb, unsigned long event,
 	int i;
 
 	if (event == MODULE_STATE_GOING)
-		for (i = 0; i < PASSIVE_HOOKS_MAX; i++)
+		for (i = 0; i < ARRAY_SIZE(passive_hooks); i++)
 			WRITE_ONCE(passive_hooks[i], NULL);
 	return NOTIFY_DONE;
 }

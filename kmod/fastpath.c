@@ -17,8 +17,6 @@
 #include "fastpath.h"
 #include "skb.h"
 
-/* ---- flow lookup */
-
 static __always_inline bool fastpath_flow_valid(const struct anygw_net *an,
 						const struct anygw_flow *flow,
 						const struct anygw_gateway *gw)
@@ -119,8 +117,6 @@ fastpath_flow6(struct anygw_net *an, const struct anygw_vcache_hit *hit,
 }
 #endif
 
-/* ---- egress */
-
 /* Like ip_finish_output2(), for packets that a postrouting hook has queued. */
 static int fastpath_finish(struct net *net, struct sock *sk,
 			   struct sk_buff *skb)
@@ -220,27 +216,6 @@ fastpath_output(struct nf_hook_entries __rcu *const *hooks, u8 pf,
 	fastpath_xmit(flow, n, skb);
 }
 
-static __always_inline void fastpath_count(const struct anygw_gateway *gw,
-					   const struct sk_buff *skb,
-					   unsigned int len)
-{
-	struct anygw_counters *c = this_cpu_ptr(gw->stats);
-
-	u64_stats_update_begin(&c->syncp);
-	u64_stats_inc(&c->stat[ANYGW_STAT_CAPTURED]);
-	u64_stats_inc(&c->stat[ANYGW_STAT_FASTPATH]);
-	u64_stats_update_end(&c->syncp);
-	dev_sw_netstats_rx_add(gw->br_dev, len);
-	dev_sw_netstats_rx_add(gw->dev, len + ETH_HLEN);
-	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
-}
-
-/* Needs no resolution. */
-static __always_inline bool fastpath_neigh_valid(const struct neighbour *n)
-{
-	return n && READ_ONCE(n->nud_state) & NUD_VALID;
-}
-
 /* The entry of the next hop, or NULL if the packet needs the slow path. */
 static __always_inline struct neighbour *
 fastpath_neigh(const struct anygw_gateway *gw, const struct anygw_flow *flow,
@@ -251,29 +226,42 @@ fastpath_neigh(const struct anygw_gateway *gw, const struct anygw_flow *flow,
 	if (!flow || flow->slow_reason != ANYGW_SLOW_REASON_NONE)
 		return NULL;
 	n = anygw_flow_neigh(flow, protocol);
-	if (!fastpath_neigh_valid(n) ||
-	    (flow->out && anygw_bypass_exit_gateway(gw, flow->out) !=
-	     ANYGW_SLOW_REASON_NONE))
+	if (n && flow->out && anygw_bypass_exit_gateway(gw, flow->out) !=
+			      ANYGW_SLOW_REASON_NONE)
 		return NULL;
 	return n;
 }
 
 /* Needs no fragmentation. */
-static __always_inline bool fastpath_fits_mtu(const struct sk_buff *skb,
-					      unsigned int len,
-					      unsigned int mtu)
+static __always_inline bool
+fastpath_fits_mtu(const struct sk_buff *skb, u32 len, u32 mtu)
 {
 	return len <= mtu ||
 	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
-/* Cut padding, and make the header writable with room in front of it. */
-static __always_inline bool fastpath_make_writable(struct sk_buff *skb,
-						   unsigned int len,
-						   const struct net_device *dev)
+/*
+ * Count the packet, cut padding behind @size, and make the header writable
+ * with room in front of it for @dev. Return: false if @skb was freed.
+ */
+static __always_inline bool
+fastpath_accept(const struct anygw_gateway *gw, struct sk_buff *skb, u32 size,
+		const struct net_device *dev)
 {
-	return !pskb_trim_rcsum(skb, len) &&
-	       !skb_cow(skb, LL_RESERVED_SPACE(dev));
+	struct anygw_counters *c = this_cpu_ptr(gw->stats);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_inc(&c->stat[ANYGW_STAT_CAPTURED]);
+	u64_stats_inc(&c->stat[ANYGW_STAT_FASTPATH]);
+	u64_stats_update_end(&c->syncp);
+	dev_sw_netstats_rx_add(gw->br_dev, skb->len);
+	dev_sw_netstats_rx_add(gw->dev, skb->len + ETH_HLEN);
+	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
+	if (!pskb_trim_rcsum(skb, size) &&
+	    !skb_cow(skb, LL_RESERVED_SPACE(dev)))
+		return true;
+	kfree_skb(skb);
+	return false;
 }
 
 /*
@@ -323,14 +311,11 @@ static __always_inline bool fastpath_forward4(struct anygw_net *an,
 		return false;
 
 	/* Accepted: no fallback from here on. */
-	fastpath_count(gw, skb, len);
 	__IP_UPD_PO_STATS(net, IPSTATS_MIB_IN, len);
 	__IP_ADD_STATS(net, IPSTATS_MIB_NOECTPKTS + (tos & INET_ECN_MASK),
 		       max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-	if (!fastpath_make_writable(skb, size, dev)) {
-		kfree_skb(skb);
+	if (!fastpath_accept(gw, skb, size, dev))
 		return true;
-	}
 	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
 	__IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, size);
 	ip_decrease_ttl((struct iphdr *)skb->data);
@@ -390,14 +375,11 @@ static __always_inline bool fastpath_forward6(struct anygw_net *an,
 		return false;
 
 	/* Accepted: no fallback from here on. */
-	fastpath_count(gw, skb, len);
 	__IP6_UPD_PO_STATS(net, from, IPSTATS_MIB_IN, len);
 	__IP6_ADD_STATS(net, from, IPSTATS_MIB_NOECTPKTS + ecn,
 			max_t(u16, 1, skb_shinfo(skb)->gso_segs));
-	if (!fastpath_make_writable(skb, size, dev)) {
-		kfree_skb(skb);
+	if (!fastpath_accept(gw, skb, size, dev))
 		return true;
-	}
 	__IP6_INC_STATS(net, to, IPSTATS_MIB_OUTFORWDATAGRAMS);
 	IP6_UPD_PO_STATS(net, to, IPSTATS_MIB_OUT, size);
 	((struct ipv6hdr *)skb->data)->hop_limit--;
@@ -426,25 +408,6 @@ static __always_inline bool fastpath_forward(struct anygw_net *an,
 #endif
 }
 
-/* ---- ingress */
-
-/* Skip a bridge that would deliver the frame to the gateway device, too. */
-static bool fastpath_deliver(struct anygw_net *an,
-			     const struct anygw_vcache_hit *hit,
-			     struct sk_buff *skb)
-{
-	struct anygw_gateway *gw = hit->gw;
-
-	/* The fallback mode needs a route lookup first. */
-	if (gw->conf.fallback || !fastpath_learn(an, gw, skb))
-		return false;
-	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
-	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
-	dev_sw_netstats_rx_add(gw->br_dev, skb->len);
-	anygw_skb_deliver(gw, skb, false);
-	return true;
-}
-
 enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw,
 						  struct sk_buff *skb)
 {
@@ -463,7 +426,7 @@ enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw,
 	anygw_flow_lookup_route(gw, skb, &flow);
 	if (flow.slow_reason != ANYGW_SLOW_REASON_NONE)
 		return flow.slow_reason;
-	if (!fastpath_neigh_valid(anygw_flow_neigh(&flow, skb->protocol)))
+	if (!anygw_flow_neigh(&flow, skb->protocol))
 		reason = ANYGW_SLOW_REASON_NEIGHBOUR;
 	else if (flow.out)
 		reason = anygw_bypass_exit_gateway(gw, flow.out);
@@ -475,12 +438,24 @@ bool anygw_fastpath_receive(struct anygw_net *an,
 			    const struct anygw_vcache_hit *hit,
 			    struct sk_buff *skb)
 {
+	struct anygw_gateway *gw = hit->gw;
+
 	/* Frames requeued from user space come with bottom halves enabled. */
 	if (anygw_skb_has_metadata(skb) || !in_softirq() ||
 	    anygw_bypass_bridge(an) != ANYGW_SLOW_REASON_NONE)
 		return false;
-	if (anygw_bypass_gateway(hit->gw) == ANYGW_SLOW_REASON_NONE &&
+	if (anygw_bypass_gateway(gw) == ANYGW_SLOW_REASON_NONE &&
 	    fastpath_forward(an, hit, skb))
 		return true;
-	return fastpath_deliver(an, hit, skb);
+	/*
+	 * The bridge would deliver the frame to the gateway device as well: skip
+	 * it. The fallback mode needs a route lookup first.
+	 */
+	if (gw->conf.fallback || !fastpath_learn(an, gw, skb))
+		return false;
+	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
+	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);
+	dev_sw_netstats_rx_add(gw->br_dev, skb->len);
+	anygw_skb_deliver(gw, skb, false);
+	return true;
 }

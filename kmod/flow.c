@@ -16,8 +16,6 @@
 /* Packet socket poll interval */
 #define FLOW_WORK_INTERVAL	HZ
 
-/* ---- route lookup */
-
 /* Rules match on fields that are not in the flow key. */
 static bool flow_rules_dissect(const struct net *net, __be16 protocol)
 {
@@ -183,8 +181,6 @@ void anygw_flow_release(struct anygw_flow *flow)
 		dst_release(flow->dst);
 }
 
-/* ---- the table */
-
 static void flow_replace(struct anygw_flows *flows,
 			 struct anygw_flow __rcu **slot, struct anygw_flow *flow)
 {
@@ -194,7 +190,7 @@ static void flow_replace(struct anygw_flows *flows,
 	flows->count += !!flow - !!old;
 	if (!old)
 		return;
-	/* RCU readers may use the route: it, too, is freed after a grace period. */
+	/* RCU readers may use the route: its freeing is deferred, too. */
 	anygw_flow_release(old);
 	kfree_rcu(old, rcu);
 }
@@ -260,7 +256,7 @@ static bool flow_matches_dev(const struct anygw_flow *flow,
 		flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK);
 }
 
-/* Remove flows that were idle for @idle jiffies, and those that leave by @dev. */
+/* Remove flows that were idle for @idle jiffies or leave by @dev. */
 static void flow_gc(struct anygw_flows *flows, unsigned long idle,
 		    const struct net_device *dev)
 {

@@ -125,24 +125,27 @@ anygw_flow_lookup(struct anygw_flows *flows, const struct anygw_flow_key *key)
 }
 
 /*
- * The neighbour entry of the next hop, or NULL. @flow is valid and has
- * ANYGW_SLOW_REASON_NONE; it holds no reference, which would keep a deleted
- * entry in use. Context: RCU read side.
+ * The neighbour entry of the next hop, or NULL if it needs resolution. @flow is
+ * valid and has ANYGW_SLOW_REASON_NONE; it holds no reference, which would keep
+ * a deleted entry in use. Context: RCU read side.
  */
 static __always_inline struct neighbour *
 anygw_flow_neigh(const struct anygw_flow *flow, __be16 protocol)
 {
 	struct net_device *dev = dst_dev_rcu(flow->dst);
+	struct neighbour *n;
 
 	if (protocol == htons(ETH_P_IP) && !flow->nh_is_v6)
-		return __ipv4_neigh_lookup_noref(dev, (__force u32)flow->nh4);
-	return anygw_compat_neigh6(dev, &flow->nh6);
+		n = __ipv4_neigh_lookup_noref(dev, (__force u32)flow->nh4);
+	else
+		n = anygw_compat_neigh6(dev, &flow->nh6);
+	return n && READ_ONCE(n->nud_state) & NUD_VALID ? n : NULL;
 }
 
 /*
  * Look up the route of a well-formed packet in the ingress hook and cache it;
- * the packet's destination entry is dropped. Return: NULL on allocation failure,
- * or if flows were flushed meanwhile. Context: RCU read side, bottom halves off.
+ * the packet's destination entry is dropped. Return: NULL on allocation failure
+ * or if flows were flushed meanwhile. Context: RCU read side, BH off.
  */
 struct anygw_flow *
 anygw_flow_create(struct anygw_net *an, struct anygw_gateway *gw,

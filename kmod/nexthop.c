@@ -112,9 +112,9 @@ static void failed_nh_remove(struct anygw_net *an, struct failed_nh *nh)
 
 static bool failed_nh_done(const struct failed_nh *nh)
 {
-	return nh->neigh->dead ||
-	       !(READ_ONCE(nh->neigh->nud_state) &
-		 (NUD_FAILED | NUD_INCOMPLETE)) ||
+	u8 nud = READ_ONCE(nh->neigh->nud_state);
+
+	return nh->neigh->dead || !(nud & (NUD_FAILED | NUD_INCOMPLETE)) ||
 	       time_after(jiffies, READ_ONCE(nh->wanted) + NH_UNUSED_TIMEOUT);
 }
 
@@ -167,8 +167,7 @@ static void failed_nh_work(struct work_struct *work)
 		queue_delayed_work(system_percpu_wq, &an->failed_nhs.work, wait);
 }
 
-static void failed_nh_flush(struct anygw_net *an,
-			    const struct anygw_gateway *gw,
+static void failed_nh_flush(struct anygw_net *an, const struct anygw_gateway *gw,
 			    const struct net_device *dev)
 {
 	struct failed_nh *nh, *next;

@@ -5,8 +5,6 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/inetdevice.h>
-#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/neighbour.h>
 
@@ -144,7 +142,6 @@ static void pkttrace_decide(struct anygw_gateway *gw,
 	if (v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_NEEDS_ROUTE))
 		anygw_route_lookup(gw, skb, &res);
 	pkttrace_set_nh(trace, &res);
-
 	if (v.act == ANYGW_REDIRECT) {
 		trace->reason = pkttrace_has_protocol(gw, skb->protocol) ?
 				res.reason : ANYGW_TRACE_REASON_NO_PROTOCOL;

@@ -27,6 +27,7 @@ static void route_set_nh(struct anygw_rt_result *res, struct net_device *dev,
 		.nud = neigh ? READ_ONCE(neigh->nud_state) : 0,
 		.nh = *nh,
 		.neigh = neigh,
+		.reason = ANYGW_TRACE_REASON_ROUTED,
 	};
 	if (!netif_carrier_ok(dev)) {
 		res->reason = ANYGW_TRACE_REASON_NO_CARRIER;
@@ -34,19 +35,7 @@ static void route_set_nh(struct anygw_rt_result *res, struct net_device *dev,
 		   (res->nud & NUD_INCOMPLETE && anygw_failed_nh_is(neigh))) {
 		res->reason = ANYGW_TRACE_REASON_NEIGHBOUR_FAILED;
 		res->failed = has_gw ? neigh : NULL;
-	} else {
-		res->reason = ANYGW_TRACE_REASON_ROUTED;
 	}
-}
-
-static void route_use_other(struct anygw_rt_result *res,
-			    const struct anygw_rt_result *other)
-{
-	struct neighbour *failed = res->failed;
-
-	*res = *other;
-	res->rerouted = true;
-	res->failed = failed;
 }
 
 /* @gw: the router's address, struct in6_addr or __be32 as of @family, or 0 */
@@ -147,7 +136,9 @@ static bool route_reroute4(const struct anygw_gateway *gw, struct sk_buff *skb,
 	nhc = route_find_other4(fib.fi, ip_hdr(skb), &other);
 	if (!nhc)
 		return false;
-	route_use_other(res, &other);
+	other.rerouted = true;
+	other.failed = res->failed;
+	*res = other;
 	return set_dst && route_set_dst4(skb, fib.fi, nhc);
 }
 
@@ -302,13 +293,16 @@ static void route_reroute6(const struct anygw_gateway *gw, struct sk_buff *skb,
 
 	first = ipv6_addr_hash(&ip6->saddr) ^ ipv6_addr_hash(&ip6->daddr);
 	for (i = 0; i < MP_TRIES && !res->rerouted; i++) {
-		dst = anygw_fib6_lookup(gw, skb, route_mp_hash(first + i), true);
+		dst = anygw_fib6_lookup(gw, skb, route_mp_hash(first + i),
+					true);
 		rt = (const struct rt6_info *)dst;
 		if (!dst->error && !dst->lwtstate &&
 		    !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))) {
 			route_set_nh6(&other, rt, ip6);
 			if (anygw_route_usable(&other)) {
-				route_use_other(res, &other);
+				other.rerouted = true;
+				other.failed = res->failed;
+				*res = other;
 				if (set_dst)
 					route_set_dst6(gw, skb, rt);
 			}
@@ -350,26 +344,20 @@ static void route_lookup6(const struct anygw_gateway *gw, struct sk_buff *skb,
 }
 #endif
 
-static void route_do_lookup(const struct anygw_gateway *gw,
-			    struct sk_buff *skb, struct anygw_rt_result *res,
-			    bool set_dst)
+static void route_do_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
+			    struct anygw_rt_result *res, bool set_dst)
 {
 	char cb[sizeof(skb->cb)];
 
 	*res = (struct anygw_rt_result){ .reason = ANYGW_TRACE_REASON_REFUSED };
 	/* The bridge owns the control block; the lookup writes to it. */
 	memcpy(cb, skb->cb, sizeof(cb));
-	switch (skb->protocol) {
-	case htons(ETH_P_IP):
+	if (skb->protocol == htons(ETH_P_IP))
 		route_lookup4(gw, skb, res, set_dst);
-		break;
 #if IS_ENABLED(CONFIG_IPV6)
-	case htons(ETH_P_IPV6):
-		if (ipv6_mod_enabled())
-			route_lookup6(gw, skb, res, set_dst);
-		break;
+	else if (skb->protocol == htons(ETH_P_IPV6) && ipv6_mod_enabled())
+		route_lookup6(gw, skb, res, set_dst);
 #endif
-	}
 	memcpy(skb->cb, cb, sizeof(cb));
 }
 
@@ -404,7 +392,7 @@ bool anygw_route_usable(const struct anygw_rt_result *res)
 void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
 			      const struct anygw_rt_result *res)
 {
-	/* Probes are sent in active mode only: the others change nothing on the wire. */
+	/* The other modes change nothing on the wire. */
 	if (res->failed && READ_ONCE(gw->conf.mode) == ANYGW_MODE_ACTIVE)
 		anygw_failed_nh_add(an, gw, res->failed);
 }
