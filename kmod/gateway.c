@@ -35,11 +35,9 @@
 static bool gateway_is_redirect(const struct sk_buff *skb)
 {
 	const struct icmphdr *icmp;
-	const struct ipv6hdr *ip6;
+	struct ipv6hdr *ip6, _ip6;
 	struct icmphdr _icmp;
-	const struct iphdr *ip;
-	struct ipv6hdr _ip6;
-	struct iphdr _ip;
+	struct iphdr *ip, _ip;
 	int offset, type;
 
 	if (skb->protocol == htons(ETH_P_IP)) {
@@ -103,7 +101,7 @@ drop:
 
 static void gateway_update_carrier(struct anygw_gateway *gw)
 {
-	if (gw->conf.mode == ANYGW_MODE_ACTIVE && !gw->vlan_mismatch)
+	if (anygw_gateway_state(gw) == ANYGW_MODE_ACTIVE)
 		netif_stacked_transfer_operstate(gw->br_dev, gw->dev);
 	else
 		netif_carrier_off(gw->dev);
@@ -111,21 +109,12 @@ static void gateway_update_carrier(struct anygw_gateway *gw)
 		gw->announced = false;
 }
 
-static int gateway_open(struct net_device *dev)
+/* netif_running() is true in ndo_open() already, and false in ndo_stop(). */
+static int gateway_open_stop(struct net_device *dev)
 {
 	struct anygw_gateway *gw = netdev_priv(dev);
 
 	gateway_update_carrier(gw);
-	anygw_gateway_addr_event(gw);
-	return 0;
-}
-
-static int gateway_stop(struct net_device *dev)
-{
-	struct anygw_gateway *gw = netdev_priv(dev);
-
-	netif_carrier_off(dev);
-	gw->announced = false;
 	anygw_gateway_addr_event(gw);
 	return 0;
 }
@@ -174,8 +163,8 @@ static int gateway_get_iflink(const struct net_device *dev)
 
 static const struct net_device_ops gateway_netdev_ops = {
 	.ndo_init		= gateway_init,
-	.ndo_open		= gateway_open,
-	.ndo_stop		= gateway_stop,
+	.ndo_open		= gateway_open_stop,
+	.ndo_stop		= gateway_open_stop,
 	.ndo_start_xmit		= gateway_xmit,
 	.ndo_change_mtu		= gateway_change_mtu,
 	.ndo_validate_addr	= eth_validate_addr,
@@ -222,7 +211,6 @@ static void gateway_set_sysctls4(struct net_device *dev)
 	IN_DEV_CONF_SET(in_dev, RP_FILTER, 2);
 }
 
-#if IS_ENABLED(CONFIG_IPV6)
 static void gateway_set_sysctls6(struct net_device *dev,
 				 struct inet6_dev *in6_dev)
 {
@@ -254,7 +242,7 @@ static void gateway_update_in6_dev(struct anygw_gateway *gw)
 {
 	struct inet6_dev *in6_dev = gw->dying ? NULL : __in6_dev_get(gw->dev);
 
-	if (gw->in6_dev == in6_dev)
+	if (!IS_ENABLED(CONFIG_IPV6) || gw->in6_dev == in6_dev)
 		return;
 	if (gw->in6_dev)
 		in6_dev_put(gw->in6_dev);
@@ -280,16 +268,6 @@ static bool gateway_has_ipv6(const struct anygw_gateway *gw)
 	read_unlock_bh(&in6_dev->lock);
 	return found;
 }
-#else
-static void gateway_update_in6_dev(struct anygw_gateway *gw)
-{
-}
-
-static bool gateway_has_ipv6(const struct anygw_gateway *gw)
-{
-	return false;
-}
-#endif
 
 /* ---- life cycle */
 
@@ -413,8 +391,7 @@ anygw_gateway_create(struct anygw_net *an,
 	err = anygw_vlan_add(an, gw, req->vid, extack);
 	if (err)
 		goto unlink;
-	err = xa_err(xa_store_bh(&an->gateways, dev->ifindex, gw,
-				 GFP_KERNEL));
+	err = xa_insert_bh(&an->gateways, dev->ifindex, gw, GFP_KERNEL);
 	if (err)
 		goto del_vlan;
 	an->n_gateways++;
@@ -464,8 +441,7 @@ int anygw_gateway_change(struct anygw_net *an, struct anygw_gateway *gw,
 		gateway_set_conf(gw, &old);
 		return err;
 	}
-	if (netif_running(gw->dev))
-		gateway_update_carrier(gw);
+	gateway_update_carrier(gw);
 	anygw_config_changed(an);
 	anygw_notify_gateway(an, ANYGW_CMD_GATEWAY_CHANGE_NTF, gw);
 	return 0;
@@ -513,27 +489,23 @@ void anygw_gateway_repair_work(struct work_struct *work)
 	rtnl_net_unlock(an->net);
 }
 
-/*
- * The VMs may have another MAC in their caches if the gateway takes over. Until
- * dev_activate() has run, the device would drop what is sent.
- */
-static void gateway_announce_vms(struct net_device *dev)
+void anygw_gateway_dev_event(struct net_device *dev)
 {
 	struct anygw_gateway *gw = netdev_priv(dev);
 	struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 
+	ASSERT_RTNL();
+	gateway_update_in6_dev(gw);
+	/*
+	 * The VMs may have another MAC in their caches if the gateway takes
+	 * over. Until dev_activate() has run, the device would drop what is
+	 * sent.
+	 */
 	if (gw->announced || !vlan || !netif_running(dev) ||
 	    !netif_carrier_ok(dev) || qdisc_tx_is_noop(dev))
 		return;
 	gw->announced = true;
 	anygw_ep_announce_vlan(anygw_net(dev_net(dev)), vlan);
-}
-
-void anygw_gateway_dev_event(struct net_device *dev)
-{
-	ASSERT_RTNL();
-	gateway_update_in6_dev(netdev_priv(dev));
-	gateway_announce_vms(dev);
 }
 
 static void gateway_update_mtu(struct anygw_gateway *gw)
@@ -570,44 +542,33 @@ static void gateway_update_vlan_mismatch(struct anygw_gateway *gw)
 	anygw_gateway_addr_event(gw);
 }
 
-static void gateway_delete_all(struct anygw_net *an, struct net_device *br)
-{
-	struct anygw_gateway *gw;
-	unsigned long i;
-	LIST_HEAD(list);
-
-	xa_for_each(&an->gateways, i, gw)
-		if (gw->br_dev == br)
-			gateway_dellink(gw->dev, &list);
-	unregister_netdevice_many(&list);
-}
-
 void anygw_gateway_bridge_event(struct anygw_net *an, struct net_device *br,
 				unsigned long event)
 {
 	struct anygw_gateway *gw;
 	unsigned long i;
+	LIST_HEAD(list);
 
 	ASSERT_RTNL();
 	if (!xa_load(&an->bridges, br->ifindex))
 		return;
-	if (event == NETDEV_UNREGISTER) {
-		/* unregister_netdevice_notifier() sends it for every device. */
-		if (br->reg_state == NETREG_UNREGISTERING)
-			gateway_delete_all(an, br);
+	/* unregister_netdevice_notifier() sends it for every device. */
+	if (event == NETDEV_UNREGISTER &&
+	    br->reg_state != NETREG_UNREGISTERING)
 		return;
-	}
 	xa_for_each(&an->gateways, i, gw) {
 		if (gw->br_dev != br)
 			continue;
-		if (event == NETDEV_CHANGEMTU) {
+		if (event == NETDEV_UNREGISTER) {
+			gateway_dellink(gw->dev, &list);
+		} else if (event == NETDEV_CHANGEMTU) {
 			gateway_update_mtu(gw);
-			continue;
-		}
-		gateway_update_vlan_mismatch(gw);
-		if (netif_running(gw->dev))
+		} else {
+			gateway_update_vlan_mismatch(gw);
 			gateway_update_carrier(gw);
+		}
 	}
+	unregister_netdevice_many(&list);
 }
 
 /* ---- validation */
@@ -676,11 +637,10 @@ static bool gateway_has_addr(const struct anygw_gateway *gw,
 		in_dev_for_each_ifa_rtnl(ifa, in_dev)
 			if (ifa->ifa_local == addr->s6_addr32[3])
 				return true;
-#if IS_ENABLED(CONFIG_IPV6)
-	if (!ipv6_addr_v4mapped(addr) && ipv6_mod_enabled() &&
+	if (IS_ENABLED(CONFIG_IPV6) && !ipv6_addr_v4mapped(addr) &&
+	    ipv6_mod_enabled() &&
 	    ipv6_chk_addr(dev_net(gw->dev), addr, gw->dev, 1))
 		return true;
-#endif
 	return anygw_gateway_conf_has_host(&gw->conf, addr);
 }
 
