@@ -4,7 +4,6 @@
  * published to the datapath.
  */
 #include <linux/inetdevice.h>
-#include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
 #include "beacon.h"
@@ -52,11 +51,6 @@ static void vlan_bridge_put(struct anygw_net *an, struct anygw_bridge *bridge)
 	anygw_port_attach(an, bridge->dev, NULL);
 	xa_erase(&an->bridges, bridge->dev->ifindex);
 	kfree_rcu(bridge, rcu);
-}
-
-static bool vlan_bridge_is_dying(const struct anygw_bridge *bridge)
-{
-	return bridge->dev->reg_state != NETREG_REGISTERED;
 }
 
 static struct anygw_vlan *vlan_get(struct anygw_bridge *bridge, u16 vid)
@@ -108,7 +102,7 @@ static void vlan_put(struct anygw_net *an, struct anygw_vlan *vlan)
 	bridge->n_vlans--;
 	RCU_INIT_POINTER(vlan->segment, NULL);
 	kfree_rcu(seg_rcu, rcu);
-	if (!vlan_bridge_is_dying(bridge))
+	if (bridge->dev->reg_state == NETREG_REGISTERED)
 		vlan_cleanup_bridge(an, vlan);
 	kfree_rcu(vlan, rcu);
 	anygw_peer_kick(an);
@@ -170,38 +164,31 @@ static void vlan_add_addr(struct vlan_addr_buf *buf,
 	buf->n++;
 }
 
-static void vlan_add_addrs4(struct vlan_addr_buf *buf,
-			    const struct anygw_gateway *gw)
+static void vlan_add_addrs(struct vlan_addr_buf *buf,
+			   const struct anygw_gateway *gw)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(gw->dev);
+	struct inet6_dev *in6_dev = __in6_dev_get(gw->dev);
+	const struct inet6_ifaddr *ifa6;
 	const struct in_ifaddr *ifa;
 	struct in6_addr addr;
 
-	if (!in_dev)
-		return;
-	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
-		ipv6_addr_set_v4mapped(ifa->ifa_local, &addr);
-		vlan_add_addr(buf, gw, &addr, ANYGW_PLEN4 + ifa->ifa_prefixlen);
+	if (in_dev) {
+		in_dev_for_each_ifa_rtnl(ifa, in_dev) {
+			ipv6_addr_set_v4mapped(ifa->ifa_local, &addr);
+			vlan_add_addr(buf, gw, &addr,
+				      ANYGW_PLEN4 + ifa->ifa_prefixlen);
+		}
 	}
-}
-
-static void vlan_add_addrs6(struct vlan_addr_buf *buf,
-			    const struct anygw_gateway *gw)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	struct inet6_dev *in6_dev = __in6_dev_get(gw->dev);
-	const struct inet6_ifaddr *ifa;
-
 	if (!in6_dev)
 		return;
 	read_lock_bh(&in6_dev->lock);
-	list_for_each_entry(ifa, &in6_dev->addr_list, if_list)
+	list_for_each_entry(ifa6, &in6_dev->addr_list, if_list)
 		/* A segment holds IPv4 addresses as mapped ones. */
-		if (!(ifa->flags & IFA_F_DADFAILED) &&
-		    !ipv6_addr_v4mapped(&ifa->addr))
-			vlan_add_addr(buf, gw, &ifa->addr, ifa->prefix_len);
+		if (!(ifa6->flags & IFA_F_DADFAILED) &&
+		    !ipv6_addr_v4mapped(&ifa6->addr))
+			vlan_add_addr(buf, gw, &ifa6->addr, ifa6->prefix_len);
 	read_unlock_bh(&in6_dev->lock);
-#endif
 }
 
 static struct anygw_segment_rcu *
@@ -215,8 +202,7 @@ vlan_build_segment(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		n_gw++;
-		vlan_add_addrs4(&buf, gw);
-		vlan_add_addrs6(&buf, gw);
+		vlan_add_addrs(&buf, gw);
 	}
 	seg_rcu = kzalloc(struct_size(seg_rcu, seg.gw, n_gw) +
 			  buf.n * sizeof(*seg->addr), gfp);
@@ -236,8 +222,7 @@ vlan_build_segment(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 		to->state = anygw_gateway_state(gw);
 		to->conf = gw->conf;
 		to->first = buf.n;
-		vlan_add_addrs4(&buf, gw);
-		vlan_add_addrs6(&buf, gw);
+		vlan_add_addrs(&buf, gw);
 		to->n = buf.n - to->first;
 	}
 	anygw_beacon_fill(seg_rcu);
@@ -339,7 +324,7 @@ void anygw_vlan_repair(struct anygw_net *an)
 	if (!xchg(&an->repair_pending, false))
 		return;
 	xa_for_each(&an->bridges, i, bridge) {
-		if (vlan_bridge_is_dying(bridge))
+		if (bridge->dev->reg_state != NETREG_REGISTERED)
 			continue;
 		xa_for_each(&bridge->vlans, k, vlan)
 			vlan_repair(an, vlan);
