@@ -2,9 +2,6 @@
 /*
  * Bridge ports: their role, their configuration, and their life.
  */
-#include <linux/rtnetlink.h>
-#include <net/rtnetlink.h>
-
 #include "beacon.h"
 #include "endpoint.h"
 #include "notify.h"
@@ -41,20 +38,16 @@ static void *port_conf_pack(const struct anygw_port_conf *conf)
 			   conf->role);
 }
 
-static struct anygw_port_conf port_conf_lookup(struct anygw_net *an,
-					       const struct net_device *dev)
+static struct anygw_port_conf port_conf_unpack(const void *entry)
 {
-	void *entry = xa_load(&an->port_confs, dev->ifindex);
-	struct anygw_port_conf conf = {
-		.role = ANYGW_PORT_ROLE_AUTO,
-		.endpoint_max = ANYGW_PORT_ENDPOINTS,
+	if (!entry)
+		return (struct anygw_port_conf){
+			ANYGW_PORT_ROLE_AUTO, ANYGW_PORT_ENDPOINTS
+		};
+	return (struct anygw_port_conf){
+		.role = xa_to_value(entry) & (BIT(PORT_ROLE_BITS) - 1),
+		.endpoint_max = xa_to_value(entry) >> PORT_ROLE_BITS,
 	};
-
-	if (entry) {
-		conf.role = xa_to_value(entry) & (BIT(PORT_ROLE_BITS) - 1);
-		conf.endpoint_max = xa_to_value(entry) >> PORT_ROLE_BITS;
-	}
-	return conf;
 }
 
 static void port_free(struct rcu_head *rcu)
@@ -74,7 +67,8 @@ static struct anygw_port __rcu **port_cache_slot(struct anygw_net *an,
 void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		     struct net_device *br)
 {
-	struct anygw_port_conf conf = port_conf_lookup(an, dev);
+	void *entry = xa_load(&an->port_confs, dev->ifindex);
+	struct anygw_port_conf conf = port_conf_unpack(entry);
 	struct anygw_port *port;
 
 	anygw_port_leave(an, dev);
