@@ -2,17 +2,12 @@
 /*
  * The host's identity: the host MAC and where it comes from.
  */
-#include <linux/etherdevice.h>
 #include <linux/random.h>
-#include <linux/rtnetlink.h>
 #include <linux/siphash.h>
-#include <net/net_namespace.h>
 
 #include "beacon.h"
 #include "host.h"
 #include "vlan.h"
-
-static const u8 host_prefix[] = { ANYGW_HOST_PREFIX };
 
 static void host_change_mac(struct anygw_net *an, const u8 *mac,
 			    enum anygw_mac_source source)
@@ -65,7 +60,7 @@ static bool host_mac_in_use(const struct anygw_net *an, const u8 *mac)
 /*
  * machine-id(5) requires a keyed hash: the machine id itself is confidential.
  * Namespaces other than the initial one add their cookie, which stays the same
- * as long as the namespace exists.
+ * as long as the namespace exists. @mac has its prefix already.
  */
 static void host_derive_mac(struct anygw_net *an, u8 *mac)
 {
@@ -81,7 +76,6 @@ static void host_derive_mac(struct anygw_net *an, u8 *mac)
 	u64 hash;
 
 	memcpy(in.id, an->host.machine_id, sizeof(in.id));
-	memcpy(mac, host_prefix, sizeof(host_prefix));
 	do {
 		hash = siphash(&in, sizeof(in), &key);
 		mac[3] = hash;
@@ -93,7 +87,7 @@ static void host_derive_mac(struct anygw_net *an, u8 *mac)
 
 void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id)
 {
-	u8 mac[ETH_ALEN];
+	u8 mac[ETH_ALEN] = { ANYGW_HOST_PREFIX };
 
 	ASSERT_RTNL();
 	if (an->host.has_machine_id)
@@ -108,12 +102,11 @@ void anygw_host_set_machine_id(struct anygw_net *an, const u8 *id)
 
 void anygw_host_mac_ensure(struct anygw_net *an)
 {
-	u8 mac[ETH_ALEN];
+	u8 mac[ETH_ALEN] = { ANYGW_HOST_PREFIX };
 
 	ASSERT_RTNL();
 	if (an->host.source != ANYGW_MAC_SOURCE_NONE)
 		return;
-	memcpy(mac, host_prefix, sizeof(host_prefix));
 	do {
 		get_random_bytes(mac + 3, 3);
 	} while (host_mac_in_use(an, mac));
