@@ -6,11 +6,6 @@
  * behind an ifb or in user space (NFQUEUE). Until they are out, the hooks stay
  * registered and keep the vMAC off the fabric (W1).
  */
-#include <linux/etherdevice.h>
-#include <linux/rtnetlink.h>
-#include <linux/slab.h>
-#include <net/sch_generic.h>
-
 #include "compat.h"
 #include "ingress.h"
 #include "retired.h"
@@ -84,29 +79,24 @@ static bool retired_has_queue(struct net_device *dev)
 	return false;
 }
 
-static void retired_flush_net(struct anygw_net *an)
-{
-	struct net_device *br;
-	struct anygw_retired *r;
-
-	list_for_each_entry(r, &an->retired, list) {
-		br = __dev_get_by_index(an->net, r->bridge);
-		if (!br || !netif_running(br) || !retired_has_queue(br))
-			continue;
-		/* Single frames cannot be dropped from a queue. */
-		anygw_compat_deactivate(br);
-		dev_activate(br);
-	}
-}
-
 void anygw_retired_flush(void)
 {
+	const struct anygw_retired *r;
+	struct net_device *br;
 	struct net *net;
 
 	rtnl_lock();
 	down_read(&net_rwsem);
-	for_each_net(net)
-		retired_flush_net(anygw_net(net));
+	for_each_net(net) {
+		list_for_each_entry(r, &anygw_net(net)->retired, list) {
+			br = __dev_get_by_index(net, r->bridge);
+			if (!br || !netif_running(br) || !retired_has_queue(br))
+				continue;
+			/* Single frames cannot be dropped from a queue. */
+			anygw_compat_deactivate(br);
+			dev_activate(br);
+		}
+	}
 	up_read(&net_rwsem);
 	rtnl_unlock();
 }
