@@ -3,16 +3,9 @@
  * The gateway: a network device on top of a bridge, its configuration, and
  * what bridge and address events mean to it.
  */
-#include <linux/etherdevice.h>
-#include <linux/rtnetlink.h>
 #include <linux/icmp.h>
 #include <linux/inetdevice.h>
-#include <linux/if_vlan.h>
-#include <net/addrconf.h>
 #include <net/ip.h>
-#include <net/ndisc.h>
-#include <net/rtnetlink.h>
-#include <net/sch_generic.h>
 
 #include "bridge.h"
 #include "compat.h"

@@ -4,8 +4,6 @@
 
 #include "anygw.h"
 
-struct netlink_ext_ack;
-
 struct anygw_gateway_request {
 	struct net_device *br;
 	u16 vid;

@@ -4,8 +4,6 @@
 
 #include "anygw.h"
 
-struct netlink_ext_ack;
-
 /* Return: NULL if the VLAN has no gateway. */
 struct anygw_vlan *anygw_vlan_find(struct anygw_net *an,
 				   const struct net_device *br, u16 vid);
