@@ -566,9 +566,12 @@ void anygw_gateway_bridge_event(struct anygw_net *an, struct net_device *br,
 
 /* ---- validation */
 
-static int gateway_validate_mac(struct anygw_gateway_request *req,
+static int gateway_validate_mac(struct anygw_net *an,
+				struct anygw_gateway_request *req,
 				struct netlink_ext_ack *extack)
 {
+	struct anygw_vlan *vlan = anygw_vlan_find(an, req->br, req->vid);
+	struct anygw_gateway *gw;
 	struct net_device *port;
 	struct list_head *iter;
 
@@ -589,6 +592,14 @@ static int gateway_validate_mac(struct anygw_gateway_request *req,
 		if (ether_addr_equal(req->mac, port->dev_addr)) {
 			NL_SET_ERR_MSG(extack, "The gateway's MAC is that of a port of the bridge");
 			return -EADDRINUSE;
+		}
+	}
+	if (!vlan)
+		return 0;
+	list_for_each_entry(gw, &vlan->gateways, list) {
+		if (ether_addr_equal(gw->dev->dev_addr, req->mac)) {
+			NL_SET_ERR_MSG(extack, "There is a gateway with this MAC in this VLAN already");
+			return -EEXIST;
 		}
 	}
 	return 0;
@@ -681,25 +692,6 @@ static int gateway_validate_coexist(struct anygw_net *an,
 	return -EADDRINUSE;
 }
 
-static int gateway_validate_unique(struct anygw_net *an,
-				   struct anygw_gateway_request *req,
-				   struct netlink_ext_ack *extack)
-{
-	struct anygw_vlan *vlan = anygw_vlan_find(an, req->br, req->vid);
-	struct anygw_gateway *gw;
-
-	req->bad_attr = ANYGW_A_GATEWAY_MAC;
-	if (!vlan)
-		return 0;
-	list_for_each_entry(gw, &vlan->gateways, list) {
-		if (!ether_addr_equal(gw->dev->dev_addr, req->mac))
-			continue;
-		NL_SET_ERR_MSG(extack, "There is a gateway with this MAC in this VLAN already");
-		return -EEXIST;
-	}
-	return 0;
-}
-
 int anygw_gateway_validate(struct anygw_net *an,
 			   struct anygw_gateway_request *req,
 			   struct netlink_ext_ack *extack)
@@ -707,8 +699,7 @@ int anygw_gateway_validate(struct anygw_net *an,
 	ASSERT_RTNL();
 	req->bad_attr = ANYGW_A_GATEWAY_VLAN;
 	return anygw_br_validate_vlan(req->br, req->vid, extack) ?:
-	       gateway_validate_mac(req, extack) ?:
-	       gateway_validate_unique(an, req, extack) ?:
+	       gateway_validate_mac(an, req, extack) ?:
 	       gateway_validate_host(an, NULL, req, extack) ?:
 	       gateway_validate_coexist(an, req, extack) ?:
 	       gateway_validate_name(an, req, extack);
