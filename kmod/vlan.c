@@ -229,24 +229,18 @@ vlan_build_segment(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 	return seg_rcu;
 }
 
-/* The largest limit of the VLAN's gateways applies. */
-static void vlan_update_endpoint_max(struct anygw_vlan *vlan)
-{
-	const struct anygw_gateway *gw;
-	unsigned int max = 0;
-
-	list_for_each_entry(gw, &vlan->gateways, list)
-		max = max(max, gw->conf.endpoint_max);
-	WRITE_ONCE(vlan->endpoint_max, max);
-}
-
 static int vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan,
 			gfp_t gfp)
 {
 	struct anygw_segment_rcu *old = rtnl_dereference(vlan->segment);
 	struct anygw_segment_rcu *new = vlan_build_segment(an, vlan, gfp);
+	const struct anygw_gateway *gw;
+	unsigned int endpoint_max = 0;
 
-	vlan_update_endpoint_max(vlan);
+	/* The largest limit applies. */
+	list_for_each_entry(gw, &vlan->gateways, list)
+		endpoint_max = max(endpoint_max, gw->conf.endpoint_max);
+	WRITE_ONCE(vlan->endpoint_max, endpoint_max);
 	vlan->republish = !new;
 	if (!new) {
 		/* Pairs with xchg() in anygw_vlan_repair(). */
