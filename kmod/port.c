@@ -152,23 +152,10 @@ void anygw_port_attach(struct anygw_net *an, struct net_device *br,
 			rcu_assign_pointer(port->bridge, bridge);
 }
 
-static void port_configure_role(struct anygw_net *an, struct anygw_port *port,
-				enum anygw_port_role configured)
-{
-	enum anygw_port_role role = port_role(port->dev, configured);
-
-	port->configured = configured;
-	if (port->role == role)
-		return;
-	WRITE_ONCE(port->role, role);
-	anygw_ep_port_down(an, port);
-	anygw_peer_kick(an);
-	anygw_beacon_expedite_all(an, port->br_dev);
-}
-
 int anygw_port_configure(struct anygw_net *an, struct anygw_port *port,
 			 const struct anygw_port_conf *conf)
 {
+	enum anygw_port_role role = port_role(port->dev, conf->role);
 	int err;
 
 	ASSERT_RTNL();
@@ -180,7 +167,13 @@ int anygw_port_configure(struct anygw_net *an, struct anygw_port *port,
 	    port->endpoint_max == conf->endpoint_max)
 		return 0;
 	WRITE_ONCE(port->endpoint_max, conf->endpoint_max);
-	port_configure_role(an, port, conf->role);
+	port->configured = conf->role;
+	if (port->role != role) {
+		WRITE_ONCE(port->role, role);
+		anygw_ep_port_down(an, port);
+		anygw_peer_kick(an);
+		anygw_beacon_expedite_all(an, port->br_dev);
+	}
 	anygw_config_changed(an);
 	anygw_notify_port(an, port);
 	return 0;
