@@ -47,12 +47,9 @@ static bool host_mac_in_use(const struct anygw_net *an, const u8 *mac)
 	struct net *net;
 
 	down_read(&net_rwsem);
-	for_each_net(net) {
-		struct anygw_net *other = anygw_net(net);
-
-		if (other != an && ether_addr_equal(other->host.mac, mac))
-			found = true;
-	}
+	for_each_net(net)
+		found |= !net_eq(net, an->net) &&
+			 ether_addr_equal(anygw_net(net)->host.mac, mac);
 	up_read(&net_rwsem);
 	return found;
 }
