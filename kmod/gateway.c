@@ -253,7 +253,7 @@ static bool gateway_has_ipv6(const struct anygw_gateway *gw)
 	const struct inet6_ifaddr *ifa;
 	bool found = false;
 
-	if (!in6_dev)
+	if (!IS_ENABLED(CONFIG_IPV6) || !in6_dev)
 		return false;
 	read_lock_bh(&in6_dev->lock);
 	list_for_each_entry(ifa, &in6_dev->addr_list, if_list)
