@@ -546,8 +546,7 @@ void anygw_gateway_bridge_event(struct anygw_net *an, struct net_device *br,
 	if (!xa_load(&an->bridges, br->ifindex))
 		return;
 	/* unregister_netdevice_notifier() sends it for every device. */
-	if (event == NETDEV_UNREGISTER &&
-	    br->reg_state != NETREG_UNREGISTERING)
+	if (event == NETDEV_UNREGISTER && br->reg_state != NETREG_UNREGISTERING)
 		return;
 	xa_for_each(&an->gateways, i, gw) {
 		if (gw->br_dev != br)

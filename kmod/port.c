@@ -42,7 +42,8 @@ static struct anygw_port_conf port_conf_unpack(const void *entry)
 {
 	if (!entry)
 		return (struct anygw_port_conf){
-			ANYGW_PORT_ROLE_AUTO, ANYGW_PORT_ENDPOINTS
+			.role = ANYGW_PORT_ROLE_AUTO,
+			.endpoint_max = ANYGW_PORT_ENDPOINTS,
 		};
 	return (struct anygw_port_conf){
 		.role = xa_to_value(entry) & (BIT(PORT_ROLE_BITS) - 1),
