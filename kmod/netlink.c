@@ -4,9 +4,6 @@
  * is changed; every refusal names the attribute and the reason.
  */
 #include <linux/capability.h>
-#include <linux/if_bridge.h>
-#include <linux/rtnetlink.h>
-#include <net/genetlink.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
 
@@ -28,9 +25,10 @@ struct nl_request {
 	struct anygw_net *an;
 	struct nlattr **attrs;
 	struct netlink_ext_ack *extack;	/* NULL in dumps on older kernels */
-	struct genl_info *info;		/* not set in dumps, as what follows */
+	struct genl_info *info;		/* NULL in dumps */
 	struct sk_buff *msg;		/* the reply, if there is one */
-	void *hdr;			/* of @msg */
+	struct anygw_gateway *gw;	/* see nl_find_gateway() */
+	struct anygw_port *port;	/* see nl_find_port() */
 };
 
 #define NL_CHANGE	0x01	/* needs CAP_NET_ADMIN */
@@ -41,9 +39,8 @@ static int nl_reply_new(struct nl_request *rq)
 	rq->msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!rq->msg)
 		return -ENOMEM;
-	rq->hdr = genlmsg_put_reply(rq->msg, rq->info, &anygw_nl_family, 0,
-				    rq->info->genlhdr->cmd);
-	if (rq->hdr)
+	if (genlmsg_put_reply(rq->msg, rq->info, &anygw_nl_family, 0,
+			      rq->info->genlhdr->cmd))
 		return 0;
 	nlmsg_free(rq->msg);
 	return -EMSGSIZE;
@@ -51,13 +48,11 @@ static int nl_reply_new(struct nl_request *rq)
 
 static int nl_reply_send(struct nl_request *rq, int err)
 {
-	if (!rq->msg)
-		return err;
-	if (err) {
+	if (err || !rq->msg) {
 		nlmsg_free(rq->msg);
 		return err;
 	}
-	genlmsg_end(rq->msg, rq->hdr);
+	nlmsg_end(rq->msg, nlmsg_hdr(rq->msg));
 	return genlmsg_reply(rq->msg, rq->info);
 }
 
@@ -110,39 +105,45 @@ static int nl_bad(const struct nl_request *rq, const struct nlattr *attr,
 	return err;
 }
 
-/* A device by index, by name, or by both if they agree. */
-static int nl_find_dev(const struct nl_request *rq, int index_attr,
-		       int name_attr, struct net_device **dev)
+/*
+ * The object of a device, by the index of the device, by its name, or by both
+ * if they agree. The attribute of the name follows that of the index. @text is
+ * the refusal if the device is not in @objects.
+ */
+static void *nl_find(const struct nl_request *rq, int index_attr,
+		     struct xarray *objects, const char *text)
 {
 	const struct nlattr *index = rq->attrs[index_attr];
-	const struct nlattr *name = rq->attrs[name_attr];
+	const struct nlattr *name = rq->attrs[index_attr + 1];
+	struct net_device *dev;
 
 	if (!index && !name)
-		return nl_missing(rq, index_attr, "A device is required");
-	*dev = index ? __dev_get_by_index(rq->an->net, nla_get_u32(index)) :
-		       __dev_get_by_name(rq->an->net, nla_data(name));
-	if (!*dev)
-		return nl_bad(rq, index ?: name, -ENODEV, "No such device");
-	if (index && name && nla_strcmp(name, (*dev)->name))
-		return nl_bad(rq, name, -EINVAL,
-			      "The device with this index has another name");
-	return 0;
+		return ERR_PTR(nl_missing(rq, index_attr,
+					  "A device is required"));
+	dev = index ? __dev_get_by_index(rq->an->net, nla_get_u32(index)) :
+		      __dev_get_by_name(rq->an->net, nla_data(name));
+	if (!dev)
+		return ERR_PTR(nl_bad(rq, index ?: name, -ENODEV,
+				      "No such device"));
+	if (index && name && nla_strcmp(name, dev->name))
+		return ERR_PTR(nl_bad(rq, name, -EINVAL,
+				      "The device with this index has another name"));
+	return xa_load(objects, dev->ifindex) ?:
+	       ERR_PTR(nl_bad(rq, index ?: name, -EINVAL, text));
 }
 
-static int nl_find_gateway(const struct nl_request *rq, int index_attr,
-			   int name_attr, struct anygw_gateway **gw)
+static int nl_find_gateway(struct nl_request *rq, int index_attr)
 {
-	struct net_device *dev;
-	int err;
+	rq->gw = nl_find(rq, index_attr, &rq->an->gateways,
+			 "The device is not a gateway");
+	return PTR_ERR_OR_ZERO(rq->gw);
+}
 
-	err = nl_find_dev(rq, index_attr, name_attr, &dev);
-	if (err)
-		return err;
-	*gw = xa_load(&rq->an->gateways, dev->ifindex);
-	if (*gw)
-		return 0;
-	return nl_bad(rq, rq->attrs[index_attr] ?: rq->attrs[name_attr],
-		      -EINVAL, "The device is not a gateway");
+static int nl_find_port(struct nl_request *rq)
+{
+	rq->port = nl_find(rq, ANYGW_A_PORT_IFINDEX, &rq->an->ports,
+			   "The device is not a port of a bridge");
+	return PTR_ERR_OR_ZERO(rq->port);
 }
 
 static bool nl_is_unicast4(__be32 addr)
@@ -196,23 +197,26 @@ static int nl_dump_end(struct sk_buff *skb, void *hdr, int err)
 }
 
 /*
- * Dump objects that RTNL guards. A dump resumes after the last key it has
- * shown, whatever was added or deleted meanwhile, and is marked as inconsistent
- * if anything was.
+ * Dump ports or gateways. A dump resumes after the last key it has shown,
+ * whatever was added or deleted meanwhile, and is marked as inconsistent if
+ * anything was.
  */
-static int nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		   struct anygw_net *an, struct xarray *objects, u8 cmd,
-		   int (*fill)(struct sk_buff *skb, const void *object))
+static int nl_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
+	struct anygw_net *an = anygw_net(sock_net(skb->sk));
+	bool ports = cmd == ANYGW_CMD_PORT_GET;
+	struct xarray *objects = ports ? &an->ports : &an->gateways;
+	void *object, *hdr;
 	unsigned long i;
-	void *object;
-	void *hdr;
 
 	rtnl_net_lock(an->net);
 	cb->seq = an->generation;
 	xa_for_each_start(objects, i, object, cb->args[0]) {
 		hdr = nl_dump_begin(skb, cb, cmd);
-		if (!hdr || nl_dump_end(skb, hdr, fill(skb, object)))
+		if (!hdr ||
+		    nl_dump_end(skb, hdr, ports ?
+				anygw_fill_port(skb, object) :
+				anygw_fill_gateway(skb, object)))
 			break;
 		cb->args[0] = i + 1;
 	}
@@ -259,27 +263,9 @@ int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* ---- port */
 
-static int nl_find_port(const struct nl_request *rq, struct anygw_port **port)
-{
-	struct net_device *dev;
-	int err;
-
-	err = nl_find_dev(rq, ANYGW_A_PORT_IFINDEX, ANYGW_A_PORT_IFNAME, &dev);
-	if (err)
-		return err;
-	*port = xa_load(&rq->an->ports, dev->ifindex);
-	if (*port)
-		return 0;
-	return nl_bad(rq, rq->attrs[ANYGW_A_PORT_IFINDEX] ?:
-		      rq->attrs[ANYGW_A_PORT_IFNAME], -EINVAL,
-		      "The device is not a port of a bridge");
-}
-
 static int nl_port_get(struct nl_request *rq)
 {
-	struct anygw_port *port;
-
-	return nl_find_port(rq, &port) ?: anygw_fill_port(rq->msg, port);
+	return nl_find_port(rq) ?: anygw_fill_port(rq->msg, rq->port);
 }
 
 int anygw_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -287,17 +273,9 @@ int anygw_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return nl_serve(skb, info, NL_REPLY, nl_port_get);
 }
 
-static int nl_fill_port(struct sk_buff *skb, const void *port)
-{
-	return anygw_fill_port(skb, port);
-}
-
 int anygw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct anygw_net *an = anygw_net(sock_net(skb->sk));
-
-	return nl_dump(skb, cb, an, &an->ports, ANYGW_CMD_PORT_GET,
-		       nl_fill_port);
+	return nl_dump(skb, cb, ANYGW_CMD_PORT_GET);
 }
 
 static int nl_port_set(struct nl_request *rq)
@@ -305,18 +283,17 @@ static int nl_port_set(struct nl_request *rq)
 	const struct nlattr *max = rq->attrs[ANYGW_A_PORT_ENDPOINT_MAX];
 	const struct nlattr *role = rq->attrs[ANYGW_A_PORT_ROLE];
 	struct anygw_port_conf conf;
-	struct anygw_port *port;
 	int err;
 
 	if (!role && !max)
 		return nl_missing(rq, ANYGW_A_PORT_ROLE,
 				  "A role or a limit of endpoints is required");
-	err = nl_find_port(rq, &port);
+	err = nl_find_port(rq);
 	if (err || rq->attrs[ANYGW_A_PORT_DRY_RUN])
 		return err;
-	conf.role = role ? nla_get_u8(role) : port->configured;
-	conf.endpoint_max = max ? nla_get_u32(max) : port->endpoint_max;
-	return anygw_port_configure(rq->an, port, &conf);
+	conf.role = role ? nla_get_u8(role) : rq->port->configured;
+	conf.endpoint_max = max ? nla_get_u32(max) : rq->port->endpoint_max;
+	return anygw_port_configure(rq->an, rq->port, &conf);
 }
 
 int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -328,11 +305,8 @@ int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int nl_gateway_get(struct nl_request *rq)
 {
-	struct anygw_gateway *gw;
-
-	return nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX,
-			       ANYGW_A_GATEWAY_IFNAME, &gw) ?:
-	       anygw_fill_gateway(rq->msg, gw);
+	return nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX) ?:
+	       anygw_fill_gateway(rq->msg, rq->gw);
 }
 
 int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -340,18 +314,10 @@ int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return nl_serve(skb, info, NL_REPLY, nl_gateway_get);
 }
 
-static int nl_fill_gateway(struct sk_buff *skb, const void *gw)
-{
-	return anygw_fill_gateway(skb, gw);
-}
-
 int anygw_nl_gateway_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
-	struct anygw_net *an = anygw_net(sock_net(skb->sk));
-
-	return nl_dump(skb, cb, an, &an->gateways, ANYGW_CMD_GATEWAY_GET,
-		       nl_fill_gateway);
+	return nl_dump(skb, cb, ANYGW_CMD_GATEWAY_GET);
 }
 
 static int nl_read_switches(const struct nl_request *rq,
@@ -500,25 +466,23 @@ int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
 static int nl_gateway_set(struct nl_request *rq)
 {
 	struct anygw_gateway_request req = {};
-	struct anygw_gateway *gw;
 	int err;
 
-	err = nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX,
-			      ANYGW_A_GATEWAY_IFNAME, &gw);
+	err = nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX);
 	if (err)
 		return err;
-	req.br = gw->br_dev;
-	req.vid = rtnl_dereference(gw->vlan)->vid;
-	req.conf = gw->conf;
-	ether_addr_copy(req.mac, gw->dev->dev_addr);
+	req.br = rq->gw->br_dev;
+	req.vid = rtnl_dereference(rq->gw->vlan)->vid;
+	req.conf = rq->gw->conf;
+	ether_addr_copy(req.mac, rq->gw->dev->dev_addr);
 	err = nl_read_conf(rq, &req.conf);
 	if (err)
 		return err;
-	err = anygw_gateway_validate_change(rq->an, gw, &req, rq->extack);
+	err = anygw_gateway_validate_change(rq->an, rq->gw, &req, rq->extack);
 	if (err)
 		return nl_set_bad_attr(rq, req.bad_attr, err);
 	return rq->attrs[ANYGW_A_GATEWAY_DRY_RUN] ? 0 :
-	       anygw_gateway_change(rq->an, gw, &req.conf);
+	       anygw_gateway_change(rq->an, rq->gw, &req.conf);
 }
 
 int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -528,13 +492,10 @@ int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int nl_gateway_del(struct nl_request *rq)
 {
-	struct anygw_gateway *gw;
-	int err;
+	int err = nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX);
 
-	err = nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX,
-			      ANYGW_A_GATEWAY_IFNAME, &gw);
 	if (!err && !rq->attrs[ANYGW_A_GATEWAY_DRY_RUN])
-		anygw_gateway_delete(gw);
+		anygw_gateway_delete(rq->gw);
 	return err;
 }
 
@@ -545,16 +506,13 @@ int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* ---- endpoint */
 
-/* @gw is set to the gateway that the request names, or NULL for all. */
-static int nl_find_endpoint_gateway(const struct nl_request *rq,
-				    struct anygw_gateway **gw)
+/* Without a gateway in the request, rq->gw stays NULL: it is for all. */
+static int nl_find_endpoint_gateway(struct nl_request *rq)
 {
-	*gw = NULL;
 	if (!rq->attrs[ANYGW_A_ENDPOINT_IFINDEX] &&
 	    !rq->attrs[ANYGW_A_ENDPOINT_IFNAME])
 		return 0;
-	return nl_find_gateway(rq, ANYGW_A_ENDPOINT_IFINDEX,
-			       ANYGW_A_ENDPOINT_IFNAME, gw);
+	return nl_find_gateway(rq, ANYGW_A_ENDPOINT_IFINDEX);
 }
 
 struct nl_endpoint_dump {
@@ -573,13 +531,12 @@ int anygw_nl_endpoint_get_start(struct netlink_callback *cb)
 		.attrs = anygw_compat_dump_attrs(cb),
 		.extack = cb->extack,
 	};
-	struct anygw_gateway *gw;
 	int err;
 
 	rtnl_net_lock(rq.an->net);
-	err = nl_find_endpoint_gateway(&rq, &gw);
-	if (!err && gw)
-		dump->ifindex = gw->dev->ifindex;
+	err = nl_find_endpoint_gateway(&rq);
+	if (!err && rq.gw)
+		dump->ifindex = rq.gw->dev->ifindex;
 	rtnl_net_unlock(rq.an->net);
 	return err;
 }
@@ -616,7 +573,7 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 	struct nl_endpoint_dump *dump = (void *)cb->ctx;
 	struct anygw_endpoint *ep;
 	unsigned long id;
-	int err = 0;
+	int err;
 
 	rtnl_net_lock(an->net);
 	rcu_read_lock();
@@ -635,12 +592,10 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 
 static int nl_endpoint_flush(struct nl_request *rq)
 {
-	struct anygw_gateway *gw;
-	int err;
+	int err = nl_find_endpoint_gateway(rq);
 
-	err = nl_find_endpoint_gateway(rq, &gw);
 	if (!err)
-		anygw_ep_flush(rq->an, gw);
+		anygw_ep_flush(rq->an, rq->gw);
 	return err;
 }
 
@@ -736,12 +691,10 @@ static int nl_fill_trace(struct sk_buff *msg,
 static int nl_trace(struct nl_request *rq)
 {
 	struct anygw_pkttrace trace = {};
-	struct anygw_gateway *gw;
 
-	return nl_find_gateway(rq, ANYGW_A_TRACE_IFINDEX, ANYGW_A_TRACE_IFNAME,
-			       &gw) ?:
+	return nl_find_gateway(rq, ANYGW_A_TRACE_IFINDEX) ?:
 	       nl_read_packet(rq, &trace) ?:
-	       anygw_pkttrace_run(gw, &trace) ?:
+	       anygw_pkttrace_run(rq->gw, &trace) ?:
 	       nl_fill_trace(rq->msg, &trace);
 }
 
