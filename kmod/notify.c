@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The netlink representation of objects, and the multicast events. */
-#include <linux/rtnetlink.h>
 #include <net/genetlink.h>
 #include <net/ipv6.h>
 
@@ -28,32 +27,26 @@ void anygw_notify_disable(void)
 
 /* ---- objects */
 
-/* The attributes of a device, as in the spec: ifindex and ifname, and so on. */
-static int fill_dev(struct sk_buff *msg, const struct net_device *dev,
-		    int index_attr, int name_attr)
+/* A device: its index, and in the next attribute its name unless it is gone. */
+static int fill_ifindex(struct sk_buff *msg, int attr, int ifindex,
+			const struct net_device *dev)
 {
-	return nla_put_u32(msg, index_attr, dev->ifindex) ?:
-	       nla_put_string(msg, name_attr, dev->name);
+	return nla_put_u32(msg, attr, ifindex) ?:
+	       (dev ? nla_put_string(msg, attr + 1, dev->name) : 0);
 }
 
-/* The same where the device may have been deleted. */
-static int fill_ifindex(struct sk_buff *msg, const struct anygw_net *an,
-			int ifindex, int index_attr, int name_attr)
+static int fill_dev(struct sk_buff *msg, int attr, const struct net_device *dev)
 {
-	const struct net_device *dev = dev_get_by_index_rcu(an->net, ifindex);
-
-	return dev ? fill_dev(msg, dev, index_attr, name_attr) :
-		     nla_put_u32(msg, index_attr, ifindex);
+	return fill_ifindex(msg, attr, dev->ifindex, dev);
 }
 
-/* The same where the device may be a bridge port no more. */
+/* The name is left out if the device is a bridge port no more. */
 static int fill_port_ifindex(struct sk_buff *msg, struct anygw_net *an,
-			     int ifindex, int index_attr, int name_attr)
+			     int attr, int ifindex)
 {
 	const struct anygw_port *port = xa_load(&an->ports, ifindex);
 
-	return port ? fill_dev(msg, port->dev, index_attr, name_attr) :
-		      nla_put_u32(msg, index_attr, ifindex);
+	return fill_ifindex(msg, attr, ifindex, port ? port->dev : NULL);
 }
 
 static int fill_mac(struct sk_buff *msg, int attr, const u8 *mac)
@@ -78,33 +71,22 @@ int anygw_fill_host(struct sk_buff *msg, const struct anygw_net *an)
 
 int anygw_fill_port(struct sk_buff *msg, const struct anygw_port *port)
 {
-	return fill_dev(msg, port->dev, ANYGW_A_PORT_IFINDEX,
-			ANYGW_A_PORT_IFNAME) ?:
-	       fill_dev(msg, port->br_dev, ANYGW_A_PORT_BRIDGE,
-			ANYGW_A_PORT_BRIDGE_NAME) ?:
+	return fill_dev(msg, ANYGW_A_PORT_IFINDEX, port->dev) ?:
+	       fill_dev(msg, ANYGW_A_PORT_BRIDGE, port->br_dev) ?:
 	       nla_put_u8(msg, ANYGW_A_PORT_ROLE, port->role) ?:
 	       nla_put_u8(msg, ANYGW_A_PORT_CONFIGURED, port->configured) ?:
 	       anygw_stats_put(msg, ANYGW_A_PORT_STATS, port->stats) ?:
 	       nla_put_u32(msg, ANYGW_A_PORT_ENDPOINT_MAX, port->endpoint_max);
 }
 
-static int fill_host_addrs(struct sk_buff *msg, const struct anygw_gateway *gw)
+/* The attribute of the prefix length follows that of the address. */
+static int fill_host_addr(struct sk_buff *msg, int attr,
+			  const struct anygw_prefix *host, u8 plen)
 {
-	const struct anygw_prefix *host4 = &gw->conf.host4;
-	const struct anygw_prefix *host6 = &gw->conf.host6;
-	int err = 0;
-
-	if (!ipv6_addr_any(&host4->addr))
-		err = fill_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS4,
-				&host4->addr) ?:
-		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX4,
-				 host4->plen - ANYGW_PLEN4);
-	if (!err && !ipv6_addr_any(&host6->addr))
-		err = fill_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS6,
-				&host6->addr) ?:
-		      nla_put_u8(msg, ANYGW_A_GATEWAY_HOST_PREFIX6,
-				 host6->plen);
-	return err;
+	if (ipv6_addr_any(&host->addr))
+		return 0;
+	return fill_addr(msg, attr, &host->addr) ?:
+	       nla_put_u8(msg, attr + 1, plen);
 }
 
 int anygw_fill_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
@@ -112,10 +94,8 @@ int anygw_fill_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 	const struct anygw_vlan *vlan = rtnl_dereference(gw->vlan);
 	const struct anygw_gateway_conf *conf = &gw->conf;
 
-	return fill_dev(msg, gw->dev, ANYGW_A_GATEWAY_IFINDEX,
-			ANYGW_A_GATEWAY_IFNAME) ?:
-	       fill_dev(msg, gw->br_dev, ANYGW_A_GATEWAY_BRIDGE,
-			ANYGW_A_GATEWAY_BRIDGE_NAME) ?:
+	return fill_dev(msg, ANYGW_A_GATEWAY_IFINDEX, gw->dev) ?:
+	       fill_dev(msg, ANYGW_A_GATEWAY_BRIDGE, gw->br_dev) ?:
 	       nla_put_u16(msg, ANYGW_A_GATEWAY_VLAN, vlan->vid) ?:
 	       fill_mac(msg, ANYGW_A_GATEWAY_MAC, gw->dev->dev_addr) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_MODE, conf->mode) ?:
@@ -124,10 +104,20 @@ int anygw_fill_gateway(struct sk_buff *msg, const struct anygw_gateway *gw)
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_COEXIST, conf->coexist) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_FALLBACK, conf->fallback) ?:
 	       nla_put_u8(msg, ANYGW_A_GATEWAY_FASTPATH, conf->fastpath) ?:
-	       fill_host_addrs(msg, gw) ?:
+	       fill_host_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS4, &conf->host4,
+			      conf->host4.plen - ANYGW_PLEN4) ?:
+	       fill_host_addr(msg, ANYGW_A_GATEWAY_HOST_ADDRESS6, &conf->host6,
+			      conf->host6.plen) ?:
 	       anygw_stats_put(msg, ANYGW_A_GATEWAY_STATS, gw->stats) ?:
 	       nla_put_u32(msg, ANYGW_A_GATEWAY_ENDPOINT_MAX,
 			   conf->endpoint_max);
+}
+
+static int fill_peer_dev(struct sk_buff *msg, const struct anygw_net *an,
+			 int attr, int ifindex)
+{
+	return fill_ifindex(msg, attr, ifindex,
+			    dev_get_by_index_rcu(an->net, ifindex));
 }
 
 int anygw_fill_peer(struct sk_buff *msg, const struct anygw_net *an,
@@ -137,13 +127,10 @@ int anygw_fill_peer(struct sk_buff *msg, const struct anygw_net *an,
 
 	rcu_read_lock();
 	err = fill_mac(msg, ANYGW_A_PEER_MAC, peer->key.mac) ?:
-	      fill_ifindex(msg, an, peer->key.bridge, ANYGW_A_PEER_BRIDGE,
-			   ANYGW_A_PEER_BRIDGE_NAME) ?:
+	      fill_peer_dev(msg, an, ANYGW_A_PEER_BRIDGE, peer->key.bridge) ?:
 	      nla_put_u16(msg, ANYGW_A_PEER_VLAN, peer->key.vid) ?:
-	      fill_ifindex(msg, an, peer->gateway, ANYGW_A_PEER_IFINDEX,
-			   ANYGW_A_PEER_IFNAME) ?:
-	      fill_ifindex(msg, an, peer->port, ANYGW_A_PEER_PORT,
-			   ANYGW_A_PEER_PORT_NAME) ?:
+	      fill_peer_dev(msg, an, ANYGW_A_PEER_IFINDEX, peer->gateway) ?:
+	      fill_peer_dev(msg, an, ANYGW_A_PEER_PORT, peer->port) ?:
 	      nla_put_u32(msg, ANYGW_A_PEER_DIFFERS, peer->differs) ?:
 	      nla_put_u32(msg, ANYGW_A_PEER_AGE, peer->age);
 	rcu_read_unlock();
@@ -153,15 +140,12 @@ int anygw_fill_peer(struct sk_buff *msg, const struct anygw_net *an,
 static int fill_bindings(struct sk_buff *msg, const struct anygw_endpoint *ep)
 {
 	const struct anygw_binding *binding;
-	int err = 0;
 
-	hlist_for_each_entry(binding, &ep->bindings, list) {
-		err = fill_addr(msg, ANYGW_A_ENDPOINT_ADDRESS,
-				&binding->key.addr);
-		if (err)
-			break;
-	}
-	return err;
+	hlist_for_each_entry(binding, &ep->bindings, list)
+		if (fill_addr(msg, ANYGW_A_ENDPOINT_ADDRESS,
+			      &binding->key.addr))
+			return -EMSGSIZE;
+	return 0;
 }
 
 /* Seconds since a frame of the endpoint or a use of one of its addresses. */
@@ -181,39 +165,19 @@ int anygw_fill_endpoint(struct sk_buff *msg, struct anygw_net *an,
 			const struct anygw_gateway *gw, int port)
 {
 	lockdep_assert_held(&an->endpoints.lock);
-	return fill_dev(msg, gw->dev, ANYGW_A_ENDPOINT_IFINDEX,
-			ANYGW_A_ENDPOINT_IFNAME) ?:
-	       fill_dev(msg, gw->br_dev, ANYGW_A_ENDPOINT_BRIDGE,
-			ANYGW_A_ENDPOINT_BRIDGE_NAME) ?:
+	return fill_dev(msg, ANYGW_A_ENDPOINT_IFINDEX, gw->dev) ?:
+	       fill_dev(msg, ANYGW_A_ENDPOINT_BRIDGE, gw->br_dev) ?:
 	       nla_put_u16(msg, ANYGW_A_ENDPOINT_VLAN, ep->key.vid) ?:
 	       fill_mac(msg, ANYGW_A_ENDPOINT_MAC, ep->key.mac) ?:
 	       fill_bindings(msg, ep) ?:
-	       fill_port_ifindex(msg, an, port, ANYGW_A_ENDPOINT_PORT,
-				 ANYGW_A_ENDPOINT_PORT_NAME) ?:
+	       fill_port_ifindex(msg, an, ANYGW_A_ENDPOINT_PORT, port) ?:
 	       nla_put_u32(msg, ANYGW_A_ENDPOINT_AGE, fill_age(ep));
-}
-
-/* What all conflicts have; @mac contests, on @port. */
-static int fill_conflict(struct sk_buff *msg, struct anygw_net *an,
-			 const struct anygw_gateway *gw, u16 vid, const u8 *mac,
-			 int port, const char *reason)
-{
-	return fill_dev(msg, gw->dev, ANYGW_A_CONFLICT_IFINDEX,
-			ANYGW_A_CONFLICT_IFNAME) ?:
-	       fill_dev(msg, gw->br_dev, ANYGW_A_CONFLICT_BRIDGE,
-			ANYGW_A_CONFLICT_BRIDGE_NAME) ?:
-	       nla_put_u16(msg, ANYGW_A_CONFLICT_VLAN, vid) ?:
-	       fill_mac(msg, ANYGW_A_CONFLICT_MAC, mac) ?:
-	       fill_port_ifindex(msg, an, port, ANYGW_A_CONFLICT_PORT,
-				 ANYGW_A_CONFLICT_PORT_NAME) ?:
-	       nla_put_string(msg, ANYGW_A_CONFLICT_REASON, reason);
 }
 
 /* ---- events */
 
-/* Returns NULL without listeners or memory. @hdr is the message's header. */
-static struct sk_buff *notify_begin(struct anygw_net *an, u8 cmd, void **hdr,
-				    gfp_t gfp)
+/* Returns NULL without listeners or memory. */
+static struct sk_buff *notify_begin(struct anygw_net *an, u8 cmd, gfp_t gfp)
 {
 	/*
 	 * The family itself is static, so it can be used without RCU: only the
@@ -225,19 +189,16 @@ static struct sk_buff *notify_begin(struct anygw_net *an, u8 cmd, void **hdr,
 	if (!family || !genl_has_listeners(family, an->net, NOTIFY_GROUP))
 		return NULL;
 	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
-	if (!msg)
-		return NULL;
-	*hdr = genlmsg_put(msg, 0, 0, family, 0, cmd);
-	if (*hdr)
+	if (!msg || genlmsg_put(msg, 0, 0, family, 0, cmd))
 		return msg;
 	nlmsg_free(msg);
 	return NULL;
 }
 
-static struct sk_buff *notify_end(struct sk_buff *msg, void *hdr, int err)
+static struct sk_buff *notify_end(struct sk_buff *msg, int err)
 {
 	if (!err) {
-		genlmsg_end(msg, hdr);
+		nlmsg_end(msg, nlmsg_hdr(msg));
 		return msg;
 	}
 	nlmsg_free(msg);
@@ -260,63 +221,38 @@ void anygw_notify_send(struct anygw_net *an, struct sk_buff *msg)
 	rcu_read_unlock();
 }
 
-static void notify_finish(struct anygw_net *an, struct sk_buff *msg, void *hdr,
-			  int err)
+static void notify_finish(struct anygw_net *an, struct sk_buff *msg, int err)
 {
-	anygw_notify_send(an, notify_end(msg, hdr, err));
+	anygw_notify_send(an, notify_end(msg, err));
 }
 
 void anygw_notify_gateway(struct anygw_net *an, u8 cmd,
 			  struct anygw_gateway *gw)
 {
-	struct sk_buff *msg;
-	void *hdr;
+	struct sk_buff *msg = notify_begin(an, cmd, GFP_KERNEL);
 
-	msg = notify_begin(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
-		notify_finish(an, msg, hdr, anygw_fill_gateway(msg, gw));
+		notify_finish(an, msg, anygw_fill_gateway(msg, gw));
 }
 
 void anygw_notify_port(struct anygw_net *an, struct anygw_port *port)
 {
 	struct sk_buff *msg;
-	void *hdr;
 
 	if (!rcu_access_pointer(port->bridge))
 		return;
-	msg = notify_begin(an, ANYGW_CMD_PORT_CHANGE_NTF, &hdr, GFP_KERNEL);
+	msg = notify_begin(an, ANYGW_CMD_PORT_CHANGE_NTF, GFP_KERNEL);
 	if (msg)
-		notify_finish(an, msg, hdr, anygw_fill_port(msg, port));
+		notify_finish(an, msg, anygw_fill_port(msg, port));
 }
 
 void anygw_notify_peer(struct anygw_net *an, u8 cmd,
 		       const struct anygw_peer *peer)
 {
-	struct sk_buff *msg;
-	void *hdr;
+	struct sk_buff *msg = notify_begin(an, cmd, GFP_KERNEL);
 
-	msg = notify_begin(an, cmd, &hdr, GFP_KERNEL);
 	if (msg)
-		notify_finish(an, msg, hdr, anygw_fill_peer(msg, an, peer));
-}
-
-void anygw_notify_conflict(struct anygw_net *an, struct anygw_gateway *gw,
-			   struct anygw_port *port, const u8 *mac,
-			   enum anygw_reason reason)
-{
-	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
-	struct sk_buff *msg;
-	void *hdr;
-	int err;
-
-	if (!vlan)
-		return;
-	msg = notify_begin(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC);
-	if (!msg)
-		return;
-	err = fill_conflict(msg, an, gw, vlan->vid, mac, port->dev->ifindex,
-			    anygw_reason_name(reason));
-	notify_finish(an, msg, hdr, err);
+		notify_finish(an, msg, anygw_fill_peer(msg, an, peer));
 }
 
 struct sk_buff *anygw_notify_ep_msg(struct anygw_net *an, u8 cmd,
@@ -325,34 +261,54 @@ struct sk_buff *anygw_notify_ep_msg(struct anygw_net *an, u8 cmd,
 {
 	int port = cmd == ANYGW_CMD_ENDPOINT_GONE_NTF ? ep->notified_port :
 							ep->port;
-	struct sk_buff *msg;
-	void *hdr;
+	struct sk_buff *msg = gw ? notify_begin(an, cmd, GFP_ATOMIC) : NULL;
 
-	msg = gw ? notify_begin(an, cmd, &hdr, GFP_ATOMIC) : NULL;
 	if (!msg)
 		return NULL;
-	return notify_end(msg, hdr, anygw_fill_endpoint(msg, an, ep, gw, port));
+	return notify_end(msg, anygw_fill_endpoint(msg, an, ep, gw, port));
 }
 
-/* @addr is the address that @mac contests, NULL for the MAC itself. */
+/*
+ * @mac contests, on @port, the gateway or with @ep this endpoint: its @addr, or
+ * if that is NULL its MAC.
+ */
 static struct sk_buff *
-notify_ep_conflict(struct anygw_net *an, const struct anygw_endpoint *ep,
-		   const struct anygw_gateway *gw, const u8 *mac, int port,
-		   const char *reason, const struct in6_addr *addr)
+notify_conflict_msg(struct anygw_net *an, const struct anygw_gateway *gw,
+		    u16 vid, const u8 *mac, int port, const char *reason,
+		    const struct anygw_endpoint *ep,
+		    const struct in6_addr *addr)
 {
 	struct sk_buff *msg;
-	void *hdr;
 	int err;
 
-	msg = gw ? notify_begin(an, ANYGW_CMD_CONFLICT_NTF, &hdr, GFP_ATOMIC) :
-		   NULL;
+	msg = gw ? notify_begin(an, ANYGW_CMD_CONFLICT_NTF, GFP_ATOMIC) : NULL;
 	if (!msg)
 		return NULL;
-	err = fill_conflict(msg, an, gw, ep->key.vid, mac, port, reason) ?:
-	      fill_mac(msg, ANYGW_A_CONFLICT_OWNER, ep->key.mac);
+	err = fill_dev(msg, ANYGW_A_CONFLICT_IFINDEX, gw->dev) ?:
+	      fill_dev(msg, ANYGW_A_CONFLICT_BRIDGE, gw->br_dev) ?:
+	      nla_put_u16(msg, ANYGW_A_CONFLICT_VLAN, vid) ?:
+	      fill_mac(msg, ANYGW_A_CONFLICT_MAC, mac) ?:
+	      fill_port_ifindex(msg, an, ANYGW_A_CONFLICT_PORT, port) ?:
+	      nla_put_string(msg, ANYGW_A_CONFLICT_REASON, reason);
+	if (!err && ep)
+		err = fill_mac(msg, ANYGW_A_CONFLICT_OWNER, ep->key.mac);
 	if (!err && addr)
 		err = fill_addr(msg, ANYGW_A_CONFLICT_ADDRESS, addr);
-	return notify_end(msg, hdr, err);
+	return notify_end(msg, err);
+}
+
+void anygw_notify_conflict(struct anygw_net *an, struct anygw_gateway *gw,
+			   struct anygw_port *port, const u8 *mac,
+			   enum anygw_reason reason)
+{
+	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
+	struct sk_buff *msg;
+
+	if (!vlan)
+		return;
+	msg = notify_conflict_msg(an, gw, vlan->vid, mac, port->dev->ifindex,
+				  anygw_reason_name(reason), NULL, NULL);
+	anygw_notify_send(an, msg);
 }
 
 struct sk_buff *
@@ -362,17 +318,18 @@ anygw_notify_addr_conflict_msg(struct anygw_net *an,
 {
 	const struct anygw_addr_conflict *conflict = binding->conflict;
 
-	return notify_ep_conflict(an, binding->ep, gw, conflict->contender,
-				  conflict->port, "endpoint-claim",
-				  &binding->key.addr);
+	return notify_conflict_msg(an, gw, binding->ep->key.vid,
+				   conflict->contender, conflict->port,
+				   "endpoint-claim", binding->ep,
+				   &binding->key.addr);
 }
 
 struct sk_buff *anygw_notify_mac_flap_msg(struct anygw_net *an,
 					  const struct anygw_endpoint *ep,
 					  const struct anygw_gateway *gw)
 {
-	return notify_ep_conflict(an, ep, gw, ep->key.mac, ep->port,
-				  "endpoint-twice", NULL);
+	return notify_conflict_msg(an, gw, ep->key.vid, ep->key.mac, ep->port,
+				   "endpoint-twice", ep, NULL);
 }
 
 void anygw_notify_host_mac_conflict(struct anygw_net *an,
