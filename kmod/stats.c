@@ -5,34 +5,25 @@
 
 #include "stats.h"
 
-struct stats_sum {
-	u64 stat[ANYGW_STAT_MAX];
-	u64 drop[ANYGW_REASON_MAX];
-};
-
 struct anygw_counters __percpu *anygw_stats_alloc(void)
 {
 	return netdev_alloc_pcpu_stats(struct anygw_counters);
 }
 
-static void stats_add_cpu(struct stats_sum *sum, const struct anygw_counters *c)
+static void stats_add_cpu(u64 *sum, const struct anygw_counters *c)
 {
-	struct stats_sum now;
+	u64 now[ANYGW_COUNTERS];
 	unsigned int start;
 	int i;
 
 	do {
 		start = u64_stats_fetch_begin(&c->syncp);
-		for (i = 0; i < ANYGW_STAT_MAX; i++)
-			now.stat[i] = u64_stats_read(&c->stat[i]);
-		for (i = 0; i < ANYGW_REASON_MAX; i++)
-			now.drop[i] = u64_stats_read(&c->drop[i]);
+		for (i = 0; i < ANYGW_COUNTERS; i++)
+			now[i] = u64_stats_read(&c->stat[i]);
 	} while (u64_stats_fetch_retry(&c->syncp, start));
 
-	for (i = 0; i < ANYGW_STAT_MAX; i++)
-		sum->stat[i] += now.stat[i];
-	for (i = 0; i < ANYGW_REASON_MAX; i++)
-		sum->drop[i] += now.drop[i];
+	for (i = 0; i < ANYGW_COUNTERS; i++)
+		sum[i] += now[i];
 }
 
 /* Type uint of the spec; eight octets need no alignment there. */
@@ -55,35 +46,36 @@ static int stats_put_drop(struct sk_buff *skb, enum anygw_reason reason,
 	return 0;
 }
 
-static int stats_put_sum(struct sk_buff *skb, const struct stats_sum *sum)
+static int stats_put_sum(struct sk_buff *skb, const u64 *sum)
 {
 	static const int attr[] = {
 #define ANYGW_STAT_ATTR(name)	ANYGW_A_STATS_##name,
 		ANYGW_STATS(ANYGW_STAT_ATTR)
 #undef ANYGW_STAT_ATTR
 	};
+	const u64 *drop = sum + ANYGW_STAT_MAX;
 	int i, err = 0;
 
 	for (i = 0; !err && i < ANYGW_STAT_MAX; i++)
-		err = stats_put_uint(skb, attr[i], sum->stat[i]);
+		err = stats_put_uint(skb, attr[i], sum[i]);
 	for (i = 0; !err && i < ANYGW_REASON_MAX; i++)
-		if (sum->drop[i])
-			err = stats_put_drop(skb, i, sum->drop[i]);
+		if (drop[i])
+			err = stats_put_drop(skb, i, drop[i]);
 	return err;
 }
 
 int anygw_stats_put(struct sk_buff *skb, int type,
 		    struct anygw_counters __percpu *stats)
 {
-	struct stats_sum sum = {};
+	u64 sum[ANYGW_COUNTERS] = {};
 	struct nlattr *nest;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		stats_add_cpu(&sum, per_cpu_ptr(stats, cpu));
+		stats_add_cpu(sum, per_cpu_ptr(stats, cpu));
 
 	nest = nla_nest_start(skb, type);
-	if (!nest || stats_put_sum(skb, &sum))
+	if (!nest || stats_put_sum(skb, sum))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

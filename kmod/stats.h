@@ -22,10 +22,11 @@ enum anygw_stat {
 	ANYGW_STAT_MAX
 };
 
-/* The counters of a gateway or port on one CPU */
+#define ANYGW_COUNTERS	(ANYGW_STAT_MAX + (int)ANYGW_REASON_MAX)
+
+/* The counters of a gateway or port on one CPU; the drops by reason are last */
 struct anygw_counters {
-	u64_stats_t stat[ANYGW_STAT_MAX];
-	u64_stats_t drop[ANYGW_REASON_MAX];
+	u64_stats_t stat[ANYGW_COUNTERS];
 	struct u64_stats_sync syncp;
 };
 
@@ -38,7 +39,7 @@ int anygw_stats_put(struct sk_buff *skb, int type,
 
 /* Both increments need bottom halves off. */
 static inline void anygw_stats_inc(struct anygw_counters __percpu *stats,
-				   enum anygw_stat stat)
+				   unsigned int stat)
 {
 	struct anygw_counters *c = this_cpu_ptr(stats);
 
@@ -50,11 +51,7 @@ static inline void anygw_stats_inc(struct anygw_counters __percpu *stats,
 static inline void anygw_stats_drop(struct anygw_counters __percpu *stats,
 				    enum anygw_reason reason)
 {
-	struct anygw_counters *c = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&c->syncp);
-	u64_stats_inc(&c->drop[reason]);
-	u64_stats_update_end(&c->syncp);
+	anygw_stats_inc(stats, ANYGW_STAT_MAX + (int)reason);
 }
 
 #endif
