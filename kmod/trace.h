@@ -10,14 +10,6 @@
 
 #include "core/reasons.h"
 
-#ifndef ANYGW_TRACE_ONCE
-#define ANYGW_TRACE_ONCE
-static inline const char *anygw_trace_name(const struct net_device *dev)
-{
-	return dev ? dev->name : "-";
-}
-#endif
-
 DECLARE_EVENT_CLASS(anygw_frame,
 
 	TP_PROTO(const struct net_device *gateway,
@@ -32,8 +24,8 @@ DECLARE_EVENT_CLASS(anygw_frame,
 	),
 
 	TP_fast_assign(
-		strscpy(__entry->gateway, anygw_trace_name(gateway), IFNAMSIZ);
-		strscpy(__entry->port, anygw_trace_name(port), IFNAMSIZ);
+		strscpy(__entry->gateway, gateway ? gateway->name : "-", IFNAMSIZ);
+		strscpy(__entry->port, port ? port->name : "-", IFNAMSIZ);
 		strscpy(__entry->reason, anygw_reason_name(reason), 24);
 	),
 
@@ -41,25 +33,20 @@ DECLARE_EVENT_CLASS(anygw_frame,
 		  __entry->port, __entry->reason)
 );
 
+#define ANYGW_FRAME_EVENT(name)						\
+DEFINE_EVENT(anygw_frame, name,						\
+	TP_PROTO(const struct net_device *gateway,			\
+		 const struct net_device *port, enum anygw_reason reason), \
+	TP_ARGS(gateway, port, reason)					\
+)
+
 /* A frame from an access port, or a reply, is delivered to the gateway. */
-DEFINE_EVENT(anygw_frame, anygw_capture,
-	TP_PROTO(const struct net_device *gateway,
-		 const struct net_device *port, enum anygw_reason reason),
-	TP_ARGS(gateway, port, reason)
-);
+ANYGW_FRAME_EVENT(anygw_capture);
 
 /* A frame is translated at egress. */
-DEFINE_EVENT(anygw_frame, anygw_translate,
-	TP_PROTO(const struct net_device *gateway,
-		 const struct net_device *port, enum anygw_reason reason),
-	TP_ARGS(gateway, port, reason)
-);
+ANYGW_FRAME_EVENT(anygw_translate);
 
-DEFINE_EVENT(anygw_frame, anygw_drop,
-	TP_PROTO(const struct net_device *gateway,
-		 const struct net_device *port, enum anygw_reason reason),
-	TP_ARGS(gateway, port, reason)
-);
+ANYGW_FRAME_EVENT(anygw_drop);
 
 #endif
 
