@@ -10,13 +10,10 @@
 #include <linux/etherdevice.h>
 #include <linux/hash.h>
 #include <linux/if_bridge.h>
-#include <linux/in6.h>
 #include <linux/netfilter.h>
-#include <linux/netdevice.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
-#include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
@@ -381,12 +378,6 @@ anygw_port_lookup(struct anygw_net *an, const struct net_device *dev)
 						   ANYGW_PORT_CACHE]);
 	return port && port->dev == dev ? port :
 	       xa_load(&an->ports, dev->ifindex);
-}
-
-static inline struct anygw_gateway *
-anygw_gateway_lookup(struct anygw_net *an, int ifindex)
-{
-	return xa_load(&an->gateways, ifindex);
 }
 
 /* RCU read side only. */
