@@ -125,7 +125,7 @@ static int gateway_init(struct net_device *dev)
 	struct anygw_gateway *gw = netdev_priv(dev);
 
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
-	gw->stats = anygw_stats_alloc();
+	gw->stats = netdev_alloc_pcpu_stats(struct anygw_counters);
 	if (dev->tstats && gw->stats)
 		return 0;
 	/* The destructor is not called. */

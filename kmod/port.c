@@ -76,7 +76,7 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	if (!port)
 		goto err_close;
-	port->stats = anygw_stats_alloc();
+	port->stats = netdev_alloc_pcpu_stats(struct anygw_counters);
 	if (!port->stats)
 		goto err_free;
 	port->dev = dev;

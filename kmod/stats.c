@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The counters of gateways and ports. */
-#include <linux/netdevice.h>
 #include <net/netlink.h>
 
 #include "stats.h"
-
-struct anygw_counters __percpu *anygw_stats_alloc(void)
-{
-	return netdev_alloc_pcpu_stats(struct anygw_counters);
-}
 
 static void stats_add_cpu(u64 *sum, const struct anygw_counters *c)
 {
@@ -26,21 +20,16 @@ static void stats_add_cpu(u64 *sum, const struct anygw_counters *c)
 		sum[i] += now[i];
 }
 
-/* Type uint of the spec; eight octets need no alignment there. */
-static int stats_put_uint(struct sk_buff *skb, int attr, u64 value)
-{
-	return nla_put(skb, attr, sizeof(value), &value);
-}
-
+/* Counts are of type uint in the spec: eight octets without alignment. */
 static int stats_put_drop(struct sk_buff *skb, enum anygw_reason reason,
-			  u64 count)
+			  const u64 *count)
 {
 	struct nlattr *nest = nla_nest_start(skb, ANYGW_A_STATS_DROP);
 
 	if (!nest ||
 	    nla_put_string(skb, ANYGW_A_DROP_REASON,
 			   anygw_reason_name(reason)) ||
-	    stats_put_uint(skb, ANYGW_A_DROP_COUNT, count))
+	    nla_put(skb, ANYGW_A_DROP_COUNT, sizeof(*count), count))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -57,10 +46,10 @@ static int stats_put_sum(struct sk_buff *skb, const u64 *sum)
 	int i, err = 0;
 
 	for (i = 0; !err && i < ANYGW_STAT_MAX; i++)
-		err = stats_put_uint(skb, attr[i], sum[i]);
+		err = nla_put(skb, attr[i], sizeof(*sum), &sum[i]);
 	for (i = 0; !err && i < ANYGW_REASON_MAX; i++)
 		if (drop[i])
-			err = stats_put_drop(skb, i, drop[i]);
+			err = stats_put_drop(skb, i, &drop[i]);
 	return err;
 }
 

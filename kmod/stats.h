@@ -30,9 +30,6 @@ struct anygw_counters {
 	struct u64_stats_sync syncp;
 };
 
-/* Returns NULL on allocation failure; free with free_percpu(). */
-struct anygw_counters __percpu *anygw_stats_alloc(void);
-
 /* Put the sum over all CPUs into an attribute @type. Returns 0 or -EMSGSIZE. */
 int anygw_stats_put(struct sk_buff *skb, int type,
 		    struct anygw_counters __percpu *stats);
