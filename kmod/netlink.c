@@ -515,17 +515,9 @@ static int nl_find_endpoint_gateway(struct nl_request *rq)
 	return nl_find_gateway(rq, ANYGW_A_ENDPOINT_IFINDEX);
 }
 
-struct nl_endpoint_dump {
-	unsigned long id;		/* of the next endpoint */
-	int ifindex;			/* of the gateway, or 0 for all */
-};
-
-static_assert(sizeof(struct nl_endpoint_dump) <=
-	      sizeof_field(struct netlink_callback, ctx));
-
+/* The arguments of the dump: the next id, and the gateway or 0 for all. */
 int anygw_nl_endpoint_get_start(struct netlink_callback *cb)
 {
-	struct nl_endpoint_dump *dump = (void *)cb->ctx;
 	struct nl_request rq = {
 		.an = anygw_net(sock_net(cb->skb->sk)),
 		.attrs = anygw_compat_dump_attrs(cb),
@@ -536,7 +528,7 @@ int anygw_nl_endpoint_get_start(struct netlink_callback *cb)
 	rtnl_net_lock(rq.an->net);
 	err = nl_find_endpoint_gateway(&rq);
 	if (!err && rq.gw)
-		dump->ifindex = rq.gw->dev->ifindex;
+		cb->args[1] = rq.gw->dev->ifindex;
 	rtnl_net_unlock(rq.an->net);
 	return err;
 }
@@ -546,14 +538,13 @@ static int nl_endpoint_dump_one(struct sk_buff *skb,
 				struct anygw_net *an,
 				const struct anygw_endpoint *ep)
 {
-	const struct nl_endpoint_dump *dump = (void *)cb->ctx;
 	const struct anygw_gateway *gw;
 	void *hdr;
 
 	if (ep->flags & ANYGW_EP_DEAD || !(ep->flags & ANYGW_EP_PRESENT))
 		return 0;
 	gw = anygw_ep_gateway(ep);
-	if (!gw || (dump->ifindex && dump->ifindex != gw->dev->ifindex))
+	if (!gw || (cb->args[1] && cb->args[1] != gw->dev->ifindex))
 		return 0;
 	hdr = nl_dump_begin(skb, cb, ANYGW_CMD_ENDPOINT_GET);
 	if (!hdr)
@@ -570,20 +561,19 @@ int anygw_nl_endpoint_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
 	struct anygw_net *an = anygw_net(sock_net(skb->sk));
-	struct nl_endpoint_dump *dump = (void *)cb->ctx;
 	struct anygw_endpoint *ep;
 	unsigned long id;
 	int err;
 
 	rtnl_net_lock(an->net);
 	rcu_read_lock();
-	xa_for_each_start(&an->endpoints.list, id, ep, dump->id) {
+	xa_for_each_start(&an->endpoints.list, id, ep, cb->args[0]) {
 		spin_lock_bh(&an->endpoints.lock);
 		err = nl_endpoint_dump_one(skb, cb, an, ep);
 		spin_unlock_bh(&an->endpoints.lock);
 		if (err)
 			break;
-		dump->id = id + 1;
+		cb->args[0] = id + 1;
 	}
 	rcu_read_unlock();
 	rtnl_net_unlock(an->net);
