@@ -13,7 +13,6 @@
 #include <linux/netfilter.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable.h>
-#include <linux/rtnetlink.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/netns/generic.h>
@@ -33,10 +32,6 @@
 #define ANYGW_PORT_NOTES	4	/* binding notes of each port */
 /* Lifetime of a port's notes, and so the resolution of endpoint ages. */
 #define ANYGW_NOTE_LIFETIME	(8 * HZ)
-
-struct anygw_flows;
-struct anygw_query_table;
-struct anygw_vcache;
 
 /* The table of endpoints, a part of struct anygw_net. */
 struct anygw_endpoints {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the module needs of the bridge: VLANs, FDB entries and transmission. */
-#include <linux/if_bridge.h>
 #include <linux/if_vlan.h>
 #include <linux/neighbour.h>
-#include <linux/rtnetlink.h>
 #include <net/netlink.h>
 
 #include "bridge.h"
@@ -217,14 +215,13 @@ static int bridge_fdb_del(const struct anygw_vlan *vlan)
 int anygw_br_fdb_add_local(struct anygw_vlan *vlan, const u8 *mac,
 			   struct netlink_ext_ack *extack)
 {
-	struct net_device *br = vlan->bridge->dev;
 	int err;
 
 	ASSERT_RTNL();
 	if (!ether_addr_equal(vlan->fdb_mac, mac))
 		anygw_br_fdb_del_local(vlan);
 	/* A bridge with VLAN filtering takes VLAN id 0 for all VLANs. */
-	if (!vlan->vid && br_vlan_enabled(br))
+	if (!vlan->vid && br_vlan_enabled(vlan->bridge->dev))
 		return -EINVAL;
 	err = bridge_fdb_add(vlan, mac, NLM_F_CREATE | NLM_F_EXCL, extack);
 	/* Replace an entry that the bridge has learned on a port. */

@@ -11,12 +11,10 @@
 
 struct netlink_ext_ack;
 
-/**
- * anygw_br_tag_vid() - the VLAN of a frame by its tag
- * @dev: the port it is received from or sent to, or the bridge itself; an
- *	 untagged frame belongs to its PVID
- * @vid: set to the VLAN id
- * Return: false if the frame belongs to no VLAN that can have a gateway
+/*
+ * Set @vid to the VLAN of a frame by its tag. An untagged frame belongs to the
+ * PVID of @dev: the port it is received from or sent to, or the bridge itself.
+ * Returns false if the frame belongs to no VLAN that can have a gateway.
  */
 bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
 		      const struct net_device *dev, u16 *vid);
@@ -27,17 +25,11 @@ bool anygw_br_tag_vid(const struct net_device *br, const struct sk_buff *skb,
  */
 u16 anygw_br_etype(const struct net_device *br, const struct sk_buff *skb);
 
-/**
- * anygw_br_next_segment() - iterate over the segments a frame may belong to
- * @skb: a frame at egress, tagged as its egress port wants it
- * @in: its ingress port, NULL for a frame from the host
- * @out: its egress port
- * @pos: position of the iteration, 0 at first
- * Return: NULL at the end
- *
- * For frames without an ingress context. There are several segments only if
- * the tag was removed, and the egress port is an untagged member of several
- * VLANs.
+/*
+ * Iterate over the segments that a frame without an ingress context may belong
+ * to: several only if its tag was removed, and the egress port is an untagged
+ * member of several VLANs. @skb is tagged as its egress port @out wants it; @in
+ * is NULL for a frame from the host. @pos is 0 at first; NULL is the end.
  */
 const struct anygw_segment *
 anygw_br_next_segment(struct anygw_bridge *bridge, const struct sk_buff *skb,
@@ -57,24 +49,21 @@ int anygw_br_vlan_add_self(struct anygw_vlan *vlan,
 			   struct netlink_ext_ack *extack);
 void anygw_br_vlan_del_self(struct anygw_vlan *vlan);
 
-/**
- * anygw_br_fdb_add_local() - add the local FDB entry of the host MAC in a VLAN
- * @mac: the host MAC; the entry of the previous one is deleted
- * Return: 0 or a negative error, -EEXIST if the bridge has the entry already
+/*
+ * Add the local FDB entry of the host MAC in a VLAN, and delete that of the
+ * previous one. Returns -EEXIST if the bridge has the entry already.
  */
 int anygw_br_fdb_add_local(struct anygw_vlan *vlan, const u8 *mac,
 			   struct netlink_ext_ack *extack);
 void anygw_br_fdb_del_local(struct anygw_vlan *vlan);
 
-/**
- * anygw_br_xmit() - transmit a frame of a gateway through the bridge device
- * @vid: the VLAN of @gw
- * @skb: an untagged frame with its Ethernet header; consumed
- * Return: as dev_queue_xmit()
- * Context: RCU read side, bottom halves off
+/*
+ * Transmit an untagged frame of a gateway, with its Ethernet header, through
+ * the bridge device in @vid, the VLAN of @gw. Consumes @skb and returns as
+ * dev_queue_xmit(). Under RCU, bottom halves off.
  */
-int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br,
-		  u16 vid, struct sk_buff *skb);
+int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br, u16 vid,
+		  struct sk_buff *skb);
 
 /*
  * The same without the queue of the bridge device, which must be up and have

@@ -4,9 +4,6 @@
 #include <linux/module.h>
 #include <net/addrconf.h>
 #include <net/genetlink.h>
-#include <net/net_namespace.h>
-#include <net/netns/generic.h>
-#include <net/rtnetlink.h>
 
 #include "beacon.h"
 #include "bypass.h"

@@ -61,11 +61,9 @@ void anygw_notify_port(struct anygw_net *an, struct anygw_port *port);
 void anygw_notify_peer(struct anygw_net *an, u8 cmd,
 		       const struct anygw_peer *peer);
 
-/**
- * anygw_notify_conflict() - a frame from the fabric contests a gateway
- * @port: its ingress port
- * @mac: its source MAC
- * Context: RCU read side, bottom halves off
+/*
+ * A frame from the fabric, with the source @mac and the ingress port @port,
+ * contests a gateway. Under RCU, bottom halves off.
  */
 void anygw_notify_conflict(struct anygw_net *an, struct anygw_gateway *gw,
 			   struct anygw_port *port, const u8 *mac,
