@@ -90,58 +90,54 @@ static struct sk_buff *announce_create_nd(struct net_device *dev,
 	return skb;
 }
 
-static struct sk_buff *announce_create_advert(struct net_device *dev,
-					      const u8 *mac,
-					      const struct in6_addr *addr)
+/* As an ARP packet if the addresses are IPv4. */
+static bool announce_send(struct net_device *dev, const struct nd_message *m)
 {
-	static const struct in6_addr all_nodes =
-		IN6ADDR_LINKLOCAL_ALLNODES_INIT;
-	const struct nd_message advert = {
-		.type = NDISC_NEIGHBOUR_ADVERTISEMENT,
-		.eth_dst = mac,
-		.eth_src = dev->dev_addr,
-		.src = addr,
-		.dst = &all_nodes,
-		.target = addr,
-		.flags = ANYGW_NA_ROUTER | ANYGW_NA_OVERRIDE,
-	};
-	__be32 addr4 = addr->s6_addr32[3];
+	bool solicit = m->type == NDISC_NEIGHBOUR_SOLICITATION;
+	struct sk_buff *skb;
 
-	if (!ipv6_addr_v4mapped(addr))
-		return announce_create_nd(dev, &advert);
-	return arp_create(ARPOP_REPLY, ETH_P_ARP, addr4, dev, addr4, mac,
-			  dev->dev_addr, mac);
-}
-
-static void announce_xmit(struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_ARP))
-		arp_xmit(skb);
-	else
-		dev_queue_xmit(skb);
+	if (ipv6_addr_v4mapped(m->target)) {
+		skb = arp_create(solicit ? ARPOP_REQUEST : ARPOP_REPLY,
+				 ETH_P_ARP, m->target->s6_addr32[3], dev,
+				 m->src->s6_addr32[3], m->eth_dst, m->eth_src,
+				 solicit ? NULL : m->eth_dst);
+		if (skb)
+			arp_xmit(skb);
+	} else {
+		skb = announce_create_nd(dev, m);
+		if (skb)
+			dev_queue_xmit(skb);
+	}
+	return skb != NULL;
 }
 
 void anygw_announce_gateways(const struct anygw_segment *seg, const u8 *mac,
 			     u32 skip_hash)
 {
+	static const struct in6_addr all_nodes =
+		IN6ADDR_LINKLOCAL_ALLNODES_INIT;
+	struct nd_message advert = {
+		.type = NDISC_NEIGHBOUR_ADVERTISEMENT,
+		.eth_dst = mac,
+		.dst = &all_nodes,
+		.flags = ANYGW_NA_ROUTER | ANYGW_NA_OVERRIDE,
+	};
 	const struct anygw_prefix *prefix;
 	struct anygw_gateway *gw;
-	struct sk_buff *skb;
 	int i;
 
 	for (i = 0; i < seg->n_gw; i++) {
 		if (seg->gw[i].state != ANYGW_MODE_ACTIVE)
 			continue;
 		gw = seg->gw[i].gateway;
+		advert.eth_src = gw->dev->dev_addr;
 		anygw_segment_for_each_addr(prefix, seg, i) {
-			if (anygw_announce_hash(&prefix->addr) == skip_hash)
-				continue;
-			skb = announce_create_advert(gw->dev, mac,
-						     &prefix->addr);
-			if (!skb)
-				continue;
-			announce_xmit(skb);
-			anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
+			advert.src = &prefix->addr;
+			advert.target = &prefix->addr;
+			if (anygw_announce_hash(&prefix->addr) != skip_hash &&
+			    announce_send(gw->dev, &advert))
+				anygw_stats_inc(gw->stats,
+						ANYGW_STAT_ANNOUNCED);
 		}
 	}
 }
@@ -174,21 +170,19 @@ static struct sk_buff *announce_create_rarp(struct net_device *br,
 	u8 broadcast[ETH_ALEN];
 	struct sk_buff *skb;
 	struct arphdr *arp;
-	u8 *p;
 
 	eth_broadcast_addr(broadcast);
 	skb = anygw_announce_alloc(br, broadcast, mac, ETH_P_RARP, 0);
 	if (!skb)
 		return NULL;
-	p = skb_network_header(skb);
-	arp = (struct arphdr *)p;
+	arp = (struct arphdr *)skb_network_header(skb);
 	arp->ar_hrd = htons(ARPHRD_ETHER);
 	arp->ar_pro = htons(ETH_P_IP);
 	arp->ar_hln = ETH_ALEN;
 	arp->ar_pln = sizeof(__be32);
 	arp->ar_op = htons(ARPOP_RREQUEST);
-	memcpy(p + ANYGW_ARP_SHA, mac, ETH_ALEN);
-	memcpy(p + ANYGW_ARP_THA, mac, ETH_ALEN);
+	memcpy((u8 *)arp + ANYGW_ARP_SHA, mac, ETH_ALEN);
+	memcpy((u8 *)arp + ANYGW_ARP_THA, mac, ETH_ALEN);
 	return skb;
 }
 
@@ -222,7 +216,6 @@ void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
 		.target = addr,
 	};
 	struct net_device *dev;
-	struct sk_buff *skb;
 	int i;
 
 	i = anygw_segment_requester(seg, addr, &solicit.src);
@@ -230,12 +223,5 @@ void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
 		return;
 	dev = seg->gw[i].gateway->dev;
 	solicit.eth_src = dev->dev_addr;
-	if (ipv6_addr_v4mapped(addr))
-		skb = arp_create(ARPOP_REQUEST, ETH_P_ARP, addr->s6_addr32[3],
-				 dev, solicit.src->s6_addr32[3], mac,
-				 dev->dev_addr, NULL);
-	else
-		skb = announce_create_nd(dev, &solicit);
-	if (skb)
-		announce_xmit(skb);
+	announce_send(dev, &solicit);
 }

@@ -13,13 +13,9 @@ static inline u32 anygw_announce_hash(const struct in6_addr *addr)
 	return jhash(addr, sizeof(*addr), 0) ?: 1;
 }
 
-/*
- * A frame with a payload of @len zeros, padded to ETH_ZLEN, or NULL.
- * @proto: host byte order
- */
+/* A frame with @len zeros, padded to ETH_ZLEN, or NULL. @proto: host order */
 struct sk_buff *anygw_announce_alloc(struct net_device *dev, const u8 *dst,
-				     const u8 *src, u16 proto,
-				     unsigned int len);
+				     const u8 *src, u16 proto, unsigned int len);
 
 /* All below: RCU read side, bottom halves off. */
 
@@ -38,10 +34,7 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 /* Send a RARP request from @mac by fabric ports, as QEMU after a migration. */
 void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
 
-/*
- * Solicit @addr at @mac, in unicast, from an active gateway; preferably the
- * one with @addr in a prefix. Without an active one nothing is sent.
- */
+/* Solicit @addr at @mac, in unicast, from anygw_segment_requester() if active. */
 void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
 			    const struct in6_addr *addr);
 

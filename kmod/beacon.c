@@ -45,9 +45,9 @@ void anygw_beacon_fill(struct anygw_segment_rcu *seg_rcu)
 /* NULL in observe and standby, which send nothing. */
 static struct anygw_gateway *beacon_sender(const struct anygw_segment *seg)
 {
-	const struct anygw_segment_gw *gw;
+	int i = anygw_segment_default_gw(seg);
+	const struct anygw_segment_gw *gw = &seg->gw[i];
 
-	gw = &seg->gw[anygw_segment_default_gw(seg)];
 	return gw->state == ANYGW_MODE_ACTIVE ? gw->gateway : NULL;
 }
 
@@ -95,6 +95,7 @@ void anygw_beacon_goodbye_all(struct anygw_net *an)
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
+	ASSERT_RTNL();
 	xa_for_each(&an->bridges, i, bridge)
 		xa_for_each(&bridge->vlans, k, vlan)
 			anygw_beacon_goodbye(an,
@@ -162,24 +163,10 @@ void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
 		beacon_send_soon(an, vlan);
 }
 
-/* Return the jiffies until the next one. */
-static unsigned long beacon_rearm(struct anygw_net *an,
-				  struct anygw_vlan *vlan, unsigned long now)
-{
-	unsigned long interval = BEACON_INTERVAL_MIN +
-				 get_random_u32() % BEACON_JITTER;
-
-	spin_lock_bh(&an->peers.lock);
-	vlan->beacon_last = now;
-	WRITE_ONCE(vlan->beacon_next, now + interval);
-	spin_unlock_bh(&an->peers.lock);
-	return interval;
-}
-
 /* Send it if due. Return the jiffies until the next one. */
-static unsigned long beacon_send_vlan(struct anygw_net *an,
-				      struct anygw_vlan *vlan,
-				      unsigned long now)
+static unsigned long
+beacon_send_vlan(struct anygw_net *an, struct anygw_vlan *vlan,
+		 unsigned long now)
 {
 	long left = READ_ONCE(vlan->beacon_next) - now;
 	const struct anygw_segment_rcu *seg_rcu;
@@ -192,15 +179,19 @@ static unsigned long beacon_send_vlan(struct anygw_net *an,
 	/* A change of that kicks the worker. */
 	if (!gw || READ_ONCE(gw->dying))
 		return ULONG_MAX;
-	left = beacon_rearm(an, vlan, now);
+	left = BEACON_INTERVAL_MIN + get_random_u32() % BEACON_JITTER;
+	spin_lock_bh(&an->peers.lock);
+	vlan->beacon_last = now;
+	WRITE_ONCE(vlan->beacon_next, now + left);
+	spin_unlock_bh(&an->peers.lock);
 	beacon_send(seg_rcu, &seg_rcu->beacon);
 	return left;
 }
 
 /* Go on at @vid. Return false after the last VLAN of the bridge. */
-static bool beacon_send_batch(struct anygw_net *an,
-			      struct anygw_bridge *bridge, unsigned long *vid,
-			      unsigned long now, unsigned long *wait)
+static bool beacon_send_batch(struct anygw_net *an, struct anygw_bridge *bridge,
+			      unsigned long *vid, unsigned long now,
+			      unsigned long *wait)
 {
 	struct anygw_vlan *vlan;
 	int n;

@@ -14,33 +14,26 @@
 void anygw_peer_kick(struct anygw_net *an);
 
 void anygw_beacon_init(struct anygw_vlan *vlan);
-
-/* Before the segment is published. Context: RTNL. */
+/* Before the segment is published. */
 void anygw_beacon_fill(struct anygw_segment_rcu *seg_rcu);
-
-/*
- * Before @new is published: send a goodbye or a beacon if needed.
- * @old: NULL for none. Context: RTNL.
- */
+/* Before @new is published: send a goodbye or beacon if needed. @old or NULL */
 void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
 			 const struct anygw_segment_rcu *old,
 			 const struct anygw_segment_rcu *new);
 
 /*
  * Send the next beacon in @delay jiffies unless it is due earlier, but not
- * within a second of the last one. Context: the peers' lock.
+ * within a second of the last one. Under the peers' lock.
  */
 void anygw_beacon_expedite(struct anygw_net *an, struct anygw_vlan *vlan,
 			   unsigned long delay);
-/* The same at once in all VLANs. @br: NULL for all bridges. Context: RTNL. */
+/* The same at once in all VLANs of @br, or of all bridges if NULL. */
 void anygw_beacon_expedite_all(struct anygw_net *an,
 			       const struct net_device *br);
-
-/* @seg_rcu: as published, NULL for none. Context: RTNL. */
+/* @seg_rcu: as published, NULL for none. */
 void anygw_beacon_goodbye(struct anygw_net *an,
 			  const struct anygw_segment_rcu *seg_rcu);
 void anygw_beacon_goodbye_all(struct anygw_net *an);
-
 /* @wait: lowered to the jiffies until the next beacon. Context: process. */
 void anygw_beacon_send_due(struct anygw_net *an, unsigned long *wait);
 

@@ -51,12 +51,13 @@ static bool peer_less(struct rb_node *node, const struct rb_node *other)
 }
 
 /* The first one behind @key, or at @key if @behind is not set. */
-static struct rb_node *peer_find_from(struct anygw_net *an,
-				      const struct anygw_peer_key *key,
-				      bool behind)
+static struct rb_node *
+peer_find_from(struct anygw_net *an, const struct anygw_peer_key *key,
+	       bool behind)
 {
 	struct rb_node *node = an->peers.tree.rb_node, *best = NULL;
 
+	lockdep_assert_held(&an->peers.lock);
 	while (node) {
 		int diff = peer_cmp(key, node);
 
@@ -98,6 +99,7 @@ static struct peer *peer_create(struct anygw_net *an, struct anygw_vlan *vlan,
 {
 	struct peer *peer;
 
+	lockdep_assert_held(&an->peers.lock);
 	if (an->peers.count >= PEERS_MAX || peer_vlan_is_full(an, key))
 		return NULL;
 	peer = kzalloc(sizeof(*peer), GFP_ATOMIC);
@@ -120,10 +122,10 @@ static void peer_del(struct anygw_net *an, struct peer *peer)
 	kfree(peer);
 }
 
-static enum anygw_reason peer_update(struct anygw_net *an,
-				     struct anygw_vlan *vlan,
-				     const struct anygw_peer_key *key,
-				     int port, const struct anygw_beacon *b)
+static enum anygw_reason
+peer_update(struct anygw_net *an, struct anygw_vlan *vlan,
+	    const struct anygw_peer_key *key, int port,
+	    const struct anygw_beacon *b)
 {
 	struct rb_node *node;
 	struct peer *peer;
@@ -145,11 +147,10 @@ static enum anygw_reason peer_update(struct anygw_net *an,
 	return ANYGW_REASON_NONE;
 }
 
-enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
-				       const struct anygw_port *port,
-				       const struct anygw_gateway *gw,
-				       const struct anygw_frame *f,
-				       const struct sk_buff *skb)
+enum anygw_reason
+anygw_peer_rx_beacon(struct anygw_net *an, const struct anygw_port *port,
+		     const struct anygw_gateway *gw,
+		     const struct anygw_frame *f, const struct sk_buff *skb)
 {
 	u32 off = f->l3 - ETH_HLEN;
 	u32 len = min_t(u32, skb->len - off, ANYGW_BEACON_LEN);
@@ -173,21 +174,17 @@ enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
 	return reason;
 }
 
-static const struct anygw_segment_rcu *peer_segment(struct anygw_net *an,
-						    const struct peer *peer)
+static const struct anygw_segment_rcu *
+peer_segment(struct anygw_net *an, const struct anygw_peer_key *key)
 {
-	struct anygw_bridge *bridge;
+	struct anygw_bridge *bridge = xa_load(&an->bridges, key->bridge);
 	struct anygw_vlan *vlan;
 
-	bridge = xa_load(&an->bridges, peer->info.key.bridge);
-	vlan = bridge ? xa_load(&bridge->vlans, peer->info.key.vid) : NULL;
+	vlan = bridge ? xa_load(&bridge->vlans, key->vid) : NULL;
 	return vlan ? rcu_dereference(vlan->segment) : NULL;
 }
 
-/*
- * Whether its beacon has not expired, and the port is still a fabric port of
- * the bridge.
- */
+/* Its beacon has not expired, and its port is a fabric port of the bridge. */
 static bool peer_is_valid(struct anygw_net *an, const struct peer *peer,
 			  unsigned long *wait)
 {
@@ -241,7 +238,8 @@ static void peer_check(struct anygw_net *an, struct peer *peer,
 		       struct peer_events *events, unsigned long *wait)
 {
 	unsigned long rest = peer->notified_at + PEER_NOTIFY_INTERVAL - jiffies;
-	const struct anygw_segment_rcu *seg_rcu = peer_segment(an, peer);
+	const struct anygw_peer_key *key = &peer->info.key;
+	const struct anygw_segment_rcu *seg_rcu = peer_segment(an, key);
 
 	if (!seg_rcu || !peer_is_valid(an, peer, wait)) {
 		events->peer = peer_info(peer);
@@ -285,15 +283,14 @@ static bool peer_next_events(struct anygw_net *an, struct anygw_peer_key *key,
 	return node;
 }
 
-static void peer_notify(struct anygw_net *an, const struct peer_events *events)
+static void peer_notify(struct anygw_net *an, const struct peer_events *e)
 {
-	if (events->new)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_NEW_NTF, &events->peer);
-	if (events->differs)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_DIFFERS_NTF,
-				  &events->peer);
-	if (events->gone)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_GONE_NTF, &events->peer);
+	if (e->new)
+		anygw_notify_peer(an, ANYGW_CMD_PEER_NEW_NTF, &e->peer);
+	if (e->differs)
+		anygw_notify_peer(an, ANYGW_CMD_PEER_DIFFERS_NTF, &e->peer);
+	if (e->gone)
+		anygw_notify_peer(an, ANYGW_CMD_PEER_GONE_NTF, &e->peer);
 }
 
 static void peer_work(struct work_struct *work)

@@ -11,15 +11,13 @@ void anygw_peer_init(struct anygw_net *an);
 void anygw_peer_exit(struct anygw_net *an);
 
 /*
- * @skb: its data begins behind the Ethernet header
- * Return: why the beacon is dropped, or ANYGW_REASON_NONE
- * Context: RCU read side, bottom halves off.
+ * Return why the beacon is dropped, or ANYGW_REASON_NONE. The data of @skb
+ * begins behind the Ethernet header. Context: RCU read side, bottom halves off.
  */
-enum anygw_reason anygw_peer_rx_beacon(struct anygw_net *an,
-				       const struct anygw_port *port,
-				       const struct anygw_gateway *gw,
-				       const struct anygw_frame *f,
-				       const struct sk_buff *skb);
+enum anygw_reason
+anygw_peer_rx_beacon(struct anygw_net *an, const struct anygw_port *port,
+		     const struct anygw_gateway *gw,
+		     const struct anygw_frame *f, const struct sk_buff *skb);
 
 /*
  * Fill in the peer that follows @key, and the generation of all peers; all
