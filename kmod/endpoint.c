@@ -48,14 +48,10 @@ bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
 	return ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT;
 }
 
-/*
- * Return NULL once @ep is in the table and the list; otherwise @ep is freed,
- * and the existing endpoint or an error is returned.
- */
-static struct anygw_endpoint *ep_insert(struct anygw_net *an,
+/* Return @ep once inserted; otherwise free it, and return the old one or NULL. */
+static struct anygw_endpoint *ep_insert(struct anygw_endpoints *eps,
 					struct anygw_endpoint *ep)
 {
-	struct anygw_endpoints *eps = &an->endpoints;
 	struct anygw_endpoint *old = ERR_PTR(-ENOSPC);
 
 	lockdep_assert_held(&eps->lock);
@@ -65,27 +61,26 @@ static struct anygw_endpoint *ep_insert(struct anygw_net *an,
 							ep_table_params);
 	if (old) {
 		kfree(ep);
-		return old;
+		return IS_ERR(old) ? NULL : old;
 	}
 	if (xa_alloc_cyclic(&eps->list, &ep->id, ep, xa_limit_32b,
 			    &eps->next_id, GFP_ATOMIC) < 0) {
 		ep->flags |= ANYGW_EP_DEAD;
 		rhashtable_remove_fast(&eps->table, &ep->node, ep_table_params);
 		kfree_rcu(ep, rcu);
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	}
 	ep->vlan->n_endpoints++;
 	WRITE_ONCE(eps->count, eps->count + 1);
-	return NULL;
+	return ep;
 }
 
-struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
-				       struct anygw_vlan *vlan,
-				       const struct anygw_ep_key *key)
+struct anygw_endpoint *
+anygw_ep_create(struct anygw_net *an, struct anygw_vlan *vlan,
+		const struct anygw_ep_key *key)
 {
-	struct anygw_endpoint *ep, *old;
+	struct anygw_endpoint *ep = kzalloc(sizeof(*ep), GFP_ATOMIC);
 
-	ep = kzalloc(sizeof(*ep), GFP_ATOMIC);
 	if (!ep)
 		return NULL;
 	ep->key = *key;
@@ -98,11 +93,9 @@ struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
 	INIT_LIST_HEAD(&ep->due);
 	INIT_LIST_HEAD(&ep->on_port);
 	spin_lock(&an->endpoints.lock);
-	old = ep_insert(an, ep);
+	ep = ep_insert(&an->endpoints, ep);
 	spin_unlock(&an->endpoints.lock);
-	if (!old)
-		return ep;
-	return IS_ERR(old) ? NULL : old;
+	return ep;
 }
 
 void anygw_ep_schedule(struct anygw_net *an, struct anygw_endpoint *ep,
@@ -143,6 +136,7 @@ void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 {
 	struct anygw_port *port = ep_port(an, ep);
 
+	lockdep_assert_held(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_PRESENT))
 		return;
 	WRITE_ONCE(ep->flags, ep->flags & ~ANYGW_EP_PRESENT);
@@ -152,50 +146,34 @@ void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep)
 	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_EVENT);
 }
 
-struct anygw_binding *anygw_binding_lookup(struct anygw_net *an,
-					   const struct anygw_ep_key *key,
-					   const struct in6_addr *addr)
+struct anygw_binding *
+anygw_binding_lookup(struct anygw_net *an, const struct anygw_ep_key *key,
+		     const struct in6_addr *addr)
 {
-	const struct anygw_binding_key binding_key = {
-		.addr = *addr,
-		.bridge = key->bridge,
-		.vid = key->vid,
-	};
+	const struct anygw_binding_key k = { *addr, key->bridge, key->vid };
 
-	return rhashtable_lookup(&an->endpoints.bindings, &binding_key,
+	return rhashtable_lookup(&an->endpoints.bindings, &k,
 				 binding_table_params);
 }
 
+/* @n: 1 or -1 */
 static void binding_account(struct anygw_net *an, struct anygw_endpoint *ep,
 			    int n)
 {
 	struct anygw_port *port = ep_port(an, ep);
 
+	lockdep_assert_held(&an->endpoints.lock);
 	ep->n_bindings += n;
 	ep->vlan->n_bindings += n;
-	if (port)
+	if (port) {
 		port->n_bindings += n;
+		/* A note may stand for this MAC with a removed address. */
+		if (n < 0)
+			anygw_port_clear_notes(port);
+	}
 	ep->flags |= ANYGW_EP_CHANGED;
 	if (ep->flags & ANYGW_EP_PRESENT)
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_EVENT);
-}
-
-static void binding_attach(struct anygw_net *an, struct anygw_binding *binding,
-			   struct anygw_endpoint *ep)
-{
-	hlist_add_head(&binding->list, &ep->bindings);
-	binding_account(an, ep, 1);
-}
-
-static void binding_detach(struct anygw_net *an, struct anygw_binding *binding)
-{
-	struct anygw_port *port = ep_port(an, binding->ep);
-
-	hlist_del(&binding->list);
-	binding_account(an, binding->ep, -1);
-	/* A note may stand for this MAC with this address. */
-	if (port)
-		anygw_port_clear_notes(port);
 }
 
 void anygw_conflict_end(struct anygw_net *an, struct anygw_binding *binding)
@@ -218,7 +196,8 @@ void anygw_conflict_end(struct anygw_net *an, struct anygw_binding *binding)
 void anygw_binding_del(struct anygw_net *an, struct anygw_binding *binding)
 {
 	anygw_conflict_end(an, binding);
-	binding_detach(an, binding);
+	hlist_del(&binding->list);
+	binding_account(an, binding->ep, -1);
 	WRITE_ONCE(binding->ep, NULL);
 	rhashtable_remove_fast(&an->endpoints.bindings, &binding->node,
 			       binding_table_params);
@@ -240,6 +219,7 @@ static bool binding_has_room(struct anygw_net *an,
 {
 	const struct anygw_port *port = ep_port(an, ep);
 
+	lockdep_assert_held(&an->endpoints.lock);
 	return port && ep->n_bindings < ANYGW_BINDINGS_MAX &&
 	       port->n_bindings < ANYGW_BINDINGS_OF(port->endpoint_max) &&
 	       ep->vlan->n_bindings < ANYGW_BINDINGS_OF(ep->vlan->endpoint_max);
@@ -255,9 +235,8 @@ bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
 	binding = kzalloc(sizeof(*binding), GFP_ATOMIC);
 	if (!binding)
 		return false;
-	binding->key.addr = *addr;
-	binding->key.bridge = ep->key.bridge;
-	binding->key.vid = ep->key.vid;
+	binding->key = (struct anygw_binding_key){ *addr, ep->key.bridge,
+						   ep->key.vid };
 	binding->ep = ep;
 	anygw_binding_refresh(binding, src);
 	if (rhashtable_insert_fast(&an->endpoints.bindings, &binding->node,
@@ -265,25 +244,27 @@ bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
 		kfree(binding);
 		return false;
 	}
-	binding_attach(an, binding, ep);
+	hlist_add_head(&binding->list, &ep->bindings);
+	binding_account(an, ep, 1);
 	return true;
 }
 
-bool anygw_binding_take_over(struct anygw_net *an,
-			     struct anygw_binding *binding,
-			     struct anygw_endpoint *ep,
-			     enum anygw_learn_src src)
+bool
+anygw_binding_take_over(struct anygw_net *an, struct anygw_binding *binding,
+			struct anygw_endpoint *ep, enum anygw_learn_src src)
 {
 	if (!binding_has_room(an, ep))
 		return false;
 	anygw_conflict_end(an, binding);
-	binding_detach(an, binding);
+	hlist_del(&binding->list);
+	binding_account(an, binding->ep, -1);
+	hlist_add_head(&binding->list, &ep->bindings);
+	binding_account(an, ep, 1);
 	WRITE_ONCE(binding->ep, ep);
 	WRITE_ONCE(binding->was_confirmed, false);
 	WRITE_ONCE(binding->solicits, 0);
 	anygw_binding_refresh(binding, src);
 	ep->flags |= ANYGW_EP_ADDR_MOVED;
-	binding_attach(an, binding, ep);
 	return true;
 }
 
@@ -292,6 +273,7 @@ void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep)
 	struct anygw_binding *binding;
 	struct hlist_node *next;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	hlist_for_each_entry_safe(binding, next, &ep->bindings, list)
 		anygw_binding_del(an, binding);
 	anygw_ep_release_port(an, ep);
@@ -316,10 +298,7 @@ struct sk_buff *anygw_ep_expire(struct anygw_net *an, struct anygw_endpoint *ep)
 	return msg;
 }
 
-void anygw_ep_for_each(struct anygw_net *an,
-		       struct sk_buff *(*fn)(struct anygw_net *an,
-					     struct anygw_endpoint *ep,
-					     void *arg), void *arg)
+void anygw_ep_for_each(struct anygw_net *an, anygw_ep_fn *fn, void *arg)
 {
 	struct anygw_endpoint *ep;
 	struct sk_buff *msg;
@@ -331,8 +310,7 @@ void anygw_ep_for_each(struct anygw_net *an,
 				   XA_PRESENT);
 		if (ep) {
 			spin_lock_bh(&an->endpoints.lock);
-			msg = ep->flags & ANYGW_EP_DEAD ? NULL :
-							  fn(an, ep, arg);
+			msg = ep->flags & ANYGW_EP_DEAD ? NULL : fn(an, ep, arg);
 			spin_unlock_bh(&an->endpoints.lock);
 			anygw_notify_send(an, msg);
 		}
@@ -395,7 +373,7 @@ struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep)
 	const struct anygw_segment_rcu *seg_rcu;
 	const struct anygw_segment *seg;
 	const struct anygw_binding *binding;
-	int i = ANYGW_NO_GATEWAY;
+	int i;
 
 	seg_rcu = rcu_dereference(ep->vlan->segment);
 	if (!seg_rcu)
@@ -404,9 +382,9 @@ struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep)
 	hlist_for_each_entry(binding, &ep->bindings, list) {
 		i = anygw_learn_gateway(seg, &binding->key.addr);
 		if (i >= 0)
-			break;
+			return seg->gw[i].gateway;
 	}
-	return seg->gw[i >= 0 ? i : anygw_segment_default_gw(seg)].gateway;
+	return seg->gw[anygw_segment_default_gw(seg)].gateway;
 }
 
 int anygw_ep_table_init(struct anygw_net *an)

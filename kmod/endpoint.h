@@ -31,8 +31,8 @@ void anygw_ep_exit(struct anygw_net *an);
 
 /*
  * Learn from a frame received by an access port, once ingress or, with
- * ANYGW_EP_RX_TO_FABRIC, egress has accepted it.
- * Context: RCU read side, bottom halves off.
+ * ANYGW_EP_RX_TO_FABRIC, egress has accepted it. Context: RCU read side, bottom
+ * halves off.
  */
 void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 			const struct anygw_segment *seg,
@@ -47,9 +47,8 @@ bool anygw_ep_match_fabric(struct anygw_net *an, const struct anygw_port *port,
 			   const struct anygw_frame *f);
 
 /*
- * The bridge has accepted a frame from the fabric that matches: the endpoint
- * has left, or the binding is contested.
- * Context: RCU read side, bottom halves off.
+ * The bridge has accepted a frame that matches: the endpoint has left, or the
+ * binding is contested. Context: RCU read side, bottom halves off.
  */
 void anygw_ep_rx_fabric(struct anygw_net *an, struct anygw_port *port,
 			const struct anygw_segment *seg,
@@ -59,21 +58,21 @@ void anygw_ep_rx_fabric(struct anygw_net *an, struct anygw_port *port,
 bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
 			 u16 vid, const u8 *mac);
 
-/* All endpoints of the port have left, but may come back. Context: RTNL. */
+/* All endpoints of the port have left, but may come back. */
 void anygw_ep_port_down(struct anygw_net *an, struct anygw_port *port);
-/* Before the port is unlinked: events show its name. Context: RTNL. */
+/* Before the port is unlinked: events show its name. */
 void anygw_ep_port_del(struct anygw_net *an, struct anygw_port *port);
-/* The last gateway of a VLAN is deleted. No events. Context: RTNL. */
+/* The last gateway of a VLAN is deleted. No events. */
 void anygw_ep_vlan_del(struct anygw_net *an, struct anygw_vlan *vlan);
-/* @gw: delete the endpoints shown with it, or all if NULL. Context: RTNL. */
+/* Delete the endpoints shown with @gw, or all if NULL. */
 void anygw_ep_flush(struct anygw_net *an, struct anygw_gateway *gw);
-/* Send the gateway bindings to all endpoints of a VLAN again. Context: RTNL. */
+/* Announce the gateways to all endpoints of a VLAN again. */
 void anygw_ep_announce_vlan(struct anygw_net *an, struct anygw_vlan *vlan);
 
 /*
  * The gateway an endpoint is shown with: the one with one of its addresses in
  * a prefix, else the default one of the VLAN; NULL before the VLAN has a
- * segment. Context: the endpoints' lock, RCU read side.
+ * segment. Context: the ep lock, RCU read side.
  */
 struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep);
 
@@ -89,7 +88,7 @@ struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep);
 #define ANYGW_EP_PENDING_SOLICIT	0x08	/* verify bindings */
 #define ANYGW_EP_PENDING_EVENT		0x10
 
-/* Per endpoint; most have a few addresses, some carry many. */
+/* Per endpoint */
 #define ANYGW_BINDINGS_MAX		64
 /* Limit of bindings where that of endpoints is @n */
 #define ANYGW_BINDINGS_OF(n)		(4 * (n))
@@ -118,23 +117,20 @@ struct anygw_endpoint *anygw_ep_lookup(struct anygw_net *an,
 
 /*
  * Return the endpoint, an existing one too; NULL without memory or beyond the
- * VLAN's limit. Context: RCU read side, bottom halves off; takes the
- * endpoints' lock.
+ * VLAN's limit. Context: RCU read side, bottom halves off.
  */
-struct anygw_endpoint *anygw_ep_create(struct anygw_net *an,
-				       struct anygw_vlan *vlan,
-				       const struct anygw_ep_key *key);
+struct anygw_endpoint *
+anygw_ep_create(struct anygw_net *an, struct anygw_vlan *vlan,
+		const struct anygw_ep_key *key);
 
-/*
- * Call @fn for every endpoint, under the endpoints' lock and in an RCU read
- * side section. It returns an event to send, or NULL. Context: process.
- */
-void anygw_ep_for_each(struct anygw_net *an,
-		       struct sk_buff *(*fn)(struct anygw_net *an,
-					     struct anygw_endpoint *ep,
-					     void *arg), void *arg);
+/* Called under the ep lock and RCU. Return an event to send, or NULL. */
+typedef struct sk_buff *anygw_ep_fn(struct anygw_net *an,
+				    struct anygw_endpoint *ep, void *arg);
 
-/* Under the endpoints' lock, from here on. */
+/* Call @fn for every endpoint. Context: process. */
+void anygw_ep_for_each(struct anygw_net *an, anygw_ep_fn *fn, void *arg);
+
+/* Under the ep lock, from here on. */
 
 /* @pending: ANYGW_EP_PENDING_* */
 void anygw_ep_schedule(struct anygw_net *an, struct anygw_endpoint *ep,
@@ -146,13 +142,12 @@ void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep);
 void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep);
 void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep);
 /* Return the event to send, or NULL. RCU read side as well. */
-struct sk_buff *anygw_ep_expire(struct anygw_net *an,
-				struct anygw_endpoint *ep);
+struct sk_buff *anygw_ep_expire(struct anygw_net *an, struct anygw_endpoint *ep);
 
 /* @key: its MAC is ignored. RCU read side; needs no lock. */
-struct anygw_binding *anygw_binding_lookup(struct anygw_net *an,
-					   const struct anygw_ep_key *key,
-					   const struct in6_addr *addr);
+struct anygw_binding *
+anygw_binding_lookup(struct anygw_net *an, const struct anygw_ep_key *key,
+		     const struct in6_addr *addr);
 /* Update its times. Needs no lock. */
 void anygw_binding_refresh(struct anygw_binding *binding,
 			   enum anygw_learn_src src);
@@ -162,10 +157,9 @@ void anygw_binding_refresh(struct anygw_binding *binding,
  */
 bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
 		       const struct in6_addr *addr, enum anygw_learn_src src);
-bool anygw_binding_take_over(struct anygw_net *an,
-			     struct anygw_binding *binding,
-			     struct anygw_endpoint *ep,
-			     enum anygw_learn_src src);
+bool
+anygw_binding_take_over(struct anygw_net *an, struct anygw_binding *binding,
+			struct anygw_endpoint *ep, enum anygw_learn_src src);
 void anygw_binding_del(struct anygw_net *an, struct anygw_binding *binding);
 /* Does nothing without a conflict. */
 void anygw_conflict_end(struct anygw_net *an, struct anygw_binding *binding);
