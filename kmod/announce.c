@@ -164,31 +164,10 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 		anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 }
 
-static struct sk_buff *announce_create_rarp(struct net_device *br,
-					    const u8 *mac)
-{
-	u8 broadcast[ETH_ALEN];
-	struct sk_buff *skb;
-	struct arphdr *arp;
-
-	eth_broadcast_addr(broadcast);
-	skb = anygw_announce_alloc(br, broadcast, mac, ETH_P_RARP, 0);
-	if (!skb)
-		return NULL;
-	arp = (struct arphdr *)skb_network_header(skb);
-	arp->ar_hrd = htons(ARPHRD_ETHER);
-	arp->ar_pro = htons(ETH_P_IP);
-	arp->ar_hln = ETH_ALEN;
-	arp->ar_pln = sizeof(__be32);
-	arp->ar_op = htons(ARPOP_RREQUEST);
-	memcpy((u8 *)arp + ANYGW_ARP_SHA, mac, ETH_ALEN);
-	memcpy((u8 *)arp + ANYGW_ARP_THA, mac, ETH_ALEN);
-	return skb;
-}
-
 void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
 {
 	struct anygw_gateway *gw;
+	u8 broadcast[ETH_ALEN];
 	struct sk_buff *skb;
 	int i;
 
@@ -199,9 +178,13 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac)
 	if (i == seg->n_gw)
 		return;
 	gw = seg->gw[i].gateway;
-	skb = announce_create_rarp(gw->br_dev, mac);
-	if (!skb)
+	eth_broadcast_addr(broadcast);
+	skb = arp_create(ARPOP_RREQUEST, ETH_P_RARP, 0, gw->br_dev, 0,
+			 broadcast, mac, mac);
+	if (!skb || eth_skb_pad(skb))
 		return;
+	skb_reset_mac_header(skb);
+	skb->protocol = htons(ETH_P_RARP);
 	anygw_br_xmit(gw, gw->br_dev, seg->vid, skb);
 	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
 }

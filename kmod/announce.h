@@ -34,7 +34,7 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 /* Send a RARP request from @mac by fabric ports, as QEMU after a migration. */
 void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
 
-/* Solicit @addr at @mac, in unicast, from anygw_segment_requester() if active. */
+/* Solicit @addr at @mac, in unicast; not without an active gateway. */
 void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
 			    const struct in6_addr *addr);
 

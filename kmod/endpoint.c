@@ -48,7 +48,7 @@ bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
 	return ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT;
 }
 
-/* Return @ep once inserted; otherwise free it, and return the old one or NULL. */
+/* Return @ep once inserted; or free it, and return the old one or NULL. */
 static struct anygw_endpoint *ep_insert(struct anygw_endpoints *eps,
 					struct anygw_endpoint *ep)
 {

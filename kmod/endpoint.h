@@ -142,7 +142,8 @@ void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep);
 void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep);
 void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep);
 /* Return the event to send, or NULL. RCU read side as well. */
-struct sk_buff *anygw_ep_expire(struct anygw_net *an, struct anygw_endpoint *ep);
+struct sk_buff *anygw_ep_expire(struct anygw_net *an,
+				struct anygw_endpoint *ep);
 
 /* @key: its MAC is ignored. RCU read side; needs no lock. */
 struct anygw_binding *

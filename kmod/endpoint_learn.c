@@ -51,6 +51,7 @@ static void conflict_begin(struct anygw_net *an, struct anygw_port *port,
 {
 	struct anygw_addr_conflict *conflict = binding->conflict;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	if (conflict) {
 		if (claimed && ether_addr_equal(conflict->contender, mac))
 			conflict->contender_claimed = true;
@@ -78,6 +79,7 @@ static bool binding_learn(struct anygw_net *an, struct anygw_endpoint *ep,
 {
 	struct anygw_binding *binding;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	binding = anygw_binding_lookup(an, &ep->key, &rx->addr);
 	if (!binding)
 		return anygw_binding_add(an, ep, &rx->addr, rx->src);
@@ -105,6 +107,7 @@ static bool ep_port_has_room(const struct anygw_port *port,
 static void ep_set_port(struct anygw_net *an, struct anygw_endpoint *ep,
 			struct anygw_port *port)
 {
+	lockdep_assert_held(&an->endpoints.lock);
 	if (ep->flags & ANYGW_EP_PRESENT) {
 		/* Back so soon: the MAC is behind both ports. */
 		if (ep->prev_port == port->dev->ifindex &&
@@ -127,6 +130,7 @@ static bool ep_arrive(struct anygw_net *an, struct anygw_endpoint *ep,
 	struct anygw_port *port = rx->port;
 	u8 pending = ANYGW_EP_PENDING_GATEWAY | ANYGW_EP_PENDING_EVENT;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	if (port->dead || (ep->port != port->dev->ifindex &&
 			   !ep_port_has_room(port, ep))) {
 		/* In any case it is no longer behind its old port. */

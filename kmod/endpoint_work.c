@@ -32,15 +32,7 @@
 
 #define EP_PENDING_RARP	(ANYGW_EP_PENDING_ARRIVAL | ANYGW_EP_PENDING_REFRESH)
 
-struct ep_solicit {
-	struct in6_addr addr;
-	u8 mac[ETH_ALEN];
-};
-
-/*
- * What to send for one endpoint. It does not refer to the endpoint, as frames
- * and events are sent without the lock.
- */
+/* What to send for one endpoint, without the lock: so no pointer to it. */
 struct ep_actions {
 	struct anygw_net *an;
 	unsigned long wait;	/* jiffies until there is more to send */
@@ -48,7 +40,10 @@ struct ep_actions {
 	u8 pending;		/* ANYGW_EP_PENDING_* to send now */
 	u32 skip_hash;
 	unsigned int n_solicits;
-	struct ep_solicit solicit[EP_SOLICITS_MAX];
+	struct {
+		struct in6_addr addr;
+		u8 mac[ETH_ALEN];
+	} solicit[EP_SOLICITS_MAX];
 	struct sk_buff_head msgs;
 };
 
@@ -70,6 +65,7 @@ static bool ep_interval_passed(struct ep_actions *act, u32 last)
 
 static void ep_collect_frames(struct ep_actions *act, struct anygw_endpoint *ep)
 {
+	lockdep_assert_held(&act->an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_PRESENT))
 		ep->pending &= ~(ANYGW_EP_PENDING_GATEWAY | EP_PENDING_RARP);
 	if (READ_ONCE(ep->was_broadcast))
@@ -106,9 +102,8 @@ static u8 ep_event(const struct anygw_endpoint *ep)
 }
 
 static void ep_count_conflict(struct anygw_net *an,
-			      const struct anygw_endpoint *ep, int ifindex)
+			      const struct anygw_gateway *gw, int ifindex)
 {
-	const struct anygw_gateway *gw = anygw_ep_gateway(ep);
 	const struct anygw_port *port = xa_load(&an->ports, ifindex);
 
 	if (gw)
@@ -123,9 +118,10 @@ static struct sk_buff *ep_event_msg(struct anygw_net *an,
 {
 	const struct anygw_gateway *gw = anygw_ep_gateway(ep);
 
+	lockdep_assert_held(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_MAC_FLAP))
 		return anygw_notify_ep_msg(an, cmd, ep, gw);
-	ep_count_conflict(an, ep, ep->port);
+	ep_count_conflict(an, gw, ep->port);
 	ep->flags &= ~ANYGW_EP_MAC_FLAP;
 	return anygw_notify_mac_flap_msg(an, ep, gw);
 }
@@ -140,6 +136,7 @@ static void ep_collect_event(struct ep_actions *act, struct anygw_endpoint *ep)
 {
 	u8 cmd = ep_event(ep);
 
+	lockdep_assert_held(&act->an->endpoints.lock);
 	if (!(ep->pending & ANYGW_EP_PENDING_EVENT))
 		return;
 	if (cmd) {
@@ -162,10 +159,8 @@ static void ep_collect_event(struct ep_actions *act, struct anygw_endpoint *ep)
 static void ep_add_solicit(struct ep_actions *act, const struct in6_addr *addr,
 			   const u8 *mac)
 {
-	struct ep_solicit *solicit = &act->solicit[act->n_solicits++];
-
-	solicit->addr = *addr;
-	ether_addr_copy(solicit->mac, mac);
+	act->solicit[act->n_solicits].addr = *addr;
+	ether_addr_copy(act->solicit[act->n_solicits++].mac, mac);
 }
 
 /* Return false once that time has come. */
@@ -186,6 +181,7 @@ static void conflict_yield(struct anygw_net *an, struct anygw_binding *binding)
 	enum anygw_learn_src src;
 	struct anygw_endpoint *ep;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	src = conflict->contender_claimed ? ANYGW_LEARN_CLAIMED :
 					    ANYGW_LEARN_OBSERVED;
 	ether_addr_copy(key.mac, conflict->contender);
@@ -199,7 +195,7 @@ static void conflict_decide(struct ep_actions *act,
 			    struct anygw_binding *binding)
 {
 	const struct anygw_addr_conflict *conflict = binding->conflict;
-	const struct anygw_endpoint *ep = binding->ep;
+	const struct anygw_gateway *gw = anygw_ep_gateway(binding->ep);
 	struct anygw_net *an = act->an;
 	struct sk_buff *msg;
 
@@ -208,9 +204,8 @@ static void conflict_decide(struct ep_actions *act,
 		return;
 	}
 	if (conflict->contender_claimed) {
-		ep_count_conflict(an, ep, conflict->port);
-		msg = anygw_notify_addr_conflict_msg(an, binding,
-						     anygw_ep_gateway(ep));
+		ep_count_conflict(an, gw, conflict->port);
+		msg = anygw_notify_addr_conflict_msg(an, binding, gw);
 		ep_add_msg(act, msg);
 	}
 	anygw_conflict_end(an, binding);
@@ -222,6 +217,7 @@ static bool conflict_solicit(struct ep_actions *act,
 {
 	struct anygw_addr_conflict *conflict = binding->conflict;
 
+	lockdep_assert_held(&act->an->endpoints.lock);
 	if (!(binding->ep->flags & ANYGW_EP_PRESENT)) {
 		conflict_yield(act->an, binding);
 		return false;
@@ -245,6 +241,7 @@ static bool conflict_solicit(struct ep_actions *act,
 static bool binding_solicit(struct ep_actions *act,
 			    struct anygw_binding *binding)
 {
+	lockdep_assert_held(&act->an->endpoints.lock);
 	if (!(binding->ep->flags & ANYGW_EP_PRESENT)) {
 		WRITE_ONCE(binding->solicits, 0);
 		return false;
@@ -270,6 +267,7 @@ static bool ep_collect_solicits(struct ep_actions *act,
 	struct hlist_node *next;
 	bool goes_on = false;
 
+	lockdep_assert_held(&act->an->endpoints.lock);
 	hlist_for_each_entry_safe(binding, next, &ep->bindings, list) {
 		/* A conflict takes two. */
 		if (act->n_solicits + 2 > EP_SOLICITS_MAX)
@@ -289,6 +287,7 @@ static bool ep_collect(struct ep_actions *act, struct anygw_endpoint *ep)
 {
 	bool more = false;
 
+	lockdep_assert_held(&act->an->endpoints.lock);
 	act->key = ep->key;
 	act->skip_hash = ep->skip_hash;
 	ep_collect_frames(act, ep);
@@ -315,8 +314,7 @@ static bool ep_next_actions(struct ep_actions *act)
 	if (ep) {
 		more = ep_collect(act, ep);
 		if (ep->pending)
-			list_move_tail(&ep->due, more ? &eps->due :
-							&eps->later);
+			list_move_tail(&ep->due, more ? &eps->due : &eps->later);
 		else
 			list_del_init(&ep->due);
 	}
@@ -377,6 +375,7 @@ static void ep_refresh_fabric(struct anygw_net *an, struct anygw_endpoint *ep)
 	unsigned long quiet = anygw_jiffies_since(ep->last_gratuitous);
 	unsigned long now = jiffies;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	if (time_after(now, READ_ONCE(ep->last_rx) + EP_REFRESH))
 		return;
 	if (READ_ONCE(ep->on_fabric))
@@ -391,6 +390,7 @@ static void ep_age_bindings(struct anygw_net *an, struct anygw_endpoint *ep)
 	bool solicit = false;
 	unsigned long quiet;
 
+	lockdep_assert_held(&an->endpoints.lock);
 	hlist_for_each_entry(binding, &ep->bindings, list) {
 		quiet = EP_REFRESH +
 			ep_spread(&binding->key, sizeof(binding->key));
@@ -405,10 +405,7 @@ static void ep_age_bindings(struct anygw_net *an, struct anygw_endpoint *ep)
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_SOLICIT);
 }
 
-/*
- * A quiet endpoint with bindings is solicited, and goes after its last
- * binding.
- */
+/* A quiet endpoint with bindings is solicited, and goes after its last one. */
 static struct sk_buff *ep_scan_one(struct anygw_net *an,
 				   struct anygw_endpoint *ep, void *arg)
 {
