@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ARP, RARP and neighbour discovery frames that the module builds. */
-#include <linux/etherdevice.h>
 #include <linux/icmpv6.h>
 #include <linux/if_arp.h>
 #include <linux/ipv6.h>

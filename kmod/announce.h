@@ -5,7 +5,6 @@
 #include <linux/jhash.h>
 
 #include "anygw.h"
-#include "core/frame.h"
 
 /* Never 0 */
 static inline u32 anygw_announce_hash(const struct in6_addr *addr)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Beacons: what this host tells its peers of its configuration, per VLAN. */
-#include <linux/etherdevice.h>
 #include <linux/random.h>
-#include <linux/rtnetlink.h>
 
 #include "announce.h"
 #include "beacon.h"

@@ -5,9 +5,6 @@
  * The FDB has their ports, but not their addresses. Nor does it show whether
  * the fabric has seen them lately, as the gateways keep their traffic off it.
  */
-#include <linux/etherdevice.h>
-#include <linux/slab.h>
-
 #include "compat.h"
 #include "endpoint.h"
 #include "notify.h"

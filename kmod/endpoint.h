@@ -3,8 +3,6 @@
 #define ANYGW_ENDPOINT_H
 
 #include "anygw.h"
-#include "core/frame.h"
-#include "core/learn.h"
 
 /* Flags of anygw_ep_rx_access(): sent by a fabric port; for a gateway. */
 #define ANYGW_EP_RX_TO_FABRIC	0x01
@@ -18,11 +16,6 @@ static inline u64 anygw_port_note(const u8 *mac, u16 vid)
 {
 	return ether_addr_to_u64(mac) << 16 | (u64)vid << 4 |
 	       (jiffies / ANYGW_NOTE_LIFETIME & 0xf);
-}
-
-static inline bool anygw_port_note_matches(u64 note, const u8 *mac, u16 vid)
-{
-	return note == anygw_port_note(mac, vid);
 }
 
 int anygw_ep_init(struct anygw_net *an);

@@ -3,7 +3,6 @@
  * Endpoints and bindings learned from the frames in the bridge. A frame of an
  * endpoint that is up to date costs a comparison with its port's notes.
  */
-#include <linux/jhash.h>
 #include <linux/slab.h>
 
 #include "announce.h"

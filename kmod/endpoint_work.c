@@ -4,8 +4,6 @@
  * worker with a rate limit per endpoint, so that thousands of VMs that arrive
  * at once cause no storm.
  */
-#include <linux/jhash.h>
-
 #include "announce.h"
 #include "compat.h"
 #include "endpoint.h"
@@ -448,6 +446,7 @@ static void ep_walk_port(struct anygw_net *an, struct anygw_port *port,
 	unsigned int n;
 
 	spin_lock_bh(&eps->lock);
+	anygw_port_clear_notes(port);
 	for (n = port->n_endpoints; n && !list_empty(&port->endpoints); n--) {
 		ep = list_first_entry(&port->endpoints, struct anygw_endpoint,
 				      on_port);
@@ -465,9 +464,6 @@ static void ep_walk_port(struct anygw_net *an, struct anygw_port *port,
 void anygw_ep_port_down(struct anygw_net *an, struct anygw_port *port)
 {
 	ASSERT_RTNL();
-	spin_lock_bh(&an->endpoints.lock);
-	anygw_port_clear_notes(port);
-	spin_unlock_bh(&an->endpoints.lock);
 	ep_walk_port(an, port, anygw_ep_leave);
 }
 

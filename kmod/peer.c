@@ -6,9 +6,7 @@
  * this host, deletes peers that have expired, and sends the events. So a flood
  * of beacons costs no more than the storing.
  */
-#include <linux/etherdevice.h>
 #include <linux/random.h>
-#include <linux/slab.h>
 
 #include "beacon.h"
 #include "compat.h"
@@ -229,9 +227,8 @@ static struct anygw_peer peer_info(struct peer *peer)
 /* The events of a peer, to be sent without the lock */
 struct peer_events {
 	struct anygw_peer peer;
-	bool new;
-	bool differs;
-	bool gone;
+	unsigned int n;
+	u8 cmd[2];
 };
 
 static void peer_check(struct anygw_net *an, struct peer *peer,
@@ -240,22 +237,26 @@ static void peer_check(struct anygw_net *an, struct peer *peer,
 	unsigned long rest = peer->notified_at + PEER_NOTIFY_INTERVAL - jiffies;
 	const struct anygw_peer_key *key = &peer->info.key;
 	const struct anygw_segment_rcu *seg_rcu = peer_segment(an, key);
+	bool differs;
 
 	if (!seg_rcu || !peer_is_valid(an, peer, wait)) {
 		events->peer = peer_info(peer);
-		events->gone = peer->notified;
+		if (peer->notified)
+			events->cmd[events->n++] = ANYGW_CMD_PEER_GONE_NTF;
 		peer_del(an, peer);
 		return;
 	}
 	peer_compare(an, peer, seg_rcu);
 	events->peer = peer_info(peer);
-	events->new = !peer->notified;
-	events->differs = peer->info.differs != peer->notified_differs;
-	if (events->differs && peer->notified && (long)rest > 0) {
+	differs = peer->info.differs != peer->notified_differs;
+	if (!peer->notified) {
+		events->cmd[events->n++] = ANYGW_CMD_PEER_NEW_NTF;
+	} else if (differs && (long)rest > 0) {
 		*wait = min(*wait, rest);
-		events->differs = false;
+		differs = false;
 	}
-	if (events->differs) {
+	if (differs) {
+		events->cmd[events->n++] = ANYGW_CMD_PEER_DIFFERS_NTF;
 		peer->notified_differs = peer->info.differs;
 		peer->notified_at = jiffies;
 	}
@@ -268,29 +269,18 @@ static bool peer_next_events(struct anygw_net *an, struct anygw_peer_key *key,
 {
 	struct rb_node *node, *next;
 
-	memset(events, 0, sizeof(*events));
+	events->n = 0;
 	spin_lock_bh(&an->peers.lock);
 	rcu_read_lock();
-	for (node = peer_find_from(an, key, true); node; node = next) {
+	for (node = peer_find_from(an, key, true); node && !events->n;
+	     node = next) {
 		next = rb_next(node);
 		*key = peer_of(node)->info.key;
 		peer_check(an, peer_of(node), events, wait);
-		if (events->new || events->differs || events->gone)
-			break;
 	}
 	rcu_read_unlock();
 	spin_unlock_bh(&an->peers.lock);
-	return node;
-}
-
-static void peer_notify(struct anygw_net *an, const struct peer_events *e)
-{
-	if (e->new)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_NEW_NTF, &e->peer);
-	if (e->differs)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_DIFFERS_NTF, &e->peer);
-	if (e->gone)
-		anygw_notify_peer(an, ANYGW_CMD_PEER_GONE_NTF, &e->peer);
+	return events->n;
 }
 
 static void peer_work(struct work_struct *work)
@@ -300,12 +290,14 @@ static void peer_work(struct work_struct *work)
 	struct anygw_peer_key key = {};
 	unsigned long wait = PEER_IDLE;
 	struct peer_events events;
+	unsigned int i;
 
 	WRITE_ONCE(an->peers.last_run, jiffies);
 	clear_bit(0, &an->peers.work_pending);
 	anygw_beacon_send_due(an, &wait);
 	while (peer_next_events(an, &key, &events, &wait))
-		peer_notify(an, &events);
+		for (i = 0; i < events.n; i++)
+			anygw_notify_peer(an, events.cmd[i], &events.peer);
 	if (!xa_empty(&an->bridges) || READ_ONCE(an->peers.count))
 		queue_delayed_work(system_percpu_wq, &an->peers.work,
 				   max_t(unsigned long, wait, ANYGW_PEER_REST));

@@ -3,8 +3,6 @@
 #define ANYGW_PEER_H
 
 #include "anygw.h"
-#include "core/frame.h"
-#include "core/reasons.h"
 
 void anygw_peer_init(struct anygw_net *an);
 /* After the hooks are unregistered. */
