@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ARP, RARP and neighbour discovery frames that the module builds. */
-#include <linux/icmpv6.h>
-#include <linux/if_arp.h>
-#include <linux/ipv6.h>
 #include <net/arp.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
@@ -26,11 +23,8 @@ struct nd_payload {
 	struct ipv6hdr ip6;
 	struct icmp6hdr icmp6;
 	struct in6_addr target;
-	struct {
-		u8 type;
-		u8 len;
-		u8 mac[ETH_ALEN];
-	} lladdr;
+	struct nd_opt_hdr opt;
+	u8 lladdr[ETH_ALEN];
 } __packed;
 
 #define ND_LEN	(sizeof(struct nd_payload) - sizeof(struct ipv6hdr))
@@ -78,10 +72,10 @@ static struct sk_buff *announce_create_nd(struct net_device *dev,
 	p->icmp6.icmp6_type = m->type;
 	p->icmp6.icmp6_dataun.un_data8[0] = m->flags;
 	p->target = *m->target;
-	p->lladdr.type = m->type == NDISC_NEIGHBOUR_SOLICITATION ?
-			 ND_OPT_SOURCE_LL_ADDR : ND_OPT_TARGET_LL_ADDR;
-	p->lladdr.len = 1;
-	ether_addr_copy(p->lladdr.mac, m->eth_src);
+	p->opt.nd_opt_type = m->type == NDISC_NEIGHBOUR_SOLICITATION ?
+			     ND_OPT_SOURCE_LL_ADDR : ND_OPT_TARGET_LL_ADDR;
+	p->opt.nd_opt_len = 1;
+	ether_addr_copy(p->lladdr, m->eth_src);
 	p->icmp6.icmp6_cksum =
 		csum_ipv6_magic(&p->ip6.saddr, &p->ip6.daddr, ND_LEN,
 				IPPROTO_ICMPV6,

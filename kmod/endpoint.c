@@ -295,7 +295,10 @@ struct sk_buff *anygw_ep_expire(struct anygw_net *an, struct anygw_endpoint *ep)
 	return msg;
 }
 
-void anygw_ep_for_each(struct anygw_net *an, anygw_ep_fn *fn, void *arg)
+void anygw_ep_for_each(struct anygw_net *an,
+		       struct sk_buff *(*fn)(struct anygw_net *an,
+					     struct anygw_endpoint *ep,
+					     void *arg), void *arg)
 {
 	struct anygw_endpoint *ep;
 	struct sk_buff *msg;

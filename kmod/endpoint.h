@@ -23,9 +23,8 @@ int anygw_ep_init(struct anygw_net *an);
 void anygw_ep_exit(struct anygw_net *an);
 
 /*
- * Learn from a frame received by an access port, once ingress or, with
- * ANYGW_EP_RX_TO_FABRIC, egress has accepted it. Context: RCU read side, bottom
- * halves off.
+ * Learn from a frame of an access port that ingress or, with TO_FABRIC, egress
+ * has accepted. Context: RCU read side, bottom halves off.
  */
 void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 			const struct anygw_segment *seg,
@@ -116,12 +115,14 @@ struct anygw_endpoint *
 anygw_ep_create(struct anygw_net *an, struct anygw_vlan *vlan,
 		const struct anygw_ep_key *key);
 
-/* Called under the ep lock and RCU. Return an event to send, or NULL. */
-typedef struct sk_buff *anygw_ep_fn(struct anygw_net *an,
-				    struct anygw_endpoint *ep, void *arg);
-
-/* Call @fn for every endpoint. Context: process. */
-void anygw_ep_for_each(struct anygw_net *an, anygw_ep_fn *fn, void *arg);
+/*
+ * Call @fn for every endpoint, under the ep lock and RCU. It returns an event
+ * to send, or NULL. Context: process.
+ */
+void anygw_ep_for_each(struct anygw_net *an,
+		       struct sk_buff *(*fn)(struct anygw_net *an,
+					     struct anygw_endpoint *ep,
+					     void *arg), void *arg);
 
 /* Under the ep lock, from here on. */
 

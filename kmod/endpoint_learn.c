@@ -304,12 +304,10 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 }
 
 /* Set @ep to the present sender of a frame, @binding to what it claims. */
-static bool ep_fabric_lookup(struct anygw_net *an,
-			     const struct anygw_port *port,
-			     const struct anygw_segment *seg,
-			     const struct anygw_frame *f,
-			     struct anygw_endpoint **ep,
-			     struct anygw_binding **binding)
+static bool
+ep_fabric_lookup(struct anygw_net *an, const struct anygw_port *port,
+		 const struct anygw_segment *seg, const struct anygw_frame *f,
+		 struct anygw_endpoint **ep, struct anygw_binding **binding)
 {
 	struct anygw_ep_key key;
 	struct in6_addr addr;
