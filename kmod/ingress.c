@@ -182,8 +182,8 @@ static u32 ingress_bridge_flags(const struct anygw_pkt *pkt, bool mark)
 					     &pkt->f) ?
 		       flags | ANYGW_CTX_INSPECT | ANYGW_CTX_EP_RX : flags;
 	if (anygw_frame_is_reply(&pkt->f) ||
-	    !anygw_port_note_matches(READ_ONCE(pkt->in->fabric_rx_note),
-				     pkt->f.src, pkt->seg->vid))
+	    READ_ONCE(pkt->in->fabric_rx_note) !=
+	    anygw_port_note(pkt->f.src, pkt->seg->vid))
 		flags |= ANYGW_CTX_INSPECT;
 	return flags;
 }
