@@ -45,39 +45,14 @@ bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
 	return ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT;
 }
 
-/* Return @ep once inserted; or free it, and return the old one or NULL. */
-static struct anygw_endpoint *ep_insert(struct anygw_endpoints *eps,
-					struct anygw_endpoint *ep)
-{
-	struct anygw_endpoint *old = ERR_PTR(-ENOSPC);
-
-	lockdep_assert_held(&eps->lock);
-	if (!ep->vlan->dead &&
-	    ep->vlan->n_endpoints < READ_ONCE(ep->vlan->endpoint_max))
-		old = rhashtable_lookup_get_insert_fast(&eps->table, &ep->node,
-							ep_table_params);
-	if (old) {
-		kfree(ep);
-		return IS_ERR(old) ? NULL : old;
-	}
-	if (xa_alloc_cyclic(&eps->list, &ep->id, ep, xa_limit_32b,
-			    &eps->next_id, GFP_ATOMIC) < 0) {
-		ep->flags |= ANYGW_EP_DEAD;
-		rhashtable_remove_fast(&eps->table, &ep->node, ep_table_params);
-		kfree_rcu(ep, rcu);
-		return NULL;
-	}
-	ep->vlan->n_endpoints++;
-	WRITE_ONCE(eps->count, eps->count + 1);
-	return ep;
-}
-
 struct anygw_endpoint *
 anygw_ep_create(struct anygw_net *an, struct anygw_vlan *vlan,
 		const struct anygw_ep_key *key)
 {
-	struct anygw_endpoint *ep = kzalloc(sizeof(*ep), GFP_ATOMIC);
+	struct anygw_endpoint *ep, *old = ERR_PTR(-ENOSPC);
+	struct anygw_endpoints *eps = &an->endpoints;
 
+	ep = kzalloc(sizeof(*ep), GFP_ATOMIC);
 	if (!ep)
 		return NULL;
 	ep->key = *key;
@@ -89,9 +64,24 @@ anygw_ep_create(struct anygw_net *an, struct anygw_vlan *vlan,
 	ep->last_notified = ep->last_announced;
 	INIT_LIST_HEAD(&ep->due);
 	INIT_LIST_HEAD(&ep->on_port);
-	spin_lock(&an->endpoints.lock);
-	ep = ep_insert(&an->endpoints, ep);
-	spin_unlock(&an->endpoints.lock);
+	spin_lock(&eps->lock);
+	if (!vlan->dead && vlan->n_endpoints < READ_ONCE(vlan->endpoint_max))
+		old = rhashtable_lookup_get_insert_fast(&eps->table, &ep->node,
+							ep_table_params);
+	if (old) {
+		kfree(ep);
+		ep = IS_ERR(old) ? NULL : old;
+	} else if (xa_alloc_cyclic(&eps->list, &ep->id, ep, xa_limit_32b,
+				   &eps->next_id, GFP_ATOMIC) < 0) {
+		ep->flags |= ANYGW_EP_DEAD;
+		rhashtable_remove_fast(&eps->table, &ep->node, ep_table_params);
+		kfree_rcu(ep, rcu);
+		ep = NULL;
+	} else {
+		vlan->n_endpoints++;
+		WRITE_ONCE(eps->count, eps->count + 1);
+	}
+	spin_unlock(&eps->lock);
 	return ep;
 }
 

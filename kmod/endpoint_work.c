@@ -280,28 +280,12 @@ static bool ep_collect_solicits(struct ep_actions *act,
 	return false;
 }
 
-/* Return whether there is more to send at once. */
-static bool ep_collect(struct ep_actions *act, struct anygw_endpoint *ep)
-{
-	bool more = false;
-
-	lockdep_assert_held(&act->an->endpoints.lock);
-	act->key = ep->key;
-	act->skip_hash = ep->skip_hash;
-	ep_collect_frames(act, ep);
-	if (ep->pending & ANYGW_EP_PENDING_SOLICIT)
-		more = ep_collect_solicits(act, ep);
-	/* Last, as the above may have changed the bindings. */
-	ep_collect_event(act, ep);
-	return more;
-}
-
 /* Return false if no endpoint is due. */
 static bool ep_next_actions(struct ep_actions *act)
 {
 	struct anygw_endpoints *eps = &act->an->endpoints;
 	struct anygw_endpoint *ep;
-	bool more;
+	bool more = false;
 
 	act->pending = 0;
 	act->n_solicits = 0;
@@ -310,7 +294,13 @@ static bool ep_next_actions(struct ep_actions *act)
 	spin_lock_bh(&eps->lock);
 	ep = list_first_entry_or_null(&eps->due, struct anygw_endpoint, due);
 	if (ep) {
-		more = ep_collect(act, ep);
+		act->key = ep->key;
+		act->skip_hash = ep->skip_hash;
+		ep_collect_frames(act, ep);
+		if (ep->pending & ANYGW_EP_PENDING_SOLICIT)
+			more = ep_collect_solicits(act, ep);
+		/* Last, as the above may have changed the bindings. */
+		ep_collect_event(act, ep);
 		if (ep->pending)
 			list_move_tail(&ep->due, more ? &eps->due : &eps->later);
 		else
