@@ -14,7 +14,8 @@ static inline u32 anygw_announce_hash(const struct in6_addr *addr)
 
 /* A frame with @len zeros, padded to ETH_ZLEN, or NULL. @proto: host order */
 struct sk_buff *anygw_announce_alloc(struct net_device *dev, const u8 *dst,
-				     const u8 *src, u16 proto, unsigned int len);
+				     const u8 *src, u16 proto,
+				     unsigned int len);
 
 /* All below: RCU read side, bottom halves off. */
 

@@ -300,7 +300,8 @@ void anygw_ep_for_each(struct anygw_net *an,
 				   XA_PRESENT);
 		if (ep) {
 			spin_lock_bh(&an->endpoints.lock);
-			msg = ep->flags & ANYGW_EP_DEAD ? NULL : fn(an, ep, arg);
+			msg = ep->flags & ANYGW_EP_DEAD ? NULL :
+							  fn(an, ep, arg);
 			spin_unlock_bh(&an->endpoints.lock);
 			anygw_notify_send(an, msg);
 		}

@@ -302,7 +302,8 @@ static bool ep_next_actions(struct ep_actions *act)
 		/* Last, as the above may have changed the bindings. */
 		ep_collect_event(act, ep);
 		if (ep->pending)
-			list_move_tail(&ep->due, more ? &eps->due : &eps->later);
+			list_move_tail(&ep->due, more ? &eps->due :
+							&eps->later);
 		else
 			list_del_init(&ep->due);
 	}
