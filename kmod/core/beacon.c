@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "beacon.h"
 
-static const u8 magic[] = { 'a', 'g', 'w', 'b' };
+static const u8 beacon_magic[] = { 'a', 'g', 'w', 'b' };
 
-/* FNV-1a, and an end that lets each octet reach each bit. */
-static u32 hash(const void *octets, u32 len, u32 h)
+/* FNV-1a with a final mix, so that each octet affects every bit */
+static u32 beacon_hash(const void *octets, u32 len, u32 h)
 {
 	const u8 *p = octets;
 
@@ -15,26 +15,27 @@ static u32 hash(const void *octets, u32 len, u32 h)
 	return h ^ h >> 13;
 }
 
-/* On the wire of version 1, IPv4 has its own form and a mask. */
+/* Format version 1 hashes IPv4 unmapped, with a netmask. */
 static u32 beacon_hash_prefix(const struct anygw_prefix *p)
 {
 	__be32 mask;
 
 	if (!ipv6_addr_v4mapped(&p->addr))
-		return hash(&p->addr, sizeof(p->addr), hash(&p->plen, 1, 6));
+		return beacon_hash(&p->addr, sizeof(p->addr),
+				   beacon_hash(&p->plen, 1, 6));
 	mask = htonl((u32)(~0ULL << (128 - p->plen)));
-	return hash(&p->addr.s6_addr32[3], sizeof(__be32),
-		    hash(&mask, sizeof(mask), 4));
+	return beacon_hash(&p->addr.s6_addr32[3], sizeof(__be32),
+			   beacon_hash(&mask, sizeof(mask), 4));
 }
 
-/* The sum of hashes does not depend on the order. */
-static u32 digest(const struct anygw_segment *seg, int gw)
+/* A sum does not depend on the order of the addresses. */
+static u32 beacon_digest(const struct anygw_segment *seg, int gw)
 {
 	const struct anygw_prefix *own;
 	struct in6_addr ll;
 	u32 sum = 0;
 
-	/* The address that follows from the vMAC says nothing more. */
+	/* The vMAC is compared anyway; skip the address formed from it. */
 	anygw_segment_host_ll(&ll, seg->gw[gw].vmac);
 	anygw_segment_for_each_addr(own, seg, gw)
 		if (!ipv6_addr_equal(&own->addr, &ll))
@@ -42,8 +43,9 @@ static u32 digest(const struct anygw_segment *seg, int gw)
 	return sum;
 }
 
-/* Put a gateway in its place; of too many, the highest vMAC falls out. */
-static void insert(struct anygw_beacon *b, const struct anygw_beacon_gw *gw)
+/* Insert in vMAC order; if full, drop the highest vMAC. */
+static void beacon_insert(struct anygw_beacon *b,
+			  const struct anygw_beacon_gw *gw)
 {
 	int i = b->n;
 
@@ -66,16 +68,15 @@ void anygw_beacon_make(struct anygw_beacon *b, const struct anygw_segment *seg)
 	b->total = seg->n_gw < 255 ? seg->n_gw : 255;
 	for (i = 0; i < seg->n_gw; i++) {
 		const struct anygw_segment_gw *own = &seg->gw[i];
-		struct anygw_beacon_gw gw;
+		struct anygw_beacon_gw gw = {};
 
-		memset(&gw, 0, sizeof(gw));
 		ether_addr_copy(gw.vmac, own->vmac);
 		if (own->conf.coexist)
 			gw.flags |= ANYGW_BEACON_COEXIST;
 		if (own->conf.fallback)
 			gw.flags |= ANYGW_BEACON_FALLBACK;
-		gw.addresses = digest(seg, i);
-		insert(b, &gw);
+		gw.addresses = beacon_digest(seg, i);
+		beacon_insert(b, &gw);
 	}
 }
 
@@ -95,7 +96,7 @@ u32 anygw_beacon_write(const struct anygw_beacon *b, u8 *p)
 	int i;
 
 	memset(p, 0, len);
-	memcpy(p, magic, sizeof(magic));
+	memcpy(p, beacon_magic, sizeof(beacon_magic));
 	p[4] = b->version;
 	p[5] = b->goodbye ? ANYGW_BEACON_GOODBYE : 0;
 	p[6] = b->total;
@@ -116,7 +117,8 @@ bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len)
 	int i;
 
 	memset(b, 0, sizeof(*b));
-	if (len < ANYGW_BEACON_HEAD || memcmp(p, magic, sizeof(magic)))
+	if (len < ANYGW_BEACON_HEAD ||
+	    memcmp(p, beacon_magic, sizeof(beacon_magic)))
 		return false;
 	b->version = p[4];
 	b->goodbye = p[5] & ANYGW_BEACON_GOODBYE;
@@ -140,8 +142,8 @@ bool anygw_beacon_read(struct anygw_beacon *b, const u8 *p, u32 len)
 	return true;
 }
 
-static u32 compare_gw(const struct anygw_beacon_gw *own,
-		      const struct anygw_beacon_gw *other)
+static u32 beacon_compare_gw(const struct anygw_beacon_gw *own,
+			     const struct anygw_beacon_gw *other)
 {
 	u8 flags = own->flags ^ other->flags;
 	u32 differs = 0;
@@ -158,9 +160,9 @@ static u32 compare_gw(const struct anygw_beacon_gw *own,
 	return differs;
 }
 
-/* How many gateways only one of two hosts has, and the last of them. */
-static int lone(const struct anygw_beacon *b, const struct anygw_beacon *other,
-		int *last)
+/* Count the gateways that @other lacks; set @last to the last of them. */
+static int beacon_count_missing(const struct anygw_beacon *b,
+				const struct anygw_beacon *other, int *last)
 {
 	int i, n = 0;
 
@@ -176,8 +178,7 @@ static int lone(const struct anygw_beacon *b, const struct anygw_beacon *other,
 u32 anygw_beacon_compare(const struct anygw_beacon *own,
 			 const struct anygw_beacon *other, int *gw)
 {
-	int i, k, mine = ANYGW_NO_GATEWAY, its = ANYGW_NO_GATEWAY;
-	int n_mine, n_its;
+	int i, k, n_own, n_other, last_own, last_other;
 	u32 differs = 0, d;
 
 	*gw = ANYGW_NO_GATEWAY;
@@ -185,19 +186,20 @@ u32 anygw_beacon_compare(const struct anygw_beacon *own,
 		return ANYGW_DIFFERS_VERSION;
 	for (i = 0; i < own->n; i++) {
 		k = anygw_beacon_gw_of(other, own->gw[i].vmac);
-		d = k < 0 ? 0 : compare_gw(&own->gw[i], &other->gw[k]);
+		d = k < 0 ? 0 : beacon_compare_gw(&own->gw[i], &other->gw[k]);
 		if (d && *gw < 0)
 			*gw = i;
 		differs |= d;
 	}
-	n_mine = lone(own, other, &mine);
-	n_its = lone(other, own, &its);
-	if (n_mine || n_its || own->total != other->total)
+	n_own = beacon_count_missing(own, other, &last_own);
+	n_other = beacon_count_missing(other, own, &last_other);
+	if (n_own || n_other || own->total != other->total)
 		differs |= ANYGW_DIFFERS_MAC;
-	if (n_mine && *gw < 0)
-		*gw = mine;
-	/* One each: the same gateway, but for its MAC. */
-	if (n_mine == 1 && n_its == 1)
-		differs |= compare_gw(&own->gw[mine], &other->gw[its]);
+	if (n_own && *gw < 0)
+		*gw = last_own;
+	/* One each: probably the same gateway with another vMAC. */
+	if (n_own == 1 && n_other == 1)
+		differs |= beacon_compare_gw(&own->gw[last_own],
+					     &other->gw[last_other]);
 	return differs;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of the frames that enter the bridge by an access port or by a
- * fabric port.
+ * Decide what to do with frames received on access and fabric ports.
  *
  * A gateway in mode observe is treated as active: the caller counts the
- * verdict and bridges the frame all the same.
+ * verdict and bridges the frame anyway.
  */
 #include "classify.h"
 
@@ -25,7 +24,7 @@ static struct anygw_verdict verdict_drop(int gw, enum anygw_reason reason)
 	};
 }
 
-/* Concerns no gateway in particular. */
+/* Drop for a reason that concerns no gateway in particular. */
 static struct anygw_verdict verdict_refuse(const struct anygw_segment *seg,
 					   enum anygw_reason reason)
 {
@@ -40,22 +39,19 @@ static struct anygw_verdict verdict_conflict(int gw, enum anygw_reason reason)
 	return v;
 }
 
-/* What is meant for a gateway reaches it unless it stands by. */
-static struct anygw_verdict verdict_steer(const struct anygw_segment *seg,
-					  int gw, u8 flags)
+static struct anygw_verdict verdict_redirect(const struct anygw_segment *seg,
+					     int gw, u8 flags)
 {
-	struct anygw_verdict v = {
+	if (seg->gw[gw].state == ANYGW_MODE_STANDBY)
+		return verdict_drop(gw, ANYGW_REASON_STANDBY);
+	return (struct anygw_verdict){
 		.act = ANYGW_REDIRECT,
 		.flags = flags,
 		.gw = gw,
 	};
-
-	if (seg->gw[gw].state == ANYGW_MODE_STANDBY)
-		v = verdict_drop(gw, ANYGW_REASON_STANDBY);
-	return v;
 }
 
-/* A host MAC is involved: what leaves towards a VM has to be looked at. */
+/* For frames with a host MAC: egress towards a VM has to examine them. */
 static struct anygw_verdict verdict_mark(const struct anygw_segment *seg,
 					 u8 flags)
 {
@@ -66,7 +62,7 @@ static struct anygw_verdict verdict_mark(const struct anygw_segment *seg,
 	return v;
 }
 
-/* A VM uses an address that is never its own. */
+/* A VM must not use a gateway's or a host's MAC. */
 static bool access_fence_mac(const struct anygw_segment *seg, const u8 *mac,
 			     struct anygw_verdict *v)
 {
@@ -81,27 +77,27 @@ static bool access_fence_mac(const struct anygw_segment *seg, const u8 *mac,
 	return true;
 }
 
-/* A solicitation for a gateway is its own, unless it is in standby. */
-static bool access_take_solicit(const struct anygw_segment *seg,
-				const struct anygw_frame *f,
-				struct anygw_verdict *v)
+/* Whether the gateway consumes a solicitation for one of its addresses */
+static bool access_solicits_gw(const struct anygw_segment *seg,
+			       const struct anygw_frame *f,
+			       struct anygw_verdict *v)
 {
 	int gw;
 
-	/* The stack would not answer one in SNAP. */
+	/* The host's stack does not reply to a SNAP frame. */
 	if (!anygw_frame_is_solicit(f) || f->snap)
 		return false;
 	gw = anygw_segment_by_any_addr(seg, anygw_frame_target_addr(f));
-	/* In standby it leaves the question to whoever is active. */
+	/* In standby, another host's active gateway replies. */
 	if (gw < 0 || seg->gw[gw].state == ANYGW_MODE_STANDBY)
 		return false;
-	*v = verdict_steer(seg, gw, ANYGW_F_SOLICIT);
+	*v = verdict_redirect(seg, gw, ANYGW_F_SOLICIT);
 	return true;
 }
 
-/* The gateway whose address, or the host's, a VM claims as its own */
-static int access_claimed(const struct anygw_segment *seg,
-			  const struct anygw_frame *f)
+/* The gateway whose address, host-address or host LL a VM claims */
+static int access_claimed_gw(const struct anygw_segment *seg,
+			     const struct anygw_frame *f)
 {
 	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
 	const struct in6_addr *src;
@@ -119,18 +115,22 @@ static int access_claimed(const struct anygw_segment *seg,
 	return gw;
 }
 
-/* What only routers send, to tell hosts of routes */
-static bool access_is_rogue_router(const struct anygw_frame *f)
+/* Messages with which routers install routes on hosts */
+static bool classify_is_router_icmp4(const struct anygw_frame *f)
 {
-	return anygw_frame_is_nd(f, NDISC_ROUTER_ADVERTISEMENT) ||
-	       anygw_frame_is_nd(f, NDISC_REDIRECT) ||
-	       anygw_frame_is_icmp4(f, ICMP_REDIRECT) ||
+	return anygw_frame_is_icmp4(f, ICMP_REDIRECT) ||
 	       anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER);
 }
 
+static bool access_is_rogue_router(const struct anygw_frame *f)
+{
+	return anygw_frame_is_nd(f, NDISC_ROUTER_ADVERTISEMENT) ||
+	       anygw_frame_is_nd(f, NDISC_REDIRECT) || classify_is_router_icmp4(f);
+}
+
 /*
- * A router with a MAC for each family may be known by the other one: what the
- * gateway with that MAC cannot route, the router can.
+ * A real router with one MAC per address family also accepts packets on the
+ * other MAC, whose gateway here has no address of the packet's family.
  */
 static bool access_has_family(const struct anygw_segment *seg, int gw,
 			      const struct anygw_frame *f)
@@ -139,7 +139,7 @@ static bool access_has_family(const struct anygw_segment *seg, int gw,
 	       anygw_segment_has_family(seg, gw, f->kind == ANYGW_FRAME_IPV4);
 }
 
-/* A frame for the vMAC, which the real router may have, too. */
+/* A frame for the vMAC, which a real router may share */
 static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 					      int gw,
 					      const struct anygw_frame *f)
@@ -155,7 +155,7 @@ static struct anygw_verdict access_to_gateway(const struct anygw_segment *seg,
 		v.flags = ANYGW_F_FALLBACK;
 		return v;
 	}
-	v = verdict_steer(seg, gw, 0);
+	v = verdict_redirect(seg, gw, 0);
 	if (v.act != ANYGW_REDIRECT)
 		return v;
 	if (own->conf.coexist && anygw_frame_is_reply(f))
@@ -182,10 +182,10 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 		return v;
 	if (access_is_rogue_router(f))
 		return verdict_refuse(seg, ANYGW_REASON_ROGUE_ROUTER);
-	gw = access_claimed(seg, f);
+	gw = access_claimed_gw(seg, f);
 	if (gw >= 0)
 		return verdict_drop(gw, ANYGW_REASON_CLAIMED_ADDRESS);
-	if (access_take_solicit(seg, f, &v))
+	if (access_solicits_gw(seg, f, &v))
 		return v;
 
 	gw = anygw_segment_by_vmac(seg, f->dst);
@@ -216,7 +216,6 @@ static bool fabric_to_host(const struct anygw_segment *seg,
 	return ether_addr_equal(f->dst, seg->host_mac);
 }
 
-/* Whether one of its MACs is an anygw host's */
 static bool fabric_has_host_mac(const struct anygw_frame *f)
 {
 	const u8 *mac = anygw_frame_sender_lladdr(f);
@@ -225,7 +224,6 @@ static bool fabric_has_host_mac(const struct anygw_frame *f)
 	       (mac && anygw_is_host_mac(mac));
 }
 
-/* What is not for this host in particular */
 static struct anygw_verdict fabric_bridge(const struct anygw_segment *seg,
 					  const struct anygw_frame *f)
 {
@@ -235,7 +233,7 @@ static struct anygw_verdict fabric_bridge(const struct anygw_segment *seg,
 					verdict_pass(seg);
 }
 
-/* A hardware address within the frame that is not the sender's to use. */
+/* The sender's link-layer address must not be the vMAC or this host's. */
 static bool fabric_contests_mac(const struct anygw_segment *seg, const u8 *mac,
 				struct anygw_verdict *v)
 {
@@ -251,7 +249,7 @@ static bool fabric_contests_mac(const struct anygw_segment *seg, const u8 *mac,
 	return true;
 }
 
-/* claimed: the gateway whose address is the sender's, if any */
+/* @claimed: the gateway whose address the sender uses, or ANYGW_NO_GATEWAY */
 static struct anygw_verdict fabric_solicit(const struct anygw_segment *seg,
 					   const struct anygw_frame *f,
 					   int claimed)
@@ -268,10 +266,10 @@ static struct anygw_verdict fabric_solicit(const struct anygw_segment *seg,
 	} else {
 		host = anygw_segment_by_host(seg, target);
 		if (host >= 0)
-			return verdict_steer(seg, host,
-					     flags | ANYGW_F_SOLICIT);
+			return verdict_redirect(seg, host,
+						flags | ANYGW_F_SOLICIT);
 	}
-	/* The host itself has nothing else to answer: it is no open router. */
+	/* The host replies for its host-address only: it is no open router. */
 	v = fabric_bridge(seg, f);
 	v.flags = flags;
 	if (flags && v.act == ANYGW_PASS)
@@ -290,26 +288,26 @@ static struct anygw_verdict fabric_reply(const struct anygw_segment *seg,
 	if (!fabric_to_host(seg, f))
 		return fabric_bridge(seg, f);
 	gw = anygw_segment_requester(seg, anygw_frame_claimed_addr(f), NULL);
-	return gw >= 0 ? verdict_steer(seg, gw, 0) :
+	return gw >= 0 ? verdict_redirect(seg, gw, 0) :
 			 verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
 }
 
-/* Whether a message about a gateway's address is that of a real router. */
-static bool fabric_agrees(const struct anygw_segment *seg, int gw,
+/* Whether a real router binds a gateway address to its vMAC */
+static bool fabric_binds_vmac(const struct anygw_segment *seg, int gw,
 			  const struct anygw_frame *f)
 {
 	const u8 *mac = anygw_frame_sender_lladdr(f);
 
 	if (!fabric_coexists(seg, gw))
 		return false;
-	/* What is hidden behind the options may be another's address. */
+	/* Options that were not parsed may contain another MAC. */
 	if (f->kind == ANYGW_FRAME_ND && f->nd.partial &&
 	    !ether_addr_equal(f->src, seg->gw[gw].vmac))
 		return false;
 	return ether_addr_equal(mac ?: f->src, seg->gw[gw].vmac);
 }
 
-/* Only by its MAC it is told from others that use its address. */
+/* Only the MAC distinguishes it from spoofers of its address. */
 static bool fabric_is_real_router(const struct anygw_segment *seg, int gw,
 				  const struct anygw_frame *f)
 {
@@ -317,7 +315,7 @@ static bool fabric_is_real_router(const struct anygw_segment *seg, int gw,
 	       ether_addr_equal(f->src, seg->gw[gw].vmac);
 }
 
-/* Router solicitations and advertisements, and redirects. */
+/* Router solicitations, router advertisements and redirects */
 static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 					  const struct anygw_frame *f)
 {
@@ -328,12 +326,12 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 	if (nd->type == NDISC_REDIRECT) {
 		int target = anygw_segment_by_addr(seg, &nd->target);
 
-		if (target >= 0 && !fabric_agrees(seg, target, f))
+		if (target >= 0 && !fabric_binds_vmac(seg, target, f))
 			return verdict_conflict(target,
 						ANYGW_REASON_FABRIC_CLAIM);
 		if (gw >= 0 && !fabric_is_real_router(seg, gw, f))
 			return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
-	} else if (gw >= 0 && !fabric_agrees(seg, gw, f)) {
+	} else if (gw >= 0 && !fabric_binds_vmac(seg, gw, f)) {
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 	}
 	if (fabric_to_host(seg, f))
@@ -343,7 +341,7 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 	return fabric_bridge(seg, f);
 }
 
-/* Somebody looks for the address we ask from. */
+/* The host LL is the source of this host's solicitations. */
 static struct anygw_verdict fabric_to_host_ll(const struct anygw_segment *seg,
 					      const struct anygw_frame *f)
 {
@@ -352,7 +350,7 @@ static struct anygw_verdict fabric_to_host_ll(const struct anygw_segment *seg,
 		.gw = anygw_segment_default_gw(seg),
 	};
 
-	/* Or wants it for itself, RFC 4862 section 5.4. */
+	/* Duplicate address detection, RFC 4862 section 5.4 */
 	if (ipv6_addr_any(&f->nd.src))
 		return verdict_conflict(v.gw, ANYGW_REASON_OWN_HOST_MAC);
 	return v;
@@ -382,8 +380,8 @@ static struct anygw_verdict fabric_neigh(const struct anygw_segment *seg,
 		return fabric_router(seg, f);
 
 	gw = anygw_segment_by_addr(seg, addr);
-	/* The real router says what is true: it concerns all hosts but us. */
-	if (fabric_agrees(seg, gw, f))
+	/* The real router's own binding is for all hosts but this one. */
+	if (fabric_binds_vmac(seg, gw, f))
 		return fabric_to_host(seg, f) ?
 		       verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST) :
 		       verdict_pass(seg);
@@ -394,12 +392,11 @@ static struct anygw_verdict fabric_neigh(const struct anygw_segment *seg,
 	return fabric_solicit(seg, f, gw);
 }
 
-/* What tells hosts of routes is believed by its source address (RFC 1122). */
+/* Hosts trust these messages by their source address, RFC 1122. */
 static bool fabric_redirects(const struct anygw_segment *seg,
 			     const struct anygw_frame *f, int *gw)
 {
-	if (!anygw_frame_is_icmp4(f, ICMP_REDIRECT) &&
-	    !anygw_frame_is_icmp4(f, ANYGW_ICMP_ROUTER))
+	if (!classify_is_router_icmp4(f))
 		return false;
 	*gw = anygw_segment_by_addr(seg, &f->ip.src);
 	return *gw >= 0 && !fabric_is_real_router(seg, *gw, f);
@@ -416,13 +413,13 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 	gw = anygw_segment_by_vmac(seg, f->src);
 	if (gw >= 0 && !fabric_coexists(seg, gw))
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_FROM_VMAC);
-	/* For all hosts beyond the other fabric ports, and for no VM. */
+	/* Bridged to the hosts behind other fabric ports, not to VMs. */
 	if (f->kind == ANYGW_FRAME_BEACON)
 		return verdict_mark(seg, 0);
 	/*
-	 * The real router may say all that it pleases, but not to us; only
-	 * what it says of addresses is judged as anybody's. One with a MAC
-	 * for each family may answer with the wrong one.
+	 * Frames of the real router pass unless they are for this host. ARP
+	 * and neighbour discovery are still checked: a router with one MAC
+	 * per address family may reply with the wrong one.
 	 */
 	if (gw >= 0 && !fabric_to_host(seg, f) && f->kind != ANYGW_FRAME_ARP &&
 	    f->kind != ANYGW_FRAME_ND)
@@ -447,8 +444,8 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_CLAIM);
 	if (f->kind == ANYGW_FRAME_IPV6 && f->ip.exthdr_truncated)
 		return verdict_refuse(seg, ANYGW_REASON_EXTHDR_TRUNCATED);
-	/* The host's own packets come to its host-address alone. */
+	/* On the host MAC only packets for the host-address are accepted. */
 	gw = fabric_to_host(seg, f) && anygw_frame_is_ip(f) ?
 	     anygw_segment_by_host(seg, &f->ip.dst) : ANYGW_NO_GATEWAY;
-	return gw >= 0 ? verdict_steer(seg, gw, 0) : fabric_bridge(seg, f);
+	return gw >= 0 ? verdict_redirect(seg, gw, 0) : fabric_bridge(seg, f);
 }

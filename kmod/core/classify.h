@@ -6,46 +6,31 @@
 #include "reasons.h"
 #include "segment.h"
 
-/**
- * enum anygw_action - what becomes of a frame that enters the bridge
- * @ANYGW_PASS: bridged untouched
- * @ANYGW_MARK: bridged, and looked at again for each port it leaves by
- * @ANYGW_REDIRECT: handed to the gateway, and to nobody else
- * @ANYGW_REPLY: somebody on the fabric asks for the host LL: answered, and
- *	shown to nobody else
- * @ANYGW_DROP: dropped, the reason counted
- */
+/* What to do with a frame at an ingress port */
 enum anygw_action {
-	ANYGW_PASS,
-	ANYGW_MARK,
-	ANYGW_REDIRECT,
-	ANYGW_REPLY,
+	ANYGW_PASS,	/* bridge it unchanged */
+	ANYGW_MARK,	/* bridge it, examine it again at each egress port */
+	ANYGW_REDIRECT,	/* deliver it to the gateway only */
+	ANYGW_REPLY,	/* NS from the fabric for the host LL: reply, consume */
 	ANYGW_DROP,
 };
 
-/* What is to be done beside the act itself. */
-#define ANYGW_F_SOLICIT	0x01	/* somebody asks for the gateway */
-#define ANYGW_F_FORWARD_REPLY		0x02	/* a VM answers: tell who has asked */
+/* What to do in addition to the action */
+#define ANYGW_F_SOLICIT		0x01	/* solicits a gateway address */
+#define ANYGW_F_FORWARD_REPLY	0x02	/* a VM's reply, for its requesters */
 #define ANYGW_F_CONFLICT	0x04	/* the fabric contests the gateway */
-#define ANYGW_F_COPY		0x08	/* bridge it on to the real router, too */
-#define ANYGW_F_NEEDS_ROUTE		0x10	/* only if there is a route, else... */
-#define ANYGW_F_FALLBACK	0x20	/* ...it is left to the real router */
+#define ANYGW_F_COPY		0x08	/* also bridge it to the real router */
+#define ANYGW_F_NEEDS_ROUTE	0x10	/* only if there is a route, otherwise */
+#define ANYGW_F_FALLBACK	0x20	/* leave it to the real router */
 
-/**
- * struct anygw_verdict - what becomes of one frame
- * @act: bridge, steer or drop it
- * @reason: why it is dropped
- * @flags: ANYGW_F_*
- * @gw: index of the gateway concerned
- */
 struct anygw_verdict {
 	enum anygw_action act;
-	enum anygw_reason reason;
-	u8 flags;
-	int gw;
+	enum anygw_reason reason;	/* of ANYGW_DROP */
+	u8 flags;			/* ANYGW_F_* */
+	int gw;				/* index of the gateway concerned */
 };
 
-/* Of a frame that enters by an access port, or by a fabric port */
+/* For a frame received on an access port, and on a fabric port */
 struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 					   const struct anygw_frame *f);
 struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,

@@ -7,16 +7,16 @@
 #include "frame.h"
 
 #define SNAP_LEN	8
-/* Nobody honest has more: the packet has to fit into what is looked at. */
+/* The packet has to fit into the octets parsed; real frames have less. */
 #define HEADERS_MAX	64
 
-static bool is_tag(u16 etype)
+static bool frame_is_tag(u16 etype)
 {
 	return eth_type_vlan(htons(etype));
 }
 
-/* Of RFC 1042, or as bridges made it (IEEE Std 802.1H). */
-static bool is_snap(u16 etype, const u8 *p, u32 len)
+/* RFC 1042, or the bridge-tunnel encapsulation of IEEE Std 802.1H */
+static bool frame_is_snap(u16 etype, const u8 *p, u32 len)
 {
 	static const u8 rfc1042[] = { 0xaa, 0xaa, 3, 0, 0, 0 };
 	static const u8 bridged[] = { 0xaa, 0xaa, 3, 0, 0, 0xf8 };
@@ -27,17 +27,16 @@ static bool is_snap(u16 etype, const u8 *p, u32 len)
 }
 
 /*
- * Skip what a receiver takes off. Return: the EtherType behind, or of the
- * first tag with a VID, which is left alone; ETH_P_802_2 where the headers do
- * not end within the frame.
+ * Skip the headers that receivers remove. Return: the EtherType behind them,
+ * or that of the first tag with a VID, which is not skipped.
  */
-static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
-			u32 len)
+static u16 frame_skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
+			      u32 len)
 {
 	u32 off = 0;
 
 	for (;;) {
-		if (is_tag(etype)) {
+		if (frame_is_tag(etype)) {
 			if (off + VLAN_HLEN > len) {
 				f->kind = ANYGW_FRAME_MALFORMED;
 				return ETH_P_802_2;
@@ -46,7 +45,7 @@ static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
 				return etype;
 			etype = get_unaligned_be16(l3 + off + 2);
 			off += VLAN_HLEN;
-		} else if (is_snap(etype, l3 + off, len - off)) {
+		} else if (frame_is_snap(etype, l3 + off, len - off)) {
 			etype = get_unaligned_be16(l3 + off + 6);
 			off += SNAP_LEN;
 			f->snap = true;
@@ -57,7 +56,7 @@ static u16 skip_headers(struct anygw_frame *f, u16 etype, const u8 *l3,
 	}
 }
 
-static void parse_addr4(struct in6_addr *addr, const u8 *p)
+static void frame_parse_addr4(struct in6_addr *addr, const u8 *p)
 {
 	__be32 addr4;
 
@@ -65,16 +64,16 @@ static void parse_addr4(struct in6_addr *addr, const u8 *p)
 	ipv6_addr_set_v4mapped(addr4, addr);
 }
 
-/* A mapped address in an IPv6 packet must not pass for the IPv4 one. */
-static void parse_addr6(struct in6_addr *addr, const u8 *p)
+/* A mapped address in an IPv6 packet must not match the IPv4 address. */
+static void frame_parse_addr6(struct in6_addr *addr, const u8 *p)
 {
 	memcpy(addr, p, sizeof(*addr));
 	if (ipv6_addr_v4mapped(addr))
 		addr->s6_addr[0] = 0xff;
 }
 
-static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
-		      enum anygw_frame_kind kind)
+static void frame_parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
+			    enum anygw_frame_kind kind)
 {
 	u16 hrd;
 
@@ -82,7 +81,7 @@ static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 		f->kind = ANYGW_FRAME_MALFORMED;
 		return;
 	}
-	/* Receivers take both hardware types for Ethernet's. */
+	/* Receivers accept both hardware types. */
 	hrd = get_unaligned_be16(p);
 	if ((hrd != ARPHRD_ETHER && hrd != ARPHRD_IEEE802) ||
 	    get_unaligned_be16(p + 2) != ETH_P_IP ||
@@ -95,25 +94,20 @@ static void parse_arp(struct anygw_frame *f, const u8 *p, u32 len,
 	f->kind = kind;
 	f->arp.op = get_unaligned_be16(p + offsetof(struct arphdr, ar_op));
 	memcpy(f->arp.sha, p + ANYGW_ARP_SHA, ETH_ALEN);
-	parse_addr4(&f->arp.spa, p + ANYGW_ARP_SPA);
+	frame_parse_addr4(&f->arp.spa, p + ANYGW_ARP_SPA);
 	memcpy(f->arp.tha, p + ANYGW_ARP_THA, ETH_ALEN);
-	parse_addr4(&f->arp.tpa, p + ANYGW_ARP_TPA);
+	frame_parse_addr4(&f->arp.tpa, p + ANYGW_ARP_TPA);
 }
 
-static void parse_type(struct anygw_ip *ip, const u8 *p, u32 len, u32 off)
+static void frame_parse_type(struct anygw_ip *ip, const u8 *p, u32 len, u32 off)
 {
-	ip->type = 0;
-	ip->has_type = false;
-	if (ip->proto != IPPROTO_ICMP && ip->proto != IPPROTO_IGMP &&
-	    ip->proto != IPPROTO_ICMPV6)
-		return;
-	if (off >= len)
-		return;
-	ip->type = p[off];
-	ip->has_type = true;
+	ip->has_type = off < len && (ip->proto == IPPROTO_ICMP ||
+				     ip->proto == IPPROTO_IGMP ||
+				     ip->proto == IPPROTO_ICMPV6);
+	ip->type = ip->has_type ? p[off] : 0;
 }
 
-static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
+static void frame_parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 {
 	u32 hlen;
 
@@ -124,18 +118,19 @@ static void parse_ipv4(struct anygw_frame *f, const u8 *p, u32 len)
 		return;
 	f->kind = ANYGW_FRAME_IPV4;
 	f->ip.proto = p[9];
-	parse_addr4(&f->ip.src, p + offsetof(struct iphdr, saddr));
-	parse_addr4(&f->ip.dst, p + offsetof(struct iphdr, daddr));
+	frame_parse_addr4(&f->ip.src, p + offsetof(struct iphdr, saddr));
+	frame_parse_addr4(&f->ip.dst, p + offsetof(struct iphdr, daddr));
 	f->ip.exthdr_truncated = false;
-	/* A later fragment has none. */
-	parse_type(&f->ip, p, get_unaligned_be16(p + 6) & IP_OFFSET ? 0 : len,
-		   hlen);
+	/* Later fragments have no transport header. */
+	if (get_unaligned_be16(p + 6) & IP_OFFSET)
+		len = 0;
+	frame_parse_type(&f->ip, p, len, hlen);
 }
 
-#define ND_OPT_LEN	8	/* of a link-layer address for Ethernet */
+#define ND_OPT_LEN	8	/* with a link-layer address for Ethernet */
 
-/* How long a message is without its options, by its type. */
-static u32 nd_len(u8 type)
+/* The length of a message without its options */
+static u32 frame_nd_len(u8 type)
 {
 	switch (type) {
 	case NDISC_ROUTER_SOLICITATION:
@@ -149,8 +144,7 @@ static u32 nd_len(u8 type)
 	}
 }
 
-/* The option that matters: source, or for answers target link-layer. */
-static u8 nd_option(u8 type)
+static u8 frame_nd_option(u8 type)
 {
 	return type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
 	       type == NDISC_REDIRECT ? ND_OPT_TARGET_LL_ADDR :
@@ -158,11 +152,11 @@ static u8 nd_option(u8 type)
 }
 
 /*
- * Read the options between two offsets, of which the frame is there up to
- * len. An address given twice would be one for us and one for a receiver.
+ * Parse the options from @off to @end, as far as the @len octets of the packet
+ * go. A repeated link-layer address is refused: receivers might use the other.
  */
-static bool parse_options(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
-			  u32 end)
+static bool frame_parse_options(struct anygw_frame *f, const u8 *p, u32 len,
+				u32 off, u32 end)
 {
 	struct anygw_nd *nd = &f->nd;
 	u32 size;
@@ -175,7 +169,7 @@ static bool parse_options(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 		size = p[off + 1] * 8;
 		if (!size || off + size > end)
 			return false;
-		if (p[off] != nd_option(nd->type))
+		if (p[off] != frame_nd_option(nd->type))
 			continue;
 		if (size != ND_OPT_LEN || nd->has_lladdr)
 			return false;
@@ -190,42 +184,38 @@ static bool parse_options(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
 	return true;
 }
 
-/* What routers say may have options of any length. */
-static bool may_be_partial(u8 type)
-{
-	return type == NDISC_ROUTER_ADVERTISEMENT || type == NDISC_REDIRECT;
-}
-
-static bool parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
-		     u8 type)
+static bool frame_parse_nd(struct anygw_frame *f, const u8 *p, u32 len, u32 off,
+			   u8 type)
 {
 	struct anygw_nd *nd = &f->nd;
 	u32 end = sizeof(struct ipv6hdr) + get_unaligned_be16(p + 4);
-	u32 fixed = nd_len(type);
+	u32 fixed = frame_nd_len(type);
 
-	/* Only a neighbour's packet still has all its hops before it. */
+	/* A hop limit of 255 proves that no router forwarded the packet. */
 	if (p[7] != 255 || off + fixed > end || off + fixed > len)
 		return false;
 	*nd = (struct anygw_nd){
 		.type = type,
 		.csum_at = f->l3 + off + 2,
 	};
-	parse_addr6(&nd->src, p + ANYGW_IP6_SRC);
-	parse_addr6(&nd->dst, p + ANYGW_IP6_DST);
+	frame_parse_addr6(&nd->src, p + ANYGW_IP6_SRC);
+	frame_parse_addr6(&nd->dst, p + ANYGW_IP6_DST);
 	if (type == NDISC_NEIGHBOUR_ADVERTISEMENT)
 		nd->flags = p[off + 4];
 	if (fixed >= 24)
-		parse_addr6(&nd->target, p + off + 8);
-	return parse_options(f, p, len, off + fixed, end) &&
-	       (!nd->partial || may_be_partial(type));
+		frame_parse_addr6(&nd->target, p + off + 8);
+	/* Routers may send options of any length. */
+	return frame_parse_options(f, p, len, off + fixed, end) &&
+	       (!nd->partial || type == NDISC_ROUTER_ADVERTISEMENT ||
+		type == NDISC_REDIRECT);
 }
 
 /*
- * Go through the extension headers of RFC 8200 section 4. Returns where the
- * transport protocol begins, or 0 if that cannot be seen.
+ * Skip extension headers, RFC 8200 section 4. Return: the offset of the
+ * transport header, or 0 if it is beyond @len. @later: not the first fragment.
  */
-static u32 skip_extensions(const u8 *p, u32 len, u8 *proto, bool *fragment,
-			   bool *later)
+static u32 frame_skip_exthdrs(const u8 *p, u32 len, u8 *proto, bool *fragment,
+			      bool *later)
 {
 	u32 off = sizeof(struct ipv6hdr);
 	u32 size;
@@ -260,7 +250,7 @@ static u32 skip_extensions(const u8 *p, u32 len, u8 *proto, bool *fragment,
 	}
 }
 
-static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
+static void frame_parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 {
 	bool fragment = false, later = false;
 	u32 off = sizeof(struct ipv6hdr);
@@ -271,21 +261,21 @@ static void parse_ipv6(struct anygw_frame *f, const u8 *p, u32 len)
 	f->kind = ANYGW_FRAME_IPV6;
 	proto = p[6];
 	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
-		off = skip_extensions(p, len, &proto, &fragment, &later);
+		off = frame_skip_exthdrs(p, len, &proto, &fragment, &later);
 	if (proto == IPPROTO_ICMPV6 && off && !later && off < len &&
 	    p[off] >= NDISC_ROUTER_SOLICITATION && p[off] <= NDISC_REDIRECT) {
 		f->kind = ANYGW_FRAME_ND;
-		if (fragment || !parse_nd(f, p, len, off, p[off]))
+		if (fragment || !frame_parse_nd(f, p, len, off, p[off]))
 			f->kind = ANYGW_FRAME_MALFORMED;
 		return;
 	}
 	f->ip.proto = proto;
-	parse_addr6(&f->ip.src, p + ANYGW_IP6_SRC);
-	parse_addr6(&f->ip.dst, p + ANYGW_IP6_DST);
-	/* Only a neighbour's packet still has all its hops before it. */
+	frame_parse_addr6(&f->ip.src, p + ANYGW_IP6_SRC);
+	frame_parse_addr6(&f->ip.dst, p + ANYGW_IP6_DST);
+	/* Neighbour discovery needs a hop limit of 255. */
 	f->ip.exthdr_truncated = p[7] == 255 && !later &&
-		       (!off || (proto == IPPROTO_ICMPV6 && off >= len));
-	parse_type(&f->ip, p, off && !later ? len : 0, off);
+		(!off || (proto == IPPROTO_ICMPV6 && off >= len));
+	frame_parse_type(&f->ip, p, off && !later ? len : 0, off);
 }
 
 bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
@@ -293,7 +283,7 @@ bool anygw_frame_wants_more(u16 etype, const u8 *l3, u32 len)
 	if (etype == ETH_P_IPV6)
 		return len >= sizeof(struct ipv6hdr) &&
 		       l3[6] != IPPROTO_TCP && l3[6] != IPPROTO_UDP;
-	return is_tag(etype) || etype < ETH_P_802_3_MIN;
+	return frame_is_tag(etype) || etype < ETH_P_802_3_MIN;
 }
 
 const struct in6_addr *anygw_frame_claimed_addr(const struct anygw_frame *f)
@@ -317,19 +307,19 @@ const u8 *anygw_frame_sender_lladdr(const struct anygw_frame *f)
 							       NULL;
 }
 
-static const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
-
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len)
 {
-	/* What is of another kind is left as it is: each packet comes here. */
+	static const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
+
+	/* Per-packet path: union members of other kinds are not cleared. */
 	memcpy(f->dst, eth, ETH_ALEN);
 	memcpy(f->src, eth + ETH_ALEN, ETH_ALEN);
 	f->l3 = ETH_HLEN;
 	f->snap = false;
 	f->kind = ANYGW_FRAME_OTHER;
-	if (is_tag(etype) || etype < ETH_P_802_3_MIN) {
-		etype = skip_headers(f, etype, l3, len);
+	if (frame_is_tag(etype) || etype < ETH_P_802_3_MIN) {
+		etype = frame_skip_headers(f, etype, l3, len);
 		if (f->l3 - ETH_HLEN > HEADERS_MAX)
 			f->kind = ANYGW_FRAME_MALFORMED;
 		if (f->kind == ANYGW_FRAME_MALFORMED)
@@ -344,16 +334,16 @@ void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 			f->kind = ANYGW_FRAME_BEACON;
 		break;
 	case ETH_P_ARP:
-		parse_arp(f, l3, len, ANYGW_FRAME_ARP);
+		frame_parse_arp(f, l3, len, ANYGW_FRAME_ARP);
 		break;
 	case ETH_P_RARP:
-		parse_arp(f, l3, len, ANYGW_FRAME_RARP);
+		frame_parse_arp(f, l3, len, ANYGW_FRAME_RARP);
 		break;
 	case ETH_P_IP:
-		parse_ipv4(f, l3, len);
+		frame_parse_ipv4(f, l3, len);
 		break;
 	case ETH_P_IPV6:
-		parse_ipv6(f, l3, len);
+		frame_parse_ipv6(f, l3, len);
 		break;
 	}
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What the frames of virtual machines teach of their addresses.
- */
+/* Learn the addresses of virtual machines from their frames. */
 #include "learn.h"
 
 int anygw_learn_gateway(const struct anygw_segment *seg,
@@ -20,24 +18,24 @@ int anygw_learn_gateway(const struct anygw_segment *seg,
 }
 
 /*
- * All zeros behind the prefix are the subnet's own, or any router's (RFC 4291
- * section 2.6.1), all ones IPv4's broadcast address; but for RFC 3021 and
- * RFC 6164.
+ * A host part of all zeros is the subnet or the subnet-router anycast address
+ * (RFC 4291 section 2.6.1), in IPv4 all ones is broadcast. RFC 3021 and
+ * RFC 6164 except the two longest prefixes.
  */
 static bool learn_is_reserved(const struct anygw_prefix *own,
 			      const struct in6_addr *addr)
 {
-	struct in6_addr bound;
+	struct in6_addr reserved;
 
 	if (own->plen >= 127)
 		return false;
-	ipv6_addr_prefix(&bound, &own->addr, own->plen);
-	if (ipv6_addr_equal(&bound, addr))
+	ipv6_addr_prefix(&reserved, &own->addr, own->plen);
+	if (ipv6_addr_equal(&reserved, addr))
 		return true;
 	if (!ipv6_addr_v4mapped(&own->addr))
 		return false;
-	bound.s6_addr32[3] |= htonl(~0U >> (own->plen - ANYGW_PLEN4));
-	return ipv6_addr_equal(&bound, addr);
+	reserved.s6_addr32[3] |= htonl(~0U >> (own->plen - ANYGW_PLEN4));
+	return ipv6_addr_equal(&reserved, addr);
 }
 
 static bool learn_is_host_addr(const struct anygw_segment *seg,
@@ -56,9 +54,9 @@ static bool learn_is_host_addr(const struct anygw_segment *seg,
 	return true;
 }
 
-/* A reply given for another host (proxy ARP) teaches nothing of the sender. */
+/* Proxy ARP says nothing about the sender's own address. */
 static enum anygw_learn_src learn_arp(const struct anygw_segment *seg,
-				   const struct anygw_frame *f)
+				      const struct anygw_frame *f)
 {
 	return ether_addr_equal(f->arp.sha, f->src) &&
 	       learn_is_host_addr(seg, &f->arp.spa) ? ANYGW_LEARN_CLAIMED :
@@ -66,11 +64,11 @@ static enum anygw_learn_src learn_arp(const struct anygw_segment *seg,
 }
 
 /*
- * A solicitation without a link-layer address only uses its source; an
- * advertisement without one is the sender's own, RFC 4861 section 4.4.
+ * Without link-layer address option a solicitation only uses its source
+ * address; an advertisement still is for the sender, RFC 4861 section 4.4.
  */
 static enum anygw_learn_src learn_nd(const struct anygw_segment *seg,
-				  const struct anygw_frame *f)
+				     const struct anygw_frame *f)
 {
 	const struct anygw_nd *nd = &f->nd;
 	bool advert = nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT;
@@ -85,23 +83,23 @@ static enum anygw_learn_src learn_nd(const struct anygw_segment *seg,
 }
 
 enum anygw_learn_src anygw_learn(const struct anygw_segment *seg,
-			      const struct anygw_frame *f,
-			      struct in6_addr *addr)
+				 const struct anygw_frame *f,
+				 struct in6_addr *addr)
 {
-	enum anygw_learn_src lesson = ANYGW_LEARN_NONE;
+	enum anygw_learn_src src = ANYGW_LEARN_NONE;
 
-	/* Gateways and anygw hosts are no endpoints. */
+	/* Gateways and anygw hosts are not endpoints. */
 	if (anygw_is_host_mac(f->src) ||
 	    anygw_segment_by_vmac(seg, f->src) >= 0)
 		return ANYGW_LEARN_NONE;
 	if (f->kind == ANYGW_FRAME_ARP)
-		lesson = learn_arp(seg, f);
+		src = learn_arp(seg, f);
 	else if (f->kind == ANYGW_FRAME_ND)
-		lesson = learn_nd(seg, f);
+		src = learn_nd(seg, f);
 	else if (anygw_frame_is_ip(f) && learn_is_host_addr(seg, &f->ip.src))
-		lesson = ANYGW_LEARN_OBSERVED;
-	if (lesson != ANYGW_LEARN_NONE)
+		src = ANYGW_LEARN_OBSERVED;
+	if (src != ANYGW_LEARN_NONE)
 		*addr = anygw_frame_is_ip(f) ? f->ip.src :
 					       *anygw_frame_claimed_addr(f);
-	return lesson;
+	return src;
 }

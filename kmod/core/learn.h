@@ -5,33 +5,24 @@
 #include "frame.h"
 #include "segment.h"
 
-/**
- * enum anygw_learn_src - what a frame teaches of an address of its sender
- * @ANYGW_LEARN_NONE: nothing
- * @ANYGW_LEARN_OBSERVED: the sender uses the address
- * @ANYGW_LEARN_CLAIMED: the sender says that the address is at its MAC
- */
+/* How a frame associates an address with its source MAC */
 enum anygw_learn_src {
 	ANYGW_LEARN_NONE,
-	ANYGW_LEARN_OBSERVED,
-	ANYGW_LEARN_CLAIMED,
+	ANYGW_LEARN_OBSERVED,	/* the sender uses the address */
+	ANYGW_LEARN_CLAIMED,	/* ARP or ND binds the address to the MAC */
 };
 
-/**
- * anygw_learn() - the address that a frame teaches of its sender
- * @seg: the segment
- * @f: the frame
- * @addr: set unless the lesson is none
- *
- * Only host addresses within a gateway's prefix, and none of the gateways' or
- * of this host. Link-local ones are not learned: every host has one, and they
- * are not routed.
+/*
+ * Set @addr to the sender's address, unless the result is ANYGW_LEARN_NONE.
+ * Only host addresses within a gateway's prefix are learned, and no address of
+ * a gateway or of this host. Link-local ones are not: every host has one, and
+ * they are not routed.
  */
 enum anygw_learn_src anygw_learn(const struct anygw_segment *seg,
-			      const struct anygw_frame *f,
-			      struct in6_addr *addr);
+				 const struct anygw_frame *f,
+				 struct in6_addr *addr);
 
-/* Index of the first gateway with an address in its prefix. */
+/* Index of the first gateway with @addr in one of its prefixes */
 int anygw_learn_gateway(const struct anygw_segment *seg,
 			const struct in6_addr *addr);
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a frame was dropped: the one list.
- *
- * ANYGW_REASONS(X) expands X(NAME, text, sentence) for each reason. The
- * enum, the counter names, the tracepoints' text and the manual page's table
- * come from here.
+ * ANYGW_REASONS(X) expands X(NAME, text, sentence) for each drop reason. The
+ * enum, the counter names, the tracepoints and the manual page come from it.
  */
 #ifndef ANYGW_CORE_REASONS_H
 #define ANYGW_CORE_REASONS_H
@@ -23,7 +20,7 @@
 	  "an access port sends router advertisements or redirects, of IPv4 or IPv6")	\
 	X(BEACON, "beacon",						\
 	  "an access port sends the beacon of an anygw host")		\
-	X(EXTHDR_TRUNCATED, "exthdr-truncated",						\
+	X(EXTHDR_TRUNCATED, "exthdr-truncated",				\
 	  "an IPv6 header chain too long to parse, in a packet of a neighbour")	\
 	X(ACCESS_TO_HOST_MAC, "access-to-host-mac",			\
 	  "an access port sends to the host MAC, which is for the fabric") \
@@ -72,10 +69,6 @@ enum anygw_reason {
 	ANYGW_REASON_MAX
 };
 
-/**
- * anygw_reason_name() - the name of a reason as counters and traces show it
- * @reason: one of the reasons, less than ANYGW_REASON_MAX
- */
 const char *anygw_reason_name(enum anygw_reason reason);
 
 #endif

@@ -58,7 +58,7 @@ int anygw_segment_requester(const struct anygw_segment *seg,
 			    const struct in6_addr *addr,
 			    const struct in6_addr **self)
 {
-	int i, rank, best = 0, found = ANYGW_NO_GATEWAY;
+	int i, rank, best = 0, gw = ANYGW_NO_GATEWAY;
 	const struct in6_addr *from = NULL;
 	const struct anygw_prefix *own;
 
@@ -74,14 +74,14 @@ int anygw_segment_requester(const struct anygw_segment *seg,
 			if (rank <= best)
 				continue;
 			best = rank;
-			found = i;
+			gw = i;
 			from = &own->addr;
 		}
 	}
 	if (self && from)
 		*self = ipv6_addr_v4mapped(from) ? from :
-			anygw_segment_self6(seg, found);
-	return found;
+			anygw_segment_self6(seg, gw);
+	return gw;
 }
 
 const struct in6_addr *anygw_segment_self6(const struct anygw_segment *seg,
@@ -113,13 +113,13 @@ void anygw_segment_host_ll(struct in6_addr *addr, const u8 *mac)
 
 int anygw_segment_first_gw(const struct anygw_segment *seg)
 {
-	int i, standby = 0;
+	int i, standby = ANYGW_NO_GATEWAY;
 
-	for (i = seg->n_gw - 1; i >= 0; i--)
-		if (seg->gw[i].state == ANYGW_MODE_STANDBY)
-			standby = i;
-	for (i = 0; i < seg->n_gw; i++)
+	for (i = 0; i < seg->n_gw; i++) {
 		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
 			return i;
-	return standby;
+		if (seg->gw[i].state == ANYGW_MODE_STANDBY && standby < 0)
+			standby = i;
+	}
+	return standby >= 0 ? standby : 0;
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Translation between the two identities of a host, at the ports where its
- * frames leave the bridge: vMAC towards virtual machines, host MAC towards
- * the fabric.
+ * Translation at egress ports between the two identities of a host: the vMAC
+ * towards virtual machines, the host MAC towards the fabric.
  */
 #include <linux/icmpv6.h>
 #include <linux/in.h>
 
 #include "translate.h"
 
-/* The edits are left as they are: each packet comes here. */
+/* Per-packet path: the edits are not cleared. */
 static void plan_start(struct anygw_plan *plan)
 {
 	plan->n = 0;
@@ -55,9 +54,9 @@ static void plan_sender(struct anygw_plan *plan, const struct anygw_frame *f,
 	plan_add(plan, f->l3 + ANYGW_ARP_SHA, mac, ETH_ALEN);
 }
 
-/* RFC 1624: octets that the sum covers, an even number, change. */
-static void sum_change(struct anygw_plan *plan, const void *from,
-		       const void *to, u32 len)
+/* @len: even; RFC 1624 */
+static void plan_csum_delta(struct anygw_plan *plan, const void *from,
+			    const void *to, u32 len)
 {
 	const u8 *a = from, *b = to;
 	u32 i;
@@ -67,7 +66,7 @@ static void sum_change(struct anygw_plan *plan, const void *from,
 				    (b[i] << 8 | b[i + 1]);
 }
 
-static void sum_update(const struct anygw_plan *plan, u8 *csum)
+static void plan_csum_update(const struct anygw_plan *plan, u8 *csum)
 {
 	u32 sum = (u16)~(csum[0] << 8 | csum[1]) + plan->csum_delta;
 
@@ -78,8 +77,8 @@ static void sum_update(const struct anygw_plan *plan, u8 *csum)
 }
 
 /*
- * Add the edits of a message of neighbour discovery: its link-layer address,
- * if it has one, and its source or destination; NULL for what stays.
+ * Edit a neighbour discovery message: its link-layer address if there is one,
+ * its source and its destination. NULL leaves a field unchanged.
  */
 static void plan_nd(struct anygw_plan *plan, const struct anygw_frame *f,
 		    const u8 *lladdr, const struct in6_addr *src,
@@ -89,15 +88,15 @@ static void plan_nd(struct anygw_plan *plan, const struct anygw_frame *f,
 
 	if (lladdr && nd->has_lladdr) {
 		plan_add(plan, nd->lladdr_at, lladdr, ETH_ALEN);
-		sum_change(plan, nd->lladdr, lladdr, ETH_ALEN);
+		plan_csum_delta(plan, nd->lladdr, lladdr, ETH_ALEN);
 	}
 	if (src) {
 		plan_add(plan, f->l3 + ANYGW_IP6_SRC, src, sizeof(*src));
-		sum_change(plan, &nd->src, src, sizeof(*src));
+		plan_csum_delta(plan, &nd->src, src, sizeof(*src));
 	}
 	if (dst) {
 		plan_add(plan, f->l3 + ANYGW_IP6_DST, dst, sizeof(*dst));
-		sum_change(plan, &nd->dst, dst, sizeof(*dst));
+		plan_csum_delta(plan, &nd->dst, dst, sizeof(*dst));
 	}
 	plan->csum_at = nd->csum_at;
 	if (plan->end < nd->csum_at + sizeof(__sum16))
@@ -105,7 +104,7 @@ static void plan_nd(struct anygw_plan *plan, const struct anygw_frame *f,
 }
 
 void anygw_plan_reply(struct anygw_plan *plan, const struct anygw_frame *f,
-		       const u8 *mac, const struct in6_addr *addr)
+		      const u8 *mac, const struct in6_addr *addr)
 {
 	anygw_plan_dst(plan, mac);
 	if (f->kind != ANYGW_FRAME_ARP)
@@ -141,30 +140,36 @@ bool anygw_plan_apply(const struct anygw_plan *plan, u8 *frame, u32 len)
 		memcpy(frame + plan->edit[i].off, plan->edit[i].octet,
 		       plan->edit[i].len);
 	if (plan->csum_at)
-		sum_update(plan, frame + plan->csum_at);
+		plan_csum_update(plan, frame + plan->csum_at);
 	return true;
 }
 
-/* Put a question to the VMs in the gateway's name. */
-static enum anygw_egress_action ask(const struct anygw_segment *seg,
-			    const struct anygw_frame *f,
-			    struct anygw_plan *plan, enum anygw_reason *reason)
+static enum anygw_egress_action translate_drop(enum anygw_reason *reason,
+					       enum anygw_reason why)
+{
+	*reason = why;
+	return ANYGW_EGRESS_DROP;
+}
+
+/* Send an ARP request to the VMs in the gateway's name. */
+static enum anygw_egress_action
+translate_arp_request(const struct anygw_segment *seg,
+		      const struct anygw_frame *f, struct anygw_plan *plan,
+		      enum anygw_reason *reason)
 {
 	const struct in6_addr *self;
 	int gw = anygw_segment_requester(seg, &f->arp.tpa, &self);
 
-	if (gw < 0) {
-		*reason = ANYGW_REASON_FOREIGN_REQUEST;
-		return ANYGW_EGRESS_DROP;
-	}
+	if (gw < 0)
+		return translate_drop(reason, ANYGW_REASON_FOREIGN_REQUEST);
 	plan_sender(plan, f, seg->gw[gw].vmac);
 	plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, self);
 	return ANYGW_EGRESS_QUERY;
 }
 
-/* The vMAC that stands for another host towards the VM at an address. */
-static const u8 *vmac_towards(const struct anygw_segment *seg,
-			      const struct anygw_frame *f)
+/* The vMAC that replaces another host's MAC towards the VM */
+static const u8 *translate_vmac(const struct anygw_segment *seg,
+				const struct anygw_frame *f)
 {
 	int gw = ANYGW_NO_GATEWAY;
 
@@ -179,7 +184,7 @@ static const u8 *vmac_towards(const struct anygw_segment *seg,
 	return seg->gw[gw].vmac;
 }
 
-static bool is_group_report(const struct anygw_frame *f)
+static bool translate_is_group_report(const struct anygw_frame *f)
 {
 	if (f->kind == ANYGW_FRAME_IPV4)
 		return f->ip.proto == IPPROTO_IGMP;
@@ -190,9 +195,9 @@ static bool is_group_report(const struct anygw_frame *f)
 		f->ip.type == ICMPV6_MLD2_REPORT);
 }
 
-/* The gateway whose address the sender of a frame claims. */
-static int claimed(const struct anygw_segment *seg,
-		   const struct anygw_frame *f)
+/* The gateway whose address the sender claims */
+static int translate_claimed_gw(const struct anygw_segment *seg,
+				const struct anygw_frame *f)
 {
 	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
 
@@ -200,13 +205,13 @@ static int claimed(const struct anygw_segment *seg,
 }
 
 /*
- * A solicitation leaves nothing behind at a VM but the neighbour entry of its
- * sender: that of a host LL is harmless, and that of a gateway address has to
- * stay right.
+ * A neighbour solicitation only creates a neighbour entry for its sender on
+ * the VM. An entry for a host LL is harmless; one for a gateway address must
+ * stay correct.
  */
-static enum anygw_egress_action solicitation_at_vm(const struct anygw_segment *seg,
-					   const struct anygw_frame *f,
-					   struct anygw_plan *plan)
+static enum anygw_egress_action
+translate_ns_to_vm(const struct anygw_segment *seg, const struct anygw_frame *f,
+		   struct anygw_plan *plan)
 {
 	int gw = anygw_segment_by_addr(seg, &f->nd.src);
 
@@ -219,190 +224,168 @@ static enum anygw_egress_action solicitation_at_vm(const struct anygw_segment *s
 	return ANYGW_EGRESS_QUERY;
 }
 
-static enum anygw_egress_action arrival_at_vm(const struct anygw_segment *seg,
-				      const struct anygw_frame *f,
-				      struct anygw_plan *plan,
-				      enum anygw_reason *reason)
+static enum anygw_egress_action
+translate_to_vm(const struct anygw_segment *seg, const struct anygw_frame *f,
+		struct anygw_plan *plan, enum anygw_reason *reason)
 {
-	const u8 *vmac = vmac_towards(seg, f);
+	const u8 *vmac = translate_vmac(seg, f);
 
+	anygw_plan_src(plan, vmac);
 	switch (f->kind) {
 	case ANYGW_FRAME_ARP:
 	case ANYGW_FRAME_RARP:
 		if (anygw_is_host_mac(f->arp.sha))
 			plan_sender(plan, f, vmac);
-		else
-			anygw_plan_src(plan, vmac);
 		return ANYGW_EGRESS_REWRITE;
 	case ANYGW_FRAME_ND:
-		anygw_plan_src(plan, vmac);
 		if (anygw_is_host_mac(f->nd.lladdr))
 			plan_nd(plan, f, vmac, NULL, NULL);
 		return ANYGW_EGRESS_REWRITE;
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
-		anygw_plan_src(plan, vmac);
 		return ANYGW_EGRESS_REWRITE;
 	default:
-		*reason = ANYGW_REASON_FABRIC_UNTRANSLATABLE;
-		return ANYGW_EGRESS_DROP;
+		return translate_drop(reason,
+				      ANYGW_REASON_FABRIC_UNTRANSLATABLE);
 	}
 }
 
-/* A claim that was let in only to be translated for the VMs. */
-static enum anygw_egress_action transit(const struct anygw_segment *seg,
-				const struct anygw_frame *f,
-				enum anygw_reason *reason)
+/* Claims from the fabric are marked for translation towards VMs only. */
+static enum anygw_egress_action
+translate_transit(const struct anygw_segment *seg, const struct anygw_frame *f,
+		  enum anygw_reason *reason)
 {
-	int gw = claimed(seg, f);
+	int gw = translate_claimed_gw(seg, f);
 
 	if (gw < 0 || seg->gw[gw].conf.coexist)
 		return ANYGW_EGRESS_PASS;
-	*reason = ANYGW_REASON_FABRIC_CLAIM;
-	return ANYGW_EGRESS_DROP;
+	return translate_drop(reason, ANYGW_REASON_FABRIC_CLAIM);
 }
 
-enum anygw_egress_action anygw_translate_from_fabric(const struct anygw_segment *seg,
-					 const struct anygw_frame *f,
-					 bool to_fabric,
-					 struct anygw_plan *plan,
-					 enum anygw_reason *reason)
+enum anygw_egress_action
+anygw_translate_from_fabric(const struct anygw_segment *seg,
+			    const struct anygw_frame *f, bool to_fabric,
+			    struct anygw_plan *plan, enum anygw_reason *reason)
 {
 	if (to_fabric)
-		return transit(seg, f, reason);
-	if (anygw_is_host_mac(f->dst)) {
-		*reason = ANYGW_REASON_BETWEEN_HOSTS;
-		return ANYGW_EGRESS_DROP;
-	}
+		return translate_transit(seg, f, reason);
+	if (anygw_is_host_mac(f->dst))
+		return translate_drop(reason, ANYGW_REASON_BETWEEN_HOSTS);
 	if (anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION))
-		return solicitation_at_vm(seg, f, plan);
+		return translate_ns_to_vm(seg, f, plan);
 	if (!anygw_frame_is_solicit(f))
-		return arrival_at_vm(seg, f, plan, reason);
+		return translate_to_vm(seg, f, plan, reason);
 	if (anygw_frame_is_garp(f) ||
-	    anygw_segment_by_addr(seg, &f->arp.tpa) >= 0) {
-		*reason = ANYGW_REASON_FOREIGN_REQUEST;
-		return ANYGW_EGRESS_DROP;
-	}
-	return ask(seg, f, plan, reason);
+	    anygw_segment_by_addr(seg, &f->arp.tpa) >= 0)
+		return translate_drop(reason, ANYGW_REASON_FOREIGN_REQUEST);
+	return translate_arp_request(seg, f, plan, reason);
 }
 
-static enum anygw_egress_action departing_arp(const struct anygw_segment *seg,
-				      const struct anygw_segment_gw *gw,
-				      const struct anygw_frame *f,
-				      struct anygw_plan *plan,
-				      enum anygw_reason *reason)
+static enum anygw_egress_action
+translate_gw_arp(const struct anygw_segment *seg,
+		 const struct anygw_gateway_conf *conf,
+		 const struct anygw_frame *f, struct anygw_plan *plan,
+		 enum anygw_reason *reason)
 {
-	bool own = ipv6_addr_equal(&f->arp.spa, &gw->conf.host4.addr);
+	bool own = ipv6_addr_equal(&f->arp.spa, &conf->host4.addr);
+	bool request = anygw_frame_is_arp_request(f);
 
-	switch (f->arp.op) {
-	case ARPOP_REQUEST:
-		if (!own && anygw_frame_is_garp(f))
-			break;
-		/*
-		 * RFC 5227 section 2.1.1: a request from 0.0.0.0 changes
-		 * nobody's cache.
-		 */
-		plan_sender(plan, f, seg->host_mac);
-		plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &gw->conf.host4.addr);
-		return ANYGW_EGRESS_REWRITE;
-	case ARPOP_REPLY:
-		if (!own)
-			break;
-		plan_sender(plan, f, seg->host_mac);
-		return ANYGW_EGRESS_REWRITE;
-	}
-	*reason = ANYGW_REASON_ANNOUNCEMENT;
-	return ANYGW_EGRESS_DROP;
+	if ((!own && (!request || anygw_frame_is_garp(f))) ||
+	    (!request && f->arp.op != ARPOP_REPLY))
+		return translate_drop(reason, ANYGW_REASON_ANNOUNCEMENT);
+	plan_sender(plan, f, seg->host_mac);
+	/*
+	 * Without host-address the request comes from 0.0.0.0 and updates no
+	 * ARP cache, RFC 5227 section 2.1.1.
+	 */
+	if (request)
+		plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &conf->host4.addr);
+	return ANYGW_EGRESS_REWRITE;
 }
 
 /*
- * Only the host LL asks the fabric, and only the host-address is answered
- * for: both are this host's alone.
+ * Solicitations go out from the host LL, and advertisements only for the
+ * host-address: both addresses are unique to this host.
  */
-static enum anygw_egress_action departing_nd(const struct anygw_segment *seg,
-				     const struct anygw_segment_gw *gw,
-				     const struct anygw_frame *f,
-				     struct anygw_plan *plan,
-				     enum anygw_reason *reason)
+static enum anygw_egress_action
+translate_gw_nd(const struct anygw_segment *seg,
+		const struct anygw_gateway_conf *conf,
+		const struct anygw_frame *f, struct anygw_plan *plan,
+		enum anygw_reason *reason)
 {
 	const struct anygw_nd *nd = &f->nd;
+	const struct in6_addr *src = NULL;
+	bool refused = true;
 
-	*reason = ANYGW_REASON_ANNOUNCEMENT;
-	anygw_plan_src(plan, seg->host_mac);
-	switch (nd->type) {
-	case NDISC_NEIGHBOUR_SOLICITATION:
-		if (ipv6_addr_any(&nd->src) ||
-		    anygw_segment_by_addr(seg, &nd->target) >= 0)
-			return ANYGW_EGRESS_DROP;
-		plan_nd(plan, f, seg->host_mac, &seg->host_ll, NULL);
-		return ANYGW_EGRESS_REWRITE;
-	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-		if (ipv6_addr_any(&nd->target) ||
-		    !ipv6_addr_equal(&nd->target, &gw->conf.host6.addr) ||
-		    anygw_segment_by_addr(seg, &nd->src) >= 0)
-			return ANYGW_EGRESS_DROP;
-		plan_nd(plan, f, seg->host_mac, NULL, NULL);
-		return ANYGW_EGRESS_REWRITE;
-	default:
-		return ANYGW_EGRESS_DROP;
+	if (nd->type == NDISC_NEIGHBOUR_SOLICITATION) {
+		refused = ipv6_addr_any(&nd->src) ||
+			  anygw_segment_by_addr(seg, &nd->target) >= 0;
+		src = &seg->host_ll;
+	} else if (nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT) {
+		refused = ipv6_addr_any(&nd->target) ||
+			  !ipv6_addr_equal(&nd->target, &conf->host6.addr) ||
+			  anygw_segment_by_addr(seg, &nd->src) >= 0;
 	}
+	if (refused)
+		return translate_drop(reason, ANYGW_REASON_ANNOUNCEMENT);
+	anygw_plan_src(plan, seg->host_mac);
+	plan_nd(plan, f, seg->host_mac, src, NULL);
+	return ANYGW_EGRESS_REWRITE;
 }
 
-enum anygw_egress_action anygw_translate_to_fabric(const struct anygw_segment *seg,
-					   int gw, const struct anygw_frame *f,
-					   struct anygw_plan *plan,
-					   enum anygw_reason *reason)
+enum anygw_egress_action
+anygw_translate_to_fabric(const struct anygw_segment *seg, int gw,
+			  const struct anygw_frame *f, struct anygw_plan *plan,
+			  enum anygw_reason *reason)
 {
+	const struct anygw_gateway_conf *conf = &seg->gw[gw].conf;
+
 	switch (f->kind) {
 	case ANYGW_FRAME_ARP:
-		return departing_arp(seg, &seg->gw[gw], f, plan, reason);
+		return translate_gw_arp(seg, conf, f, plan, reason);
 	case ANYGW_FRAME_ND:
-		return departing_nd(seg, &seg->gw[gw], f, plan, reason);
+		return translate_gw_nd(seg, conf, f, plan, reason);
 	case ANYGW_FRAME_IPV4:
 	case ANYGW_FRAME_IPV6:
-		*reason = ANYGW_REASON_ANNOUNCEMENT;
-		if (is_group_report(f))
-			return ANYGW_EGRESS_DROP;
+		if (translate_is_group_report(f))
+			return translate_drop(reason,
+					      ANYGW_REASON_ANNOUNCEMENT);
 		anygw_plan_src(plan, seg->host_mac);
 		return ANYGW_EGRESS_REWRITE;
 	default:
-		*reason = ANYGW_REASON_UNTRANSLATABLE;
-		return ANYGW_EGRESS_DROP;
+		return translate_drop(reason, ANYGW_REASON_UNTRANSLATABLE);
 	}
 }
 
-enum anygw_egress_action anygw_translate_host_claim(const struct anygw_frame *f,
-				       struct anygw_plan *plan,
-				       enum anygw_reason *reason)
+enum anygw_egress_action
+anygw_translate_host_claim(const struct anygw_frame *f, struct anygw_plan *plan,
+			   enum anygw_reason *reason)
 {
 	static const struct in6_addr unspecified;
 
-	*reason = ANYGW_REASON_HOST_CLAIM;
 	if (!anygw_frame_is_arp_request(f) || anygw_frame_is_garp(f))
-		return ANYGW_EGRESS_DROP;
+		return translate_drop(reason, ANYGW_REASON_HOST_CLAIM);
 	plan_start(plan);
 	plan_addr4(plan, f->l3 + ANYGW_ARP_SPA, &unspecified);
 	return ANYGW_EGRESS_REWRITE;
 }
 
-enum anygw_egress_action anygw_translate_from_host(const struct anygw_segment *seg,
-				      const struct anygw_frame *f,
-				      bool to_fabric, struct anygw_plan *plan,
-				      enum anygw_reason *reason)
+enum anygw_egress_action
+anygw_translate_from_host(const struct anygw_segment *seg,
+			  const struct anygw_frame *f, bool to_fabric,
+			  struct anygw_plan *plan, enum anygw_reason *reason)
 {
 	const u8 *mac = f->kind == ANYGW_FRAME_RARP ? NULL :
 			anygw_frame_sender_lladdr(f);
 
-	*reason = ANYGW_REASON_HOST_CLAIM;
-	if (to_fabric && anygw_segment_by_vmac(seg, f->src) >= 0)
-		return ANYGW_EGRESS_DROP;
-	if (to_fabric && mac && anygw_segment_by_vmac(seg, mac) >= 0)
-		return ANYGW_EGRESS_DROP;
-	if (claimed(seg, f) < 0)
+	if (to_fabric && (anygw_segment_by_vmac(seg, f->src) >= 0 ||
+			  (mac && anygw_segment_by_vmac(seg, mac) >= 0)))
+		return translate_drop(reason, ANYGW_REASON_HOST_CLAIM);
+	if (translate_claimed_gw(seg, f) < 0)
 		return ANYGW_EGRESS_PASS;
 	if (to_fabric)
 		return anygw_translate_host_claim(f, plan, reason);
 	if (!anygw_frame_is_arp_request(f) || anygw_frame_is_garp(f))
-		return ANYGW_EGRESS_DROP;
-	return ask(seg, f, plan, reason);
+		return translate_drop(reason, ANYGW_REASON_HOST_CLAIM);
+	return translate_arp_request(seg, f, plan, reason);
 }

@@ -2,12 +2,12 @@
 #ifndef ANYGW_CORE_TYPES_H
 #define ANYGW_CORE_TYPES_H
 
-/* Brings get_unaligned_be16() along, whose own header was moved in 6.12. */
+/* Includes get_unaligned_be16(), whose own header moved in 6.12. */
 #include <linux/etherdevice.h>
 #include <linux/types.h>
 #include <net/ipv6.h>
 
-/* Every anygw host's own MAC starts with these three octets. */
+/* First three octets of the MAC of every anygw host */
 #define ANYGW_HOST_PREFIX	0x0a, 0x61, 0x6e
 
 static inline bool anygw_is_host_mac(const u8 *mac)
@@ -18,16 +18,15 @@ static inline bool anygw_is_host_mac(const u8 *mac)
 }
 
 /*
- * An address is always a struct in6_addr, an IPv4 one in the mapped form
- * ::ffff:a.b.c.d, and its prefix length is counted in that form: an IPv4 /24
- * is 120.
+ * Addresses are always struct in6_addr. IPv4 is mapped to ::ffff:a.b.c.d, and
+ * its prefix length counts in that form: an IPv4 /24 is 120.
  */
 struct anygw_prefix {
 	struct in6_addr addr;
 	u8 plen;
 };
 
-#define ANYGW_PLEN4	96	/* plus the length in IPv4's own form */
+#define ANYGW_PLEN4	96	/* add the IPv4 prefix length */
 
 static inline bool anygw_is_ll(const struct in6_addr *addr)
 {
@@ -40,7 +39,7 @@ static inline bool anygw_same_family(const struct in6_addr *a,
 	return ipv6_addr_v4mapped(a) == ipv6_addr_v4mapped(b);
 }
 
-/* A short IPv6 prefix of zeros would contain all of IPv4. */
+/* Short all-zero IPv6 prefixes must not match mapped IPv4. */
 static inline bool anygw_prefix_contains(const struct anygw_prefix *p,
 					 const struct in6_addr *addr)
 {
