@@ -57,7 +57,7 @@ struct anygw_beacon {
 	u8 total;	/* gateways in the VLAN, at most 255 */
 	u8 n;
 	u16 hold;	/* seconds, at least 1 */
-	struct anygw_beacon_gw gw[ANYGW_BEACON_GWS];	/* lowest vMACs, sorted */
+	struct anygw_beacon_gw gw[ANYGW_BEACON_GWS];	/* sorted by vMAC */
 };
 
 /*

@@ -125,7 +125,8 @@ static bool classify_is_router_icmp4(const struct anygw_frame *f)
 static bool access_is_rogue_router(const struct anygw_frame *f)
 {
 	return anygw_frame_is_nd(f, NDISC_ROUTER_ADVERTISEMENT) ||
-	       anygw_frame_is_nd(f, NDISC_REDIRECT) || classify_is_router_icmp4(f);
+	       anygw_frame_is_nd(f, NDISC_REDIRECT) ||
+	       classify_is_router_icmp4(f);
 }
 
 /*

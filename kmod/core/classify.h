@@ -20,7 +20,7 @@ enum anygw_action {
 #define ANYGW_F_FORWARD_REPLY	0x02	/* a VM's reply, for its requesters */
 #define ANYGW_F_CONFLICT	0x04	/* the fabric contests the gateway */
 #define ANYGW_F_COPY		0x08	/* also bridge it to the real router */
-#define ANYGW_F_NEEDS_ROUTE	0x10	/* only if there is a route, otherwise */
+#define ANYGW_F_NEEDS_ROUTE	0x10	/* only if a route exists, else */
 #define ANYGW_F_FALLBACK	0x20	/* leave it to the real router */
 
 struct anygw_verdict {

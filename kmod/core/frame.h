@@ -101,7 +101,7 @@ struct anygw_frame {
 	u8 dst[ETH_ALEN];
 	u8 src[ETH_ALEN];
 	u16 l3;		/* packet offset, ETH_HLEN plus the skipped headers */
-	bool snap;	/* with SNAP header, which some receivers do not parse */
+	bool snap;	/* has a SNAP header; some receivers ignore it */
 	enum anygw_frame_kind kind;
 	union {
 		struct anygw_arp arp;	/* also RARP */

@@ -36,7 +36,7 @@ struct anygw_segment_gw {
 	u8 vmac[ETH_ALEN];
 	enum anygw_mode state;		/* the mode in force */
 	struct anygw_gateway_conf conf;
-	u16 first;			/* its addresses in the segment's array */
+	u16 first;			/* index into the segment's addr */
 	u16 n;
 };
 

@@ -18,7 +18,7 @@ struct anygw_edit {
 /* A rewrite, planned before anything is written */
 struct anygw_plan {
 	u8 n;
-	u16 end;	/* octets from the frame's start that must be writable */
+	u16 end;	/* octets of the frame that must be writable */
 	/*
 	 * Offset of a checksum to update, or 0. The checksum has to be
 	 * complete, not left to the transmitting device.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What hosts tell each other.
- */
+/* Beacons between anygw hosts */
 #include "unit.h"
 
 static struct anygw_beacon made(const struct anygw_segment *seg)
@@ -21,7 +19,7 @@ static struct anygw_beacon own(void)
 	return made(segment(ANYGW_MODE_ACTIVE));
 }
 
-/* From a buffer of the exact size: reading on would be noticed. */
+/* Read from a buffer of the exact size. */
 static bool reads(struct anygw_beacon *b, const u8 *p, u32 len)
 {
 	u8 *exact = unit_alloc(len);
@@ -48,7 +46,7 @@ static void beacon_is_known_by_mac_and_type(void)
 	CHECK(other(broadcast, vm, ANYGW_BEACON_ETYPE).kind ==
 	      ANYGW_FRAME_OTHER);
 	CHECK(other(beacon_mac, vm, 0x88cc).kind == ANYGW_FRAME_OTHER);
-	/* Plain bridges and switches flood it: it is no reserved address. */
+	/* Not a reserved address: plain bridges and switches flood it. */
 	CHECK(beacon_mac[0] & 1 && beacon_mac[0] & 2);
 }
 
@@ -62,12 +60,12 @@ static void w11_beacon_of_a_vm_is_fenced(void)
 	f = other(beacon_mac, other_host, ANYGW_BEACON_ETYPE);
 	v = anygw_classify_access(seg, &f);
 	CHECK(v.reason == ANYGW_REASON_SPOOFED_HOST_MAC);
-	/* Others may make their own experiments. */
+	/* The EtherType is for local experiments of anyone. */
 	f = other(broadcast, vm, ANYGW_BEACON_ETYPE);
 	CHECK(anygw_classify_access(seg, &f).act == ANYGW_PASS);
 }
 
-static void beacon_from_the_fabric_is_for_hosts_alone(void)
+static void beacon_from_the_fabric_is_for_hosts_only(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_frame f = other(beacon_mac, other_host,
@@ -80,7 +78,7 @@ static void beacon_from_the_fabric_is_for_hosts_alone(void)
 	      ANYGW_EGRESS_PASS);
 	CHECK(anygw_translate_from_fabric(seg, &f, false, &plan, &reason) ==
 	      ANYGW_EGRESS_DROP);
-	f = other(beacon_mac, machine, ANYGW_BEACON_ETYPE);
+	f = other(beacon_mac, server, ANYGW_BEACON_ETYPE);
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_MARK);
 	f = other(beacon_mac, this_host, ANYGW_BEACON_ETYPE);
 	CHECK(anygw_classify_fabric(seg, &f).reason ==
@@ -90,64 +88,64 @@ static void beacon_from_the_fabric_is_for_hosts_alone(void)
 	      ANYGW_REASON_FABRIC_FROM_VMAC);
 }
 
-static void beacon_is_read_as_it_was_written(void)
+static void beacon_is_read_as_written(void)
 {
 	struct anygw_beacon b = own(), c;
-	u8 room[ANYGW_BEACON_LEN + 60] = {};
-	u32 len = anygw_beacon_write(&b, room);
+	u8 buf[ANYGW_BEACON_LEN + 60] = {};
+	u32 len = anygw_beacon_write(&b, buf);
 
 	CHECK(b.n == 2 && b.total == 2);
 	CHECK(len == ANYGW_BEACON_HEAD + 2 * ANYGW_BEACON_GW);
-	CHECK(reads(&c, room, len) && !memcmp(&b, &c, sizeof(b)));
-	/* Padding, or what a later version has to say as well. */
-	CHECK(reads(&c, room, len + 60) && !memcmp(&b, &c, sizeof(b)));
+	CHECK(reads(&c, buf, len) && !memcmp(&b, &c, sizeof(b)));
+	/* Padding or an extension */
+	CHECK(reads(&c, buf, len + 60) && !memcmp(&b, &c, sizeof(b)));
 	b.goodbye = true;
 	b.n = 0;
-	len = anygw_beacon_write(&b, room);
-	CHECK(reads(&c, room, len) && c.goodbye && !c.n);
+	len = anygw_beacon_write(&b, buf);
+	CHECK(reads(&c, buf, len) && c.goodbye && !c.n);
 }
 
-static void beacon_cut_short_is_none(void)
+static void truncated_beacon_is_refused(void)
 {
 	struct anygw_beacon b = own();
-	u8 room[ANYGW_BEACON_LEN];
-	u32 whole = anygw_beacon_write(&b, room), len;
+	u8 buf[ANYGW_BEACON_LEN];
+	u32 whole = anygw_beacon_write(&b, buf), len;
 
 	for (len = 0; len < whole; len++)
-		CHECK(!reads(&b, room, len));
-	CHECK(reads(&b, room, whole));
+		CHECK(!reads(&b, buf, len));
+	CHECK(reads(&b, buf, whole));
 }
 
-static void beacon_that_lies_of_itself_is_none(void)
+static void inconsistent_beacon_is_refused(void)
 {
 	static const struct { u8 at, value; } wrong[] = {
 		{ 0, 'b' }, { 3, 0 }, { 4, 0 }, { 6, 1 }, { 7, 3 },
 		{ 7, ANYGW_BEACON_GWS + 1 }, { 7, 255 }, { 9, 0 },
 	};
 	struct anygw_beacon b = own();
-	u8 room[ANYGW_BEACON_LEN] = {};
+	u8 buf[ANYGW_BEACON_LEN] = {};
 	unsigned int i;
 
 	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		anygw_beacon_write(&b, room);
-		room[wrong[i].at] = wrong[i].value;
-		CHECK(!reads(&b, room, sizeof(room)));
+		anygw_beacon_write(&b, buf);
+		buf[wrong[i].at] = wrong[i].value;
+		CHECK(!reads(&b, buf, sizeof(buf)));
 		b = own();
 	}
 }
 
-static void beacon_of_another_version_says_only_that(void)
+static void other_beacon_version_is_reported(void)
 {
 	struct anygw_beacon b = own(), c;
-	u8 room[ANYGW_BEACON_LEN];
-	u32 len = anygw_beacon_write(&b, room);
+	u8 buf[ANYGW_BEACON_LEN];
+	u32 len = anygw_beacon_write(&b, buf);
 
-	room[4] = 2;
-	room[7] = 255;
-	CHECK(reads(&c, room, len) && c.version == 2 && c.hold == 35 && !c.n);
+	buf[4] = 2;
+	buf[7] = 255;
+	CHECK(reads(&c, buf, len) && c.version == 2 && c.hold == 35 && !c.n);
 	CHECK(is_differs(&b, &c, ANYGW_DIFFERS_VERSION, ANYGW_NO_GATEWAY));
-	room[5] = ANYGW_BEACON_GOODBYE;
-	CHECK(reads(&c, room, ANYGW_BEACON_HEAD) && c.goodbye);
+	buf[5] = ANYGW_BEACON_GOODBYE;
+	CHECK(reads(&c, buf, ANYGW_BEACON_HEAD) && c.goodbye);
 }
 
 static void same_settings_agree_in_any_order(void)
@@ -164,20 +162,20 @@ static void same_settings_agree_in_any_order(void)
 	b = made(seg);
 	CHECK(!memcmp(&a, &b, sizeof(a)));
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
-	/* A state and a host-address are each host's own. */
+	/* State and host-address may differ per host. */
 	seg->gw[0].state = ANYGW_MODE_STANDBY;
-	seg->gw[1].conf.host4.addr = address(MACHINE);
+	seg->gw[1].conf.host4.addr = address(SERVER);
 	b = made(seg);
 	CHECK(is_differs(&a, &b, 0, ANYGW_NO_GATEWAY));
 }
 
 /* The lower vMAC is that of the segment's second gateway. */
-static void each_setting_is_told_apart(void)
+static void each_setting_is_compared(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_beacon a = made(seg), b;
 
-	seg->addr[0].addr = address(MACHINE);
+	seg->addr[0].addr = address(SERVER);
 	b = made(seg);
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 1));
 	seg = segment(ANYGW_MODE_ACTIVE);
@@ -206,7 +204,7 @@ static void each_setting_is_told_apart(void)
 			 0));
 }
 
-static void another_mac_is_told_apart(void)
+static void another_vmac_differs(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_beacon a = made(seg), b = a;
@@ -235,8 +233,8 @@ static void addresses_on_each_others_mac_differ(void)
 	CHECK(is_differs(&a, &b, ANYGW_DIFFERS_ADDRESSES, 0));
 }
 
-/* Of version 1, whatever form the addresses have in memory. */
-static void digest_is_the_same_for_ever(void)
+/* Format version 1 does not depend on the addresses' form in memory. */
+static void digest_is_stable(void)
 {
 	static const struct {
 		u8 i, plen;
@@ -270,12 +268,12 @@ static void digest_is_the_same_for_ever(void)
 
 #define MANY	12
 
-static void many_gateways_are_told_in_part(void)
+static void many_gateways_are_truncated(void)
 {
 	static union {
 		struct anygw_segment seg;
-		u8 room[sizeof(struct anygw_segment) +
-			MANY * sizeof(struct anygw_segment_gw)];
+		u8 buf[sizeof(struct anygw_segment) +
+		       MANY * sizeof(struct anygw_segment_gw)];
 	} store;
 	struct anygw_segment *seg = &store.seg;
 	struct anygw_beacon a, b;
@@ -305,17 +303,17 @@ static void many_gateways_are_told_in_part(void)
 static const struct unit_test tests[] = {
 	UNIT(beacon_is_known_by_mac_and_type),
 	UNIT(w11_beacon_of_a_vm_is_fenced),
-	UNIT(beacon_from_the_fabric_is_for_hosts_alone),
-	UNIT(beacon_is_read_as_it_was_written),
-	UNIT(beacon_cut_short_is_none),
-	UNIT(beacon_that_lies_of_itself_is_none),
-	UNIT(beacon_of_another_version_says_only_that),
+	UNIT(beacon_from_the_fabric_is_for_hosts_only),
+	UNIT(beacon_is_read_as_written),
+	UNIT(truncated_beacon_is_refused),
+	UNIT(inconsistent_beacon_is_refused),
+	UNIT(other_beacon_version_is_reported),
 	UNIT(same_settings_agree_in_any_order),
-	UNIT(each_setting_is_told_apart),
-	UNIT(another_mac_is_told_apart),
+	UNIT(each_setting_is_compared),
+	UNIT(another_vmac_differs),
 	UNIT(addresses_on_each_others_mac_differ),
-	UNIT(digest_is_the_same_for_ever),
-	UNIT(many_gateways_are_told_in_part),
+	UNIT(digest_is_stable),
+	UNIT(many_gateways_are_truncated),
 };
 
 UNIT_SUITE(beacon, tests);

@@ -28,138 +28,138 @@ static bool drops(struct anygw_verdict v, enum anygw_reason reason)
 	return v.act == ANYGW_DROP && v.reason == reason;
 }
 
-static bool contests(struct anygw_verdict v, enum anygw_reason reason)
+static bool conflicts(struct anygw_verdict v, enum anygw_reason reason)
 {
 	return drops(v, reason) && v.flags & ANYGW_F_CONFLICT;
 }
 
-static bool steers(struct anygw_verdict v, int gw, u8 flags)
+static bool redirects(struct anygw_verdict v, int gw, u8 flags)
 {
 	return v.act == ANYGW_REDIRECT && v.gw == gw && v.flags == flags;
 }
 
 static void w04_fabric_frame_for_vmac_is_dropped(void)
 {
-	CHECK(drops(from_fabric(ipv4(vmac, machine, "8.8.8.8", 17, 0)),
+	CHECK(drops(from_fabric(ipv4(vmac, server, "8.8.8.8", 17, 0)),
 		    ANYGW_REASON_FABRIC_TO_VMAC));
-	CHECK(drops(from_fabric(ipv4(vmac2, machine, "8.8.8.8", 17, 0)),
+	CHECK(drops(from_fabric(ipv4(vmac2, server, "8.8.8.8", 17, 0)),
 		    ANYGW_REASON_FABRIC_TO_VMAC));
 }
 
 static void w04_host_mac_is_no_open_router(void)
 {
-	CHECK(drops(from_fabric(ipv4(this_host, machine, "8.8.8.8", 17, 0)),
+	CHECK(drops(from_fabric(ipv4(this_host, server, "8.8.8.8", 17, 0)),
 		    ANYGW_REASON_NOT_FOR_HOST));
-	CHECK(drops(from_fabric(ipv4(this_host, machine, GATEWAY, 1, 8)),
+	CHECK(drops(from_fabric(ipv4(this_host, server, GATEWAY, 1, 8)),
 		    ANYGW_REASON_NOT_FOR_HOST));
-	CHECK(drops(from_fabric(other(this_host, machine, 0x88cc)),
+	CHECK(drops(from_fabric(other(this_host, server, 0x88cc)),
 		    ANYGW_REASON_NOT_FOR_HOST));
-	CHECK(steers(from_fabric(ipv4(this_host, machine, HOST_ADDRESS, 1, 8)),
-		     0, 0));
+	CHECK(redirects(from_fabric(ipv4(this_host, server, HOST_ADDRESS, 1,
+					 8)), 0, 0));
 	CHECK(drops(fabric_of(ANYGW_MODE_STANDBY,
-			      ipv4(this_host, machine, HOST_ADDRESS, 1, 8)),
+			      ipv4(this_host, server, HOST_ADDRESS, 1, 8)),
 		    ANYGW_REASON_STANDBY));
 }
 
-static void w04_question_to_the_host_mac_teaches_nothing(void)
+static void w04_request_to_the_host_mac_is_dropped(void)
 {
 	CHECK(drops(from_fabric(arp(this_host, other_host, 1, other_host, VM,
 				    GATEWAY)),
 		    ANYGW_REASON_NOT_FOR_HOST));
-	CHECK(drops(from_fabric(arp(this_host, machine, 1, machine, MACHINE,
+	CHECK(drops(from_fabric(arp(this_host, server, 1, server, SERVER,
 				    GATEWAY)),
 		    ANYGW_REASON_NOT_FOR_HOST));
 }
 
 static void w08_frame_between_hosts_is_marked(void)
 {
-	CHECK(from_fabric(ipv4(other_host, machine, VM, 6, 0)).act ==
+	CHECK(from_fabric(ipv4(other_host, server, VM, 6, 0)).act ==
 	      ANYGW_MARK);
-	CHECK(from_vm(ipv4(other_host, vm, MACHINE, 6, 0)).act == ANYGW_MARK);
+	CHECK(from_vm(ipv4(other_host, vm, SERVER, 6, 0)).act == ANYGW_MARK);
 }
 
-static void w03_answer_resolves_the_active_gateway(void)
+static void w03_reply_goes_to_the_active_gateway(void)
 {
-	struct anygw_frame f = arp(this_host, machine, 2, machine, MACHINE,
+	struct anygw_frame f = arp(this_host, server, 2, server, SERVER,
 				   "0.0.0.0");
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 
 	seg->gw[0].state = ANYGW_MODE_STANDBY;
-	CHECK(steers(anygw_classify_fabric(seg, &f), 1, 0));
+	CHECK(redirects(anygw_classify_fabric(seg, &f), 1, 0));
 	seg->gw[0].state = ANYGW_MODE_OBSERVE;
-	CHECK(steers(anygw_classify_fabric(seg, &f), 1, 0));
+	CHECK(redirects(anygw_classify_fabric(seg, &f), 1, 0));
 }
 
 static void w05_fabric_frame_from_vmac_is_a_conflict(void)
 {
-	CHECK(contests(from_fabric(ipv4(vm, vmac, VM, 17, 0)),
-		       ANYGW_REASON_FABRIC_FROM_VMAC));
-	CHECK(contests(from_fabric(arp(broadcast, machine, 2, vmac, MACHINE,
-				       MACHINE)),
-		       ANYGW_REASON_FABRIC_FROM_VMAC));
+	CHECK(conflicts(from_fabric(ipv4(vm, vmac, VM, 17, 0)),
+			ANYGW_REASON_FABRIC_FROM_VMAC));
+	CHECK(conflicts(from_fabric(arp(broadcast, server, 2, vmac, SERVER,
+					SERVER)),
+			ANYGW_REASON_FABRIC_FROM_VMAC));
 }
 
 static void w06_fabric_claim_is_a_conflict(void)
 {
-	CHECK(contests(from_fabric(arp(vm, machine, 2, machine, GATEWAY, VM)),
-		       ANYGW_REASON_FABRIC_CLAIM));
-	CHECK(contests(from_fabric(arp(broadcast, machine, 1, machine, GATEWAY,
-				       GATEWAY)),
-		       ANYGW_REASON_FABRIC_CLAIM));
-	CHECK(contests(from_fabric(arp(broadcast, machine, 1, machine,
-				       HOST_ADDRESS, VM)),
-		       ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(conflicts(from_fabric(arp(vm, server, 2, server, GATEWAY, VM)),
+			ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(conflicts(from_fabric(arp(broadcast, server, 1, server, GATEWAY,
+					GATEWAY)),
+			ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(conflicts(from_fabric(arp(broadcast, server, 1, server,
+					HOST_ADDRESS, VM)),
+			ANYGW_REASON_FABRIC_CLAIM));
 }
 
-static void w07_question_is_put_for_its_asker(void)
+static void w07_request_is_marked(void)
 {
 	struct anygw_verdict v;
 
 	v = from_fabric(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
 			    VM));
 	CHECK(v.act == ANYGW_MARK && !v.flags);
-	v = from_fabric(arp(broadcast, machine, 1, machine, GATEWAY, VM));
+	v = from_fabric(arp(broadcast, server, 1, server, GATEWAY, VM));
 	CHECK(v.act == ANYGW_MARK && v.flags == ANYGW_F_CONFLICT);
 	v = from_fabric(arp(broadcast, other_host, 1, other_host, "0.0.0.0",
 			    GATEWAY));
 	CHECK(v.act == ANYGW_MARK && !v.flags);
-	v = from_fabric(arp(broadcast, machine, 1, machine, MACHINE, VM));
+	v = from_fabric(arp(broadcast, server, 1, server, SERVER, VM));
 	CHECK(v.act == ANYGW_PASS && !v.flags);
 }
 
-static void w07_vm_answer_is_relayed(void)
+static void w07_vm_reply_is_forwarded(void)
 {
 	struct anygw_verdict v = from_vm(arp(vmac, vm, 2, vm, VM, GATEWAY));
 
-	CHECK(steers(v, 0, ANYGW_F_FORWARD_REPLY));
-	v = from_vm(arp(machine, vm, 2, vm, VM, MACHINE));
+	CHECK(redirects(v, 0, ANYGW_F_FORWARD_REPLY));
+	v = from_vm(arp(server, vm, 2, vm, VM, SERVER));
 	CHECK(v.act == ANYGW_PASS && v.flags == ANYGW_F_FORWARD_REPLY);
 	v = access_of(ANYGW_MODE_STANDBY, arp(vmac, vm, 2, vm, VM, GATEWAY));
 	CHECK(v.act == ANYGW_DROP && v.flags == ANYGW_F_FORWARD_REPLY);
 }
 
-static void w09_question_for_the_gateway_is_steered(void)
+static void w09_request_for_the_gateway_is_redirected(void)
 {
-	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, VM, GATEWAY)), 0,
-		     ANYGW_F_SOLICIT));
-	CHECK(steers(from_vm(arp(vmac, vm, 1, vm, VM, GATEWAY)), 0,
-		     ANYGW_F_SOLICIT));
-	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, "0.0.0.0", GATEWAY2)),
-		     1, ANYGW_F_SOLICIT));
-	CHECK(steers(from_vm(arp(broadcast, vm, 1, vm, VM, HOST_ADDRESS)), 0,
-		     ANYGW_F_SOLICIT));
-	CHECK(from_vm(arp(broadcast, vm, 1, vm, VM, MACHINE)).act ==
+	CHECK(redirects(from_vm(arp(broadcast, vm, 1, vm, VM, GATEWAY)), 0,
+			ANYGW_F_SOLICIT));
+	CHECK(redirects(from_vm(arp(vmac, vm, 1, vm, VM, GATEWAY)), 0,
+			ANYGW_F_SOLICIT));
+	CHECK(redirects(from_vm(arp(broadcast, vm, 1, vm, "0.0.0.0", GATEWAY2)),
+			1, ANYGW_F_SOLICIT));
+	CHECK(redirects(from_vm(arp(broadcast, vm, 1, vm, VM, HOST_ADDRESS)), 0,
+			ANYGW_F_SOLICIT));
+	CHECK(from_vm(arp(broadcast, vm, 1, vm, VM, SERVER)).act ==
 	      ANYGW_PASS);
 	CHECK(access_of(ANYGW_MODE_STANDBY,
 			arp(broadcast, vm, 1, vm, VM, GATEWAY)).act ==
 	      ANYGW_PASS);
 }
 
-static void w10_frame_for_vmac_is_captured(void)
+static void w10_frame_for_vmac_is_redirected(void)
 {
-	CHECK(steers(from_vm(ipv4(vmac, vm, "8.8.8.8", 6, 0)), 0, 0));
-	CHECK(steers(from_vm(ipv4(vmac2, vm, "8.8.8.8", 6, 0)), 1, 0));
-	CHECK(steers(from_vm(other(vmac, vm, 0x88cc)), 0, 0));
+	CHECK(redirects(from_vm(ipv4(vmac, vm, "8.8.8.8", 6, 0)), 0, 0));
+	CHECK(redirects(from_vm(ipv4(vmac2, vm, "8.8.8.8", 6, 0)), 1, 0));
+	CHECK(redirects(from_vm(other(vmac, vm, 0x88cc)), 0, 0));
 	CHECK(drops(access_of(ANYGW_MODE_STANDBY,
 			      ipv4(vmac, vm, "8.8.8.8", 6, 0)),
 		    ANYGW_REASON_STANDBY));
@@ -167,19 +167,19 @@ static void w10_frame_for_vmac_is_captured(void)
 
 static void w11_vm_is_fenced(void)
 {
-	CHECK(drops(from_vm(ipv4(machine, vmac, MACHINE, 6, 0)),
+	CHECK(drops(from_vm(ipv4(server, vmac, SERVER, 6, 0)),
 		    ANYGW_REASON_SPOOFED_VMAC));
-	CHECK(drops(from_vm(ipv4(machine, other_host, MACHINE, 6, 0)),
+	CHECK(drops(from_vm(ipv4(server, other_host, SERVER, 6, 0)),
 		    ANYGW_REASON_SPOOFED_HOST_MAC));
-	CHECK(drops(from_vm(arp(broadcast, vm, 1, vmac, VM, MACHINE)),
+	CHECK(drops(from_vm(arp(broadcast, vm, 1, vmac, VM, SERVER)),
 		    ANYGW_REASON_SPOOFED_VMAC));
-	CHECK(drops(from_vm(arp(broadcast, vm, 2, this_host, VM, MACHINE)),
+	CHECK(drops(from_vm(arp(broadcast, vm, 2, this_host, VM, SERVER)),
 		    ANYGW_REASON_SPOOFED_HOST_MAC));
 	CHECK(drops(from_vm(arp(broadcast, vm, 1, vm, GATEWAY, GATEWAY)),
 		    ANYGW_REASON_CLAIMED_ADDRESS));
 	CHECK(drops(from_vm(arp(broadcast, vm, 2, vm, GATEWAY2, VM)),
 		    ANYGW_REASON_CLAIMED_ADDRESS));
-	CHECK(drops(from_vm(arp(broadcast, vm, 1, vm, GATEWAY, MACHINE)),
+	CHECK(drops(from_vm(arp(broadcast, vm, 1, vm, GATEWAY, SERVER)),
 		    ANYGW_REASON_CLAIMED_ADDRESS));
 	CHECK(drops(from_vm(ipv4(this_host, vm, GATEWAY, 6, 0)),
 		    ANYGW_REASON_ACCESS_TO_HOST_MAC));
@@ -187,21 +187,21 @@ static void w11_vm_is_fenced(void)
 
 static void w14_other_frames_pass(void)
 {
-	CHECK(from_vm(ipv4(machine, vm, MACHINE, 6, 0)).act == ANYGW_PASS);
+	CHECK(from_vm(ipv4(server, vm, SERVER, 6, 0)).act == ANYGW_PASS);
 	CHECK(from_vm(other(broadcast, vm, 0x88cc)).act == ANYGW_PASS);
-	CHECK(from_fabric(ipv4(vm, machine, VM, 6, 0)).act == ANYGW_PASS);
-	CHECK(from_fabric(arp(vm, machine, 2, machine, MACHINE, VM)).act ==
+	CHECK(from_fabric(ipv4(vm, server, VM, 6, 0)).act == ANYGW_PASS);
+	CHECK(from_fabric(arp(vm, server, 2, server, SERVER, VM)).act ==
 	      ANYGW_PASS);
-	CHECK(from_fabric(arp(broadcast, machine, 1, machine, MACHINE,
+	CHECK(from_fabric(arp(broadcast, server, 1, server, SERVER,
 			      GATEWAY)).act == ANYGW_PASS);
 }
 
-static void answers_to_the_host_resolve(void)
+static void replies_to_the_host_mac_are_redirected(void)
 {
-	CHECK(steers(from_fabric(arp(this_host, machine, 2, machine, MACHINE,
-				     "0.0.0.0")), 0, 0));
-	CHECK(steers(from_fabric(arp(this_host, machine, 2, machine,
-				     "10.0.20.5", "0.0.0.0")), 1, 0));
+	CHECK(redirects(from_fabric(arp(this_host, server, 2, server, SERVER,
+					"0.0.0.0")), 0, 0));
+	CHECK(redirects(from_fabric(arp(this_host, server, 2, server,
+					"10.0.20.5", "0.0.0.0")), 1, 0));
 }
 
 static struct anygw_frame icmp4(const u8 *dst, const u8 *src,
@@ -213,40 +213,40 @@ static struct anygw_frame icmp4(const u8 *dst, const u8 *src,
 	return f;
 }
 
-static void w11_redirects_of_a_vm_are_fenced(void)
+static void w11_icmp_redirects_of_a_vm_are_dropped(void)
 {
-	CHECK(drops(from_vm(icmp4(machine, vm, GATEWAY, 5)),
+	CHECK(drops(from_vm(icmp4(server, vm, GATEWAY, 5)),
 		    ANYGW_REASON_ROGUE_ROUTER));
-	CHECK(drops(from_vm(icmp4(machine, vm, VM, 5)),
+	CHECK(drops(from_vm(icmp4(server, vm, VM, 5)),
 		    ANYGW_REASON_ROGUE_ROUTER));
 	CHECK(drops(from_vm(icmp4(vmac, vm, VM, 5)),
 		    ANYGW_REASON_ROGUE_ROUTER));
 	CHECK(drops(from_vm(icmp4(broadcast, vm, VM, 9)),
 		    ANYGW_REASON_ROGUE_ROUTER));
-	CHECK(from_vm(icmp4(machine, vm, VM, 8)).act == ANYGW_PASS);
+	CHECK(from_vm(icmp4(server, vm, VM, 8)).act == ANYGW_PASS);
 }
 
-static void w11_redirects_in_a_gateways_name_are_fenced(void)
+static void w11_icmp_redirects_of_a_gateway_address_are_dropped(void)
 {
-	CHECK(contests(from_fabric(icmp4(vm, machine, GATEWAY, 5)),
-		       ANYGW_REASON_FABRIC_CLAIM));
-	CHECK(from_fabric(icmp4(vm, machine, MACHINE, 5)).act == ANYGW_PASS);
-	CHECK(from_fabric(icmp4(vm, machine, GATEWAY, 8)).act == ANYGW_PASS);
+	CHECK(conflicts(from_fabric(icmp4(vm, server, GATEWAY, 5)),
+			ANYGW_REASON_FABRIC_CLAIM));
+	CHECK(from_fabric(icmp4(vm, server, SERVER, 5)).act == ANYGW_PASS);
+	CHECK(from_fabric(icmp4(vm, server, GATEWAY, 8)).act == ANYGW_PASS);
 }
 
-static void headers_that_hide_discovery_are_refused(void)
+static void truncated_exthdrs_are_dropped(void)
 {
-	struct anygw_frame f = ipv4(machine, vm, VM, 17, 0);
+	struct anygw_frame f = ipv4(server, vm, VM, 17, 0);
 
 	f.kind = ANYGW_FRAME_IPV6;
 	f.ip.exthdr_truncated = true;
 	CHECK(drops(from_vm(f), ANYGW_REASON_EXTHDR_TRUNCATED));
 	memcpy(f.dst, vm, ETH_ALEN);
-	memcpy(f.src, machine, ETH_ALEN);
+	memcpy(f.src, server, ETH_ALEN);
 	CHECK(drops(from_fabric(f), ANYGW_REASON_EXTHDR_TRUNCATED));
 }
 
-static void question_in_snap_is_fenced_and_not_taken(void)
+static void request_in_snap_is_fenced_only(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
 
@@ -259,43 +259,43 @@ static void question_in_snap_is_fenced_and_not_taken(void)
 
 static void own_host_mac_from_the_fabric_is_a_conflict(void)
 {
-	CHECK(contests(from_fabric(ipv4(vm, this_host, VM, 6, 0)),
-		       ANYGW_REASON_OWN_HOST_MAC));
-	CHECK(contests(from_fabric(arp(broadcast, machine, 1, this_host,
-				       "0.0.0.0", VM)),
-		       ANYGW_REASON_OWN_HOST_MAC));
+	CHECK(conflicts(from_fabric(ipv4(vm, this_host, VM, 6, 0)),
+			ANYGW_REASON_OWN_HOST_MAC));
+	CHECK(conflicts(from_fabric(arp(broadcast, server, 1, this_host,
+					"0.0.0.0", VM)),
+			ANYGW_REASON_OWN_HOST_MAC));
 }
 
-static void host_address_is_answered_on_both_sides(void)
+static void host_address_requests_are_redirected(void)
 {
-	CHECK(steers(from_fabric(arp(broadcast, machine, 1, machine, MACHINE,
-				     HOST_ADDRESS)), 0, ANYGW_F_SOLICIT));
-	CHECK(steers(from_fabric(arp(this_host, other_host, 1, other_host,
-				     "0.0.0.0", HOST_ADDRESS)), 0,
-		     ANYGW_F_SOLICIT));
+	CHECK(redirects(from_fabric(arp(broadcast, server, 1, server, SERVER,
+					HOST_ADDRESS)), 0, ANYGW_F_SOLICIT));
+	CHECK(redirects(from_fabric(arp(this_host, other_host, 1, other_host,
+					"0.0.0.0", HOST_ADDRESS)), 0,
+			ANYGW_F_SOLICIT));
 }
 
 static const struct unit_test tests[] = {
 	UNIT(w04_fabric_frame_for_vmac_is_dropped),
 	UNIT(w04_host_mac_is_no_open_router),
-	UNIT(w04_question_to_the_host_mac_teaches_nothing),
+	UNIT(w04_request_to_the_host_mac_is_dropped),
 	UNIT(w08_frame_between_hosts_is_marked),
-	UNIT(w03_answer_resolves_the_active_gateway),
+	UNIT(w03_reply_goes_to_the_active_gateway),
 	UNIT(w05_fabric_frame_from_vmac_is_a_conflict),
 	UNIT(w06_fabric_claim_is_a_conflict),
-	UNIT(w07_question_is_put_for_its_asker),
-	UNIT(w07_vm_answer_is_relayed),
-	UNIT(w09_question_for_the_gateway_is_steered),
-	UNIT(w10_frame_for_vmac_is_captured),
+	UNIT(w07_request_is_marked),
+	UNIT(w07_vm_reply_is_forwarded),
+	UNIT(w09_request_for_the_gateway_is_redirected),
+	UNIT(w10_frame_for_vmac_is_redirected),
 	UNIT(w11_vm_is_fenced),
 	UNIT(w14_other_frames_pass),
-	UNIT(answers_to_the_host_resolve),
+	UNIT(replies_to_the_host_mac_are_redirected),
 	UNIT(own_host_mac_from_the_fabric_is_a_conflict),
-	UNIT(host_address_is_answered_on_both_sides),
-	UNIT(w11_redirects_of_a_vm_are_fenced),
-	UNIT(w11_redirects_in_a_gateways_name_are_fenced),
-	UNIT(headers_that_hide_discovery_are_refused),
-	UNIT(question_in_snap_is_fenced_and_not_taken),
+	UNIT(host_address_requests_are_redirected),
+	UNIT(w11_icmp_redirects_of_a_vm_are_dropped),
+	UNIT(w11_icmp_redirects_of_a_gateway_address_are_dropped),
+	UNIT(truncated_exthdrs_are_dropped),
+	UNIT(request_in_snap_is_fenced_only),
 };
 
 UNIT_SUITE(classify, tests);

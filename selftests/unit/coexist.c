@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * A real router on the fabric has the vMAC, too.
- */
+/* A real router on the fabric shares the vMAC. */
 #include "unit.h"
 
 static struct anygw_segment *coexisting(enum anygw_mode state)
@@ -26,12 +24,12 @@ static struct anygw_verdict by_fabric(struct anygw_frame f)
 
 static void w04_copy_for_the_vmac_is_bridged(void)
 {
-	CHECK(by_fabric(ipv4(vmac, machine, VM, 17, 0)).act == ANYGW_PASS);
-	/* That of a gateway that does not coexist is not. */
-	CHECK(by_fabric(ipv4(vmac2, machine, VM, 17, 0)).act == ANYGW_DROP);
+	CHECK(by_fabric(ipv4(vmac, server, VM, 17, 0)).act == ANYGW_PASS);
+	/* The other gateway does not coexist. */
+	CHECK(by_fabric(ipv4(vmac2, server, VM, 17, 0)).act == ANYGW_DROP);
 }
 
-static void w05_real_router_may_speak(void)
+static void w05_real_router_may_use_the_vmac(void)
 {
 	CHECK(by_fabric(ipv4(vm, vmac, VM, 17, 0)).act == ANYGW_PASS);
 	CHECK(by_fabric(arp(broadcast, vmac, 1, vmac, GATEWAY, GATEWAY)).act ==
@@ -40,7 +38,7 @@ static void w05_real_router_may_speak(void)
 			    GATEWAY2)).act == ANYGW_DROP);
 }
 
-static void w05_real_router_answers_this_host(void)
+static void w05_real_router_replies_to_this_host(void)
 {
 	CHECK(by_fabric(arp(this_host, vmac, 2, vmac, "10.0.10.2",
 			    "0.0.0.0")).act == ANYGW_REDIRECT);
@@ -49,37 +47,37 @@ static void w05_real_router_answers_this_host(void)
 	CHECK(by_fabric(ipv4(this_host, vmac, VM, 17, 0)).act == ANYGW_DROP);
 }
 
-static void w06_claim_that_agrees_is_no_conflict(void)
+static void w06_claim_with_the_vmac_is_no_conflict(void)
 {
 	struct anygw_verdict v;
 
-	v = by_fabric(arp(broadcast, machine, 2, vmac, GATEWAY, VM));
+	v = by_fabric(arp(broadcast, server, 2, vmac, GATEWAY, VM));
 	CHECK(v.act == ANYGW_PASS && !(v.flags & ANYGW_F_CONFLICT));
-	v = by_fabric(arp(broadcast, machine, 2, machine, GATEWAY, VM));
+	v = by_fabric(arp(broadcast, server, 2, server, GATEWAY, VM));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
-	/* The other group's MAC does not agree. */
-	v = by_fabric(arp(broadcast, machine, 2, vmac, GATEWAY2, VM));
+	/* The vMAC of the other gateway is a conflict. */
+	v = by_fabric(arp(broadcast, server, 2, vmac, GATEWAY2, VM));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
+		broadcast, server, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
 		ALL_NODES, NULL, vmac }));
 	CHECK(v.act == ANYGW_PASS);
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
-		ALL_NODES, NULL, machine }));
+		broadcast, server, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
+		ALL_NODES, NULL, server }));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, NDISC_NEIGHBOUR_ADVERTISEMENT,
+		broadcast, server, NDISC_NEIGHBOUR_ADVERTISEMENT,
 		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, vmac }));
 	CHECK(v.act == ANYGW_PASS && !(v.flags & ANYGW_F_CONFLICT));
 	v = by_fabric(nd(&(struct nd_message){
-		broadcast, machine, NDISC_NEIGHBOUR_ADVERTISEMENT,
-		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, machine }));
+		broadcast, server, NDISC_NEIGHBOUR_ADVERTISEMENT,
+		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, server }));
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
 }
 
-/* It has one MAC for each family, and may answer with the wrong one. */
-static void w06_real_router_is_judged_as_well(void)
+/* With one MAC per address family it may reply with the wrong one. */
+static void w06_real_router_is_checked(void)
 {
 	struct anygw_segment *seg = coexisting(ANYGW_MODE_ACTIVE);
 	struct anygw_verdict v;
@@ -98,36 +96,36 @@ static void w06_real_router_is_judged_as_well(void)
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
 	f = nd(&(struct nd_message){
 		broadcast, vmac, NDISC_NEIGHBOUR_ADVERTISEMENT,
-		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, machine });
+		ANYGW_NA_OVERRIDE, GATEWAY6, ALL_NODES, GATEWAY6, server });
 	v = anygw_classify_fabric(seg, &f);
 	CHECK(v.act == ANYGW_DROP && v.flags & ANYGW_F_CONFLICT);
-	/* An advertisement's long options are its own business. */
+	/* A router advertisement may have long options. */
 	f = nd(&(struct nd_message){
 		broadcast, vmac, NDISC_ROUTER_ADVERTISEMENT, 0, GATEWAY6_LL,
 		ALL_NODES, NULL, NULL });
 	f.nd.partial = true;
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
-	ether_addr_copy(f.src, machine);
+	ether_addr_copy(f.src, server);
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_DROP);
 }
 
-static void w18_real_router_asks_for_the_host_address(void)
+static void w18_real_router_solicits_the_host_address(void)
 {
 	CHECK(by_fabric(arp(broadcast, vmac, 1, vmac, "10.0.10.2",
 			    HOST_ADDRESS)).act == ANYGW_REDIRECT);
 }
 
-static void w07_question_with_another_mac_is_put_by_the_gateway(void)
+static void w07_request_with_another_mac_is_translated(void)
 {
 	struct anygw_verdict v;
 
-	v = by_fabric(arp(broadcast, machine, 1, machine, GATEWAY, VM));
+	v = by_fabric(arp(broadcast, server, 1, server, GATEWAY, VM));
 	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_CONFLICT);
 	v = by_fabric(arp(broadcast, vmac, 1, vmac, GATEWAY, VM));
 	CHECK(v.act == ANYGW_PASS);
 }
 
-static void w17_answer_reaches_both(void)
+static void w17_reply_reaches_both(void)
 {
 	struct anygw_verdict v;
 
@@ -137,7 +135,7 @@ static void w17_answer_reaches_both(void)
 		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
 		VM6, GATEWAY6, VM6, vm }));
 	CHECK(v.act == ANYGW_REDIRECT && v.flags & ANYGW_F_COPY);
-	/* A question is the gateway's alone, W9. */
+	/* A request goes to the gateway only, W9. */
 	v = by_access(ANYGW_MODE_ACTIVE, arp(vmac, vm, 1, vm, VM, GATEWAY));
 	CHECK(v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_COPY));
 }
@@ -152,7 +150,7 @@ static void w15_packet_needs_a_route(void)
 	CHECK(v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_NEEDS_ROUTE));
 }
 
-/* Gateway 1 has the MAC of one family; the router may answer with either. */
+/* A gateway without address of the family leaves the packet to the router. */
 static void w15_family_without_address_is_the_routers(void)
 {
 	struct anygw_segment *seg = coexisting(ANYGW_MODE_ACTIVE);
@@ -183,26 +181,29 @@ static void w15_standby_leaves_all_to_the_router(void)
 	CHECK(v.act == ANYGW_PASS && v.flags & ANYGW_F_FALLBACK);
 	v = by_access(ANYGW_MODE_STANDBY, arp(vmac, vm, 2, vm, VM, GATEWAY));
 	CHECK(v.act == ANYGW_PASS);
-	v = by_access(ANYGW_MODE_STANDBY, arp(broadcast, vm, 1, vm, VM, GATEWAY));
+	v = by_access(ANYGW_MODE_STANDBY,
+		      arp(broadcast, vm, 1, vm, VM, GATEWAY));
 	CHECK(v.act == ANYGW_PASS);
 	v = by_access(ANYGW_MODE_STANDBY, ipv4(vmac2, vm, VM, 17, 0));
 	CHECK(v.act == ANYGW_DROP);
 }
 
-/* The real router is on the fabric: a VM is none. */
+/* The real router is on the fabric, never on an access port. */
 static void w11_fences_stay(void)
 {
-	CHECK(by_access(ANYGW_MODE_ACTIVE, ipv4(broadcast, vmac, VM, 17, 0)).act ==
+	CHECK(by_access(ANYGW_MODE_ACTIVE,
+			ipv4(broadcast, vmac, VM, 17, 0)).act ==
 	      ANYGW_DROP);
 	CHECK(by_access(ANYGW_MODE_ACTIVE, arp(broadcast, vm, 1, vmac, GATEWAY,
 					       GATEWAY)).act == ANYGW_DROP);
-	CHECK(by_access(ANYGW_MODE_STANDBY, ipv4(broadcast, vmac, VM, 17, 0)).act ==
+	CHECK(by_access(ANYGW_MODE_STANDBY,
+			ipv4(broadcast, vmac, VM, 17, 0)).act ==
 	      ANYGW_DROP);
 }
 
 static void w02_real_router_transits(void)
 {
-	struct anygw_frame f = arp(broadcast, machine, 1, machine, GATEWAY, VM);
+	struct anygw_frame f = arp(broadcast, server, 1, server, GATEWAY, VM);
 	struct anygw_segment *seg = coexisting(ANYGW_MODE_ACTIVE);
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_plan plan;
@@ -217,17 +218,17 @@ static void w02_real_router_transits(void)
 static const struct unit_test tests[] = {
 	UNIT(w02_real_router_transits),
 	UNIT(w04_copy_for_the_vmac_is_bridged),
-	UNIT(w05_real_router_may_speak),
-	UNIT(w05_real_router_answers_this_host),
-	UNIT(w06_claim_that_agrees_is_no_conflict),
-	UNIT(w06_real_router_is_judged_as_well),
-	UNIT(w07_question_with_another_mac_is_put_by_the_gateway),
+	UNIT(w05_real_router_may_use_the_vmac),
+	UNIT(w05_real_router_replies_to_this_host),
+	UNIT(w06_claim_with_the_vmac_is_no_conflict),
+	UNIT(w06_real_router_is_checked),
+	UNIT(w07_request_with_another_mac_is_translated),
 	UNIT(w11_fences_stay),
 	UNIT(w15_packet_needs_a_route),
 	UNIT(w15_family_without_address_is_the_routers),
 	UNIT(w15_standby_leaves_all_to_the_router),
-	UNIT(w17_answer_reaches_both),
-	UNIT(w18_real_router_asks_for_the_host_address),
+	UNIT(w17_reply_reaches_both),
+	UNIT(w18_real_router_solicits_the_host_address),
 };
 
 UNIT_SUITE(coexist, tests);

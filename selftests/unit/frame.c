@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "unit.h"
 
-/* Parse from a buffer of the exact size: reading on would be noticed. */
+/* Parse from a buffer of the exact size. */
 static struct anygw_frame parse(u16 etype, const u8 *l3, u32 len)
 {
 	static const u8 eth[ETH_HLEN];
@@ -14,7 +14,7 @@ static struct anygw_frame parse(u16 etype, const u8 *l3, u32 len)
 	return f;
 }
 
-static void arp_is_read(void)
+static void arp_is_parsed(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
 
@@ -24,7 +24,7 @@ static void arp_is_read(void)
 	CHECK(addr_is(&f.arp.spa, VM) && addr_is(&f.arp.tpa, GATEWAY));
 }
 
-static void arp_cut_short_is_malformed(void)
+static void truncated_arp_is_malformed(void)
 {
 	u8 frame[ARP_FRAME_LEN];
 	u32 len;
@@ -63,7 +63,7 @@ static void arp_with_ieee802_hardware_is_arp(void)
 	      ANYGW_FRAME_ARP);
 }
 
-static void ipv4_headers_are_read_within_bounds(void)
+static void ipv4_headers_are_parsed_within_bounds(void)
 {
 	u8 packet[64] = { 0x4f };
 	u32 len;
@@ -82,7 +82,7 @@ static void ipv4_headers_are_read_within_bounds(void)
 	CHECK(parse(ETH_P_IP, packet, 64).kind == ANYGW_FRAME_OTHER);
 }
 
-static void ipv6_addresses_are_read(void)
+static void ipv6_addresses_are_parsed(void)
 {
 	u8 packet[48] = { 0x60, [6] = 17, [23] = 7, [24] = 0x20, [39] = 9 };
 	struct anygw_frame f = parse(ETH_P_IPV6, packet, sizeof(packet));
@@ -92,7 +92,7 @@ static void ipv6_addresses_are_read(void)
 	CHECK(ipv6_addr_equal(&f.ip.dst, &dst));
 }
 
-static void ipv4_addresses_are_read(void)
+static void ipv4_addresses_are_parsed(void)
 {
 	u8 packet[20] = { 0x45, [12] = 10, 0, 10, 7, 192, 0, 2, 1 };
 	struct anygw_frame f = parse(ETH_P_IP, packet, sizeof(packet));
@@ -114,7 +114,7 @@ static void ipv6_report_is_found_behind_hop_by_hop(void)
 	CHECK(!parse(ETH_P_IPV6, packet, 72).ip.has_type);
 }
 
-static void announcements_are_told_apart(void)
+static void announcements_are_recognised(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, VM);
 
@@ -125,7 +125,7 @@ static void announcements_are_told_apart(void)
 	CHECK(!anygw_frame_is_announcement(&f));
 }
 
-/* An ARP request behind headers; returns the length. */
+/* An ARP request behind headers. Return: the length. */
 static u32 behind(u8 *l3, const u8 *headers, u32 n)
 {
 	u8 frame[ARP_FRAME_LEN];
@@ -136,7 +136,7 @@ static u32 behind(u8 *l3, const u8 *headers, u32 n)
 	return n + ANYGW_ARP_LEN;
 }
 
-static void priority_tags_are_looked_through(void)
+static void priority_tags_are_skipped(void)
 {
 	static const u8 tags[] = { 0xe0, 0, 0x88, 0xa8, 0, 0, 8, 6 };
 	u8 l3[64];
@@ -151,7 +151,7 @@ static void priority_tags_are_looked_through(void)
 		      ANYGW_FRAME_MALFORMED);
 }
 
-static void tags_of_a_vlan_are_left_alone(void)
+static void vlan_tags_are_not_skipped(void)
 {
 	static const u8 outer[] = { 0, 5, 8, 6 };
 	static const u8 inner[] = { 0, 0, 0x81, 0, 0, 5, 8, 6 };
@@ -174,8 +174,8 @@ static void tags_without_end_are_malformed(void)
 	CHECK(parse(ETH_P_8021Q, l3, sizeof(l3)).kind == ANYGW_FRAME_MALFORMED);
 }
 
-/* What is behind them must still fit into what is looked at. */
-static void many_tags_hide_nothing(void)
+/* The packet behind the tags must fit into the octets parsed. */
+static void many_tags_are_malformed(void)
 {
 	u8 l3[ANYGW_FRAME_L3_MAX] = {};
 	u32 n, i;
@@ -192,7 +192,7 @@ static void many_tags_hide_nothing(void)
 	}
 }
 
-static void snap_is_looked_through(void)
+static void snap_is_skipped(void)
 {
 	u8 snap[] = { 0xaa, 0xaa, 3, 0, 0, 0, 8, 6 };
 	u8 l3[64];
@@ -201,7 +201,7 @@ static void snap_is_looked_through(void)
 
 	CHECK(f.kind == ANYGW_FRAME_ARP && f.snap);
 	CHECK(f.l3 == ETH_HLEN + sizeof(snap));
-	/* The kernel's number for it. */
+	/* ETH_P_802_2 */
 	CHECK(parse(4, l3, len).kind == ANYGW_FRAME_ARP);
 	CHECK(parse(ETH_P_IP, l3, len).kind == ANYGW_FRAME_OTHER);
 	CHECK(parse(36, l3, 7).kind == ANYGW_FRAME_OTHER);
@@ -213,7 +213,7 @@ static void snap_is_looked_through(void)
 	CHECK(parse(36, l3, len).kind == ANYGW_FRAME_OTHER);
 }
 
-static void only_a_neighbours_packet_hides_discovery(void)
+static void exthdr_truncated_needs_hop_limit_255(void)
 {
 	u8 packet[ANYGW_FRAME_L3_MAX] = { 0x60, [6] = 60, [7] = 255 };
 
@@ -224,21 +224,21 @@ static void only_a_neighbours_packet_hides_discovery(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT(arp_is_read),
-	UNIT(arp_cut_short_is_malformed),
+	UNIT(arp_is_parsed),
+	UNIT(truncated_arp_is_malformed),
 	UNIT(arp_of_another_kind_is_other),
 	UNIT(arp_with_ieee802_hardware_is_arp),
-	UNIT(ipv4_headers_are_read_within_bounds),
-	UNIT(ipv4_addresses_are_read),
-	UNIT(ipv6_addresses_are_read),
+	UNIT(ipv4_headers_are_parsed_within_bounds),
+	UNIT(ipv4_addresses_are_parsed),
+	UNIT(ipv6_addresses_are_parsed),
 	UNIT(ipv6_report_is_found_behind_hop_by_hop),
-	UNIT(announcements_are_told_apart),
-	UNIT(priority_tags_are_looked_through),
-	UNIT(tags_of_a_vlan_are_left_alone),
+	UNIT(announcements_are_recognised),
+	UNIT(priority_tags_are_skipped),
+	UNIT(vlan_tags_are_not_skipped),
 	UNIT(tags_without_end_are_malformed),
-	UNIT(many_tags_hide_nothing),
-	UNIT(snap_is_looked_through),
-	UNIT(only_a_neighbours_packet_hides_discovery),
+	UNIT(many_tags_are_malformed),
+	UNIT(snap_is_skipped),
+	UNIT(exthdr_truncated_needs_hop_limit_255),
 };
 
 UNIT_SUITE(frame, tests);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Running the tests in the kernel, under KUnit.
- */
+/* Run the tests in the kernel, under KUnit. */
 #include <kunit/test.h>
 #include <linux/inet.h>
 #include <linux/module.h>
@@ -61,7 +59,7 @@ static void run_test(struct kunit *test)
 	unit->run();
 }
 
-/* Since 6.18 a generator is told the test. */
+/* Since 6.18 a generator gets the test. */
 #ifdef ANYGW_HAVE_KUNIT_PARAM_TEST
 #define GENERATOR(name)							\
 	const void *name(struct kunit *test, const void *prev, char *desc)

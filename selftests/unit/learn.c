@@ -5,23 +5,24 @@ static enum anygw_learn_src learn(const struct anygw_frame *f, const char *text)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr = {};
-	enum anygw_learn_src lesson;
+	enum anygw_learn_src src;
 
-	lesson = anygw_learn(seg, f, &addr);
-	if (lesson != ANYGW_LEARN_NONE)
-		CHECK(addr_is(&addr, text));
-	return lesson;
+	src = anygw_learn(seg, f, &addr);
+	if (src != ANYGW_LEARN_NONE)
+	     CHECK(addr_is(&addr, text));
+	return src;
 }
 
-static enum anygw_learn_src learn6(const struct anygw_frame *f, const char *text)
+static enum anygw_learn_src learn6(const struct anygw_frame *f,
+				   const char *text)
 {
 	struct in6_addr addr = address(text);
-	enum anygw_learn_src lesson = learn(f, text);
+	enum anygw_learn_src src = learn(f, text);
 
-	if (lesson != ANYGW_LEARN_NONE)
-		CHECK(anygw_learn_gateway(segment(ANYGW_MODE_ACTIVE),
-					  &addr) == 0);
-	return lesson;
+	if (src != ANYGW_LEARN_NONE)
+	     CHECK(anygw_learn_gateway(segment(ANYGW_MODE_ACTIVE),
+				       &addr) == 0);
+	return src;
 }
 
 static struct anygw_frame from6(const char *saddr)
@@ -43,7 +44,7 @@ static struct anygw_frame from(const char *saddr)
 	return f;
 }
 
-static void arp_says_its_senders_address(void)
+static void arp_claims_the_sender_address(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
 
@@ -54,21 +55,21 @@ static void arp_says_its_senders_address(void)
 	CHECK(learn(&f, VM) == ANYGW_LEARN_CLAIMED);
 }
 
-static void arp_probe_teaches_nothing(void)
+static void arp_probe_is_not_learned(void)
 {
 	struct anygw_frame f = arp(broadcast, vm, 1, vm, "0.0.0.0", VM);
 
 	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
-static void arp_for_somebody_else_teaches_nothing(void)
+static void proxy_arp_is_not_learned(void)
 {
-	struct anygw_frame f = arp(vmac, vm, 2, machine, VM, GATEWAY);
+	struct anygw_frame f = arp(vmac, vm, 2, server, VM, GATEWAY);
 
 	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
-static void gateways_and_hosts_are_no_machines(void)
+static void gateways_and_hosts_are_not_learned(void)
 {
 	struct anygw_frame f;
 
@@ -86,7 +87,7 @@ static void gateways_and_hosts_are_no_machines(void)
 	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
-static void nothing_outside_the_prefixes(void)
+static void other_prefixes_are_not_learned(void)
 {
 	static const char * const outside[] = {
 		"10.0.11.7", "10.0.9.255", "192.0.2.7", "0.0.0.0",
@@ -105,7 +106,7 @@ static void nothing_outside_the_prefixes(void)
 	CHECK(learn(&f, "10.0.20.7") == ANYGW_LEARN_CLAIMED);
 }
 
-static void a_subnets_own_addresses_are_nobodys(void)
+static void subnet_and_broadcast_are_not_learned(void)
 {
 	struct anygw_frame f = from("10.0.10.255");
 
@@ -116,8 +117,8 @@ static void a_subnets_own_addresses_are_nobodys(void)
 	CHECK(learn(&f, "10.0.10.254") == ANYGW_LEARN_OBSERVED);
 }
 
-/* RFC 3021: both addresses of a /31 are somebody's. */
-static void a_prefix_of_31_has_two_machines(void)
+/* RFC 3021: both addresses of a /31 are host addresses. */
+static void prefix_31_has_two_hosts(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_frame f = from("10.0.10.0");
@@ -129,14 +130,14 @@ static void a_prefix_of_31_has_two_machines(void)
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_NONE);
 }
 
-static void ipv4_shows_the_address_it_uses(void)
+static void ipv4_source_is_observed(void)
 {
 	struct anygw_frame f = from(VM);
 
 	CHECK(learn(&f, VM) == ANYGW_LEARN_OBSERVED);
 }
 
-static void nd_says_its_senders_address(void)
+static void nd_claims_the_sender_address(void)
 {
 	struct anygw_frame f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6, GATEWAY6,
@@ -157,7 +158,7 @@ static void nd_says_its_senders_address(void)
 	CHECK(learn6(&f, VM6) == ANYGW_LEARN_CLAIMED);
 }
 
-static void nd_that_teaches_nothing(void)
+static void nd_is_not_learned(void)
 {
 	struct anygw_frame f;
 
@@ -166,30 +167,30 @@ static void nd_that_teaches_nothing(void)
 		broadcast, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, "::", ALL_NODES,
 		VM6, NULL });
 	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
-	/* For somebody else */
+	/* For another host */
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_ADVERTISEMENT, ANYGW_NA_SOLICITED,
-		VM6_LL, GATEWAY6, VM6, machine });
+		VM6_LL, GATEWAY6, VM6, server });
 	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
-	/* Of no use beyond the link */
+	/* Link-local */
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6_LL, GATEWAY6,
 		GATEWAY6, vm });
 	CHECK(learn6(&f, VM6_LL) == ANYGW_LEARN_NONE);
-	/* From no machine */
+	/* From another anygw host */
 	f = nd(&(struct nd_message){
 		vmac, other_host, NDISC_NEIGHBOUR_SOLICITATION, 0, VM6,
 		GATEWAY6, GATEWAY6, other_host });
 	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
-	/* A redirect speaks of others. */
+	/* A redirect is about other hosts. */
 	f = nd(&(struct nd_message){
 		vmac, vm, NDISC_REDIRECT, 0, VM6, GATEWAY6, VM6, vm });
 	CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 }
 
-static void ipv6_shows_the_address_it_uses(void)
+static void ipv6_source_is_observed(void)
 {
-	static const char * const nobodys[] = {
+	static const char * const unlearned[] = {
 		GATEWAY6, HOST_ADDRESS6, VM6_LL, "fd00:10::", "fd00:11::7",
 		"::", "2001:db8::7",
 	};
@@ -197,14 +198,14 @@ static void ipv6_shows_the_address_it_uses(void)
 	unsigned int i;
 
 	CHECK(learn6(&f, VM6) == ANYGW_LEARN_OBSERVED);
-	for (i = 0; i < sizeof(nobodys) / sizeof(*nobodys); i++) {
-		f = from6(nobodys[i]);
+	for (i = 0; i < sizeof(unlearned) / sizeof(*unlearned); i++) {
+		f = from6(unlearned[i]);
 		CHECK(learn6(&f, VM6) == ANYGW_LEARN_NONE);
 	}
 }
 
-/* RFC 6164: all zeros are somebody's behind a prefix of 127. */
-static void a_prefix_of_127_has_two_machines(void)
+/* RFC 6164: all zeros are a host address in a /127. */
+static void prefix_127_has_two_hosts(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct anygw_frame f = from6("fd00:10::");
@@ -220,8 +221,7 @@ static void a_prefix_of_127_has_two_machines(void)
 	CHECK(anygw_learn(seg, &f, &addr) == ANYGW_LEARN_OBSERVED);
 }
 
-/* What is no IPv4 packet is not taken for one. */
-static void mapped_addresses_in_ipv6_are_no_ipv4_ones(void)
+static void mapped_addresses_in_ipv6_are_not_ipv4(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr;
@@ -242,7 +242,7 @@ static void mapped_addresses_in_ipv6_are_no_ipv4_ones(void)
 	CHECK(anygw_classify_fabric(seg, &f).act == ANYGW_PASS);
 }
 
-static void other_frames_teach_nothing(void)
+static void other_frames_are_not_learned(void)
 {
 	struct anygw_frame f = other(broadcast, vm, 0x88b5);
 
@@ -251,7 +251,7 @@ static void other_frames_teach_nothing(void)
 	CHECK(learn(&f, VM) == ANYGW_LEARN_NONE);
 }
 
-static void an_address_has_its_gateway(void)
+static void address_has_its_gateway(void)
 {
 	struct anygw_segment *seg = segment(ANYGW_MODE_ACTIVE);
 	struct in6_addr addr;
@@ -271,21 +271,21 @@ static void an_address_has_its_gateway(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT(arp_says_its_senders_address),
-	UNIT(arp_probe_teaches_nothing),
-	UNIT(arp_for_somebody_else_teaches_nothing),
-	UNIT(gateways_and_hosts_are_no_machines),
-	UNIT(nothing_outside_the_prefixes),
-	UNIT(a_subnets_own_addresses_are_nobodys),
-	UNIT(a_prefix_of_31_has_two_machines),
-	UNIT(ipv4_shows_the_address_it_uses),
-	UNIT(nd_says_its_senders_address),
-	UNIT(nd_that_teaches_nothing),
-	UNIT(ipv6_shows_the_address_it_uses),
-	UNIT(a_prefix_of_127_has_two_machines),
-	UNIT(mapped_addresses_in_ipv6_are_no_ipv4_ones),
-	UNIT(other_frames_teach_nothing),
-	UNIT(an_address_has_its_gateway),
+	UNIT(arp_claims_the_sender_address),
+	UNIT(arp_probe_is_not_learned),
+	UNIT(proxy_arp_is_not_learned),
+	UNIT(gateways_and_hosts_are_not_learned),
+	UNIT(other_prefixes_are_not_learned),
+	UNIT(subnet_and_broadcast_are_not_learned),
+	UNIT(prefix_31_has_two_hosts),
+	UNIT(ipv4_source_is_observed),
+	UNIT(nd_claims_the_sender_address),
+	UNIT(nd_is_not_learned),
+	UNIT(ipv6_source_is_observed),
+	UNIT(prefix_127_has_two_hosts),
+	UNIT(mapped_addresses_in_ipv6_are_not_ipv4),
+	UNIT(other_frames_are_not_learned),
+	UNIT(address_has_its_gateway),
 };
 
 UNIT_SUITE(learn, tests);

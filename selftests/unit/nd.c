@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Neighbour discovery: what is well formed, what a VM or the fabric may say,
- * and the translation at the fabric's edge.
+ * Neighbour discovery: parsing, classification on access and fabric ports, and
+ * translation at egress.
  */
 #include "unit.h"
 
@@ -36,7 +36,7 @@ static bool drops(struct anygw_verdict v, enum anygw_reason reason)
 	return v.act == ANYGW_DROP && v.reason == reason;
 }
 
-static void message_is_read(void)
+static void message_is_parsed(void)
 {
 	struct in6_addr vm6 = ip6(VM6), gw6 = ip6(GATEWAY6);
 	struct anygw_frame f = nd(NS(group, vm, VM6, GATEWAY6, vm));
@@ -52,8 +52,8 @@ static void message_is_read(void)
 	CHECK(!f.nd.has_lladdr);
 }
 
-/* What receivers have to ignore is not to be taken for anything. */
-static void malformed_message_is_told(void)
+/* Messages that receivers must discard */
+static void malformed_message_is_detected(void)
 {
 	u8 frame[ND_FRAME_MAX];
 	u32 len = nd_frame(frame, NS(group, vm, VM6, GATEWAY6, vm)), i;
@@ -69,14 +69,14 @@ static void malformed_message_is_told(void)
 	CHECK(nd_parse(frame, len).kind == ANYGW_FRAME_MALFORMED);
 	frame[ETH_HLEN + 65] = 1;
 	CHECK(nd_parse(frame, len).kind == ANYGW_FRAME_ND);
-	/* A second address would be another one for somebody else. */
+	/* Receivers might use the other link-layer address. */
 	memcpy(frame + len, frame + len - 8, 8);
 	frame[ETH_HLEN + 5] += 8;
 	CHECK(nd_parse(frame, len + 8).kind == ANYGW_FRAME_MALFORMED);
 }
 
-/* Put an extension header before the message. */
-static u32 insert(u8 *frame, u32 len, u8 proto, const u8 *header)
+/* Insert an extension header before the message. */
+static u32 insert_header(u8 *frame, u32 len, u8 proto, const u8 *header)
 {
 	u8 *ip6 = frame + ETH_HLEN;
 
@@ -88,7 +88,7 @@ static u32 insert(u8 *frame, u32 len, u8 proto, const u8 *header)
 	return len + 8;
 }
 
-static void headers_before_the_message_hide_nothing(void)
+static void extension_headers_are_skipped(void)
 {
 	static const u8 options[8], first[8] = { 0, 0, 0, 1 },
 			later[8] = { 0, 0, 0, 8 };
@@ -98,37 +98,39 @@ static void headers_before_the_message_hide_nothing(void)
 	u32 len;
 
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
-	len = insert(frame, len, 60, options);
+	len = insert_header(frame, len, 60, options);
 	f = nd_parse(frame, len);
 	CHECK(anygw_frame_is_nd(&f, NDISC_ROUTER_ADVERTISEMENT));
-	f = nd_parse(frame, insert(frame, len, 0, options));
+	f = nd_parse(frame, insert_header(frame, len, 0, options));
 	CHECK(anygw_frame_is_nd(&f, NDISC_ROUTER_ADVERTISEMENT));
 
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
-	f = nd_parse(frame, insert(frame, len, 44, first));
+	f = nd_parse(frame, insert_header(frame, len, 44, first));
 	CHECK(f.kind == ANYGW_FRAME_MALFORMED);
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
-	f = nd_parse(frame, insert(frame, len, 44, later));
+	f = nd_parse(frame, insert_header(frame, len, 44, later));
 	CHECK(f.kind == ANYGW_FRAME_IPV6 && !f.ip.exthdr_truncated);
 
-	/* The chain of headers leaves the frame. */
+	/* The header chain continues beyond the frame. */
 	len = nd_frame(frame, RA(broadcast, vm, VM6_LL, vm));
-	len = insert(frame, len, 60, options);
+	len = insert_header(frame, len, 60, options);
 	frame[ETH_HLEN + 41] = 31;
 	f = nd_parse(frame, len);
 	CHECK(f.kind == ANYGW_FRAME_IPV6 && f.ip.exthdr_truncated);
-	CHECK(drops(anygw_classify_access(seg, &f), ANYGW_REASON_EXTHDR_TRUNCATED));
+	CHECK(drops(anygw_classify_access(seg, &f),
+		    ANYGW_REASON_EXTHDR_TRUNCATED));
 }
 
-static void w09_question_for_the_gateway_is_taken(void)
+static void w09_solicitation_for_the_gateway_is_redirected(void)
 {
 	struct anygw_verdict v = by_access(NS(group, vm, VM6, GATEWAY6, vm));
 
 	CHECK(v.act == ANYGW_REDIRECT && v.flags & ANYGW_F_SOLICIT && !v.gw);
 	CHECK(by_access(NS(group, vm, VM6_LL, GATEWAY6_LL, vm)).act ==
 	      ANYGW_REDIRECT);
-	CHECK(by_access(NS(vmac, vm, VM6, GATEWAY6, NULL)).act == ANYGW_REDIRECT);
-	/* Also of one that probes whether it is taken. */
+	CHECK(by_access(NS(vmac, vm, VM6, GATEWAY6, NULL)).act ==
+	      ANYGW_REDIRECT);
+	/* Duplicate address detection as well */
 	CHECK(by_access(NS(group, vm, "::", GATEWAY6, NULL)).act ==
 	      ANYGW_REDIRECT);
 	CHECK(by_access(NS(group, vm, VM6, HOST_ADDRESS6, vm)).act ==
@@ -139,7 +141,7 @@ static void w09_question_for_the_gateway_is_taken(void)
 	      ANYGW_PASS);
 }
 
-static void w11_vm_may_not_speak_for_the_gateway(void)
+static void w11_vm_may_not_claim_the_gateway(void)
 {
 	CHECK(drops(by_access(NA(broadcast, vm, GATEWAY6, ALL_NODES, GATEWAY6,
 				 ANYGW_NA_OVERRIDE, vm)),
@@ -159,56 +161,57 @@ static void w11_vm_may_not_speak_for_the_gateway(void)
 	CHECK(drops(by_access(RA(broadcast, vm, VM6_LL, vm)),
 		    ANYGW_REASON_ROGUE_ROUTER));
 	CHECK(drops(by_access(&(struct nd_message){
-		vm, machine, NDISC_REDIRECT, 0, VM6_LL, VM6, VM6, vm }),
+		vm, server, NDISC_REDIRECT, 0, VM6_LL, VM6, VM6, vm }),
 		    ANYGW_REASON_ROGUE_ROUTER));
 	CHECK(by_access(&(struct nd_message){
-		broadcast, vm, NDISC_ROUTER_SOLICITATION, 0, VM6_LL, "ff02::2", NULL, vm
+		broadcast, vm, NDISC_ROUTER_SOLICITATION, 0, VM6_LL, "ff02::2",
+		NULL, vm
 	}).act == ANYGW_PASS);
 }
 
-static void w04_host_ll_is_answered_and_no_other(void)
+static void w04_only_the_host_ll_gets_a_reply(void)
 {
-	CHECK(by_fabric(NS(group, machine, VM6_LL, HOST_LL, machine)).act ==
+	CHECK(by_fabric(NS(group, server, VM6_LL, HOST_LL, server)).act ==
 	      ANYGW_REPLY);
-	CHECK(drops(by_fabric(NS(group, machine, "::", HOST_LL, NULL)),
+	CHECK(drops(by_fabric(NS(group, server, "::", HOST_LL, NULL)),
 		    ANYGW_REASON_OWN_HOST_MAC));
-	CHECK(drops(by_fabric(NA(broadcast, machine, HOST_LL, ALL_NODES,
-				 HOST_LL, ANYGW_NA_OVERRIDE, machine)),
+	CHECK(drops(by_fabric(NA(broadcast, server, HOST_LL, ALL_NODES,
+				 HOST_LL, ANYGW_NA_OVERRIDE, server)),
 		    ANYGW_REASON_OWN_HOST_MAC));
-	CHECK(by_fabric(NS(group, machine, VM6_LL, HOST_ADDRESS6,
-			   machine)).act == ANYGW_REDIRECT);
-	/* Its own gateway's address is for others to answer, W18. */
-	CHECK(by_fabric(NS(group, machine, VM6_LL, GATEWAY6, machine)).act ==
+	CHECK(by_fabric(NS(group, server, VM6_LL, HOST_ADDRESS6,
+			   server)).act == ANYGW_REDIRECT);
+	/* This host does not reply for the gateway address, W18. */
+	CHECK(by_fabric(NS(group, server, VM6_LL, GATEWAY6, server)).act ==
 	      ANYGW_PASS);
-	CHECK(drops(by_fabric(NS(this_host, machine, VM6_LL, "fd00:10::9",
-				 machine)),
+	CHECK(drops(by_fabric(NS(this_host, server, VM6_LL, "fd00:10::9",
+				 server)),
 		    ANYGW_REASON_NOT_FOR_HOST));
 }
 
-static void w06_fabric_may_not_speak_for_the_gateway(void)
+static void w06_fabric_may_not_claim_the_gateway(void)
 {
 	struct anygw_verdict v;
 
-	v = by_fabric(NA(broadcast, machine, GATEWAY6, ALL_NODES, GATEWAY6,
-			 ANYGW_NA_OVERRIDE, machine));
+	v = by_fabric(NA(broadcast, server, GATEWAY6, ALL_NODES, GATEWAY6,
+			 ANYGW_NA_OVERRIDE, server));
 	CHECK(drops(v, ANYGW_REASON_FABRIC_CLAIM));
 	CHECK(v.flags & ANYGW_F_CONFLICT);
-	CHECK(drops(by_fabric(RA(broadcast, machine, GATEWAY6_LL, machine)),
+	CHECK(drops(by_fabric(RA(broadcast, server, GATEWAY6_LL, server)),
 		    ANYGW_REASON_FABRIC_CLAIM));
-	CHECK(drops(by_fabric(RA(broadcast, machine, VM6_LL, vmac)),
+	CHECK(drops(by_fabric(RA(broadcast, server, VM6_LL, vmac)),
 		    ANYGW_REASON_FABRIC_FROM_VMAC));
 	CHECK(drops(by_fabric(&(struct nd_message){
-		vm, machine, NDISC_REDIRECT, 0, GATEWAY6_LL, VM6, "fd00::9",
-		machine }),
-		    ANYGW_REASON_FABRIC_CLAIM));
-	/* Another router of the segment is none of our business. */
-	CHECK(by_fabric(RA(broadcast, machine, "fe80::9", machine)).act ==
+		vm, server, NDISC_REDIRECT, 0, GATEWAY6_LL, VM6, "fd00::9",
+		server }),
+		   ANYGW_REASON_FABRIC_CLAIM));
+	/* Other routers of the segment pass. */
+	CHECK(by_fabric(RA(broadcast, server, "fe80::9", server)).act ==
 	      ANYGW_PASS);
 }
 
-/* The frame of a message after the plan, parsed; its sum must be right. */
 static struct anygw_plan plan;
 
+/* Apply the plan and parse the result; the checksum must be valid. */
 static struct anygw_frame edited(const struct nd_message *m)
 {
 	u8 frame[ND_FRAME_MAX];
@@ -219,8 +222,8 @@ static struct anygw_frame edited(const struct nd_message *m)
 	return nd_parse(frame, len);
 }
 
-/* A sum may be completed between reading a frame and writing to it. */
-static void sum_is_not_what_it_was_when_read(void)
+/* The stack may complete the checksum between parsing and rewriting. */
+static void checksum_may_change_after_parsing(void)
 {
 	const struct nd_message *m = NS(group, vmac, GATEWAY6_LL, VM6, vmac);
 	enum anygw_reason reason;
@@ -233,13 +236,14 @@ static void sum_is_not_what_it_was_when_read(void)
 	memset(frame + at, 0x5a, sizeof(sum));
 	f = nd_parse(frame, len);
 	CHECK(anygw_translate_to_fabric(segment(ANYGW_MODE_ACTIVE), 0, &f,
-					&plan, &reason) == ANYGW_EGRESS_REWRITE);
+					&plan, &reason) ==
+	      ANYGW_EGRESS_REWRITE);
 	memcpy(frame + at, sum, sizeof(sum));
 	CHECK(anygw_plan_apply(&plan, frame, len));
 	CHECK(nd_sum_ok(frame, len));
 }
 
-static enum anygw_egress_action departs(const struct nd_message *m)
+static enum anygw_egress_action egress_gw(const struct nd_message *m)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_frame f = nd(m);
@@ -248,13 +252,13 @@ static enum anygw_egress_action departs(const struct nd_message *m)
 					 &plan, &reason);
 }
 
-static enum anygw_egress_action arrives(const struct nd_message *m)
+static enum anygw_egress_action egress_fabric(const struct nd_message *m)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	struct anygw_frame f = nd(m);
 
-	return anygw_translate_from_fabric(segment(ANYGW_MODE_ACTIVE), &f, false,
-				       &plan, &reason);
+	return anygw_translate_from_fabric(segment(ANYGW_MODE_ACTIVE), &f,
+					   false, &plan, &reason);
 }
 
 static void w03_solicitation_leaves_from_the_host_ll(void)
@@ -263,42 +267,43 @@ static void w03_solicitation_leaves_from_the_host_ll(void)
 	struct in6_addr ll = ip6(HOST_LL), target = ip6(VM6);
 	struct anygw_frame f;
 
-	CHECK(departs(m) == ANYGW_EGRESS_REWRITE);
+	CHECK(egress_gw(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
 	CHECK(ipv6_addr_equal(&f.nd.src, &ll));
 	CHECK(ipv6_addr_equal(&f.nd.target, &target));
-	/* A question to one that is known, without the option. */
+	/* Unicast to a known neighbour, without the option */
 	m = NS(vm, vmac, GATEWAY6_LL, VM6, NULL);
-	CHECK(departs(m) == ANYGW_EGRESS_REWRITE);
+	CHECK(egress_gw(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ipv6_addr_equal(&f.nd.src, &ll) && !f.nd.has_lladdr);
 }
 
-static void w02_gateway_gives_nothing_away(void)
+static void w02_gateway_does_not_reach_the_fabric(void)
 {
-	CHECK(departs(NS(group, vmac, "::", GATEWAY6, NULL)) ==
+	CHECK(egress_gw(NS(group, vmac, "::", GATEWAY6, NULL)) ==
 	      ANYGW_EGRESS_DROP);
-	CHECK(departs(NA(vm, vmac, GATEWAY6, VM6, GATEWAY6,
-			 ANYGW_NA_SOLICITED, vmac)) == ANYGW_EGRESS_DROP);
-	CHECK(departs(RA(broadcast, vmac, GATEWAY6_LL, vmac)) ==
+	CHECK(egress_gw(NA(vm, vmac, GATEWAY6, VM6, GATEWAY6,
+			   ANYGW_NA_SOLICITED, vmac)) == ANYGW_EGRESS_DROP);
+	CHECK(egress_gw(RA(broadcast, vmac, GATEWAY6_LL, vmac)) ==
 	      ANYGW_EGRESS_DROP);
 }
 
-static void w18_host_address_is_answered_as_the_host(void)
+static void w18_host_address_reply_has_the_host_mac(void)
 {
-	const struct nd_message *m = NA(machine, vmac, HOST_ADDRESS6, VM6,
-					HOST_ADDRESS6, ANYGW_NA_SOLICITED, vmac);
+	const struct nd_message *m = NA(server, vmac, HOST_ADDRESS6, VM6,
+					HOST_ADDRESS6, ANYGW_NA_SOLICITED,
+					vmac);
 	struct anygw_frame f;
 
-	CHECK(departs(m) == ANYGW_EGRESS_REWRITE);
+	CHECK(egress_gw(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, this_host));
 	CHECK(ether_addr_equal(f.nd.lladdr, this_host));
 }
 
-static void w03_answer_comes_to_the_gateway_itself(void)
+static void w03_advertisement_is_delivered_to_the_gateway(void)
 {
 	const struct nd_message *m = NA(this_host, vm, VM6, HOST_LL, VM6,
 					ANYGW_NA_SOLICITED, vm);
@@ -326,23 +331,23 @@ static void w07_solicitation_of_another_host_passes(void)
 					other_host);
 
 	CHECK(by_fabric(m).act == ANYGW_MARK);
-	CHECK(arrives(m) == ANYGW_EGRESS_PASS);
+	CHECK(egress_fabric(m) == ANYGW_EGRESS_PASS);
 }
 
-static void w07_solicitation_from_the_gateway_tells_the_vmac(void)
+static void w07_solicitation_from_the_gateway_has_the_vmac(void)
 {
-	const struct nd_message *m = NS(group, machine, GATEWAY6, VM6, machine);
+	const struct nd_message *m = NS(group, server, GATEWAY6, VM6, server);
 	struct anygw_verdict v = by_fabric(m);
 	struct anygw_frame f;
 
 	CHECK(v.act == ANYGW_MARK && v.flags & ANYGW_F_CONFLICT);
-	CHECK(arrives(m) == ANYGW_EGRESS_QUERY);
+	CHECK(egress_fabric(m) == ANYGW_EGRESS_QUERY);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.nd.lladdr, vmac));
-	CHECK(ether_addr_equal(f.src, machine));
+	CHECK(ether_addr_equal(f.src, server));
 }
 
-static void w07_advertisement_also_goes_to_the_asker(void)
+static void w07_advertisement_also_goes_to_the_requester(void)
 {
 	const struct nd_message *m = NA(vmac, vm, VM6, GATEWAY6, VM6,
 					ANYGW_NA_SOLICITED, vm);
@@ -350,9 +355,9 @@ static void w07_advertisement_also_goes_to_the_asker(void)
 
 	CHECK(by_access(m).act == ANYGW_REDIRECT);
 	CHECK(by_access(m).flags & ANYGW_F_FORWARD_REPLY);
-	anygw_plan_reply(&plan, &f, machine, NULL);
+	anygw_plan_reply(&plan, &f, server, NULL);
 	f = edited(m);
-	CHECK(ether_addr_equal(f.dst, machine) && ether_addr_equal(f.src, vm));
+	CHECK(ether_addr_equal(f.dst, server) && ether_addr_equal(f.src, vm));
 }
 
 static void w08_advertisement_of_another_host_comes_from_the_vmac(void)
@@ -362,29 +367,29 @@ static void w08_advertisement_of_another_host_comes_from_the_vmac(void)
 					other_host);
 	struct anygw_frame f;
 
-	CHECK(arrives(m) == ANYGW_EGRESS_REWRITE);
+	CHECK(egress_fabric(m) == ANYGW_EGRESS_REWRITE);
 	f = edited(m);
 	CHECK(ether_addr_equal(f.src, vmac));
 	CHECK(ether_addr_equal(f.nd.lladdr, vmac));
 }
 
 static const struct unit_test tests[] = {
-	UNIT(message_is_read),
-	UNIT(malformed_message_is_told),
-	UNIT(headers_before_the_message_hide_nothing),
-	UNIT(w02_gateway_gives_nothing_away),
+	UNIT(message_is_parsed),
+	UNIT(malformed_message_is_detected),
+	UNIT(extension_headers_are_skipped),
+	UNIT(w02_gateway_does_not_reach_the_fabric),
 	UNIT(w03_solicitation_leaves_from_the_host_ll),
-	UNIT(w03_answer_comes_to_the_gateway_itself),
-	UNIT(w04_host_ll_is_answered_and_no_other),
-	UNIT(w06_fabric_may_not_speak_for_the_gateway),
+	UNIT(w03_advertisement_is_delivered_to_the_gateway),
+	UNIT(w04_only_the_host_ll_gets_a_reply),
+	UNIT(w06_fabric_may_not_claim_the_gateway),
 	UNIT(w07_solicitation_of_another_host_passes),
-	UNIT(w07_solicitation_from_the_gateway_tells_the_vmac),
-	UNIT(w07_advertisement_also_goes_to_the_asker),
+	UNIT(w07_solicitation_from_the_gateway_has_the_vmac),
+	UNIT(w07_advertisement_also_goes_to_the_requester),
 	UNIT(w08_advertisement_of_another_host_comes_from_the_vmac),
-	UNIT(w09_question_for_the_gateway_is_taken),
-	UNIT(w11_vm_may_not_speak_for_the_gateway),
-	UNIT(w18_host_address_is_answered_as_the_host),
-	UNIT(sum_is_not_what_it_was_when_read),
+	UNIT(w09_solicitation_for_the_gateway_is_redirected),
+	UNIT(w11_vm_may_not_claim_the_gateway),
+	UNIT(w18_host_address_reply_has_the_host_mac),
+	UNIT(checksum_may_change_after_parsing),
 };
 
 UNIT_SUITE(nd, tests);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Frames at random, made of the addresses that matter, and what must hold of
- * every one of them.
- */
+/* Invariants for random frames made of the addresses that matter */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,7 +20,7 @@ static u32 rnd(u32 n)
 static const u8 *any_mac(void)
 {
 	static const u8 *const macs[] = {
-		vmac, vmac2, this_host, other_host, vm, machine, broadcast,
+		vmac, vmac2, this_host, other_host, vm, server, broadcast,
 		beacon_mac,
 	};
 
@@ -33,7 +30,7 @@ static const u8 *any_mac(void)
 static __be32 any_addr(void)
 {
 	static const char *const addrs[] = {
-		GATEWAY, GATEWAY2, HOST_ADDRESS, VM, MACHINE, "0.0.0.0",
+		GATEWAY, GATEWAY2, HOST_ADDRESS, VM, SERVER, "0.0.0.0",
 	};
 
 	return ip(addrs[rnd(sizeof(addrs) / sizeof(*addrs))]);
@@ -49,7 +46,7 @@ static const char *any_addr6(void)
 	return addrs[rnd(sizeof(addrs) / sizeof(*addrs))];
 }
 
-/* A message of neighbour discovery, one time in four with a wrong octet. */
+/* Neighbour discovery, one message in four with a random octet */
 static u32 make_nd(u8 *frame)
 {
 	struct nd_message m = {
@@ -101,9 +98,9 @@ static u32 make(u8 *frame, u16 *etype)
 	return len;
 }
 
-/* Nothing of a gateway's identity may be left in what the fabric gets. */
-static void check_departed(const struct anygw_segment *seg, const u8 *frame,
-			   u16 etype, u32 len)
+/* The fabric must not see the gateway's identity. */
+static void check_to_fabric(const struct anygw_segment *seg, const u8 *frame,
+			    u16 etype, u32 len)
 {
 	struct anygw_frame f;
 
@@ -121,12 +118,12 @@ static void check_departed(const struct anygw_segment *seg, const u8 *frame,
 	CHECK(anygw_segment_by_addr(seg, &f.arp.spa) < 0);
 }
 
-static void check_arrived(const u8 *frame, u16 etype, u32 len)
+static void check_to_vm(const u8 *frame, u16 etype, u32 len)
 {
 	struct anygw_frame f;
 
 	anygw_frame_parse(&f, frame, etype, frame + ETH_HLEN, len - ETH_HLEN);
-	/* A solicitation of another host may pass, W7. */
+	/* Another host's solicitation may pass, W7. */
 	if (anygw_frame_is_nd(&f, NDISC_NEIGHBOUR_SOLICITATION))
 		return;
 	CHECK(!anygw_is_host_mac(f.src));
@@ -137,8 +134,8 @@ static void check_arrived(const u8 *frame, u16 etype, u32 len)
 		CHECK(!anygw_is_host_mac(f.arp.sha));
 }
 
-static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
-		  u32 len, const struct anygw_frame *f)
+static void check_egress(const struct anygw_segment *seg, const u8 *frame,
+			 u16 etype, u32 len, const struct anygw_frame *f)
 {
 	u8 copy[MAX_LEN];
 	enum anygw_reason reason = ANYGW_REASON_NONE;
@@ -151,7 +148,7 @@ static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
 	if (how == ANYGW_EGRESS_REWRITE) {
 		memcpy(copy, frame, len);
 		CHECK(anygw_plan_apply(&plan, copy, len));
-		check_departed(seg, copy, etype, len);
+		check_to_fabric(seg, copy, etype, len);
 	}
 	if (anygw_classify_fabric(seg, f).act != ANYGW_MARK)
 		return;
@@ -161,10 +158,10 @@ static void leave(const struct anygw_segment *seg, const u8 *frame, u16 etype,
 	memcpy(copy, frame, len);
 	if (how != ANYGW_EGRESS_PASS)
 		CHECK(anygw_plan_apply(&plan, copy, len));
-	check_arrived(copy, etype, len);
+	check_to_vm(copy, etype, len);
 }
 
-/* A frame as it is behind priority tags; returns its length. */
+/* Add priority tags. Return: the new length. */
 static u32 put_tags(u8 *to, u16 *etype, const u8 *frame, u32 len, u32 n)
 {
 	static const u16 types[] = { ETH_P_8021Q, ETH_P_8021AD };
@@ -190,7 +187,7 @@ static bool same_verdict(struct anygw_verdict a, struct anygw_verdict b)
 	       a.gw == b.gw;
 }
 
-/* Receivers take them off: they must not change what becomes of a frame. */
+/* Receivers skip priority tags: they must not change the verdict. */
 static void check_tags(const struct anygw_segment *seg, const u8 *frame,
 		       u16 etype, u32 len, const struct anygw_frame *f)
 {
@@ -232,11 +229,11 @@ static void check_learned(const struct anygw_segment *seg,
 	      !anygw_is_host_mac(f->src));
 }
 
-/* Whatever is read can be compared, and is written as it was read. */
-static void what_must_hold_of_every_beacon(void)
+/* Any beacon read can be compared, and written back unchanged. */
+static void beacon_invariants(void)
 {
 	struct anygw_beacon own, b, again;
-	u8 room[ANYGW_BEACON_LEN], out[ANYGW_BEACON_LEN];
+	u8 buf[ANYGW_BEACON_LEN], out[ANYGW_BEACON_LEN];
 	u32 i, k, len, read = 0, differs;
 	int gw;
 
@@ -245,19 +242,19 @@ static void what_must_hold_of_every_beacon(void)
 	for (i = 0; i < FRAMES; i++) {
 		u8 *exact;
 
-		for (k = 0; k < sizeof(room); k++)
-			room[k] = rnd(256);
+		for (k = 0; k < sizeof(buf); k++)
+			buf[k] = rnd(256);
 		if (rnd(2)) {
-			anygw_beacon_write(&own, room);
-			room[rnd(sizeof(room))] = rnd(256);
+			anygw_beacon_write(&own, buf);
+			buf[rnd(sizeof(buf))] = rnd(256);
 		} else if (rnd(8)) {
-			memcpy(room, "agwb\001", 5);
-			room[6] = rnd(12);
-			room[7] = rnd(12);
+			memcpy(buf, "agwb\001", 5);
+			buf[6] = rnd(12);
+			buf[7] = rnd(12);
 		}
-		len = rnd(4) ? sizeof(room) : rnd(sizeof(room) + 1);
+		len = rnd(4) ? sizeof(buf) : rnd(sizeof(buf) + 1);
 		exact = malloc(len ? len : 1);
-		memcpy(exact, room, len);
+		memcpy(exact, buf, len);
 		if (anygw_beacon_read(&b, exact, len)) {
 			read++;
 			CHECK(b.n <= ANYGW_BEACON_GWS && b.n <= b.total);
@@ -276,7 +273,7 @@ static void what_must_hold_of_every_beacon(void)
 	CHECK(read > FRAMES / 4);
 }
 
-static void what_must_hold_of_every_frame(void)
+static void frame_invariants(void)
 {
 	static const enum anygw_mode states[] = {
 		ANYGW_MODE_ACTIVE, ANYGW_MODE_STANDBY, ANYGW_MODE_OBSERVE,
@@ -292,7 +289,7 @@ static void what_must_hold_of_every_frame(void)
 		u32 len = make(frame, &etype);
 		u8 *exact = malloc(len);
 
-		/* A copy of the exact size shows every read beyond it. */
+		/* Sanitizers report reads beyond the exact size. */
 		memcpy(exact, frame, len);
 		anygw_frame_parse(&f, exact, etype, exact + ETH_HLEN,
 				  len - ETH_HLEN);
@@ -306,7 +303,7 @@ static void what_must_hold_of_every_frame(void)
 		v = anygw_classify_fabric(seg, &f);
 		CHECK(v.gw >= 0 && v.gw < seg->n_gw);
 		CHECK((v.act == ANYGW_DROP) == (v.reason != ANYGW_REASON_NONE));
-		leave(seg, exact, etype, len, &f);
+		check_egress(seg, exact, etype, len, &f);
 		check_learned(seg, &f);
 		check_tags(seg, exact, etype, len, &f);
 		free(exact);
@@ -316,8 +313,8 @@ static void what_must_hold_of_every_frame(void)
 int main(int argc, char **argv)
 {
 	static const struct unit_test tests[] = {
-		UNIT(what_must_hold_of_every_frame),
-		UNIT(what_must_hold_of_every_beacon),
+		UNIT(frame_invariants),
+		UNIT(beacon_invariants),
 	};
 
 	if (argc > 1)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Running the tests in user space.
- */
+/* Run the tests in user space. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -7,7 +7,6 @@
 #include "core/learn.h"
 #include "core/translate.h"
 
-/* A test: a name as requirements.rst has it, and a function. */
 struct unit_test {
 	const char *name;
 	void (*run)(void);
@@ -21,7 +20,7 @@ struct unit_suite {
 	int n;
 };
 
-/* The tests of a file: a program here, a KUnit suite in the kernel. */
+/* The tests of a file are a program here, a KUnit suite in the kernel. */
 #ifdef __KERNEL__
 #define UNIT_SUITE(name, tests)						\
 	const struct unit_suite unit_##name = {				\
@@ -39,29 +38,29 @@ struct unit_suite {
 extern const struct unit_suite unit_frame, unit_classify, unit_translate;
 extern const struct unit_suite unit_nd, unit_coexist, unit_learn, unit_beacon;
 
-/* Note a failure unless a condition holds. */
+/* Record a failure unless a condition holds. */
 #define CHECK(cond)	unit_check(cond, #cond, __FILE__, __LINE__)
 
 void unit_check(bool ok, const char *cond, const char *file, int line);
 
-/* Memory of an exact size, so that reading beyond it is noticed. */
+/* Memory of an exact size: sanitizers report reads beyond it. */
 void *unit_alloc(u32 len);
 void unit_free(void *p);
 
 /* Run tests, print KTAP, return the exit status. */
 int unit_main(const struct unit_test *tests, int n);
 
-/* Who is who in the tests. */
+/* The addresses in the tests; the server is a plain host on the fabric. */
 extern const u8 vmac[ETH_ALEN], vmac2[ETH_ALEN];
 extern const u8 this_host[ETH_ALEN], other_host[ETH_ALEN];
-extern const u8 vm[ETH_ALEN], machine[ETH_ALEN], broadcast[ETH_ALEN];
+extern const u8 vm[ETH_ALEN], server[ETH_ALEN], broadcast[ETH_ALEN];
 extern const u8 beacon_mac[ETH_ALEN];
 
 #define GATEWAY		"10.0.10.1"
 #define GATEWAY2	"10.0.20.1"
 #define HOST_ADDRESS	"10.0.10.251"
 #define VM		"10.0.10.7"
-#define MACHINE		"10.0.10.9"
+#define SERVER         "10.0.10.9"
 
 #define GATEWAY6	"fd00:10::1"
 #define GATEWAY6_LL	"fe80::61:6eff:fe79:6777"
@@ -76,7 +75,7 @@ extern const u8 beacon_mac[ETH_ALEN];
 __be32 ip(const char *text);
 struct in6_addr ip6(const char *text);
 
-/* An address of either family, IPv4 mapped, and whether one is another. */
+/* An address of either family, IPv4 mapped */
 struct in6_addr address(const char *text);
 bool addr_is(const struct in6_addr *addr, const char *text);
 
@@ -87,21 +86,18 @@ bool addr_is(const struct in6_addr *addr, const char *text);
  */
 struct anygw_segment *segment(enum anygw_mode state);
 
-/* Build an ARP frame, and what the parser makes of it. */
+/* Build an ARP frame; build and parse it. */
 #define ARP_FRAME_LEN	(ETH_HLEN + ANYGW_ARP_LEN)
 void arp_frame(u8 *frame, const u8 *dst, const u8 *src, u16 op, const u8 *sha,
 	       const char *spa, const char *tpa);
 struct anygw_frame arp(const u8 *dst, const u8 *src, u16 op, const u8 *sha,
 		       const char *spa, const char *tpa);
 
-/* Build an IPv4 packet's frame, and what the parser makes of it. */
+/* Build and parse a frame with an IPv4 packet. */
 struct anygw_frame ipv4(const u8 *dst, const u8 *src, const char *daddr,
 			u8 proto, u8 type);
 
-/*
- * A message of neighbour discovery; no lladdr, no option. Room for a frame is
- * ND_FRAME_MAX.
- */
+/* A neighbour discovery message; without option if lladdr is NULL */
 #define ND_FRAME_MAX	128
 struct nd_message {
 	const u8 *dst, *src;
@@ -114,10 +110,9 @@ u32 nd_frame(u8 *frame, const struct nd_message *m);
 struct anygw_frame nd_parse(const u8 *frame, u32 len);
 struct anygw_frame nd(const struct nd_message *m);
 
-/* Whether the checksum of such a frame is right. */
 bool nd_sum_ok(const u8 *frame, u32 len);
 
-/* Any other frame. */
+/* Build and parse a frame with an empty payload. */
 struct anygw_frame other(const u8 *dst, const u8 *src, u16 etype);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * This folder bears the names of kernel headers, so that the packet core is
- * built in user space unchanged: here what it needs beside the UAPI headers.
+ * The headers in this folder replace kernel headers, so that the packet core
+ * builds in user space unchanged. They add what the UAPI headers lack.
  */
 #ifndef UNIT_LINUX_TYPES_H
 #define UNIT_LINUX_TYPES_H

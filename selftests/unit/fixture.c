@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The scenery of the tests: who is who, and frames.
- */
+/* Addresses, a segment and frames for the tests */
 #include "unit.h"
 
 const u8 vmac[] = { 0x02, 0x61, 0x6e, 0x79, 0x67, 0x77 };
@@ -9,15 +7,15 @@ const u8 vmac2[] = { 0x00, 0x00, 0x5e, 0x00, 0x01, 0x07 };
 const u8 this_host[] = { 0x0a, 0x61, 0x6e, 1, 1, 1 };
 const u8 other_host[] = { 0x0a, 0x61, 0x6e, 2, 2, 2 };
 const u8 vm[] = { 0x52, 0x54, 0, 0, 0, 7 };
-const u8 machine[] = { 0x52, 0x54, 0, 0, 0, 9 };
+const u8 server[] = { 0x52, 0x54, 0, 0, 0, 9 };
 const u8 broadcast[] = { 255, 255, 255, 255, 255, 255 };
 const u8 beacon_mac[] = { ANYGW_BEACON_MAC };
 
 static struct anygw_prefix addrs[5];
 static union {
 	struct anygw_segment seg;
-	u8 room[sizeof(struct anygw_segment) +
-		2 * sizeof(struct anygw_segment_gw)];
+	u8 buf[sizeof(struct anygw_segment) +
+	       2 * sizeof(struct anygw_segment_gw)];
 } store;
 
 struct in6_addr address(const char *text)
