@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * framefuzz - frames at random through a bridge with anygw, all of whose
- * ports it holds, and a judgement of every frame that comes out.
+ * framefuzz - send random frames through a bridge with anygw, all of whose
+ * ports it holds, and check every frame that comes out.
  *
  *   framefuzz [-s SEED] [-f FROM] [-n COUNT] [-k VIOLATIONS] [-v]
  *	aware|unaware HOST-MAC EXIT-MAC PORT...
@@ -10,8 +10,8 @@
  * of vm, fabric, exit. Marks go from the first port to the second, both VMs
  * in VLAN 10; VLAN 20 has one as well.
  *
- * Ends with 0, or 1 after so many violations, or when the gateway no longer
- * does what it is for.
+ * Exit status 0, or 1 after VIOLATIONS violations or when the gateway no longer
+ * works.
  */
 #include <errno.h>
 #include <poll.h>
@@ -34,8 +34,8 @@ struct network net;
 static uint64_t seed = 1;
 static uint32_t from, count = 1000, now_at;
 static int limit = 1, violations, verbose;
-static unsigned long answers, marks_late;
-static uint32_t mark, mark_heard;
+static unsigned long replies, marks_late;
+static uint32_t mark, mark_received;
 
 /* What a probe waits for */
 static struct {
@@ -43,7 +43,7 @@ static struct {
 	bool (*is)(const struct reading *r);
 	int vlan;
 	uint32_t number;
-	int heard;
+	int received;
 } probe;
 
 static uint64_t now_ms(void)
@@ -81,14 +81,14 @@ static void show_frame(uint32_t n)
 static void violation(const struct port *port, const char *why,
 		      const struct reading *r, const uint8_t *data, size_t len)
 {
-	static uint32_t told[64];
+	static uint32_t reported[64];
 	uint32_t n;
 
-	/* One that is flooded is one violation. */
-	if (r->has_id && told[r->id % 64] == r->id + 1)
+	/* A flooded frame counts once. */
+	if (r->has_id && reported[r->id % 64] == r->id + 1)
 		return;
 	if (r->has_id)
-		told[r->id % 64] = r->id + 1;
+		reported[r->id % 64] = r->id + 1;
 	if (violations++ >= limit)
 		return;
 	printf("# violation: %s\n", why);
@@ -107,11 +107,11 @@ static void violation(const struct port *port, const char *why,
 	fflush(stdout);
 }
 
-/* ------------------------------------------------------------ answering */
+/* ------------------------------------------------------------ replies */
 
 static const struct virtio_net_hdr plain;
 
-/* Ethernet, and a tag where the port's VLANs have them */
+/* Ethernet header, with a tag on a tagged port */
 static size_t put_ends(const struct port *port, int vlan, uint8_t *p,
 		       const uint8_t *dst, const uint8_t *src,
 		       unsigned int type)
@@ -129,9 +129,9 @@ static size_t put_ends(const struct port *port, int vlan, uint8_t *p,
 	return n + 2;
 }
 
-/* OP from LAST's addresses in the port's VLAN, with the MAC of MAC_LAST */
-static void say_arp(struct port *port, int vlan, int op, int last,
-		    const uint8_t *dst, const uint8_t *tpa)
+/* ARP operation OP from the host with last octet LAST */
+static void send_arp(struct port *port, int vlan, int op, int last,
+		     const uint8_t *dst, const uint8_t *tpa)
 {
 	uint8_t p[64] = { 0 }, mac[6], *a;
 	size_t n;
@@ -149,9 +149,9 @@ static void say_arp(struct port *port, int vlan, int op, int last,
 	send_port(port, &plain, p, n + 28);
 }
 
-static void say_nd(struct port *port, int vlan, int type, int last,
-		   const uint8_t *dst, const uint8_t *src,
-		   const uint8_t *to, const uint8_t *target)
+static void send_nd(struct port *port, int vlan, int type, int last,
+		    const uint8_t *dst, const uint8_t *src,
+		    const uint8_t *to, const uint8_t *target)
 {
 	uint8_t p[128] = { 0 }, mac[6], *a;
 	size_t n;
@@ -175,8 +175,8 @@ static void say_nd(struct port *port, int vlan, int type, int last,
 	send_port(port, &plain, p, n + 72);
 }
 
-/* The last octet if an address is one of a machine behind a port */
-static int whose4(const struct port *port, int vlan, const uint8_t *a)
+/* The last octet of the host behind a port with an address, or 0 */
+static int host_at4(const struct port *port, int vlan, const uint8_t *a)
 {
 	uint8_t own[4];
 	int i, lasts[] = { LAST_PORT, LAST_PROBE };
@@ -189,7 +189,7 @@ static int whose4(const struct port *port, int vlan, const uint8_t *a)
 	return 0;
 }
 
-static int whose6(const struct port *port, int vlan, const uint8_t *a)
+static int host_at6(const struct port *port, int vlan, const uint8_t *a)
 {
 	int i, lasts[] = { LAST_PORT, LAST_PROBE };
 	uint8_t own[16];
@@ -205,30 +205,30 @@ static int whose6(const struct port *port, int vlan, const uint8_t *a)
 	return 0;
 }
 
-/* The machines answer the gateway and the host, as any would. */
-static void answer(struct port *port, const struct reading *r)
+/* Hosts behind the ports reply to the gateway and to the host. */
+static void reply_as_host(struct port *port, const struct reading *r)
 {
-	bool asks = memcmp(r->eth_src, vmac, 6) == 0 ||
-		    memcmp(r->eth_src, net.host_mac, 6) == 0;
-	int who;
+	bool gateway = !memcmp(r->eth_src, vmac, 6) ||
+		       !memcmp(r->eth_src, net.host_mac, 6);
+	int last;
 
-	if (!asks || port->role == ROLE_EXIT || r->inner)
+	if (!gateway || port->role == ROLE_EXIT || r->inner)
 		return;
 	if (r->kind == KIND_ARP && r->op == 1) {
-		who = whose4(port, r->vlan, r->tpa);
-		if (who)
-			say_arp(port, r->vlan, 2, who, r->eth_src, r->spa);
-		answers += who != 0;
+		last = host_at4(port, r->vlan, r->tpa);
+		if (last)
+			send_arp(port, r->vlan, 2, last, r->eth_src, r->spa);
+		replies += last != 0;
 	} else if (r->kind == KIND_IP6 && r->nd && r->icmp == 135) {
-		who = whose6(port, r->vlan, r->target);
-		if (who)
-			say_nd(port, r->vlan, 136, who, r->eth_src, r->target,
-			       r->src, r->target);
-		answers += who != 0;
+		last = host_at6(port, r->vlan, r->target);
+		if (last)
+			send_nd(port, r->vlan, 136, last, r->eth_src, r->target,
+				r->src, r->target);
+		replies += last != 0;
 	}
 }
 
-/* ------------------------------------------------------------ hearing */
+/* ------------------------------------------------------------ receiving */
 
 static void complete_sum(uint8_t *data, size_t len,
 			 const struct virtio_net_hdr *vnet)
@@ -240,8 +240,8 @@ static void complete_sum(uint8_t *data, size_t len,
 						  len - vnet->csum_start)));
 }
 
-static void judge(struct port *port, uint8_t *data, size_t len,
-		  const struct virtio_net_hdr *vnet)
+static void check_frame(struct port *port, uint8_t *data, size_t len,
+			const struct virtio_net_hdr *vnet)
 {
 	bool sums = vnet->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM;
 	struct reading r;
@@ -250,17 +250,17 @@ static void judge(struct port *port, uint8_t *data, size_t len,
 	read_frame(&r, port, data, len, false,
 		   sums || vnet->flags & VIRTIO_NET_HDR_F_DATA_VALID);
 	if (r.kind == KIND_MARK && r.len >= 4 && port == &ports[1])
-		mark_heard = (uint32_t)get16(r.l3) << 16 | get16(r.l3 + 2);
+		mark_received = (uint32_t)get16(r.l3) << 16 | get16(r.l3 + 2);
 	if (probe.port == port && probe.is(&r))
-		probe.heard++;
+		probe.received++;
 	why = oracle_got(port, &r, sums);
 	if (why)
 		violation(port, why, &r, data, len);
 	else
-		answer(port, &r);
+		reply_as_host(port, &r);
 	if (why || !sums || vnet->gso_type)
 		return;
-	/* A NIC writes the sum, and what it wrote over is what is sent. */
+	/* Check the frame that a NIC sends after writing the checksum. */
 	complete_sum(data, len, vnet);
 	read_frame(&r, port, data, len, false, true);
 	r.has_id = false;
@@ -285,7 +285,8 @@ static void drain(void)
 					       sizeof(data)))) {
 				more = true;
 				if (len >= 14)
-					judge(&ports[i], data, len, &vnet);
+					check_frame(&ports[i], data, len,
+						    &vnet);
 			}
 		}
 	}
@@ -301,7 +302,7 @@ static void wait_any(int ms)
 	poll(fds, nports, ms);
 }
 
-/* Behind what was sent, so that it is through when the mark is. */
+/* Once the mark has arrived, all frames sent before it have, too. */
 static void pass_mark(void)
 {
 	uint64_t end = now_ms() + MARK_MS;
@@ -315,16 +316,16 @@ static void pass_mark(void)
 	put16(p + n + 2, mark);
 	send_port(&ports[0], &plain, p, 60);
 	drain();
-	while (mark_heard != mark && now_ms() < end) {
+	while (mark_received != mark && now_ms() < end) {
 		wait_any(20);
 		drain();
 	}
-	marks_late += mark_heard != mark;
+	marks_late += mark_received != mark;
 }
 
 /* ------------------------------------------------------------ probing */
 
-static bool is_arp_answer(const struct reading *r)
+static bool is_arp_reply(const struct reading *r)
 {
 	uint8_t gw[4];
 
@@ -334,7 +335,7 @@ static bool is_arp_answer(const struct reading *r)
 	       memcmp(r->tpa, gw, 4);
 }
 
-static bool is_nd_answer(const struct reading *r)
+static bool is_nd_reply(const struct reading *r)
 {
 	uint8_t gw[16];
 
@@ -352,9 +353,9 @@ static bool is_probe(const struct reading *r)
 	       get16(r->l4 + 14) == (probe.number & 0xffff);
 }
 
-static void say_udp(struct port *port, int vlan, bool six, const uint8_t *dst,
-		    const uint8_t *src, const uint8_t *from_ip,
-		    const uint8_t *to)
+static void send_udp(struct port *port, int vlan, bool six, const uint8_t *dst,
+		     const uint8_t *src, const uint8_t *from_ip,
+		     const uint8_t *to)
 {
 	size_t n, head = six ? 40 : 20, size = six ? 16 : 4;
 	uint8_t p[128] = { 0 }, *a;
@@ -379,7 +380,7 @@ static void say_udp(struct port *port, int vlan, bool six, const uint8_t *dst,
 	send_port(port, &plain, p, n + head + 16);
 }
 
-static void ask_gateway(struct port *port, int vlan, bool six)
+static void solicit_gateway(struct port *port, int vlan, bool six)
 {
 	uint8_t gw[16], own[16], group[6] = { 0x33, 0x33, 0xff, 0, 0, 1 };
 	int last = LAST_PROBE + port->index;
@@ -387,12 +388,12 @@ static void ask_gateway(struct port *port, int vlan, bool six)
 
 	if (!six) {
 		addr4(gw, vlan, LAST_GATEWAY);
-		say_arp(port, vlan, 1, last, bcast, gw);
+		send_arp(port, vlan, 1, last, bcast, gw);
 		return;
 	}
 	addr6(gw, vlan, LAST_GATEWAY);
 	addr6(own, vlan, last);
-	say_nd(port, vlan, 135, last, group, own, to, gw);
+	send_nd(port, vlan, 135, last, group, own, to, gw);
 }
 
 static const uint8_t srv4[4] = { 203, 0, 113, 1 };
@@ -417,30 +418,30 @@ static void own_address(const struct port *port, int vlan, bool six,
 		addr4(own, vlan, LAST_PROBE + port->index);
 }
 
-static void go_out(struct port *port, int vlan, bool six)
+static void send_out(struct port *port, int vlan, bool six)
 {
 	uint8_t mac[6], own[16];
 
 	mac_of(mac, vlan, LAST_PROBE + port->index);
 	own_address(port, vlan, six, own);
-	say_udp(port, vlan, six, vmac, mac, own, six ? srv6 : srv4);
+	send_udp(port, vlan, six, vmac, mac, own, six ? srv6 : srv4);
 }
 
-static void come_in(struct port *port, int vlan, bool six)
+static void send_in(struct port *port, int vlan, bool six)
 {
 	uint8_t own[16];
 
 	own_address(port, vlan, six, own);
-	say_udp(exit_port(), vlan, six, net.exit_mac, exit_peer,
-		six ? srv6 : srv4, own);
+	send_udp(exit_port(), vlan, six, net.exit_mac, exit_peer,
+		 six ? srv6 : srv4, own);
 }
 
 /*
- * Say it, and again, until it is heard where it shall be. Heard at the first
- * time it is heard once.
+ * Send until the expected frame is received at @where. After a single
+ * transmission it must be received exactly once.
  */
 static bool expect(const char *what, struct port *port, int vlan, bool six,
-		   void (*say)(struct port *, int, bool),
+		   void (*send)(struct port *, int, bool),
 		   const struct port *where,
 		   bool (*is)(const struct reading *r))
 {
@@ -452,19 +453,19 @@ static bool expect(const char *what, struct port *port, int vlan, bool six,
 		probe.vlan = vlan;
 		probe.is = is;
 		probe.number++;
-		probe.heard = 0;
-		say(port, vlan, six);
+		probe.received = 0;
+		send(port, vlan, six);
 		times++;
 		pass_mark();
-		if (!probe.heard)
+		if (!probe.received)
 			wait_any(100);
 		drain();
-	} while (!probe.heard && now_ms() < end);
+	} while (!probe.received && now_ms() < end);
 	probe.port = NULL;
-	if (probe.heard == 1 || (probe.heard && times > 1))
+	if (probe.received == 1 || (probe.received && times > 1))
 		return true;
 	printf("# %s of %s, VLAN %d, IPv%d: %d times after frame %u\n", what,
-	       port->name, vlan, six ? 6 : 4, probe.heard, now_at);
+	       port->name, vlan, six ? 6 : 4, probe.received, now_at);
 	violations++;
 	return false;
 }
@@ -474,18 +475,18 @@ static bool probe_port(struct port *port, int vlan)
 	int six;
 
 	for (six = 0; six < 2; six++)
-		if (!expect("W9: the gateway's answer", port, vlan, six,
-			    ask_gateway, port,
-			    six ? is_nd_answer : is_arp_answer) ||
-		    !expect("W10: the way out", port, vlan, six, go_out,
+		if (!expect("W9: the gateway's reply", port, vlan, six,
+			    solicit_gateway, port,
+			    six ? is_nd_reply : is_arp_reply) ||
+		    !expect("W10: egress", port, vlan, six, send_out,
 			    exit_port(), is_probe) ||
-		    !expect("the way in", port, vlan, six, come_in, port,
+		    !expect("ingress", port, vlan, six, send_in, port,
 			    is_probe))
 			return false;
 	return true;
 }
 
-/* The gateway still does what it is for. */
+/* Whether the gateway still works for all VMs */
 static bool probe_all(void)
 {
 	int i, v;
@@ -552,9 +553,9 @@ static void report(uint64_t ms)
 		lost += lost_port(&ports[i]);
 	}
 	oracle_report();
-	printf("# %lu questions answered, %lu marks late, %lu frames lost\n",
-	       answers, marks_late, lost);
-	/* What was not seen was not judged. */
+	printf("# %lu requests replied to, %lu marks late, %lu frames lost\n",
+	       replies, marks_late, lost);
+	/* Lost frames were not checked. */
 	if (lost)
 		violations++;
 }

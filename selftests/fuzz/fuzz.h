@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The frame fuzzer. It knows the specification, and nothing of the module:
- * no line is shared with kmod/core, or both would have the same errors.
+ * The frame fuzzer implements the specification independently: it shares no
+ * code with kmod/core, so that it does not share its errors.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -23,28 +23,17 @@
 
 enum role { ROLE_VM, ROLE_FABRIC, ROLE_EXIT };
 
-/**
- * struct port - one end of the wire, which the fuzzer holds
- * @name: as the scene says it
- * @role: what is behind it
- * @fd: packet socket, or tap
- * @tap: @fd is one
- * @frags: what is written to it arrives in pieces
- * @tagged: frames of its VLANs have tags
- * @quiet: it may lose its carrier: nothing is expected of it
- * @vlan: the VLANs it is in
- * @vlans: number of them
- * @index: its place among all ports; the last octet of its addresses
- * @sent: frames it sent
- * @got: frames it got
- */
+/* The fuzzer's end of a wire */
 struct port {
-	const char *name;
+	const char *name;	/* from the command line */
 	enum role role;
 	int fd;
-	bool tap, frags, tagged, quiet;
+	bool tap;		/* fd is a tap, not a packet socket */
+	bool frags;		/* frames written arrive in fragments */
+	bool tagged;		/* frames have VLAN tags */
+	bool quiet;		/* not probed: it may lose its carrier */
 	int vlan[VLANS_MAX], vlans;
-	int index;
+	int index;		/* among all ports; part of its addresses */
 	unsigned long sent, refused, got;
 };
 
@@ -53,16 +42,11 @@ extern int nports;
 
 /* ------------------------------------------------------------ the network */
 
-/**
- * struct network - what the scene has set up
- * @aware: the bridge knows VLANs; without it tagged frames are bridged as
- *	   they are
- * @host_mac: the host's own
- * @exit_mac: of its device to the exit
- */
+/* What the test has set up */
 struct network {
-	bool aware;
-	uint8_t host_mac[6], exit_mac[6];
+	bool aware;		/* bridge with VLAN filtering */
+	uint8_t host_mac[6];
+	uint8_t exit_mac[6];	/* of the host's device to the exit */
 };
 
 extern struct network net;
@@ -78,12 +62,12 @@ bool is_gateway6(int vlan, const uint8_t *a);
 bool is_host_mac(const uint8_t *mac);
 bool has_gateway(int vlan);
 
-/* Last octets: the gateway, the servers on the fabric, and the probes. */
+/* Last octets of addresses */
 #define LAST_GATEWAY	1
 #define LAST_PORT	10
 #define LAST_PROBE	200
-#define LAST_FURTHER	129	/* comes and goes as the gateway's */
-#define LAST_HOST	251	/* comes and goes as host-address */
+#define LAST_FURTHER	129	/* added and removed as gateway address */
+#define LAST_HOST	251	/* added and removed as host-address */
 
 /* ------------------------------------------------------------ frames */
 
@@ -95,9 +79,9 @@ struct frame {
 	uint8_t data[FRAME_MAX];
 };
 
-/* make.c: frame number N of a seed, always the same */
+/* make.c: frame N of a seed is always the same. */
 void make_frame(struct frame *f, uint64_t seed, uint32_t n);
-/* NULL behind the last one */
+/* NULL after the last one */
 const char *template_name(int i);
 
 /* ------------------------------------------------------------ randomness */
@@ -111,27 +95,18 @@ bool percent(struct rng *r, uint32_t n);
 
 /* ------------------------------------------------------------ building */
 
-/**
- * struct build - a frame in the making
- * @r: where chance comes from
- * @port: it will enter by this one
- * @vlan: it is meant for this VLAN
- * @id: its number
- * @marked: the payload has the number already
- * @type: EtherType of @l3
- * @over: a sum is to be written over this octet and the next, counted in a
- *	  frame without tags; 0 for none
- */
+/* A frame under construction */
 struct build {
 	struct rng *r;
-	const struct port *port;
+	const struct port *port;	/* ingress */
 	int vlan;
 	uint32_t id;
-	bool marked;
+	bool marked;			/* the payload has the number already */
 	uint8_t dst[6], src[6];
-	unsigned int type;
+	unsigned int type;		/* EtherType */
 	uint8_t l3[FRAME_MAX];
-	size_t n, over;
+	size_t n;			/* octets in l3 */
+	size_t over;	/* checksum offset in an untagged frame, 0 for none */
 	struct virtio_net_hdr vnet;
 };
 
@@ -147,7 +122,7 @@ uint32_t sum_pseudo(const uint8_t *ip, size_t len, unsigned int proto);
 unsigned int sum_l4(const uint8_t *ip, const uint8_t *l4, size_t len,
 		    unsigned int proto);
 
-/* Pools, of the build's VLAN most of the time */
+/* Pick from pools, mostly of the build's VLAN. */
 void pick_mac(struct build *b, uint8_t *mac);
 void pick4(struct build *b, uint8_t *a);
 void pick6(struct build *b, uint8_t *a);
@@ -183,22 +158,22 @@ enum kind { KIND_OTHER, KIND_ARP, KIND_RARP, KIND_IP4, KIND_IP6, KIND_BEACON,
 #define LLADDRS_MAX	4
 
 /**
- * struct reading - a frame as the receiver behind a port reads it
- * @vlan: its VLAN, or 0 if no bridge of ours has read it as one of a VLAN
- * @inner: another VLAN's frame within: QinQ, of which only the MACs count
- * @snap: IEEE 802.2 with SNAP, in which ARP and IP are read
- * @kind: what it is
- * @l3: what follows the tags, and the EtherType
- * @op, @sha, @spa, @tha, @tpa: of ARP and RARP
- * @src, @dst: of IP, IPv4 in the first four octets
- * @ttl: or hop limit
- * @proto: behind extension headers; 0 when it cannot be seen
+ * struct reading - a frame as the receiver behind a port parses it
+ * @vlan: its VLAN, or 0 if the bridge assigns none
+ * @inner: QinQ: only the MACs are checked
+ * @snap: IEEE 802.2 with SNAP
+ * @kind: which of the members below are valid
+ * @l3: what follows the tags and the EtherType
+ * @op, @sha, @spa, @tha, @tpa: ARP and RARP
+ * @src, @dst: IP, IPv4 in the first four octets
+ * @ttl: TTL or hop limit
+ * @proto: behind extension headers; 0 if unknown
  * @frag: a fragment
- * @icmp: type of a message that is whole and whose sum is right, or -1
- * @nd: @icmp is neighbour discovery, with all that a receiver asks for
- * @target: of NS, NA, redirect
- * @lladdr: in options that are for this message
- * @deep: one of them is far into the packet
+ * @icmp: type of a complete message with valid checksum, or -1
+ * @nd: @icmp is valid neighbour discovery
+ * @target: NS, NA, redirect
+ * @lladdr: the options that match the message type
+ * @deep: one of them is beyond what the module parses
  */
 struct reading {
 	uint8_t eth_dst[6], eth_src[6];
@@ -226,8 +201,8 @@ struct reading {
 };
 
 /*
- * @sent: as the bridge reads what is sent there, not as what comes out
- * @sums: the sums are as good as right, the receiver is told so.
+ * @sent: parse as ingress of the bridge, otherwise as its egress
+ * @sums: assume valid checksums: the receiver gets them as verified
  */
 void read_frame(struct reading *r, const struct port *port,
 		const uint8_t *data, size_t len, bool sent, bool sums);
@@ -235,9 +210,9 @@ void read_frame(struct reading *r, const struct port *port,
 /* ------------------------------------------------------------ oracle */
 
 void oracle_new(uint32_t from, uint32_t count);
-/* What may become of a frame, before it is sent. */
+/* Record what may happen to a frame before it is sent. */
 void oracle_sent(const struct frame *f, uint32_t n);
-/* NULL, or the rule that a frame at a port breaks */
+/* The rule that a frame at a port violates, or NULL */
 const char *oracle_got(const struct port *port, const struct reading *r,
 		       bool sums);
 void oracle_report(void);
@@ -248,7 +223,7 @@ unsigned long oracle_of_port(int port);
 void open_port(char *spec);
 bool send_port(struct port *port, const struct virtio_net_hdr *vnet,
 	       const uint8_t *data, size_t len);
-/* 0 when there is nothing */
+/* 0 if nothing was received */
 size_t get_port(struct port *port, struct virtio_net_hdr *vnet,
 		uint8_t *data, size_t room);
 unsigned long lost_port(const struct port *port);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Packets of both families, as their senders should build them, or nearly.
- */
+/* IPv4 and IPv6 packets, valid or nearly so */
 #include <string.h>
 
 #include "fuzz.h"
@@ -19,7 +17,7 @@ static uint8_t *grow(struct build *b, size_t len)
 	return p;
 }
 
-/* The number, then so many octets more */
+/* The number and @more octets */
 static void put_payload(struct build *b, size_t more)
 {
 	uint8_t *p = grow(b, ID_LEN + more);
@@ -61,7 +59,7 @@ static void ip4(struct build *b, unsigned int proto)
 	p[9] = proto;
 	own4(b, p + 12);
 	pick4(b, p + 16);
-	/* No-operation, or router alert, which routers hand to users. */
+	/* No-operation, or router alert */
 	memset(p + 20, 1, options);
 	if (options && percent(b->r, 30))
 		memcpy(p + 20, "\x94\x04\0\0", 4);
@@ -104,7 +102,7 @@ static void tcp(struct build *b, size_t more)
 	put_payload(b, more);
 }
 
-/* Where the transport protocol begins in what has no extension headers */
+/* Transport offset in a packet without extension headers */
 static size_t head_len(const struct build *b)
 {
 	return b->l3[0] >> 4 == 4 ? (b->l3[0] & 15) * 4 : 40;
@@ -154,7 +152,7 @@ void make_ping4(struct build *b)
 	end4(b);
 }
 
-/* "Send what is for an address by another gateway": by the sender's */
+/* An ICMP redirect */
 void make_redirect4(struct build *b)
 {
 	uint8_t *p;
@@ -164,7 +162,7 @@ void make_redirect4(struct build *b)
 	if (percent(b->r, 50))
 		addr4(b->l3 + 12, b->vlan, LAST_GATEWAY);
 	p = grow(b, 8);
-	/* Or an advertisement of a router, RFC 1256 */
+	/* Or a router advertisement, RFC 1256 */
 	p[0] = percent(b->r, 80) ? 5 : 9;
 	p[1] = below(b->r, 4);
 	pick4(b, p + 4);
@@ -218,7 +216,7 @@ static uint8_t *ext(struct build *b, uint8_t **next, unsigned int proto,
 	return p;
 }
 
-/* Padding, or an option that is to be skipped */
+/* Padding, or an unknown option to skip */
 static void fill_options(struct build *b, uint8_t *p, size_t len)
 {
 	p[2] = percent(b->r, 80) ? 1 : below(b->r, 0x40);
@@ -250,7 +248,7 @@ static void one_ext(struct build *b, uint8_t **next, bool first)
 		fill_options(b, p, len);
 }
 
-/* Returns where "next header" has to say what follows. */
+/* Return: the last next header field, for the caller to set. */
 static uint8_t *ip6(struct build *b, int exts)
 {
 	uint8_t *next, *p;
@@ -266,7 +264,7 @@ static uint8_t *ip6(struct build *b, int exts)
 	next = p + 6;
 	for (i = 0; i < exts; i++)
 		one_ext(b, &next, !i);
-	/* ext() leaves the length's place alone, and this is the first. */
+	/* The first header only; ext() does not write the length. */
 	return next;
 }
 
@@ -491,7 +489,7 @@ static void gso(struct build *b, size_t at, unsigned int proto, int type)
 	b->vnet.hdr_len = at + head;
 	b->vnet.csum_start = at;
 	b->vnet.csum_offset = proto == 6 ? 16 : 6;
-	/* What is missing of the sum is that of the payload. */
+	/* The partial checksum lacks that of the payload. */
 	put16(b->l3 + at + b->vnet.csum_offset,
 	      ~sum_fold(sum_pseudo(b->l3, b->n - at, proto)) & 0xffff);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames by the number. Each is made from the seed and its number alone, so
- * that any part of a run can be had again without what was before it.
+ * Make frames. Each depends only on the seed and its number, so that any part
+ * of a run can be repeated alone.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static const uint8_t foreign_host[6] = { 0x0a, 0x61, 0x6e, 0x12, 0x34, 0x56 };
 
 /* ------------------------------------------------------------ randomness */
 
-/* SplitMix64: any seed is as good as another. */
+/* SplitMix64: all seeds are equally good. */
 uint32_t rnd(struct rng *r)
 {
 	uint64_t z = r->s += 0x9e3779b97f4a7c15;
@@ -41,9 +41,9 @@ bool percent(struct rng *r, uint32_t n)
 static uint32_t salt;
 
 /*
- * In a payload, or behind everything: an error quotes the one, and a router
- * cuts off the other. Those of another run are not ours: a packet may wait for
- * its neighbour for long.
+ * The number is in the payload, which ICMP errors quote, or at the end of the
+ * frame, which routers cut off. Numbers of an earlier run are ignored: packets
+ * may be queued for neighbour resolution.
  */
 static void id_words(uint8_t *p, uint32_t id, bool payload)
 {
@@ -80,7 +80,7 @@ void addr4(uint8_t *a, int vlan, int last)
 	a[3] = last;
 }
 
-/* In digits as in IPv4: fd00:10::11 */
+/* Decimal digits as in IPv4: fd00:10::11 */
 static int digits(int n)
 {
 	return n / 100 << 8 | n / 10 % 10 << 4 | n % 10;
@@ -253,7 +253,7 @@ void pick6(struct build *b, uint8_t *a)
 		random_octets(b, a, 16);
 }
 
-/* What a sender says of itself, most of the time the truth */
+/* The sender's address, mostly its own */
 void own4(struct build *b, uint8_t *a)
 {
 	static const uint8_t srv[] = { 203, 0, 113, 1 };
@@ -328,8 +328,8 @@ static void make_rarp(struct build *b)
 }
 
 /*
- * A sum that is left to a NIC is written wherever the vnet header says: over
- * half an address, and the frame is another one once it is on the wire.
+ * A NIC writes an offloaded checksum at any offset in the vnet header, for
+ * example over half an address.
  */
 static void make_arp_sum(struct build *b)
 {
@@ -353,7 +353,7 @@ static void write_over(struct frame *f, size_t at)
 	f->vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 	f->vnet.csum_start = at;
 	f->vnet.csum_offset = 0;
-	/* With this and all that follows it the sum is what was there. */
+	/* Chosen so that the checksum equals the octets it overwrites. */
 	put16(p, 0);
 	put16(p, ~sum_fold((~want & 0xffff) +
 			   sum_fold(sum_add(0, p, f->len - at))) & 0xffff);
@@ -430,7 +430,7 @@ static void pick_ends(struct build *b)
 		mac_of(b->src, b->vlan, own_last(b));
 	else
 		pick_mac(b, b->src);
-	/* A source that is a group the bridge drops by itself. */
+	/* The bridge itself drops multicast sources. */
 	b->src[0] &= percent(b->r, 99) ? ~1 : ~0;
 
 	if (b->port->role == ROLE_EXIT && percent(b->r, 95))
@@ -464,7 +464,7 @@ static size_t put_tags(uint8_t *p, struct build *b)
 	int more;
 
 	if (how < 8) {
-		/* Whatever there may be */
+		/* Any EtherType */
 		for (more = below(b->r, 5); more > 0; more--)
 			n += put_tag(p + n, b, some_vid(b));
 		return n;
@@ -498,7 +498,7 @@ static size_t put_type(uint8_t *p, struct build *b)
 	return 10;
 }
 
-/* Octets changed behind the MACs, cut, padded: half of all stay whole. */
+/* Change, cut or pad behind the MACs; half of the frames stay intact. */
 static void mutate(struct frame *f, struct build *b)
 {
 	int n = percent(b->r, 25) ? 1 + below(b->r, 4) : 0;
@@ -516,7 +516,7 @@ static void mutate(struct frame *f, struct build *b)
 	}
 }
 
-/* Sums that are left to whoever sends it on, and headers that lie */
+/* Checksum offload, and wrong vnet headers */
 static void mutate_vnet(struct frame *f, struct build *b)
 {
 	if (percent(b->r, 4)) {
@@ -564,15 +564,15 @@ static const struct port *pick_port(struct rng *r)
 {
 	int i = below(r, nports);
 
-	/* Of the exit comes what was sent there, not the hostile. */
+	/* The exit sends only valid packets. */
 	while (ports[i].role == ROLE_EXIT && percent(r, 50))
 		i = below(r, nports);
 	return &ports[i];
 }
 
 /*
- * One in three is like one of the last few, but for its number: what is
- * remembered of a flow is then put to use.
+ * One frame in three repeats a recent one with a new number, to use cached
+ * flows.
  */
 static uint32_t model(uint64_t seed, uint32_t n)
 {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What must hold on the wire, at every port: the lines W1 to W14 of the
- * specification, as far as one frame shows them.
+ * specification, as far as a single frame can violate them.
  *
- * A frame without a number is judged by what it says and where it is. One
- * with a number is one of ours: what it was when it was sent says what may
- * have become of it.
+ * Every frame is checked by its content and port. A frame with a number was
+ * sent by the fuzzer, and is also checked against the frame as it was sent.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,29 +18,20 @@
 #define ND_NA		136
 #define ND_REDIRECT	137
 
-/**
- * struct sent - one of ours
- * @must_not: the rule that keeps it from every port, or NULL
- * @port: it came from
- * @vlan: it was sent in; 0 if no gateway has a say in it
- * @ttl: it was sent with
- * @hash: of all behind the EtherType
- * @seen: the ports it has been seen at
- * @out: seen at an exit
- * @same: it shall arrive as it was sent
- * @routed: for the vMAC, or from outside: it is routed or nothing
- * @relayed: an answer, which may go on to several that have asked
- * @known: it has been sent
- * @vague: a sum was to be written over something of it: what it is then is
- *	   known where it comes out
- */
+/* A frame that was sent */
 struct sent {
-	const char *must_not;
-	uint8_t port, vlan;
+	const char *must_not;	/* the rule that forbids it on every port */
+	uint8_t port;		/* ingress */
+	uint8_t vlan;		/* 0 without a gateway */
 	int16_t ttl;
-	uint32_t hash;
-	uint16_t seen;
-	bool out, same, routed, relayed, known, vague;
+	uint32_t hash;		/* of all behind the EtherType */
+	uint16_t seen;		/* bitmap of the ports that received it */
+	bool out;		/* received at an exit */
+	bool same;		/* must arrive unchanged */
+	bool routed;		/* to the vMAC or from an exit: never bridged */
+	bool relayed;		/* a reply that may reach several requesters */
+	bool known;		/* sent */
+	bool vague;		/* a checksum offload overwrites its headers */
 };
 
 static struct sent *sents;
@@ -71,8 +61,8 @@ static bool same_mac(const uint8_t *a, const uint8_t *b)
 	return !memcmp(a, b, 6);
 }
 
-/* A MAC that no VM has: one of the gateway, or of an anygw host */
-static bool not_a_vms(const uint8_t *mac)
+/* The vMAC or the MAC of an anygw host */
+static bool not_vm_mac(const uint8_t *mac)
 {
 	return same_mac(mac, vmac) || is_host_mac(mac);
 }
@@ -91,7 +81,7 @@ static bool is_vmac(const uint8_t *mac) { return same_mac(mac, vmac); }
 
 static bool is_other(const uint8_t *mac) { return !same_mac(mac, vmac); }
 
-/* ND, or behind headers (AH) that not every receiver gets through */
+/* ND, also behind headers (AH) that some receivers cannot parse */
 static bool may_be_nd(const struct reading *r)
 {
 	return r->kind == KIND_IP6 && r->l3[6] != 6 && r->l3[6] != 17 &&
@@ -99,14 +89,14 @@ static bool may_be_nd(const struct reading *r)
 		(r->icmp_type >= ND_RS && r->icmp_type <= ND_REDIRECT));
 }
 
-/* ------------------------------------------------------------ one of ours */
+/* ------------------------------------------------------------ sending */
 
-/* W11, and W1 and W2 by it: what a VM may not say */
+/* W11, and by it W1 and W2 */
 static const char *fence_arp(const struct reading *r)
 {
 	if (r->kind != KIND_ARP && r->kind != KIND_RARP)
 		return NULL;
-	if (not_a_vms(r->sha))
+	if (not_vm_mac(r->sha))
 		return "W11: a VM's ARP with a sender that is not its own";
 	if (r->kind == KIND_ARP && is_gateway4(r->vlan, r->spa))
 		return "W11: a VM's ARP claims a gateway address";
@@ -125,7 +115,7 @@ static const char *fence_nd(const struct reading *r)
 		return "W11: a VM's router advertisement";
 	if (r->icmp == ND_REDIRECT)
 		return "W11: a VM's ICMPv6 redirect";
-	if (lladdr_is(r, not_a_vms))
+	if (lladdr_is(r, not_vm_mac))
 		return "W11: a VM's ND with a link-layer address not its own";
 	if (r->icmp == ND_NA && is_gateway6(r->vlan, r->target))
 		return "W11: a VM's NA claims a gateway address";
@@ -135,24 +125,24 @@ static const char *fence_nd(const struct reading *r)
 }
 
 /* W9 */
-static const char *question(const struct reading *r)
+static const char *solicits_gateway(const struct reading *r)
 {
-	bool heard = r->eth_dst[0] & 1 || is_vmac(r->eth_dst);
+	bool received = r->eth_dst[0] & 1 || is_vmac(r->eth_dst);
 
-	/* The gateway itself does not know SNAP, and others may. */
+	/* The gateway does not reply to SNAP; other hosts may. */
 	if (r->snap)
 		return NULL;
-	if (heard && r->kind == KIND_ARP && r->op == 1 &&
+	if (received && r->kind == KIND_ARP && r->op == 1 &&
 	    is_gateway4(r->vlan, r->tpa))
 		return "W9: an ARP request for the gateway goes on";
-	if (heard && r->kind == KIND_IP6 && r->nd && r->icmp == ND_NS &&
+	if (received && r->kind == KIND_IP6 && r->nd && r->icmp == ND_NS &&
 	    is_gateway6(r->vlan, r->target))
 		return "W9: an NS for the gateway goes on";
 	return NULL;
 }
 
-/* Whoever has asked gets it, by W7, and nothing is known of who that is. */
-static bool is_answer(const struct reading *r)
+/* By W7 every requester gets it; the oracle does not track requesters. */
+static bool is_reply(const struct reading *r)
 {
 	return (r->kind == KIND_ARP && r->op == 2) ||
 	       (may_be_nd(r) &&
@@ -163,18 +153,18 @@ static const char *not_from_vm(const struct reading *r)
 {
 	const char *why;
 
-	if (not_a_vms(r->eth_src))
+	if (not_vm_mac(r->eth_src))
 		return "W11: a VM's frame from the vMAC or a host MAC";
 	if (r->inner)
 		return NULL;
 	if (r->kind == KIND_BEACON)
 		return "W11: a VM's beacon";
-	if (same_mac(r->eth_dst, net.host_mac) && !is_answer(r))
+	if (same_mac(r->eth_dst, net.host_mac) && !is_reply(r))
 		return "W4: a VM's frame to the host MAC";
 	why = fence_arp(r);
 	if (!why)
 		why = fence_nd(r);
-	return why ? why : question(r);
+	return why ? why : solicits_gateway(r);
 }
 
 static const char *not_from_fabric(const struct reading *r)
@@ -190,7 +180,7 @@ static const char *not_from_fabric(const struct reading *r)
 	return NULL;
 }
 
-/* A sum that is to be written elsewhere than in UDP's or TCP's own field */
+/* A checksum offload that writes outside the UDP or TCP checksum field */
 static bool writes_over(const struct frame *f, const struct reading *r)
 {
 	if (!(f->vnet.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) || f->vnet.gso_type)
@@ -225,14 +215,14 @@ void oracle_sent(const struct frame *f, uint32_t n)
 		return;
 	s->vlan = r.vlan;
 	s->hash = r.l3 ? hash_of(r.l3, f->data + f->len - r.l3) : 0;
-	/* Translated as well where no receiver would take it. */
+	/* These may be translated even if receivers discard them. */
 	talk = r.kind == KIND_ARP || r.kind == KIND_RARP || may_be_nd(&r);
 	s->same = !sums && !f->vnet.gso_type && r.l3 && !talk && !r.snap;
 	s->must_not = port->role == ROLE_VM ? not_from_vm(&r) :
 					      not_from_fabric(&r);
 	fenced += s->must_not != NULL;
 	at_port[f->port] += s->must_not && port->role == ROLE_VM;
-	s->relayed = port->role == ROLE_VM && (is_answer(&r) || r.snap);
+	s->relayed = port->role == ROLE_VM && (is_reply(&r) || r.snap);
 	s->routed = port->role == ROLE_VM && is_vmac(r.eth_dst) &&
 		    !r.inner && !s->relayed;
 }
@@ -241,7 +231,7 @@ void oracle_sent(const struct frame *f, uint32_t n)
 
 static const char *fabric_arp(const struct reading *r)
 {
-	static const uint8_t nobody[4];
+	static const uint8_t unspecified[4];
 	uint8_t host[4];
 
 	if (r->kind != KIND_ARP && r->kind != KIND_RARP)
@@ -253,7 +243,7 @@ static const char *fabric_arp(const struct reading *r)
 	if (is_gateway4(r->vlan, r->spa))
 		return "W2: ARP from a gateway address on the fabric";
 	addr4(host, r->vlan, LAST_HOST);
-	if (same_mac(r->sha, net.host_mac) && memcmp(r->spa, nobody, 4) &&
+	if (same_mac(r->sha, net.host_mac) && memcmp(r->spa, unspecified, 4) &&
 	    memcmp(r->spa, host, 4))
 		return "W3: ARP of the host from an address not its own";
 	return NULL;
@@ -265,7 +255,7 @@ static const char *fabric_nd(const struct reading *r)
 		return NULL;
 	if (lladdr_is(r, is_vmac))
 		return "W2: ND with the vMAC on the fabric";
-	/* What a machine on the fabric advertises is its target's. */
+	/* A host on the fabric may use any source in an NA. */
 	if (r->icmp != ND_RS && is_gateway6(r->vlan, r->src) &&
 	    (r->icmp != ND_NA || same_mac(r->eth_src, net.host_mac)))
 		return "W2: ND from a gateway address on the fabric";
@@ -299,9 +289,9 @@ static const char *at_fabric(const struct reading *r)
 	return NULL;
 }
 
-static const char *shows_host(const struct reading *r)
+static const char *reveals_host(const struct reading *r)
 {
-	/* W7: an NS harms nobody, and one that nobody takes even less. */
+	/* W7: an NS from a host MAC may pass; it is harmless. */
 	if (may_be_nd(r) && !r->inner &&
 	    (r->icmp_type == ND_NS || r->icmp_type == -1))
 		return NULL;
@@ -312,16 +302,13 @@ static const char *shows_host(const struct reading *r)
 	if ((r->kind == KIND_ARP || r->kind == KIND_RARP) &&
 	    is_host_mac(r->sha))
 		return "W8: ARP from a host MAC at a VM";
-	/*
-	 * A router's options may be of any length, and the module looks at the
-	 * first 256 octets: a known limit.
-	 */
+	/* The module parses 256 octets; a router's options may be longer. */
 	if (lladdr_is(r, is_host_mac) && !r->deep)
 		return "W8: ND with a host MAC at a VM";
 	return NULL;
 }
 
-static const char *misleads(const struct reading *r)
+static const char *binds_other_mac(const struct reading *r)
 {
 	if (r->kind == KIND_ARP && is_gateway4(r->vlan, r->spa) &&
 	    !is_vmac(r->sha))
@@ -343,16 +330,16 @@ static const char *misleads(const struct reading *r)
 
 static const char *at_vm(const struct reading *r)
 {
-	const char *why = shows_host(r);
+	const char *why = reveals_host(r);
 
 	if (why || r->inner)
 		return why;
 	if (r->kind == KIND_BEACON)
 		return "W11: a beacon at a VM";
-	return misleads(r);
+	return binds_other_mac(r);
 }
 
-static const char *by_itself(const struct port *port, const struct reading *r)
+static const char *check_any(const struct port *port, const struct reading *r)
 {
 	if (port->role == ROLE_EXIT || !has_gateway(r->vlan))
 		return NULL;
@@ -361,10 +348,10 @@ static const char *by_itself(const struct port *port, const struct reading *r)
 	return port->role == ROLE_FABRIC ? at_fabric(r) : at_vm(r);
 }
 
-/* ------------------------------------------------------------ what became */
+/* ------------------------------------------------------------ receiving */
 
-static const char *was_routed(const struct port *port, struct sent *s,
-			      const struct reading *r)
+static const char *check_routed(const struct port *port, struct sent *s,
+				const struct reading *r)
 {
 	const uint8_t *self = port->role == ROLE_EXIT ? net.exit_mac :
 			      port->role == ROLE_VM ? vmac : net.host_mac;
@@ -378,8 +365,8 @@ static const char *was_routed(const struct port *port, struct sent *s,
 	return NULL;
 }
 
-static const char *was_bridged(const struct port *port, struct sent *s,
-			       const struct reading *r, bool sums)
+static const char *check_bridged(const struct port *port, struct sent *s,
+				 const struct reading *r, bool sums)
 {
 	if (port->role == ROLE_EXIT)
 		return "W10: bridged and routed, or routed from the fabric";
@@ -393,8 +380,8 @@ static const char *was_bridged(const struct port *port, struct sent *s,
 	return NULL;
 }
 
-static const char *of_ours(const struct port *port, const struct reading *r,
-			   bool sums)
+static const char *check_sent(const struct port *port, const struct reading *r,
+			      bool sums)
 {
 	uint16_t bit = 1 << port->index;
 	const char *why = NULL;
@@ -408,13 +395,13 @@ static const char *of_ours(const struct port *port, const struct reading *r,
 		return NULL;
 	if (s->must_not)
 		return s->must_not;
-	/* What the kernel has cut into segments has the number once. */
+	/* Of a segmented packet one segment has the number. */
 	if (s->seen & bit && !s->relayed)
 		return "W10: delivered twice";
 	if (s->routed)
-		why = was_routed(port, s, r);
+		why = check_routed(port, s, r);
 	else if (!s->relayed)
-		why = was_bridged(port, s, r, sums);
+		why = check_bridged(port, s, r, sums);
 	s->seen |= bit;
 	s->out |= port->role == ROLE_EXIT;
 	return why;
@@ -427,10 +414,10 @@ const char *oracle_got(const struct port *port, const struct reading *r,
 
 	if (r->kind == KIND_MARK)
 		return NULL;
-	why = by_itself(port, r);
+	why = check_any(port, r);
 	if (why || !r->has_id)
 		return why;
-	return of_ours(port, r, sums);
+	return check_sent(port, r, sums);
 }
 
 void oracle_report(void)

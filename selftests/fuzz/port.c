@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ends of the wires: packet sockets on the far ends of veth pairs, and
- * taps. All carry a vnet header, so that each can send and get GSO packets.
+ * The ends of the wires are packet sockets on veth peers, and taps. All use a
+ * vnet header, to send and receive GSO packets.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -128,7 +128,7 @@ void open_port(char *spec)
 bool send_port(struct port *port, const struct virtio_net_hdr *vnet,
 	       const uint8_t *data, size_t len)
 {
-	/* The first piece has to hold the Ethernet header. */
+	/* The first fragment must contain the Ethernet header. */
 	size_t first = port->frags && len > 14 ? 14 : len;
 	struct iovec iov[3] = {
 		{ (void *)vnet, sizeof(*vnet) },
@@ -143,7 +143,7 @@ bool send_port(struct port *port, const struct virtio_net_hdr *vnet,
 	return n >= 0;
 }
 
-/* The kernel keeps the outer tag beside the frame: put it back. */
+/* The kernel delivers the outer tag in auxiliary data: put it back. */
 static size_t restore_tag(uint8_t *data, size_t len,
 			  struct virtio_net_hdr *vnet,
 			  const struct tpacket_auxdata *aux)

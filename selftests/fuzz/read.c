@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A frame as its receiver reads it. Only what a receiver would act upon is
- * read as ARP, ICMP or neighbour discovery: sums, lengths and hop limits are
- * right, and what is cut or in fragments is nothing.
+ * Parse a frame as its receiver does. ARP, ICMP and neighbour discovery are
+ * valid only if a receiver accepts them: with valid checksum, length and hop
+ * limit, complete and not fragmented.
  */
 #include <string.h>
 
@@ -33,7 +33,7 @@ uint32_t sum_add(uint32_t sum, const uint8_t *p, size_t len)
 		sum += get16(p + i);
 	if (len & 1)
 		sum += p[len - 1] << 8;
-	/* One more than 64 KiB of these would not fit. */
+	/* Fold: more than 64 KiB would overflow. */
 	return (sum & 0xffff) + (sum >> 16);
 }
 
@@ -53,7 +53,7 @@ uint32_t sum_pseudo(const uint8_t *ip, size_t len, unsigned int proto)
 	return sum_add(sum, ip + 8, 32);
 }
 
-/* The sum of a transport protocol, over its pseudo header as well */
+/* Transport checksum with pseudo header */
 unsigned int sum_l4(const uint8_t *ip, const uint8_t *l4, size_t len,
 		    unsigned int proto)
 {
@@ -65,10 +65,7 @@ static bool is_tag(unsigned int type)
 	return type == 0x8100 || type == 0x88a8;
 }
 
-/*
- * The tags: those of VID 0 are taken off, wherever they are. Returns where
- * the EtherType is, or 0 if it is cut off.
- */
+/* Skip tags. Return: the offset of the EtherType, or 0 if truncated. */
 static size_t read_tags(struct reading *r, const struct port *port,
 			const uint8_t *data, size_t len, bool sent)
 {
@@ -83,8 +80,8 @@ static size_t read_tags(struct reading *r, const struct port *port,
 			return 0;
 		vid = get16(data + at + 2) & 0xfff;
 		/*
-		 * What is outside says which VLAN it is, and must be 802.1Q. A
-		 * bridge that knows VLANs takes it off for an access port.
+		 * The outermost 802.1Q tag selects the VLAN. With VLAN
+		 * filtering the bridge removes it on access ports.
 		 */
 		if (first && vid && get16(data + at) == 0x8100 &&
 		    (port->tagged || (net.aware && sent)))
@@ -93,13 +90,13 @@ static size_t read_tags(struct reading *r, const struct port *port,
 			r->inner = true;
 		first = false;
 	}
-	/* A bridge that knows no VLANs has nothing to do with tagged ones. */
+	/* Without VLAN filtering, tagged frames are bridged unchanged. */
 	if (r->inner && !net.aware)
 		r->vlan = 0;
 	return at + 2 <= len ? at : 0;
 }
 
-/* IEEE 802.2 with SNAP says the same as Ethernet II. */
+/* IEEE 802.2 with SNAP is equivalent to Ethernet II. */
 static unsigned int read_type(struct reading *r, const uint8_t *data,
 			      size_t len, size_t at)
 {
@@ -168,7 +165,7 @@ static void read_ip4(struct reading *r, bool sums)
 		read_icmp4(r, sums);
 }
 
-/* Options that a receiver skips: known ones, and unknown ones that say so. */
+/* Whether a receiver skips all options: known, or unknown to be skipped */
 static bool read_tlvs(const uint8_t *p, size_t len)
 {
 	size_t at = 2;
@@ -188,7 +185,7 @@ static bool read_tlvs(const uint8_t *p, size_t len)
 	return true;
 }
 
-/* To the transport protocol; false if a receiver does not get there */
+/* Skip extension headers; false if a receiver discards the packet. */
 static bool skip_headers(struct reading *r, const uint8_t *p, size_t end)
 {
 	unsigned int proto = p[6];
@@ -212,7 +209,7 @@ static bool skip_headers(struct reading *r, const uint8_t *p, size_t end)
 			r->frag = true;
 		if (proto == 44 && get16(p + at + 2) & 0xfff9)
 			return false;
-		/* A routing header that has reached its end says nothing. */
+		/* Only a routing header without segments left is skipped. */
 		if (proto == 43 && p[at + 3])
 			return false;
 		if (options && !read_tlvs(p + at, size))
@@ -229,7 +226,7 @@ static size_t nd_fixed(int type)
 	return fixed[type - ND_RS];
 }
 
-/* Source's or target's link-layer address, as it is for this message */
+/* Read the source or target link-layer address, as fits the message. */
 static bool read_options(struct reading *r, size_t at)
 {
 	bool target = r->icmp == ND_NA || r->icmp == ND_REDIRECT;
@@ -281,7 +278,7 @@ static void read_nd(struct reading *r)
 		r->lladdrs = 0;
 		return;
 	}
-	/* From nowhere there is no address to tell. */
+	/* The unspecified source must not have a link-layer address. */
 	if (is_any6(r->src) && r->icmp <= ND_NS && r->lladdrs) {
 		r->lladdrs = 0;
 		return;
@@ -313,7 +310,7 @@ static void read_ip6(struct reading *r, bool sums)
 		read_nd(r);
 }
 
-/* Where the payload of what has a number in it begins, 0 if nowhere */
+/* Offset of the payload that has a number, or 0 */
 static size_t payload(const struct reading *r)
 {
 	unsigned int echo = r->kind == KIND_IP4 ? 8 : 128;
@@ -330,7 +327,7 @@ static size_t payload(const struct reading *r)
 	return 0;
 }
 
-/* Errors quote what they are about: its number is not theirs. */
+/* ICMP errors quote a packet, whose number is not their own. */
 static bool quotes(const struct reading *r)
 {
 	if (r->kind == KIND_IP4)
@@ -367,7 +364,7 @@ void read_frame(struct reading *r, const struct port *port,
 	if (!at)
 		return;
 	type = read_type(r, data, len, at);
-	/* The number is at the end of all, not of what SNAP says. */
+	/* The number is at the end of the frame, behind the SNAP length. */
 	if (r->inner) {
 		r->len = data + len - r->l3;
 		read_id(r);
