@@ -346,10 +346,10 @@ ep_claim_by_traffic_alone()
 	ok "the owner" vm_ping v11 10.0.10.1
 	soon "is known" 2 has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11
 	monitor_start
-	cap owner=v11/eth0 rival=v12/eth0
+	cap owner=v11/eth0 contender=v12/eth0
 	send_udp v12 $M2 10.0.10.11
 	await owner "the owner is queried" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
-	await rival "and the contender" "$(arp_query $M2 10.0.10.11)"
+	await contender "and the contender" "$(arp_query $M2 10.0.10.11)"
 	sleep_ms 1500
 	cap_end
 	ok "the first one stays" has_endpoint "${VM_MAC[v11]}" v11 10.0.10.11

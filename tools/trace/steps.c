@@ -340,7 +340,7 @@ static void step_exit(json_t *steps, const struct trace *t)
 			 name_of(&role_names, t->out.role), t->out.port);
 }
 
-/* By enum anygw_path */
+/* By enum anygw_slow_reason */
 static const char *const obstacles[] = {
 	NULL,
 	"fastpath is off",

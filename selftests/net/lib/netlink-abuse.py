@@ -125,7 +125,7 @@ def refusals():
     yield "port-set-gone", PORT_SET, u32(1, 2 ** 31 - 1) + u8(5, 1)
     yield "port-set-both-wrong", PORT_SET, (u32(1, index("d0")) +
                                             attr(2, b"br0\0") + u8(5, 1))
-    yield "port-get-gone", PORT_GET, attr(2, b"nobody\0")
+    yield "port-get-gone", PORT_GET, attr(2, b"absent\0")
     yield "port-get-long-name", PORT_GET, attr(2, b"x" * 17 + b"\0")
     yield "gateway-new-nothing", GW_NEW, b""
     yield "gateway-new-no-bridge", GW_NEW, u32(3, index("d0")) + u16(5, 30)
@@ -156,7 +156,7 @@ def refusals():
     yield "gateway-set-mode-3", GW_SET, gw + u8(7, 3)
     yield "gateway-del-nothing", GW_DEL, b""
     yield "gateway-del-no-gateway", GW_DEL, u32(1, index("d0"))
-    yield "gateway-del-gone", GW_DEL, attr(2, b"nobody\0")
+    yield "gateway-del-gone", GW_DEL, attr(2, b"absent\0")
     vm, out = b"\x0a\0\x0a\x0b", b"\xcb\0\x71\1"
     vm6, out6 = b"\xfd" + b"\0" * 14 + b"\1", b"\xfd" + b"\0" * 14 + b"\2"
     yield "trace-nothing", TRACE, b""
@@ -168,12 +168,12 @@ def refusals():
     yield "trace-two-families", TRACE, gw + attr(3, vm) + attr(6, out6)
     yield "trace-both-families", TRACE, (gw + attr(3, vm) + attr(4, out) +
                                          attr(5, vm6) + attr(6, out6))
-    yield "trace-from-nobody", TRACE, gw + attr(3, b"\0" * 4) + attr(4, out)
+    yield "trace-from-unspecified", TRACE, gw + attr(3, b"\0" * 4) + attr(4, out)
     yield "trace-to-a-group", TRACE, (gw + attr(3, vm) +
                                       attr(4, b"\xe0\0\0\1"))
     yield "trace-from-link-local", TRACE, (gw + attr(6, out6) +
                                            attr(5, b"\xfe\x80" + vm6[2:]))
-    yield "trace-to-nobody6", TRACE, gw + attr(5, vm6) + attr(6, b"\0" * 16)
+    yield "trace-to-unspecified6", TRACE, gw + attr(5, vm6) + attr(6, b"\0" * 16)
     yield "trace-short-source6", TRACE, gw + attr(5, vm6[1:]) + attr(6, out6)
     yield "trace-short-destination", TRACE, gw + attr(3, vm) + attr(4, out[1:])
     yield "trace-decision", TRACE, (gw + attr(3, vm) + attr(4, out) +
