@@ -10,17 +10,14 @@
 static struct anygw_verdict verdict_pass(const struct anygw_segment *seg)
 {
 	return (struct anygw_verdict){
-		.act = ANYGW_PASS,
-		.gw = anygw_segment_default_gw(seg),
+		.act = ANYGW_PASS, .gw = anygw_segment_default_gw(seg),
 	};
 }
 
 static struct anygw_verdict verdict_drop(int gw, enum anygw_reason reason)
 {
 	return (struct anygw_verdict){
-		.act = ANYGW_DROP,
-		.reason = reason,
-		.gw = gw,
+		.act = ANYGW_DROP, .reason = reason, .gw = gw,
 	};
 }
 
@@ -45,20 +42,16 @@ static struct anygw_verdict verdict_redirect(const struct anygw_segment *seg,
 	if (seg->gw[gw].state == ANYGW_MODE_STANDBY)
 		return verdict_drop(gw, ANYGW_REASON_STANDBY);
 	return (struct anygw_verdict){
-		.act = ANYGW_REDIRECT,
-		.flags = flags,
-		.gw = gw,
+		.act = ANYGW_REDIRECT, .flags = flags, .gw = gw,
 	};
 }
 
 /* For frames with a host MAC: egress towards a VM has to examine them. */
-static struct anygw_verdict verdict_mark(const struct anygw_segment *seg,
-					 u8 flags)
+static struct anygw_verdict verdict_mark(const struct anygw_segment *seg)
 {
 	struct anygw_verdict v = verdict_pass(seg);
 
 	v.act = ANYGW_MARK;
-	v.flags = flags;
 	return v;
 }
 
@@ -197,7 +190,7 @@ struct anygw_verdict anygw_classify_access(const struct anygw_segment *seg,
 	else if (f->kind == ANYGW_FRAME_IPV6 && f->ip.exthdr_truncated)
 		v = verdict_refuse(seg, ANYGW_REASON_EXTHDR_TRUNCATED);
 	else if (anygw_is_host_mac(f->dst))
-		v = verdict_mark(seg, 0);
+		v = verdict_mark(seg);
 	else
 		v = verdict_pass(seg);
 
@@ -217,21 +210,17 @@ static bool fabric_to_host(const struct anygw_segment *seg,
 	return ether_addr_equal(f->dst, seg->host_mac);
 }
 
-static bool fabric_has_host_mac(const struct anygw_frame *f)
-{
-	const u8 *mac = anygw_frame_sender_lladdr(f);
-
-	return anygw_is_host_mac(f->src) || anygw_is_host_mac(f->dst) ||
-	       (mac && anygw_is_host_mac(mac));
-}
-
 static struct anygw_verdict fabric_bridge(const struct anygw_segment *seg,
 					  const struct anygw_frame *f)
 {
+	const u8 *mac = anygw_frame_sender_lladdr(f);
+
 	if (fabric_to_host(seg, f))
 		return verdict_refuse(seg, ANYGW_REASON_NOT_FOR_HOST);
-	return fabric_has_host_mac(f) ? verdict_mark(seg, 0) :
-					verdict_pass(seg);
+	if (anygw_is_host_mac(f->src) || anygw_is_host_mac(f->dst) ||
+	    (mac && anygw_is_host_mac(mac)))
+		return verdict_mark(seg);
+	return verdict_pass(seg);
 }
 
 /* The sender's link-layer address must not be the vMAC or this host's. */
@@ -346,15 +335,12 @@ static struct anygw_verdict fabric_router(const struct anygw_segment *seg,
 static struct anygw_verdict fabric_to_host_ll(const struct anygw_segment *seg,
 					      const struct anygw_frame *f)
 {
-	struct anygw_verdict v = {
-		.act = ANYGW_REPLY,
-		.gw = anygw_segment_default_gw(seg),
-	};
+	int gw = anygw_segment_default_gw(seg);
 
 	/* Duplicate address detection, RFC 4862 section 5.4 */
 	if (ipv6_addr_any(&f->nd.src))
-		return verdict_conflict(v.gw, ANYGW_REASON_OWN_HOST_MAC);
-	return v;
+		return verdict_conflict(gw, ANYGW_REASON_OWN_HOST_MAC);
+	return (struct anygw_verdict){ .act = ANYGW_REPLY, .gw = gw };
 }
 
 /* ARP, RARP and neighbour discovery */
@@ -416,7 +402,7 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 		return verdict_conflict(gw, ANYGW_REASON_FABRIC_FROM_VMAC);
 	/* Bridged to the hosts behind other fabric ports, not to VMs. */
 	if (f->kind == ANYGW_FRAME_BEACON)
-		return verdict_mark(seg, 0);
+		return verdict_mark(seg);
 	/*
 	 * Frames of the real router pass unless they are for this host. ARP
 	 * and neighbour discovery are still checked: a router with one MAC
@@ -427,9 +413,8 @@ struct anygw_verdict anygw_classify_fabric(const struct anygw_segment *seg,
 		return verdict_pass(seg);
 	gw = anygw_segment_by_vmac(seg, f->dst);
 	if (gw >= 0)
-		return fabric_coexists(seg, gw) ?
-			       verdict_pass(seg) :
-			       verdict_drop(gw, ANYGW_REASON_FABRIC_TO_VMAC);
+		return fabric_coexists(seg, gw) ? verdict_pass(seg) :
+		       verdict_drop(gw, ANYGW_REASON_FABRIC_TO_VMAC);
 
 	switch (f->kind) {
 	case ANYGW_FRAME_MALFORMED:

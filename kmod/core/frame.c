@@ -144,13 +144,6 @@ static u32 frame_nd_len(u8 type)
 	}
 }
 
-static u8 frame_nd_option(u8 type)
-{
-	return type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
-	       type == NDISC_REDIRECT ? ND_OPT_TARGET_LL_ADDR :
-					ND_OPT_SOURCE_LL_ADDR;
-}
-
 /*
  * Parse the options from @off to @end, as far as the @len octets of the packet
  * go. A repeated link-layer address is refused: receivers might use the other.
@@ -159,6 +152,9 @@ static bool frame_parse_options(struct anygw_frame *f, const u8 *p, u32 len,
 				u32 off, u32 end)
 {
 	struct anygw_nd *nd = &f->nd;
+	u8 wanted = nd->type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
+		    nd->type == NDISC_REDIRECT ? ND_OPT_TARGET_LL_ADDR :
+						 ND_OPT_SOURCE_LL_ADDR;
 	u32 size;
 
 	for (; off < end; off += size) {
@@ -169,7 +165,7 @@ static bool frame_parse_options(struct anygw_frame *f, const u8 *p, u32 len,
 		size = p[off + 1] * 8;
 		if (!size || off + size > end)
 			return false;
-		if (p[off] != frame_nd_option(nd->type))
+		if (p[off] != wanted)
 			continue;
 		if (size != ND_OPT_LEN || nd->has_lladdr)
 			return false;

@@ -250,25 +250,19 @@ translate_to_vm(const struct anygw_segment *seg, const struct anygw_frame *f,
 	}
 }
 
-/* Claims from the fabric are marked for translation towards VMs only. */
-static enum anygw_egress_action
-translate_transit(const struct anygw_segment *seg, const struct anygw_frame *f,
-		  enum anygw_reason *reason)
-{
-	int gw = translate_claimed_gw(seg, f);
-
-	if (gw < 0 || seg->gw[gw].conf.coexist)
-		return ANYGW_EGRESS_PASS;
-	return translate_drop(reason, ANYGW_REASON_FABRIC_CLAIM);
-}
-
 enum anygw_egress_action
 anygw_translate_from_fabric(const struct anygw_segment *seg,
 			    const struct anygw_frame *f, bool to_fabric,
 			    struct anygw_plan *plan, enum anygw_reason *reason)
 {
-	if (to_fabric)
-		return translate_transit(seg, f, reason);
+	if (to_fabric) {
+		int gw = translate_claimed_gw(seg, f);
+
+		/* Claims are marked for translation towards VMs only. */
+		if (gw < 0 || seg->gw[gw].conf.coexist)
+			return ANYGW_EGRESS_PASS;
+		return translate_drop(reason, ANYGW_REASON_FABRIC_CLAIM);
+	}
 	if (anygw_is_host_mac(f->dst))
 		return translate_drop(reason, ANYGW_REASON_BETWEEN_HOSTS);
 	if (anygw_frame_is_nd(f, NDISC_NEIGHBOUR_SOLICITATION))
