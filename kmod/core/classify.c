@@ -284,7 +284,7 @@ static struct anygw_verdict fabric_reply(const struct anygw_segment *seg,
 
 /* Whether a real router binds a gateway address to its vMAC */
 static bool fabric_binds_vmac(const struct anygw_segment *seg, int gw,
-			  const struct anygw_frame *f)
+			      const struct anygw_frame *f)
 {
 	const u8 *mac = anygw_frame_sender_lladdr(f);
 

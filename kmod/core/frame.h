@@ -25,8 +25,7 @@
 #define ANYGW_IP6_SRC		offsetof(struct ipv6hdr, saddr)
 #define ANYGW_IP6_DST		offsetof(struct ipv6hdr, daddr)
 
-/* Router advertisement, RFC 1256 */
-#define ANYGW_ICMP_ROUTER	9
+#define ANYGW_ICMP_ROUTER	9	/* router advertisement, RFC 1256 */
 
 /*
  * Stands for an outermost tag with a VID and a protocol that the bridge does
