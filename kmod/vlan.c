@@ -143,6 +143,9 @@ put_bridge:
 	return err;
 }
 
+/* IPv6 addresses may be added without RTNL after they have been counted. */
+#define VLAN_ADDR_SPARE	4
+
 /* Without a buffer, addresses are only counted. */
 struct vlan_addr_buf {
 	struct anygw_prefix *addr;
@@ -156,7 +159,6 @@ static void vlan_add_addr(struct vlan_addr_buf *buf,
 {
 	if (anygw_gateway_conf_has_host(&gw->conf, addr))
 		return;
-	/* More than counted: IPv6 addresses are added without RTNL. */
 	if (buf->addr && buf->n == buf->size)
 		return;
 	if (buf->addr)
@@ -204,8 +206,9 @@ vlan_build_segment(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 		n_gw++;
 		vlan_add_addrs(&buf, gw);
 	}
+	buf.size = buf.n + VLAN_ADDR_SPARE;
 	seg_rcu = kzalloc(struct_size(seg_rcu, seg.gw, n_gw) +
-			  buf.n * sizeof(*seg->addr), gfp);
+			  buf.size * sizeof(*seg->addr), gfp);
 	if (!seg_rcu)
 		return NULL;
 	seg = &seg_rcu->seg;
@@ -213,7 +216,7 @@ vlan_build_segment(struct anygw_net *an, struct anygw_vlan *vlan, gfp_t gfp)
 	ether_addr_copy(seg->host_mac, an->host.mac);
 	anygw_segment_host_ll(&seg->host_ll, an->host.mac);
 	seg->addr = (void *)&seg->gw[n_gw];
-	buf = (struct vlan_addr_buf){ .addr = seg->addr, .size = buf.n };
+	buf = (struct vlan_addr_buf){ .addr = seg->addr, .size = buf.size };
 	list_for_each_entry(gw, &vlan->gateways, list) {
 		struct anygw_segment_gw *to = &seg->gw[seg->n_gw++];
 
