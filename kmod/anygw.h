@@ -170,7 +170,7 @@ struct anygw_vlan {
 /* The private part of a gateway's netdev. */
 struct anygw_gateway {
 	struct net_device *dev;
-	struct net_device *br_dev;	/* NULL unless linked to the bridge */
+	struct net_device *br_dev;	/* from creation on */
 	struct anygw_vlan __rcu *vlan;	/* NULL once it is being deleted */
 	struct list_head list;		/* entry in @vlan's gateways */
 	/* The datapath reads @mode, @fallback and @fastpath in place. */

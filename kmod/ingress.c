@@ -460,10 +460,11 @@ static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 	if (!anygw_plan_deliver(&plan, seg, i, &pkt->f))
 		return anygw_count_drop(gw, pkt->in,
 					ANYGW_REASON_NOT_FOR_HOST);
-	if (!anygw_skb_rewrite(pkt->skb, &plan))
-		return anygw_count_drop(gw, pkt->in, ANYGW_REASON_NO_MEMORY);
+	/* Copied as received: that is what a plan's checksum delta is for. */
 	if (!pkt->access && seg->n_gw > 1 && anygw_frame_is_reply(&pkt->f))
 		ingress_deliver_reply(pkt, i);
+	if (!anygw_skb_rewrite(pkt->skb, &plan))
+		return anygw_count_drop(gw, pkt->in, ANYGW_REASON_NO_MEMORY);
 	anygw_skb_deliver(gw, pkt->skb,
 			  pkt->has_ctx && pkt->ctx & ANYGW_CTX_REROUTED);
 	return NF_STOLEN;

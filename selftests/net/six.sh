@@ -11,6 +11,7 @@ SIX=1
 VARIANTS="untagged tagged unaware"
 CASES="w09_one_advertisement w09_duplicate_address_probe6
 	w03_same_link_local_on_every_host w03_asks_from_the_host_ll
+	w03_each_gateway_of_a_vlan6
 	w04_host_ll_is_answered w04_host_mac_is_no_open_router6
 	w10_out_by_this_host6 w10_between_vlans_and_hosts6
 	w13_hop_limit_and_packet_too_big w13_no_redirects6
@@ -117,6 +118,22 @@ w03_asks_from_the_host_ll()
 	return 0
 }
 
+w03_each_gateway_of_a_vlan6()
+{
+	local dev second=02:61:6e:00:00:02
+
+	set_bridge_args 10
+	# shellcheck disable=SC2086
+	ok "a second gateway" anygwctl -n h1 gateway add $BR name second \
+		mac $second address fd00:10::2/64
+	undo anygwctl -n h1 gateway del dev second
+	for dev in "$G" second; do
+		ip -n h1 neigh flush dev $dev
+		ns h1 ping -n -6 -c 1 -W 1 -I $dev fd00:10::50 > /dev/null
+		soon "$dev has resolved bare" 2 neigh_is h1 $dev fd00:10::50 $BARE10
+	done
+}
+
 w04_host_ll_is_answered()
 {
 	local m=52:54:00:0f:00:01
@@ -129,7 +146,7 @@ w04_host_ll_is_answered()
 	ok "another solicitation" ping6_from v11 fd00:10::12
 	cap_end
 	none vm "a host MAC at a VM" "${HMAC[1]}"
-	exactly fab 1 "one reply" " out .*icmp6=136"
+	exactly fab 1 "one reply" " out .*dst=$m .*icmp6=136"
 }
 
 w04_host_mac_is_no_open_router6()
