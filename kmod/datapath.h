@@ -20,7 +20,7 @@ static inline unsigned int anygw_count_drop(struct anygw_gateway *gw,
 	return NF_DROP;
 }
 
-/* A frame in a hook. Not zeroed: @f is large, and parsing fills it in. */
+/* A frame in a hook. It is __uninitialized: @f is large, and parsed in full. */
 struct anygw_pkt {
 	struct anygw_net *an;
 	struct anygw_port *in;	/* not LOCAL_OUT */

@@ -203,7 +203,7 @@ egress_forward_inspect(struct anygw_net *an, struct sk_buff *skb,
 {
 	struct anygw_bridge *bridge;
 	unsigned int verdict;
-	struct anygw_pkt pkt;
+	struct anygw_pkt pkt __uninitialized;
 	bool direct;
 
 	pkt.an = an;
@@ -404,7 +404,7 @@ static unsigned int egress_local_out(struct anygw_net *an,
 				     struct anygw_port *out,
 				     struct sk_buff *skb)
 {
-	struct anygw_pkt pkt;
+	struct anygw_pkt pkt __uninitialized;
 	int i;
 
 	pkt.to_fabric = READ_ONCE(out->role) == ANYGW_PORT_ROLE_FABRIC;

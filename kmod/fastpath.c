@@ -21,7 +21,9 @@ static __always_inline bool fastpath_flow_valid(const struct anygw_net *an,
 						const struct anygw_flow *flow,
 						const struct anygw_gateway *gw)
 {
-	if ((flow->out && READ_ONCE(flow->out->dying)) ||
+	const struct anygw_gateway *out = flow->out;
+
+	if ((out && READ_ONCE(out->dying)) ||
 	    flow->dst->obsolete != DST_OBSOLETE_FORCE_CHK)
 		return false;
 	if (anygw_flow_key_proto(&flow->key) == htons(ETH_P_IP)) {
@@ -81,6 +83,39 @@ fastpath_flow(struct anygw_net *an, struct anygw_gateway *gw,
 		return flow;
 	return fastpath_new_flow(an, gw, key, skb);
 }
+
+static __always_inline struct anygw_flow *
+fastpath_flow4(struct anygw_net *an, const struct anygw_vcache_hit *hit,
+	       const struct iphdr *ip, struct sk_buff *skb)
+{
+	const struct anygw_flow_key key = {
+		.addr = { (__force u32)ip->saddr |
+			  (u64)(__force u32)ip->daddr << 32 },
+		.id = hit->id | (u64)skb->mark << 32,
+		.meta = anygw_flow_key_meta(htons(ETH_P_IP), ip->tos),
+	};
+
+	return fastpath_flow(an, hit->gw, &key, skb);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static __always_inline struct anygw_flow *
+fastpath_flow6(struct anygw_net *an, const struct anygw_vcache_hit *hit,
+	       const struct ipv6hdr *ip6, struct sk_buff *skb)
+{
+	const struct anygw_flow_key key = {
+		.src = ip6->saddr,
+		.dst = ip6->daddr,
+		.id = hit->id | (u64)skb->mark << 32,
+		.meta = anygw_flow_key_meta(htons(ETH_P_IPV6),
+					    ipv6_get_dsfield(ip6)) |
+			(u64)anygw_compat_rule_label(an->net,
+						     ip6_flowinfo(ip6)) << 32,
+	};
+
+	return fastpath_flow(an, hit->gw, &key, skb);
+}
+#endif
 
 /* Like ip_finish_output2(), for packets that a postrouting hook has queued. */
 static int fastpath_finish(struct net *net, struct sock *sk,
@@ -252,7 +287,6 @@ static __always_inline bool fastpath_forward4(struct anygw_net *an,
 {
 	struct anygw_gateway *gw = hit->gw;
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
-	struct anygw_flow_key key;
 	struct anygw_flow *flow;
 	struct neighbour *n;
 	struct net *net = an->net;
@@ -266,13 +300,7 @@ static __always_inline bool fastpath_forward4(struct anygw_net *an,
 	/* The header may move below. */
 	size = ntohs(ip->tot_len);
 	tos = ip->tos;
-	key = (struct anygw_flow_key){
-		.addr = { (__force u32)ip->saddr |
-			  (u64)(__force u32)ip->daddr << 32 },
-		.id = hit->id | (u64)skb->mark << 32,
-		.meta = anygw_flow_key_meta(htons(ETH_P_IP), tos),
-	};
-	flow = fastpath_flow(an, gw, &key, skb);
+	flow = fastpath_flow4(an, hit, ip, skb);
 	n = fastpath_neigh(gw, flow, htons(ETH_P_IP));
 	if (!n || READ_ONCE(net->ipv4.sysctl_ip_fwd_use_pmtu) ||
 	    !fastpath_fits_mtu(skb, size, flow->mtu))
@@ -319,29 +347,20 @@ static __always_inline bool fastpath_forward6(struct anygw_net *an,
 	struct anygw_gateway *gw = hit->gw;
 	struct inet6_dev *from, *to;
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
-	struct anygw_flow_key key;
 	struct anygw_flow *flow;
 	struct neighbour *n;
 	struct net *net = an->net;
 	struct net_device *dev;
 	unsigned int len = skb->len, size, mtu;
-	u8 tos;
+	u8 ecn;
 
 	if (!fastpath_is_forwardable6(ip6, len) ||
 	    anygw_bypass_ipv6(an) != ANYGW_SLOW_REASON_NONE)
 		return false;
 	/* The header may move below. */
 	size = sizeof(*ip6) + ntohs(ip6->payload_len);
-	tos = ipv6_get_dsfield(ip6);
-	key = (struct anygw_flow_key){
-		.src = ip6->saddr,
-		.dst = ip6->daddr,
-		.id = hit->id | (u64)skb->mark << 32,
-		.meta = anygw_flow_key_meta(htons(ETH_P_IPV6), tos) |
-			(u64)anygw_compat_rule_label(net, ip6_flowinfo(ip6))
-			<< 32,
-	};
-	flow = fastpath_flow(an, gw, &key, skb);
+	ecn = ipv6_get_dsfield(ip6) & INET_ECN_MASK;
+	flow = fastpath_flow6(an, hit, ip6, skb);
 	n = fastpath_neigh(gw, flow, htons(ETH_P_IPV6));
 	if (!n)
 		return false;
@@ -357,7 +376,7 @@ static __always_inline bool fastpath_forward6(struct anygw_net *an,
 
 	/* Accepted: no fallback from here on. */
 	__IP6_UPD_PO_STATS(net, from, IPSTATS_MIB_IN, len);
-	__IP6_ADD_STATS(net, from, IPSTATS_MIB_NOECTPKTS + (tos & INET_ECN_MASK),
+	__IP6_ADD_STATS(net, from, IPSTATS_MIB_NOECTPKTS + ecn,
 			max_t(u16, 1, skb_shinfo(skb)->gso_segs));
 	if (!fastpath_accept(gw, skb, size, dev))
 		return true;

@@ -280,7 +280,7 @@ static unsigned int ingress_lookup(struct anygw_net *an, struct sk_buff *skb,
 	struct anygw_port *port = anygw_port_lookup(an, state->in);
 	u32 tag = anygw_vcache_tag(skb);
 	struct anygw_bridge *bridge;
-	struct anygw_pkt pkt;
+	struct anygw_pkt pkt __uninitialized;
 	u16 vid = 0;
 
 	if (!port) {
@@ -529,7 +529,7 @@ static unsigned int ingress_hook_local_in(void *priv, struct sk_buff *skb,
 					  const struct nf_hook_state *state)
 {
 	struct anygw_bridge *bridge;
-	struct anygw_pkt pkt;
+	struct anygw_pkt pkt __uninitialized;
 	unsigned int verdict;
 	bool direct;
 
