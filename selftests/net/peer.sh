@@ -314,13 +314,13 @@ s32_check_peers()
 	undo anygwctl -n h1 gateway set dev "$G" coexist off
 	undo anygwctl -n h2 gateway set dev "$G" coexist off
 	expect "coexist" h1 '.[0].differs == ["coexist"]'
-	check_result warn "${HMAC[2]} on $F, VLAN $V, has coexist set otherwise"
+	check_result warn "${HMAC[2]} on $F, VLAN $V, has a different coexist setting"
 	ok "$M" bash -c "$M"
 	expect "mended" h1 "$AGREE"
 	check_result pass "the same settings"
 	ok "an address" ip -n h2 address add 10.0.10.2/24 dev "$G"
 	expect "an address" h1 '.[0].differs == ["addresses"]'
-	check_result warn "${HMAC[2]} on $F, VLAN $V, has other gateway addresses"
+	check_result warn "${HMAC[2]} on $F, VLAN $V, has different gateway addresses"
 	ok "none" ip -n h2 address del 10.0.10.2/24 dev "$G"
 	expect "none" h1 "$AGREE"
 }
@@ -413,7 +413,7 @@ s32_beacon_of_another_version()
 	fabric_send h1 "$(octets ${MAGIC}020000ff01000000)"
 	expect "what is unknown" h1 'any(.[]; .mac == $x
 		and .differs == ["version"])'
-	check_result warn "another version"
+	check_result warn "a different version"
 	fabric_send h1 "beacon,$FORGED,0,v10"
 	expect "it is deleted" h1 "$AGREE"
 }
