@@ -104,7 +104,7 @@ static unsigned int egress_forward_fabric(const struct anygw_pkt *pkt,
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	enum anygw_egress_action act;
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 
 	if (pkt->ctx & ANYGW_CTX_EP_RX)
 		anygw_ep_rx_fabric(pkt->an, pkt->in, pkt->seg, &pkt->f);
@@ -164,7 +164,7 @@ static bool egress_is_cached(const struct anygw_pkt *pkt)
 static unsigned int egress_forward_cached(const struct anygw_pkt *pkt)
 {
 	const struct anygw_segment_gw *gw = &pkt->seg->gw[0];
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 
 	anygw_plan_src(&plan, gw->vmac);
 	return egress_apply(pkt, gw->gateway, ANYGW_EGRESS_REWRITE, &plan,
@@ -250,7 +250,7 @@ static unsigned int egress_from_gateway(const struct anygw_pkt *pkt, int i)
 {
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	enum anygw_egress_action act;
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 
 	act = anygw_translate_to_fabric(pkt->seg, i, &pkt->f, &plan, &reason);
 	if (act == ANYGW_EGRESS_REWRITE && egress_is_probed(pkt, i)) {
@@ -311,7 +311,7 @@ static unsigned int egress_from_host(struct anygw_pkt *pkt)
 	enum anygw_reason reason = ANYGW_REASON_NONE;
 	enum anygw_egress_action act;
 	struct anygw_gateway *gw;
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 	u16 vid;
 
 	/* The gateway is deleted: only the port can count the drop. */

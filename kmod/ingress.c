@@ -51,7 +51,7 @@ static void ingress_forward_reply(const struct anygw_pkt *pkt)
 	const struct in6_addr *addr = anygw_frame_claimed_addr(&pkt->f);
 	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
 	struct anygw_requester requester;
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 	struct sk_buff *copy;
 
 	while (vlan && anygw_query_take(pkt->an->queries, vlan, addr,
@@ -92,7 +92,7 @@ static unsigned int ingress_redirect(const struct anygw_pkt *pkt, int i,
 	struct anygw_gateway *gw = pkt->seg->gw[i].gateway;
 	struct anygw_vlan *vlan = rcu_dereference(gw->vlan);
 	const void *head = skb->head;
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 	u64 word;
 
 	anygw_plan_dst(&plan, pkt->seg->host_mac);
@@ -393,7 +393,7 @@ static void ingress_deliver_reply(const struct anygw_pkt *pkt, int first)
 
 	for (i = 0; i < seg->n_gw; i++) {
 		struct anygw_gateway *gw = seg->gw[i].gateway;
-		struct anygw_plan plan;
+		struct anygw_plan plan __uninitialized;
 		struct sk_buff *copy;
 
 		if (i == first || seg->gw[i].state != ANYGW_MODE_ACTIVE ||
@@ -434,7 +434,7 @@ static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
 	struct anygw_gateway *gw;
-	struct anygw_plan plan;
+	struct anygw_plan plan __uninitialized;
 	int i;
 
 	anygw_pkt_parse(pkt);
