@@ -451,7 +451,7 @@ bool anygw_fastpath_receive(struct anygw_net *an,
 	 * The bridge would deliver the frame to the gateway device as well: skip
 	 * it. The fallback mode needs a route lookup first.
 	 */
-	if (gw->conf.fallback || !fastpath_learn(an, gw, skb))
+	if (READ_ONCE(gw->conf.fallback) || !fastpath_learn(an, gw, skb))
 		return false;
 	anygw_stats_inc(gw->stats, ANYGW_STAT_CAPTURED);
 	trace_anygw_capture(gw->dev, skb->dev, ANYGW_REASON_NONE);

@@ -416,10 +416,15 @@ unregister:
 static void gateway_set_conf(struct anygw_gateway *gw,
 			     const struct anygw_gateway_conf *conf)
 {
-	/* The datapath reads these two without a lock. */
+	/* The datapath reads these without a lock. */
 	WRITE_ONCE(gw->conf.mode, conf->mode);
+	WRITE_ONCE(gw->conf.fallback, conf->fallback);
 	WRITE_ONCE(gw->conf.fastpath, conf->fastpath);
-	gw->conf = *conf;
+	/* LOCAL_OUT may read a half-written host-address: one ARP request. */
+	gw->conf.host4 = conf->host4;
+	gw->conf.host6 = conf->host6;
+	gw->conf.coexist = conf->coexist;
+	gw->conf.endpoint_max = conf->endpoint_max;
 }
 
 int anygw_gateway_change(struct anygw_net *an, struct anygw_gateway *gw,
