@@ -309,27 +309,46 @@ w15_dead_router_beside_unused_addresses()
 
 # ---------------------------------------------------------------- queries
 
+# query_survives REPEATS: v21 replies after a flood of another VLAN's queries,
+# REPEATS times 250, more than a VLAN may have. Set N to the number of replies
+# at the requester; return 1 if the query may just have expired (3 s).
+query_survives()
+{
+	local a=0a:61:6e:00:00:0a m=${VM_MAC[v21]} start took
+	local reply=" vlan=20 src=$m dst=$a arp=2 .*spa=10\.0\.20\.21 "
+
+	cap vm=v21/eth0 fab=h1/fab0/out
+	now_ms
+	start=$NOW
+	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.20.21,v20"
+	await vm "queried" " in .*arp=1 sha=$VMAC .*tpa=10\.0\.20\.21 "
+	ok "requests in VLAN 10" wire -N sw send -n "$1" p1 "${FLOOD[@]}"
+	vm_send v21 "arp,$VMAC,$m,2,$m,10.0.20.21,$VMAC,10.0.20.1"
+	now_ms
+	took=$((NOW - start))
+	wait_until 2 has_frames fab "$reply"
+	cap_end
+	count fab "$reply"
+	[ "$N" -ge 1 ] || [ $took -lt 2900 ]
+}
+
 # v21 is slow to reply: this case does it.
 w07_answer_in_spite_of_questions_elsewhere()
 {
-	local a=0a:61:6e:00:00:0a b=0a:61:6e:00:00:0b m=${VM_MAC[v21]}
-	local i flood=()
+	local i repeats b=0a:61:6e:00:00:0b
 
+	FLOOD=()
 	for i in {1..250}; do
-		flood+=("arp,$BCAST,$b,1,newhost,0.0.0.0,$ZERO_MAC,10.0.10.$i,v10")
+		FLOOD+=("arp,$BCAST,$b,1,newhost,0.0.0.0,$ZERO_MAC,10.0.10.$i,v10")
 	done
 	ok "slow" ip -n v21 link set "${VM_DEV[v21]}" arp off
 	undo ip -n v21 link set "${VM_DEV[v21]}" arp on
 	# For a second the gateway answers without a query.
 	sleep_ms 1200
-	cap vm=v21/eth0 fab=h1/fab0/out
-	fabric_send h1 "arp,$BCAST,$a,1,$a,0.0.0.0,$ZERO_MAC,10.0.20.21,v20"
-	await vm "queried" " in .*arp=1 sha=$VMAC .*tpa=10\.0\.20\.21 "
-	ok "requests in VLAN 10" wire -N sw send -n 5 p1 "${flood[@]}"
-	vm_send v21 "arp,$VMAC,$m,2,$m,10.0.20.21,$VMAC,10.0.20.1"
-	await fab "the reply goes to the requester" \
-		" vlan=20 src=$m dst=$a arp=2 .*spa=10\.0\.20\.21 "
-	cap_end
+	for repeats in 5 3 2 2; do
+		query_survives $repeats && break
+	done
+	[ "$N" -ge 1 ] || fail "the reply never reached the requester"
 }
 
 run_tests "$@"
