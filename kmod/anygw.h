@@ -395,6 +395,12 @@ static inline u64 anygw_vmac_bit(const u8 *mac)
 	return BIT_ULL(hash_64(ether_addr_to_u64(mac), 6));
 }
 
+/* Set the sentence of a refusal, a literal, and yield @err. */
+#define anygw_refuse(extack, err, text) ({				\
+	NL_SET_ERR_MSG(extack, text);					\
+	(err);								\
+})
+
 /* The mode in force. */
 enum anygw_mode anygw_gateway_state(const struct anygw_gateway *gw);
 

@@ -100,13 +100,10 @@ int anygw_br_validate_vlan(struct net_device *br, u16 vid,
 	if (!br_vlan_enabled(br)) {
 		if (!vid)
 			return 0;
-		NL_SET_ERR_MSG(extack, "The bridge does not filter VLANs; leave out the VLAN id");
-		return -EINVAL;
+		return anygw_refuse(extack, -EINVAL, "The bridge does not filter VLANs; leave out the VLAN id");
 	}
-	if (!vid) {
-		NL_SET_ERR_MSG(extack, "The bridge filters VLANs; name the VLAN id");
-		return -EINVAL;
-	}
+	if (!vid)
+		return anygw_refuse(extack, -EINVAL, "The bridge filters VLANs; name the VLAN id");
 	/*
 	 * At the bridge device, frames of all its untagged VLANs look the
 	 * same: they are taken for frames of the PVID.
@@ -114,10 +111,8 @@ int anygw_br_validate_vlan(struct net_device *br, u16 vid,
 	if (!br_vlan_get_info(br, vid, &info) &&
 	    info.flags & BRIDGE_VLAN_INFO_BRENTRY &&
 	    info.flags & BRIDGE_VLAN_INFO_UNTAGGED &&
-	    (br_vlan_get_pvid(br, &pvid) || pvid != vid)) {
-		NL_SET_ERR_MSG(extack, "The bridge itself is an untagged member of the VLAN, which is not its PVID");
-		return -EINVAL;
-	}
+	    (br_vlan_get_pvid(br, &pvid) || pvid != vid))
+		return anygw_refuse(extack, -EINVAL, "The bridge itself is an untagged member of the VLAN, which is not its PVID");
 	return 0;
 }
 

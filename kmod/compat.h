@@ -54,13 +54,9 @@
 } while (0)
 #endif
 
-/* @tos: the whole octet of the packet */
-#ifdef ANYGW_HAVE_ROUTE_DSCP
-#define anygw_ip_route_input(skb, daddr, saddr, tos, dev)		\
-	ip_route_input_noref(skb, daddr, saddr, inet_dsfield_to_dscp(tos), dev)
-#else
-#define anygw_ip_route_input(skb, daddr, saddr, tos, dev)		\
-	ip_route_input_noref(skb, daddr, saddr, tos, dev)
+#ifndef ANYGW_HAVE_ROUTE_DSCP
+#define ip_route_input_noref(skb, daddr, saddr, dscp, dev)		\
+	ip_route_input_noref(skb, daddr, saddr, inet_dscp_to_dsfield(dscp), dev)
 #endif
 
 /* Set the part of @tos that route lookups use. */
@@ -125,30 +121,17 @@ static inline struct net_device *dst_dev_rcu(const struct dst_entry *dst)
 #endif
 
 #ifndef ANYGW_HAVE_RTNL_NET_LOCK
-static inline void rtnl_net_lock(struct net *net)
-{
-	rtnl_lock();
-}
-
-static inline void rtnl_net_unlock(struct net *net)
-{
-	rtnl_unlock();
-}
+#define rtnl_net_lock(net)	rtnl_lock()
+#define rtnl_net_unlock(net)	rtnl_unlock()
 #endif
 
 #ifndef ANYGW_HAVE_PERCPU_WQ
 #define system_percpu_wq	system_wq
 #endif
 
-/* Stop the queues of a device and free their packets. Under RTNL. */
-static inline void anygw_compat_deactivate(struct net_device *dev)
-{
-#ifdef ANYGW_HAVE_QDISC_RESET
-	dev_deactivate(dev, true);
-#else
-	dev_deactivate(dev);
+#ifndef ANYGW_HAVE_QDISC_RESET
+#define dev_deactivate(dev, reset_needed)	dev_deactivate(dev)
 #endif
-}
 
 /* Whether the device has a clsact or ingress qdisc, or a tcx program. */
 static inline bool anygw_compat_has_tc(const struct net_device *dev)
@@ -181,30 +164,17 @@ static inline void anygw_compat_pin(struct net_device *dev)
 #endif
 }
 
-/* The attributes of a dump request */
-static inline struct nlattr **
-anygw_compat_dump_attrs(struct netlink_callback *cb)
-{
-#ifdef ANYGW_HAVE_DUMP_INFO
-	return genl_info_dump(cb)->attrs;
-#else
-	return genl_dumpit_info(cb)->attrs;
+#ifndef ANYGW_HAVE_DUMP_INFO
+#define genl_info_dump(cb)	genl_dumpit_info(cb)
 #endif
-}
 
 /*
  * Kernels without split operations want one entry for each command, which joins
  * the generated entries for do and dump.
  */
 #ifdef ANYGW_HAVE_SPLIT_OPS
-static inline int anygw_compat_join_ops(struct genl_family *family)
-{
-	return 0;
-}
-
-static inline void anygw_compat_free_ops(struct genl_family *family)
-{
-}
+#define anygw_compat_join_ops(family)	0
+#define anygw_compat_free_ops(family)	do { } while (0)
 #else
 #define genl_split_ops	genl_ops
 #define split_ops	ops

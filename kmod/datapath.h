@@ -165,4 +165,10 @@ static inline u32 anygw_ctx_make(const struct anygw_segment *seg, int gw,
 	return seg->vid | FIELD_PREP(ANYGW_CTX_GW, gw) | flags;
 }
 
+/* Bridge hooks FORWARD and LOCAL_OUT; @priv is the struct anygw_net. */
+unsigned int anygw_egress_forward(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state);
+unsigned int anygw_egress_local_out(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state);
+
 #endif

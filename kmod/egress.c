@@ -9,7 +9,6 @@
 
 #include "bridge.h"
 #include "datapath.h"
-#include "egress.h"
 #include "endpoint.h"
 #include "query.h"
 #include "skb.h"

@@ -415,7 +415,7 @@ enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw,
 	enum anygw_slow_reason reason;
 	struct anygw_flow flow;
 
-	if (!anygw_fastpath_enabled(gw))
+	if (!READ_ONCE(gw->conf.fastpath))
 		return ANYGW_SLOW_REASON_OFF;
 	reason = anygw_bypass_bridge(an) ?:
 		 (skb->protocol == htons(ETH_P_IP) ?

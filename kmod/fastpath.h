@@ -22,9 +22,4 @@ bool anygw_fastpath_receive(struct anygw_net *an,
 enum anygw_slow_reason anygw_fastpath_slow_reason(struct anygw_gateway *gw,
 						  struct sk_buff *skb);
 
-static inline bool anygw_fastpath_enabled(const struct anygw_gateway *gw)
-{
-	return READ_ONCE(gw->conf.fastpath);
-}
-
 #endif

@@ -83,7 +83,8 @@ static void flow_lookup_route4(struct anygw_gateway *gw, struct sk_buff *skb,
 	flow->src_check = anygw_flow_src_check(in_dev);
 	flow->genid = rt_genid_ipv4(dev_net(gw->dev));
 	skb_dst_drop(skb);
-	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
+	if (ip_route_input_noref(skb, ip->daddr, ip->saddr,
+				 inet_dsfield_to_dscp(ip->tos), gw->dev))
 		return;
 	rt = skb_rtable(skb);
 	if (rt->rt_type != RTN_UNICAST || !flow_dst_usable(gw, &rt->dst, flow))

@@ -274,8 +274,7 @@ static int gateway_newlink(struct net *net, struct net_device *dev,
 			   struct netlink_ext_ack *extack)
 #endif
 {
-	NL_SET_ERR_MSG(extack, "Gateways are made with: anygwctl gateway add");
-	return -EOPNOTSUPP;
+	return anygw_refuse(extack, -EOPNOTSUPP, "Gateways are made with: anygwctl gateway add");
 }
 
 static void gateway_dellink(struct net_device *dev, struct list_head *head)
@@ -295,7 +294,7 @@ static void gateway_dellink(struct net_device *dev, struct list_head *head)
 	xa_erase_bh(&an->gateways, dev->ifindex);
 	an->n_gateways--;
 	anygw_config_changed(an);
-	anygw_failed_nh_flush_gateway(an, gw);
+	anygw_failed_nh_flush(an, gw, NULL);
 	netdev_upper_dev_unlink(gw->br_dev, dev);
 	unregister_netdevice_queue(dev, head);
 }
@@ -580,32 +579,20 @@ static int gateway_validate_mac(struct anygw_net *an,
 	struct list_head *iter;
 
 	req->bad_attr = ANYGW_A_GATEWAY_MAC;
-	if (!is_valid_ether_addr(req->mac)) {
-		NL_SET_ERR_MSG(extack, "The gateway's MAC must be a unicast address and not zero");
-		return -EADDRNOTAVAIL;
-	}
-	if (anygw_is_host_mac(req->mac)) {
-		NL_SET_ERR_MSG(extack, "MACs that start with 0a:61:6e are for hosts, not for gateways");
-		return -EADDRNOTAVAIL;
-	}
-	if (ether_addr_equal(req->mac, req->br->dev_addr)) {
-		NL_SET_ERR_MSG(extack, "The gateway's MAC is the bridge's own");
-		return -EADDRINUSE;
-	}
-	netdev_for_each_lower_dev(req->br, port, iter) {
-		if (ether_addr_equal(req->mac, port->dev_addr)) {
-			NL_SET_ERR_MSG(extack, "The gateway's MAC is that of a port of the bridge");
-			return -EADDRINUSE;
-		}
-	}
+	if (!is_valid_ether_addr(req->mac))
+		return anygw_refuse(extack, -EADDRNOTAVAIL, "The gateway's MAC must be a unicast address and not zero");
+	if (anygw_is_host_mac(req->mac))
+		return anygw_refuse(extack, -EADDRNOTAVAIL, "MACs that start with 0a:61:6e are for hosts, not for gateways");
+	if (ether_addr_equal(req->mac, req->br->dev_addr))
+		return anygw_refuse(extack, -EADDRINUSE, "The gateway's MAC is the bridge's own");
+	netdev_for_each_lower_dev(req->br, port, iter)
+		if (ether_addr_equal(req->mac, port->dev_addr))
+			return anygw_refuse(extack, -EADDRINUSE, "The gateway's MAC is that of a port of the bridge");
 	if (!vlan)
 		return 0;
-	list_for_each_entry(gw, &vlan->gateways, list) {
-		if (ether_addr_equal(gw->dev->dev_addr, req->mac)) {
-			NL_SET_ERR_MSG(extack, "There is a gateway with this MAC in this VLAN already");
-			return -EEXIST;
-		}
-	}
+	list_for_each_entry(gw, &vlan->gateways, list)
+		if (ether_addr_equal(gw->dev->dev_addr, req->mac))
+			return anygw_refuse(extack, -EEXIST, "There is a gateway with this MAC in this VLAN already");
 	return 0;
 }
 
@@ -618,18 +605,12 @@ static int gateway_validate_name(struct anygw_net *an,
 		snprintf(req->name, IFNAMSIZ, "gw%u", req->vid);
 	else if (!req->name[0])
 		snprintf(req->name, IFNAMSIZ, "gw-%.12s", req->br->name);
-	if (!dev_valid_name(req->name)) {
-		NL_SET_ERR_MSG(extack, "Not a name for a network device");
-		return -EINVAL;
-	}
-	if (strchr(req->name, '%')) {
-		NL_SET_ERR_MSG(extack, "A gateway's name must be given in full");
-		return -EINVAL;
-	}
-	if (__dev_get_by_name(an->net, req->name)) {
-		NL_SET_ERR_MSG(extack, "The device name is taken; choose another one with: name");
-		return -EEXIST;
-	}
+	if (!dev_valid_name(req->name))
+		return anygw_refuse(extack, -EINVAL, "Not a name for a network device");
+	if (strchr(req->name, '%'))
+		return anygw_refuse(extack, -EINVAL, "A gateway's name must be given in full");
+	if (__dev_get_by_name(an->net, req->name))
+		return anygw_refuse(extack, -EEXIST, "The device name is taken; choose another one with: name");
 	return 0;
 }
 
@@ -671,8 +652,7 @@ static int gateway_validate_host(struct anygw_net *an,
 			req->bad_attr = ANYGW_A_GATEWAY_HOST_ADDRESS6;
 		else
 			continue;
-		NL_SET_ERR_MSG(extack, "The host-address is an address of another gateway in this VLAN");
-		return -EADDRINUSE;
+		return anygw_refuse(extack, -EADDRINUSE, "The host-address is an address of another gateway in this VLAN");
 	}
 	return 0;
 }

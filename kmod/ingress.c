@@ -16,10 +16,10 @@
 #include "announce.h"
 #include "bridge.h"
 #include "datapath.h"
-#include "egress.h"
 #include "endpoint.h"
 #include "fastpath.h"
 #include "ingress.h"
+#include "nexthop.h"
 #include "notify.h"
 #include "peer.h"
 #include "query.h"
@@ -149,7 +149,7 @@ struct anygw_verdict anygw_ingress_classify(const struct anygw_segment *seg,
 
 	if (!(v.flags & ANYGW_F_NEEDS_ROUTE))
 		return v;
-	anygw_route_lookup(seg->gw[v.gw].gateway, skb, rt);
+	anygw_route_lookup(seg->gw[v.gw].gateway, skb, rt, false);
 	if (!anygw_route_usable(rt)) {
 		v.act = ANYGW_PASS;
 		v.flags |= ANYGW_F_FALLBACK;
@@ -238,7 +238,7 @@ static unsigned int ingress_process(struct anygw_pkt *pkt)
 	observe = seg->gw[v.gw].state == ANYGW_MODE_OBSERVE;
 	if (v.flags & ANYGW_F_NEEDS_ROUTE) {
 		flags = rt.rerouted ? ANYGW_CTX_REROUTED : 0;
-		anygw_route_track_failed(pkt->an, gw, &rt);
+		anygw_failed_nh_add(pkt->an, gw, rt.failed);
 	}
 	ingress_side_effects(pkt, &v, gw, observe);
 	/* An observing gateway leaves only the VLAN to the later hooks. */
@@ -450,7 +450,7 @@ static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 				   ANYGW_EP_RX_CAPTURED);
 		/* The bridge has filtered it, and would do the same again. */
 		if (pkt->has_ctx && anygw_frame_is_ip(&pkt->f) &&
-		    anygw_fastpath_enabled(gw))
+		    READ_ONCE(gw->conf.fastpath))
 			anygw_ingress_cache_add(pkt, seg->gw[i].vmac,
 						ANYGW_REDIRECT, gw);
 	} else {

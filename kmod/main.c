@@ -44,7 +44,7 @@ static void main_unregister(struct anygw_net *an, struct net_device *dev)
 {
 	anygw_flow_flush_dev(an, dev);
 	anygw_port_dev_gone(an, dev);
-	anygw_failed_nh_flush_dev(an, dev);
+	anygw_failed_nh_flush(an, NULL, dev);
 }
 
 static void main_link_state(struct anygw_net *an, struct net_device *dev,
@@ -55,7 +55,7 @@ static void main_link_state(struct anygw_net *an, struct net_device *dev,
 	/* A bridge port has no next hops. */
 	if (event == NETDEV_DOWN && !netif_is_bridge_port(dev)) {
 		anygw_flow_flush_dev(an, dev);
-		anygw_failed_nh_flush_dev(an, dev);
+		anygw_failed_nh_flush(an, NULL, dev);
 	}
 	if (port)
 		anygw_port_carrier_event(an, port);

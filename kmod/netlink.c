@@ -87,6 +87,13 @@ static int nl_serve(struct sk_buff *skb, struct genl_info *info,
 	return nl_reply_send(&rq, err);
 }
 
+/* The entry point of a command that nl_COMMAND() handles */
+#define NL_DOIT(command, flags)						\
+int anygw_nl_##command##_doit(struct sk_buff *skb, struct genl_info *info) \
+{									\
+	return nl_serve(skb, info, flags, nl_##command);		\
+}
+
 /* @text is a constant. */
 static int nl_missing(const struct nl_request *rq, int attr, const char *text)
 {
@@ -230,11 +237,7 @@ static int nl_host_get(struct nl_request *rq)
 {
 	return anygw_fill_host(rq->msg, rq->an);
 }
-
-int anygw_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_REPLY, nl_host_get);
-}
+NL_DOIT(host_get, NL_REPLY)
 
 static int nl_host_set(struct nl_request *rq)
 {
@@ -255,11 +258,7 @@ static int nl_host_set(struct nl_request *rq)
 		anygw_host_set_beacon(rq->an, nla_get_u8(beacon));
 	return 0;
 }
-
-int anygw_nl_host_set_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE, nl_host_set);
-}
+NL_DOIT(host_set, NL_CHANGE)
 
 /* ---- port */
 
@@ -267,11 +266,7 @@ static int nl_port_get(struct nl_request *rq)
 {
 	return nl_find_port(rq) ?: anygw_fill_port(rq->msg, rq->port);
 }
-
-int anygw_nl_port_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_REPLY, nl_port_get);
-}
+NL_DOIT(port_get, NL_REPLY)
 
 int anygw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -295,11 +290,7 @@ static int nl_port_set(struct nl_request *rq)
 	conf.endpoint_max = max ? nla_get_u32(max) : rq->port->endpoint_max;
 	return anygw_port_configure(rq->an, rq->port, &conf);
 }
-
-int anygw_nl_port_set_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE, nl_port_set);
-}
+NL_DOIT(port_set, NL_CHANGE)
 
 /* ---- gateway */
 
@@ -308,11 +299,7 @@ static int nl_gateway_get(struct nl_request *rq)
 	return nl_find_gateway(rq, ANYGW_A_GATEWAY_IFINDEX) ?:
 	       anygw_fill_gateway(rq->msg, rq->gw);
 }
-
-int anygw_nl_gateway_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_REPLY, nl_gateway_get);
-}
+NL_DOIT(gateway_get, NL_REPLY)
 
 int anygw_nl_gateway_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
@@ -457,11 +444,7 @@ static int nl_gateway_new(struct nl_request *rq)
 				      req.name);
 	return nl_gateway_create(rq, &req);
 }
-
-int anygw_nl_gateway_new_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE | NL_REPLY, nl_gateway_new);
-}
+NL_DOIT(gateway_new, NL_CHANGE | NL_REPLY)
 
 static int nl_gateway_set(struct nl_request *rq)
 {
@@ -484,11 +467,7 @@ static int nl_gateway_set(struct nl_request *rq)
 	return rq->attrs[ANYGW_A_GATEWAY_DRY_RUN] ? 0 :
 	       anygw_gateway_change(rq->an, rq->gw, &req.conf);
 }
-
-int anygw_nl_gateway_set_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE, nl_gateway_set);
-}
+NL_DOIT(gateway_set, NL_CHANGE)
 
 static int nl_gateway_del(struct nl_request *rq)
 {
@@ -498,11 +477,7 @@ static int nl_gateway_del(struct nl_request *rq)
 		anygw_gateway_delete(rq->gw);
 	return err;
 }
-
-int anygw_nl_gateway_del_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE, nl_gateway_del);
-}
+NL_DOIT(gateway_del, NL_CHANGE)
 
 /* ---- endpoint */
 
@@ -520,7 +495,7 @@ int anygw_nl_endpoint_get_start(struct netlink_callback *cb)
 {
 	struct nl_request rq = {
 		.an = anygw_net(sock_net(cb->skb->sk)),
-		.attrs = anygw_compat_dump_attrs(cb),
+		.attrs = genl_info_dump(cb)->attrs,
 		.extack = cb->extack,
 	};
 	int err;
@@ -588,11 +563,7 @@ static int nl_endpoint_flush(struct nl_request *rq)
 		anygw_ep_flush(rq->an, rq->gw);
 	return err;
 }
-
-int anygw_nl_endpoint_flush_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE, nl_endpoint_flush);
-}
+NL_DOIT(endpoint_flush, NL_CHANGE)
 
 /* ---- peer */
 
@@ -689,10 +660,7 @@ static int nl_trace(struct nl_request *rq)
 }
 
 /* Privileged, because it runs route lookups for any packet. */
-int anygw_nl_trace_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return nl_serve(skb, info, NL_CHANGE | NL_REPLY, nl_trace);
-}
+NL_DOIT(trace, NL_CHANGE | NL_REPLY)
 
 /* ---- the family */
 

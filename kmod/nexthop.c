@@ -78,8 +78,12 @@ static void failed_nh_insert(struct anygw_net *an, struct anygw_gateway *gw,
 void anygw_failed_nh_add(struct anygw_net *an, struct anygw_gateway *gw,
 			 struct neighbour *n)
 {
-	struct failed_nh *nh = failed_nh_find(an, n);
+	struct failed_nh *nh;
 
+	/* The other modes change nothing on the wire. */
+	if (!n || READ_ONCE(gw->conf.mode) != ANYGW_MODE_ACTIVE)
+		return;
+	nh = failed_nh_find(an, n);
 	if (nh) {
 		/* Per packet: at most one shared write a second. */
 		if (time_after(jiffies, READ_ONCE(nh->wanted) + HZ))
@@ -167,30 +171,19 @@ static void failed_nh_work(struct work_struct *work)
 		queue_delayed_work(system_percpu_wq, &an->failed_nhs.work, wait);
 }
 
-static void failed_nh_flush(struct anygw_net *an, const struct anygw_gateway *gw,
-			    const struct net_device *dev)
+void anygw_failed_nh_flush(struct anygw_net *an, const struct anygw_gateway *gw,
+			   const struct net_device *dev)
 {
 	struct failed_nh *nh, *next;
 
+	/* Of a gateway always: an insertion may be under way. */
+	if (!gw && !READ_ONCE(an->failed_nhs.count))
+		return;
 	spin_lock_bh(&an->failed_nhs.lock);
 	list_for_each_entry_safe(nh, next, &an->failed_nhs.list, list)
 		if (nh->gw == gw || nh->neigh->dev == dev)
 			failed_nh_remove(an, nh);
 	spin_unlock_bh(&an->failed_nhs.lock);
-}
-
-void anygw_failed_nh_flush_gateway(struct anygw_net *an,
-				   const struct anygw_gateway *gw)
-{
-	/* Always under the lock: an insertion may be under way. */
-	failed_nh_flush(an, gw, NULL);
-}
-
-void anygw_failed_nh_flush_dev(struct anygw_net *an,
-			       const struct net_device *dev)
-{
-	if (READ_ONCE(an->failed_nhs.count))
-		failed_nh_flush(an, NULL, dev);
 }
 
 void anygw_failed_nh_init(struct anygw_net *an)

@@ -6,8 +6,8 @@
 
 /*
  * Probe a next hop that does not answer, until it answers or no packet has
- * wanted it for a minute. @gw: the gateway whose packet was to go there.
- * Context: RCU read side, bottom halves off.
+ * wanted it for a minute. @gw: the gateway whose packet was to go there; @n:
+ * NULL for none. Context: RCU read side, bottom halves off.
  */
 void anygw_failed_nh_add(struct anygw_net *an, struct anygw_gateway *gw,
 			 struct neighbour *n);
@@ -19,10 +19,11 @@ void anygw_failed_nh_init(struct anygw_net *an);
 /* After the last hook is gone. */
 void anygw_failed_nh_exit(struct anygw_net *an);
 
-/* After gw->dying is set; none is added for @gw from then on. */
-void anygw_failed_nh_flush_gateway(struct anygw_net *an,
-				   const struct anygw_gateway *gw);
-void anygw_failed_nh_flush_dev(struct anygw_net *an,
-			       const struct net_device *dev);
+/*
+ * Forget those of a gateway, after its @dying is set so that none is added any
+ * more, or those behind a device. The other one is NULL.
+ */
+void anygw_failed_nh_flush(struct anygw_net *an, const struct anygw_gateway *gw,
+			   const struct net_device *dev);
 
 #endif

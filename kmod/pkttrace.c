@@ -140,7 +140,7 @@ static void pkttrace_decide(struct anygw_gateway *gw,
 	v = anygw_ingress_classify(seg, &f, skb, true, &res);
 	trace->state = seg->gw[v.gw].state;
 	if (v.act == ANYGW_REDIRECT && !(v.flags & ANYGW_F_NEEDS_ROUTE))
-		anygw_route_lookup(gw, skb, &res);
+		anygw_route_lookup(gw, skb, &res, false);
 	pkttrace_set_nh(trace, &res);
 	if (v.act == ANYGW_REDIRECT) {
 		trace->reason = pkttrace_has_protocol(gw, skb->protocol) ?

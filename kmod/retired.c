@@ -93,7 +93,7 @@ void anygw_retired_flush(void)
 			if (!br || !netif_running(br) || !retired_has_queue(br))
 				continue;
 			/* Single frames cannot be dropped from a queue. */
-			anygw_compat_deactivate(br);
+			dev_deactivate(br, true);
 			dev_activate(br);
 		}
 	}

@@ -157,7 +157,6 @@ static enum anygw_trace_reason route_error_reason(int error)
 	}
 }
 
-/* @set_dst: leave the packet with the entry of the other next hop, if any */
 static void route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
 			  struct anygw_rt_result *res, bool set_dst)
 {
@@ -169,7 +168,8 @@ static void route_lookup4(const struct anygw_gateway *gw, struct sk_buff *skb,
 		return;
 	skb_dst_drop(skb);
 	ip = ip_hdr(skb);
-	if (anygw_ip_route_input(skb, ip->daddr, ip->saddr, ip->tos, gw->dev))
+	if (ip_route_input_noref(skb, ip->daddr, ip->saddr,
+				 inet_dsfield_to_dscp(ip->tos), gw->dev))
 		return;
 	rt = skb_rtable(skb);
 	/*
@@ -344,8 +344,8 @@ static void route_lookup6(const struct anygw_gateway *gw, struct sk_buff *skb,
 }
 #endif
 
-static void route_do_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
-			    struct anygw_rt_result *res, bool set_dst)
+void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
+			struct anygw_rt_result *res, bool set_dst)
 {
 	char cb[sizeof(skb->cb)];
 
@@ -361,19 +361,6 @@ static void route_do_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
 	memcpy(skb->cb, cb, sizeof(cb));
 }
 
-void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
-			struct anygw_rt_result *res)
-{
-	route_do_lookup(gw, skb, res, false);
-}
-
-void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb)
-{
-	struct anygw_rt_result res;
-
-	route_do_lookup(gw, skb, &res, true);
-}
-
 bool anygw_route_usable(const struct anygw_rt_result *res)
 {
 	switch (res->reason) {
@@ -387,12 +374,4 @@ bool anygw_route_usable(const struct anygw_rt_result *res)
 	default:
 		return true;
 	}
-}
-
-void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
-			      const struct anygw_rt_result *res)
-{
-	/* The other modes change nothing on the wire. */
-	if (res->failed && READ_ONCE(gw->conf.mode) == ANYGW_MODE_ACTIVE)
-		anygw_failed_nh_add(an, gw, res->failed);
 }

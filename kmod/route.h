@@ -22,17 +22,12 @@ struct anygw_rt_result {
 /*
  * Look up a packet's route as the stack would. @skb: the packet in a bridge
  * hook, its data behind the Ethernet header; its destination entry is dropped.
- * Context: RCU read side, bottom halves off.
+ * @set_dst: if @res is @rerouted, @skb gets the entry of that next hop, or is
+ * left without one if the stack is to choose. Context: RCU read side, bottom
+ * halves off.
  */
 void anygw_route_lookup(const struct anygw_gateway *gw, struct sk_buff *skb,
-			struct anygw_rt_result *res);
-
-/*
- * Move a packet, for which anygw_route_lookup() has set @rerouted, to a next
- * hop that has not failed. @skb gets the destination entry, or is left without
- * one if the stack is to choose. Context: RCU read side, bottom halves off.
- */
-void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb);
+			struct anygw_rt_result *res, bool set_dst);
 
 /*
  * False if there is no route, an unreachable or a throw route, no carrier at
@@ -41,10 +36,6 @@ void anygw_route_reroute(const struct anygw_gateway *gw, struct sk_buff *skb);
  * forwarded, on-link destinations that do not answer.
  */
 bool anygw_route_usable(const struct anygw_rt_result *res);
-
-/* Probe @res->failed, if set. Context: RCU read side, bottom halves off. */
-void anygw_route_track_failed(struct anygw_net *an, struct anygw_gateway *gw,
-			      const struct anygw_rt_result *res);
 
 /*
  * Look up the IPv4 route with all next hops. @skb has its IPv4 header pulled.

@@ -112,10 +112,12 @@ static void skb_receive(struct anygw_gateway *gw, struct sk_buff *skb)
 void anygw_skb_deliver(struct anygw_gateway *gw, struct sk_buff *skb,
 		       bool rerouted)
 {
+	struct anygw_rt_result res __uninitialized;
+
 	skb->pkt_type = PACKET_HOST;
 	skb_dst_drop(skb);
 	if (rerouted)
-		anygw_route_reroute(gw, skb);
+		anygw_route_lookup(gw, skb, &res, true);
 	skb_receive(gw, skb);
 }
 

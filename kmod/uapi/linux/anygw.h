@@ -28,8 +28,7 @@ enum anygw_port_role {
 };
 
 /**
- * enum anygw_mode - What a gateway does with frames for its vMAC and
- *   addresses.
+ * enum anygw_mode - What a gateway does with frames for it.
  * @ANYGW_MODE_ACTIVE: replies, routes and announces
  * @ANYGW_MODE_STANDBY: neither replies nor routes, but keeps its vMAC off the
  *   fabric
@@ -44,10 +43,8 @@ enum anygw_mode {
 /**
  * enum anygw_mac_source - Origin of the host MAC.
  * @ANYGW_MAC_SOURCE_NONE: not chosen yet, as no gateway was created
- * @ANYGW_MAC_SOURCE_RANDOM: random, as no machine id was set; differs after
- *   each module load
- * @ANYGW_MAC_SOURCE_MACHINE_ID: derived from the machine id and the network
- *   namespace
+ * @ANYGW_MAC_SOURCE_RANDOM: as no machine id was set; another one at each load
+ * @ANYGW_MAC_SOURCE_MACHINE_ID: derived from the machine id and the namespace
  * @ANYGW_MAC_SOURCE_CONFIGURED: set by the administrator
  */
 enum anygw_mac_source {
@@ -58,12 +55,9 @@ enum anygw_mac_source {
 };
 
 /**
- * enum anygw_trace_decision - What happens to a packet from a virtual machine
- *   to the vMAC.
- * @ANYGW_TRACE_DECISION_ROUTE: captured by the gateway and forwarded by this
- *   host
- * @ANYGW_TRACE_DECISION_LOCAL: captured by the gateway and delivered to this
- *   host
+ * enum anygw_trace_decision - What happens to a virtual machine's packet.
+ * @ANYGW_TRACE_DECISION_ROUTE: captured, and forwarded by this host
+ * @ANYGW_TRACE_DECISION_LOCAL: captured, and delivered to this host
  * @ANYGW_TRACE_DECISION_BRIDGE: bridged unchanged, to another station with the
  *   vMAC
  * @ANYGW_TRACE_DECISION_DROP: dropped by the gateway or by the network stack
@@ -78,19 +72,16 @@ enum anygw_trace_decision {
 /**
  * enum anygw_trace_reason - Reason of the decision.
  * @ANYGW_TRACE_REASON_ROUTED: there is a route with a usable next hop
- * @ANYGW_TRACE_REASON_LOCAL: the destination is an address of this host, or a
- *   broadcast
+ * @ANYGW_TRACE_REASON_LOCAL: for an address of this host, or a broadcast
  * @ANYGW_TRACE_REASON_OBSERVE: the gateway is in mode observe
  * @ANYGW_TRACE_REASON_STANDBY: the gateway is in mode standby
  * @ANYGW_TRACE_REASON_DOWN: the gateway device is down
- * @ANYGW_TRACE_REASON_VLAN_MISMATCH: VLAN filtering of the bridge was switched
- *   since the gateway was created
+ * @ANYGW_TRACE_REASON_VLAN_MISMATCH: the bridge's VLAN filtering was switched
  * @ANYGW_TRACE_REASON_NO_ROUTE: no route matches, or only a throw route
  * @ANYGW_TRACE_REASON_UNREACHABLE: an unreachable route
  * @ANYGW_TRACE_REASON_NOT_FORWARDED: forwarding is disabled
  * @ANYGW_TRACE_REASON_NO_CARRIER: the device of the next hop has no carrier
- * @ANYGW_TRACE_REASON_NEIGHBOUR_FAILED: neighbour resolution of the next hop
- *   has failed
+ * @ANYGW_TRACE_REASON_NEIGHBOUR_FAILED: resolution of the next hop failed
  * @ANYGW_TRACE_REASON_BLACKHOLE: a blackhole route or rule
  * @ANYGW_TRACE_REASON_PROHIBIT: a prohibit route or rule
  * @ANYGW_TRACE_REASON_REFUSED: the network stack does not accept the packet
@@ -116,24 +107,18 @@ enum anygw_trace_reason {
 };
 
 /**
- * enum anygw_slow_reason - Why a routed packet takes the slow path through the
- *   gateway device and the network stack.
+ * enum anygw_slow_reason - Why a packet is routed by the network stack.
  * @ANYGW_SLOW_REASON_NONE: the packet takes the fast path
  * @ANYGW_SLOW_REASON_OFF: the fast path of the gateway is disabled
- * @ANYGW_SLOW_REASON_BRIDGE_CHAIN: a bridge-family chain processes packets for
- *   the host
+ * @ANYGW_SLOW_REASON_BRIDGE_CHAIN: a bridge chain of packets for the host
  * @ANYGW_SLOW_REASON_PREROUTING: a prerouting chain of its family
  * @ANYGW_SLOW_REASON_FORWARD: a forward chain of its family
  * @ANYGW_SLOW_REASON_XFRM: there are IPsec policies
- * @ANYGW_SLOW_REASON_PACKET_SOCKET: a packet socket on the gateway or the
- *   bridge device
- * @ANYGW_SLOW_REASON_TC: a clsact or ingress qdisc on the gateway or the
- *   bridge device
- * @ANYGW_SLOW_REASON_XDP: an XDP program on the gateway or the bridge device
- * @ANYGW_SLOW_REASON_QDISC: a queueing discipline on the gateway or the bridge
- *   device
- * @ANYGW_SLOW_REASON_NETDEV_CHAIN: a netdev-family chain on the gateway or the
- *   bridge device
+ * @ANYGW_SLOW_REASON_PACKET_SOCKET: a packet socket on the gateway or bridge
+ * @ANYGW_SLOW_REASON_TC: a clsact or ingress qdisc on the gateway or bridge
+ * @ANYGW_SLOW_REASON_XDP: an XDP program on the gateway or bridge
+ * @ANYGW_SLOW_REASON_QDISC: a queueing discipline on the gateway or bridge
+ * @ANYGW_SLOW_REASON_NETDEV_CHAIN: a netdev chain on the gateway or bridge
  * @ANYGW_SLOW_REASON_UPPER: an upper device of the gateway
  * @ANYGW_SLOW_REASON_VRF: a VRF
  * @ANYGW_SLOW_REASON_PROXY_NDP: the host is an IPv6 ND proxy
@@ -167,8 +152,7 @@ enum anygw_slow_reason {
 
 /**
  * enum anygw_differs - Settings that differ from those of another host.
- * @ANYGW_DIFFERS_VERSION: the version of the beacon, so that nothing else is
- *   compared
+ * @ANYGW_DIFFERS_VERSION: the beacon's version; nothing else is compared
  * @ANYGW_DIFFERS_MAC: the vMACs of the VLAN
  * @ANYGW_DIFFERS_ADDRESSES: the gateway addresses
  * @ANYGW_DIFFERS_COEXIST: coexistence with a router on the fabric
