@@ -31,11 +31,34 @@ void anygw_announce_host_ll(const struct anygw_segment *seg,
 			    struct anygw_gateway *gw,
 			    const struct anygw_frame *f);
 
-/* Send a RARP request from @mac by fabric ports, as QEMU after a migration. */
-void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac);
+/*
+ * Reply to a solicitation from an access port in the gateway's name, where the
+ * stack must not learn of its sender.
+ */
+void anygw_announce_reply(struct anygw_gateway *gw,
+			  const struct anygw_frame *f);
 
-/* Solicit @addr at @mac, in unicast; not without an active gateway. */
-void anygw_announce_solicit(const struct anygw_segment *seg, const u8 *mac,
+/*
+ * Announce a VM by fabric ports, in frames from its MAC: with @addr it is at
+ * that address, else a RARP request, as QEMU sends one after a migration.
+ */
+void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac,
+		       const struct in6_addr *addr);
+
+/*
+ * Report the groups of the host LL and the host-address to the fabric, or its
+ * snooping switches keep solicitations for them from this host. @mld1: the
+ * querier is of version 1.
+ */
+void anygw_announce_report(struct anygw_net *an,
+			   const struct anygw_segment *seg, bool mld1);
+
+/*
+ * Solicit @addr at @mac, in unicast, by @port if the bridge is not to choose;
+ * not without an active gateway.
+ */
+void anygw_announce_solicit(const struct anygw_segment *seg,
+			    const struct anygw_port *port, const u8 *mac,
 			    const struct in6_addr *addr);
 
 #endif

@@ -47,7 +47,10 @@ struct anygw_endpoints {
 	struct list_head due;		/* endpoints with pending actions */
 	struct list_head later;		/* those that wait for an interval */
 	unsigned int count;
-	unsigned long next_scan;	/* jiffies; used by @work alone */
+	/* Used by @work alone; jiffies */
+	unsigned long next_scan;
+	unsigned long tokens_at;	/* @tokens were added */
+	unsigned int tokens;		/* frames that the fabric may get now */
 	struct delayed_work work;
 };
 
@@ -67,7 +70,8 @@ struct anygw_net {
 	/* By interface index; bridges only while they have gateways. */
 	struct xarray bridges;
 	struct xarray ports;
-	struct xarray port_confs;	/* packed struct anygw_port_conf */
+	struct list_head port_settings;	/* struct anygw_port_setting */
+	unsigned int n_port_settings;
 	struct xarray gateways;
 /* Mark in @gateways, set in any context: the IPv6 addresses have changed. */
 #define ANYGW_ADDR_CHANGED	XA_MARK_0
@@ -105,7 +109,9 @@ struct anygw_net {
 	} peers;
 
 	bool repair_pending;		/* atomic; some VLAN needs @repair */
-	struct delayed_work repair;	/* bridge entries, IPv6 addresses */
+	unsigned long next_check;	/* by @repair, jiffies */
+	/* Bridge entries, IPv6 addresses, STP states; while @hooked. */
+	struct delayed_work repair;
 	struct list_head retired;	/* struct anygw_retired */
 	struct delayed_work retire;	/* frees expired entries of @retired */
 };
@@ -157,6 +163,9 @@ struct anygw_vlan {
 	unsigned long beacon_last;
 	unsigned long beacon_window;	/* start of the second of @beacon_rx */
 	unsigned int beacon_rx;
+	/* A listener report is due; no lock. */
+	bool report_due;
+	bool report_mld1;
 
 	/* Under the lock of struct anygw_query_table. */
 	struct list_head queries;
@@ -201,8 +210,10 @@ struct anygw_port {
 	struct anygw_bridge __rcu *bridge;	/* NULL without gateways */
 	enum anygw_port_role role;		/* in force */
 	enum anygw_port_role configured;
+	char setting[IFNAMSIZ];			/* that applies, or empty */
 	unsigned int endpoint_max;
 	bool up;			/* carrier at the last event */
+	bool forwarding;		/* and STP state */
 
 	/* Under the ep lock, as are all members up to @cache_gen. */
 	unsigned int n_endpoints;	/* including those that have left */
@@ -227,7 +238,10 @@ struct anygw_ep_key {
 	u8 mac[ETH_ALEN];
 };
 
-/* A MAC behind an access port, of a virtual machine; under the ep lock. */
+/*
+ * A MAC behind an access port, of a virtual machine; under the ep lock. While
+ * an address of a machine on the fabric is contested, that has one as well.
+ */
 struct anygw_endpoint {
 	struct rhash_head node;
 	struct anygw_ep_key key;
@@ -239,38 +253,52 @@ struct anygw_endpoint {
 		struct list_head due;	/* entry in @due or @later */
 		struct rcu_head rcu;	/* once dead */
 	};
-	unsigned long last_rx;		/* unsolicited, jiffies; no lock */
-	unsigned long last_fabric;	/* if @on_fabric; jiffies; no lock */
-	/* The low half of jiffies, as @moved_at. */
+	/* The low half of jiffies, all of them. */
+	u32 last_rx;			/* unsolicited; no lock */
+	u32 last_fabric;		/* if @on_fabric; no lock */
 	u32 last_announced;		/* its gateways to the endpoint */
 	u32 last_gratuitous;		/* the endpoint to the fabric */
+	u32 last_claimed;		/* its addresses to the fabric */
 	u32 last_notified;		/* netlink event */
-	int notified_port;		/* in that event; 0 if none is known */
+	u32 probed_at;			/* whether it has left */
+	u32 moved_at;			/* it came or left */
+	int notified_port;		/* in the last event; 0 if none is known */
 	int prev_port;
-	u32 moved_at;			/* it left @prev_port */
 	u32 id;				/* in the list of endpoints */
 	/* anygw_announce_hash() of what need not be announced to it, or 0. */
 	u32 skip_hash;
-	u8 pending;			/* ANYGW_EP_PENDING_* */
-	u8 flags;
+	u16 flags;
 #define ANYGW_EP_PRESENT	0x01	/* behind @port; else remembered */
 #define ANYGW_EP_DEAD		0x02	/* to be freed after a grace period */
 	/* Events to send */
 #define ANYGW_EP_CHANGED	0x04	/* its bindings */
 #define ANYGW_EP_ADDR_MOVED	0x08	/* it took over a binding */
 #define ANYGW_EP_MAC_FLAP	0x10	/* on two ports within a second */
+	/* The fabric has sent a frame from its MAC. */
+#define ANYGW_EP_LEAVING	0x20	/* unless it is heard at @port */
+#define ANYGW_EP_PROBED		0x40	/* there, at @probed_at */
+#define ANYGW_EP_RETEACH	0x100	/* switches believe that frame */
+	/* It is on the fabric, and one of its addresses is contested. */
+#define ANYGW_EP_REMOTE		0x80
+#define ANYGW_EP_OWNER		(ANYGW_EP_PRESENT | ANYGW_EP_REMOTE)
+#define ANYGW_EP_DOUBT		(ANYGW_EP_LEAVING | ANYGW_EP_PROBED | \
+				 ANYGW_EP_RETEACH)
+	u8 pending;			/* ANYGW_EP_PENDING_* */
 	u8 n_bindings;
+	u8 moved_by;			/* enum anygw_moved_by */
 	bool on_fabric;			/* the fabric has seen it; no lock */
 	bool was_broadcast;		/* in a broadcast; no lock */
+	bool last_proved;		/* the frame of @last_fabric; no lock */
 };
 
 /* An address of an endpoint that another one claims; under the ep lock. */
 struct anygw_addr_conflict {
 	int port;			/* contender's interface index, or 0 */
 	struct list_head on_port;	/* entry in @port's conflicts */
-	u32 deadline;			/* from @solicited on; low jiffies */
+	u32 solicited_at;		/* low jiffies, as @deadline */
+	u32 deadline;
 	u8 contender[ETH_ALEN];
-	bool solicited;			/* the owner was sent a solicitation */
+	u8 solicits;			/* sent to the owner */
 	bool owner_replied;
 	bool contender_claimed;		/* it did not merely use the address */
 };
@@ -295,6 +323,7 @@ struct anygw_binding {
 	u32 next_solicit;		/* low jiffies */
 	struct anygw_addr_conflict *conflict;	/* or NULL */
 	u8 solicits;			/* to a quiet owner, plus 1; or 0 */
+	bool unheard;			/* the fabric has not heard the claim */
 	bool was_confirmed;		/* @confirmed is valid; no lock */
 };
 

@@ -123,6 +123,14 @@ void anygw_beacon_expedite(struct anygw_net *an, struct anygw_vlan *vlan,
 	anygw_peer_kick(an);
 }
 
+void anygw_beacon_report(struct anygw_net *an, struct anygw_vlan *vlan,
+			 bool mld1)
+{
+	WRITE_ONCE(vlan->report_mld1, mld1);
+	WRITE_ONCE(vlan->report_due, true);
+	anygw_peer_kick(an);
+}
+
 static void beacon_send_soon(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	spin_lock_bh(&an->peers.lock);
@@ -146,6 +154,33 @@ void anygw_beacon_expedite_all(struct anygw_net *an,
 	}
 }
 
+void anygw_beacon_path_changed(struct anygw_net *an,
+			       const struct net_device *br)
+{
+	struct anygw_bridge *bridge = xa_load(&an->bridges, br->ifindex);
+	const struct anygw_segment_rcu *seg_rcu;
+	struct anygw_vlan *vlan;
+	unsigned long k;
+
+	ASSERT_RTNL();
+	if (!bridge)
+		return;
+	if (an->host.beacon)
+		anygw_beacon_expedite_all(an, br);
+	xa_for_each(&bridge->vlans, k, vlan) {
+		anygw_beacon_report(an, vlan, vlan->report_mld1);
+		if (an->host.beacon)
+			continue;
+		local_bh_disable();
+		rcu_read_lock();
+		seg_rcu = rcu_dereference(vlan->segment);
+		if (seg_rcu)
+			anygw_announce_vm(&seg_rcu->seg, an->host.mac, NULL);
+		rcu_read_unlock();
+		local_bh_enable();
+	}
+}
+
 void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
 			 const struct anygw_segment_rcu *old,
 			 const struct anygw_segment_rcu *new)
@@ -159,9 +194,11 @@ void anygw_beacon_change(struct anygw_net *an, struct anygw_vlan *vlan,
 	    sends != !!beacon_sender(&old->seg) ||
 	    !ether_addr_equal(old->seg.host_mac, new->seg.host_mac))
 		beacon_send_soon(an, vlan);
+	if (sends)
+		anygw_beacon_report(an, vlan, vlan->report_mld1);
 }
 
-/* Send it if due. Return the jiffies until the next one. */
+/* Send what is due. Return the jiffies until the next one. */
 static unsigned long
 beacon_send_vlan(struct anygw_net *an, struct anygw_vlan *vlan,
 		 unsigned long now)
@@ -170,9 +207,14 @@ beacon_send_vlan(struct anygw_net *an, struct anygw_vlan *vlan,
 	const struct anygw_segment_rcu *seg_rcu;
 	const struct anygw_gateway *gw;
 
+	seg_rcu = rcu_dereference(vlan->segment);
+	if (seg_rcu && xchg(&vlan->report_due, false))
+		anygw_announce_report(an, &seg_rcu->seg,
+				      READ_ONCE(vlan->report_mld1));
+	if (!READ_ONCE(an->host.beacon))
+		return ULONG_MAX;
 	if (left > 0)
 		return left;
-	seg_rcu = rcu_dereference(vlan->segment);
 	gw = seg_rcu ? beacon_sender(&seg_rcu->seg) : NULL;
 	/* A change of that kicks the worker. */
 	if (!gw || READ_ONCE(gw->dying))
@@ -209,8 +251,6 @@ void anygw_beacon_send_due(struct anygw_net *an, unsigned long *wait)
 	unsigned long i = 0, vid = 0, now = jiffies;
 	struct anygw_bridge *bridge;
 
-	if (!READ_ONCE(an->host.beacon))
-		return;
 	do {
 		local_bh_disable();
 		rcu_read_lock();

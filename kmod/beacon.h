@@ -30,6 +30,12 @@ void anygw_beacon_expedite(struct anygw_net *an, struct anygw_vlan *vlan,
 /* The same at once in all VLANs of @br, or of all bridges if NULL. */
 void anygw_beacon_expedite_all(struct anygw_net *an,
 			       const struct net_device *br);
+/* Report the host's multicast groups soon. Context: any. */
+void anygw_beacon_report(struct anygw_net *an, struct anygw_vlan *vlan,
+			 bool mld1);
+/* Let the fabric hear the host MAC in all VLANs of @br, beacons or not. */
+void anygw_beacon_path_changed(struct anygw_net *an,
+			       const struct net_device *br);
 /* @seg_rcu: as published, NULL for none. */
 void anygw_beacon_goodbye(struct anygw_net *an,
 			  const struct anygw_segment_rcu *seg_rcu);

@@ -281,6 +281,60 @@ void anygw_br_xmit_direct(struct anygw_gateway *gw, u16 vid,
 	this_cpu_write(anygw_egress_ctx.gw, NULL);
 }
 
+/* False if the port has left the VLAN. */
+static bool bridge_put_tag(const struct anygw_port *port, u16 vid,
+			   struct sk_buff *skb)
+{
+	u16 proto;
+
+	if (!anygw_br_has_vid(port->br_dev, port->dev, vid))
+		return false;
+	if (vid && !bridge_is_untagged(port->dev, vid) &&
+	    !br_vlan_get_proto(port->br_dev, &proto))
+		__vlan_hwaccel_put_tag(skb, htons(proto), vid);
+	skb->dev = port->dev;
+	return true;
+}
+
+void anygw_br_xmit_port(const struct anygw_port *port, u16 vid,
+			struct sk_buff *skb)
+{
+	if (bridge_put_tag(port, vid, skb))
+		dev_queue_xmit(skb);
+	else
+		kfree_skb(skb);
+}
+
+/*
+ * Frames for a reserved group address, which belongs to the link, are learned
+ * from and not forwarded. The port's device has no use for the EtherType.
+ */
+void anygw_br_relearn(const struct anygw_port *port, u16 vid, const u8 *mac)
+{
+	static const u8 nearest[] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e };
+	struct sk_buff *skb;
+	struct ethhdr *eth;
+
+	if (br_port_flag_is_set(port->dev, BR_PORT_LOCKED))
+		return;
+	skb = alloc_skb(NET_IP_ALIGN + ETH_ZLEN, GFP_ATOMIC);
+	if (!skb)
+		return;
+	skb_reserve(skb, NET_IP_ALIGN);
+	eth = skb_put_zero(skb, ETH_ZLEN);
+	ether_addr_copy(eth->h_dest, nearest);
+	ether_addr_copy(eth->h_source, mac);
+	eth->h_proto = htons(ANYGW_BEACON_ETYPE);
+	skb_reset_mac_header(skb);
+	skb_pull(skb, ETH_HLEN);
+	skb->protocol = eth->h_proto;
+	skb->pkt_type = PACKET_MULTICAST;
+	if (bridge_put_tag(port, vid, skb))
+		netif_rx(skb);
+	else
+		kfree_skb(skb);
+}
+
 void anygw_br_request_repair(struct anygw_net *an, struct anygw_vlan *vlan)
 {
 	if (READ_ONCE(vlan->fdb_check) ||
@@ -289,5 +343,5 @@ void anygw_br_request_repair(struct anygw_net *an, struct anygw_vlan *vlan)
 	WRITE_ONCE(vlan->fdb_check, true);
 	/* Pairs with xchg() in anygw_vlan_repair(). */
 	smp_store_release(&an->repair_pending, true);
-	schedule_delayed_work(&an->repair, 0);
+	mod_delayed_work(system_percpu_wq, &an->repair, 0);
 }

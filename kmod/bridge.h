@@ -72,6 +72,16 @@ int anygw_br_xmit(struct anygw_gateway *gw, struct net_device *br, u16 vid,
 void anygw_br_xmit_direct(struct anygw_gateway *gw, u16 vid,
 			  struct sk_buff *skb);
 
+/* The same by one port, wherever the bridge has the destination. */
+void anygw_br_xmit_port(const struct anygw_port *port, u16 vid,
+			struct sk_buff *skb);
+
+/*
+ * Have the bridge learn @mac on a port from a frame that it does not forward.
+ * Bottom halves off.
+ */
+void anygw_br_relearn(const struct anygw_port *port, u16 vid, const u8 *mac);
+
 /*
  * Have a worker check the VLAN's entries in the bridge, in any context: a frame
  * for the host MAC was not delivered to the bridge device.

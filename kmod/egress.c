@@ -380,8 +380,8 @@ static int egress_sender(struct anygw_port *out, const struct sk_buff *skb,
 }
 
 /*
- * Frames of this module that only the fabric may see: announcements of moved
- * VMs (RARP), advertisements for the host LL, beacons.
+ * Frames of this module that only the fabric may see: announcements of VMs,
+ * advertisements for the host LL, beacons.
  */
 static bool egress_fabric_only(const struct anygw_pkt *pkt)
 {
@@ -391,7 +391,7 @@ static bool egress_fabric_only(const struct anygw_pkt *pkt)
 
 	if (ether_addr_equal(pkt->f.src, pkt->an->host.mac))
 		return true;
-	if (pkt->f.kind != ANYGW_FRAME_RARP)
+	if (!anygw_frame_is_announcement(&pkt->f))
 		return false;
 	return anygw_ctx_match(pkt->skb, this_cpu_read(anygw_egress_ctx.ctx),
 			       &ctx) ||

@@ -61,7 +61,9 @@ anygw_ep_create(struct anygw_net *an, struct anygw_vlan *vlan,
 	/* No interval has to pass before the first of each. */
 	ep->last_announced = jiffies - ANYGW_EP_INTERVAL;
 	ep->last_gratuitous = ep->last_announced;
+	ep->last_claimed = ep->last_announced;
 	ep->last_notified = ep->last_announced;
+	ep->probed_at = ep->last_announced;
 	INIT_LIST_HEAD(&ep->due);
 	INIT_LIST_HEAD(&ep->on_port);
 	spin_lock(&eps->lock);
@@ -119,15 +121,20 @@ void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep)
 	WRITE_ONCE(ep->port, 0);
 }
 
-void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep)
+void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep,
+		    enum anygw_moved_by by)
 {
 	struct anygw_port *port = ep_port(an, ep);
 
 	lockdep_assert_held(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_PRESENT))
 		return;
-	WRITE_ONCE(ep->flags, ep->flags & ~ANYGW_EP_PRESENT);
+	WRITE_ONCE(ep->flags,
+		   ep->flags & ~(ANYGW_EP_PRESENT | ANYGW_EP_DOUBT));
 	WRITE_ONCE(ep->last_rx, jiffies);
+	ep->moved_at = jiffies;
+	ep->moved_by = by;
+	ep->pending &= ANYGW_EP_PENDING_SOLICIT | ANYGW_EP_PENDING_EVENT;
 	if (port)
 		anygw_port_clear_notes(port);
 	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_EVENT);
@@ -207,21 +214,23 @@ static bool binding_has_room(struct anygw_net *an,
 	const struct anygw_port *port = ep_port(an, ep);
 
 	lockdep_assert_held(&an->endpoints.lock);
-	return port && ep->n_bindings < ANYGW_BINDINGS_MAX &&
-	       port->n_bindings < ANYGW_BINDINGS_OF(port->endpoint_max) &&
+	return (port ? port->n_bindings < ANYGW_BINDINGS_OF(port->endpoint_max) :
+		       ep->flags & ANYGW_EP_REMOTE) &&
+	       ep->n_bindings < ANYGW_BINDINGS_MAX &&
 	       ep->vlan->n_bindings < ANYGW_BINDINGS_OF(ep->vlan->endpoint_max);
 }
 
-bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
-		       const struct in6_addr *addr, enum anygw_learn_src src)
+struct anygw_binding *
+anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
+		  const struct in6_addr *addr, enum anygw_learn_src src)
 {
 	struct anygw_binding *binding;
 
 	if (!binding_has_room(an, ep))
-		return false;
+		return NULL;
 	binding = kzalloc(sizeof(*binding), GFP_ATOMIC);
 	if (!binding)
-		return false;
+		return NULL;
 	binding->key = (struct anygw_binding_key){ *addr, ep->key.bridge,
 						   ep->key.vid };
 	binding->ep = ep;
@@ -229,11 +238,11 @@ bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
 	if (rhashtable_insert_fast(&an->endpoints.bindings, &binding->node,
 				   binding_table_params)) {
 		kfree(binding);
-		return false;
+		return NULL;
 	}
 	hlist_add_head(&binding->list, &ep->bindings);
 	binding_account(an, ep, 1);
-	return true;
+	return binding;
 }
 
 bool
@@ -310,6 +319,21 @@ void anygw_ep_for_each(struct anygw_net *an,
 	} while (ep);
 }
 
+bool anygw_ep_grants(struct anygw_net *an, const struct net_device *br,
+		     u16 vid, const struct anygw_frame *f)
+{
+	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
+	const struct anygw_ep_key key = { .bridge = br->ifindex, .vid = vid };
+	const struct anygw_binding *binding;
+	const struct anygw_endpoint *owner;
+
+	binding = addr ? anygw_binding_lookup(an, &key, addr) : NULL;
+	owner = binding ? READ_ONCE(binding->ep) : NULL;
+	return !owner || !(READ_ONCE(owner->flags) & ANYGW_EP_OWNER) ||
+	       ether_addr_equal(owner->key.mac,
+				anygw_frame_sender_lladdr(f) ?: f->src);
+}
+
 static struct sk_buff *ep_del_in_vlan(struct anygw_net *an,
 				      struct anygw_endpoint *ep, void *vlan)
 {
@@ -350,6 +374,23 @@ static struct sk_buff *ep_announce_one(struct anygw_net *an,
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
 	}
 	return NULL;
+}
+
+static struct sk_buff *ep_path_one(struct anygw_net *an,
+				   struct anygw_endpoint *ep, void *br)
+{
+	const struct net_device *dev = br;
+
+	if (ep->flags & ANYGW_EP_PRESENT && ep->key.bridge == dev->ifindex)
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_PATH);
+	return NULL;
+}
+
+void anygw_ep_path_changed(struct anygw_net *an, struct net_device *br)
+{
+	ASSERT_RTNL();
+	if (READ_ONCE(an->endpoints.count))
+		anygw_ep_for_each(an, ep_path_one, br);
 }
 
 void anygw_ep_announce_vlan(struct anygw_net *an, struct anygw_vlan *vlan)

@@ -50,6 +50,14 @@ void anygw_ep_rx_fabric(struct anygw_net *an, struct anygw_port *port,
 bool anygw_ep_is_present(struct anygw_net *an, const struct net_device *br,
 			 u16 vid, const u8 *mac);
 
+/*
+ * Whether a frame binds no address to another MAC than that of the present
+ * endpoint that has it. What a neighbour entry may be changed by has been
+ * received by one of the functions above before. Context: RCU read side.
+ */
+bool anygw_ep_grants(struct anygw_net *an, const struct net_device *br,
+		     u16 vid, const struct anygw_frame *f);
+
 /* All endpoints of the port have left, but may come back. */
 void anygw_ep_port_down(struct anygw_net *an, struct anygw_port *port);
 /* Before the port is unlinked: events show its name. */
@@ -60,6 +68,8 @@ void anygw_ep_vlan_del(struct anygw_net *an, struct anygw_vlan *vlan);
 void anygw_ep_flush(struct anygw_net *an, struct anygw_gateway *gw);
 /* Announce the gateways to all endpoints of a VLAN again. */
 void anygw_ep_announce_vlan(struct anygw_net *an, struct anygw_vlan *vlan);
+/* Announce all endpoints of a bridge to the fabric, which has changed. */
+void anygw_ep_path_changed(struct anygw_net *an, struct net_device *br);
 
 /*
  * The gateway an endpoint is shown with: the one with one of its addresses in
@@ -73,12 +83,18 @@ struct anygw_gateway *anygw_ep_gateway(const struct anygw_endpoint *ep);
 /* Per endpoint: minimum time between announcements, and between events */
 #define ANYGW_EP_INTERVAL		HZ
 
+/* Per endpoint: minimum time between questions whether it has left */
+#define ANYGW_EP_PROBE_INTERVAL		HZ
+
 /* Work pending for an endpoint */
 #define ANYGW_EP_PENDING_GATEWAY	0x01	/* announce the gateways */
 #define ANYGW_EP_PENDING_ARRIVAL	0x02	/* RARP: it has come */
 #define ANYGW_EP_PENDING_REFRESH	0x04	/* RARP: it is still here */
 #define ANYGW_EP_PENDING_SOLICIT	0x08	/* verify bindings */
 #define ANYGW_EP_PENDING_EVENT		0x10
+#define ANYGW_EP_PENDING_PROBE		0x20	/* whether it has left */
+#define ANYGW_EP_PENDING_CLAIM		0x40	/* addresses, to the fabric */
+#define ANYGW_EP_PENDING_PATH		0x80	/* itself, to the fabric */
 
 /* Per endpoint */
 #define ANYGW_BINDINGS_MAX		64
@@ -133,7 +149,8 @@ void anygw_port_clear_notes(struct anygw_port *port);
 /* The endpoint no longer counts against its port's limits. */
 void anygw_ep_release_port(struct anygw_net *an, struct anygw_endpoint *ep);
 /* Not present any more, but remembered with its bindings for a while. */
-void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep);
+void anygw_ep_leave(struct anygw_net *an, struct anygw_endpoint *ep,
+		    enum anygw_moved_by by);
 void anygw_ep_del(struct anygw_net *an, struct anygw_endpoint *ep);
 /* Return the event to send, or NULL. RCU read side as well. */
 struct sk_buff *anygw_ep_expire(struct anygw_net *an,
@@ -148,10 +165,11 @@ void anygw_binding_refresh(struct anygw_binding *binding,
 			   enum anygw_learn_src src);
 /*
  * Add a binding that does not exist, or move one to another endpoint. Both
- * return false if a limit is reached, the first also without memory.
+ * fail (NULL, false) if a limit is reached, the first also without memory.
  */
-bool anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
-		       const struct in6_addr *addr, enum anygw_learn_src src);
+struct anygw_binding *
+anygw_binding_add(struct anygw_net *an, struct anygw_endpoint *ep,
+		  const struct in6_addr *addr, enum anygw_learn_src src);
 bool
 anygw_binding_take_over(struct anygw_net *an, struct anygw_binding *binding,
 			struct anygw_endpoint *ep, enum anygw_learn_src src);

@@ -6,10 +6,14 @@
 #include <linux/slab.h>
 
 #include "announce.h"
+#include "bridge.h"
 #include "endpoint.h"
+#include "neigh.h"
 
 /* Bounds what a VM costs that uses the addresses of others */
 #define CONFLICTS_PER_PORT	256
+/* A frame that comes back from the fabric within this time is a reflection. */
+#define EP_REFLECTED		(HZ / 10)
 
 /* A frame of an endpoint. @addr is set unless @src is ANYGW_LEARN_NONE. */
 struct ep_rx {
@@ -19,21 +23,25 @@ struct ep_rx {
 	struct in6_addr addr;
 	enum anygw_learn_src src;
 	bool broadcast;	/* sent by a fabric port to all */
+	bool captured;	/* only the gateway has received it */
+	bool proves;	/* see anygw_frame_proves() */
+	/* What the gateways have at @addr on the fabric, or NULL */
+	struct anygw_endpoint *remote;
 };
 
 /*
  * Return whether the frame may be only the reply to a solicitation, and so no
- * sign of activity.
+ * sign of activity. @probed: so may be one to a probe
  */
 static bool binding_confirm(struct anygw_net *an, struct anygw_binding *binding,
-			    enum anygw_learn_src src)
+			    enum anygw_learn_src src, bool probed)
 {
 	bool solicited = READ_ONCE(binding->solicits) ||
 			 READ_ONCE(binding->conflict);
 
 	anygw_binding_refresh(binding, src);
 	if (!solicited)
-		return false;
+		return src == ANYGW_LEARN_CLAIMED && probed;
 	/* The worker may be about to delete the binding or to move it. */
 	spin_lock(&an->endpoints.lock);
 	binding->solicits = 0;
@@ -72,25 +80,83 @@ static void conflict_begin(struct anygw_net *an, struct anygw_port *port,
 	anygw_ep_schedule(an, binding->ep, ANYGW_EP_PENDING_SOLICIT);
 }
 
-/* Return false if a limit is reached. */
+/*
+ * The machine that the gateways have at an address, if that is not the sender of
+ * @f and no endpoint of this host has the address. Context: RCU read side.
+ */
+static struct anygw_endpoint *
+ep_remote_owner(struct anygw_net *an, const struct anygw_port *port,
+		const struct anygw_segment *seg, const struct anygw_frame *f,
+		const struct in6_addr *addr)
+{
+	struct anygw_vlan *vlan = rcu_dereference(seg->gw[0].gateway->vlan);
+	const struct anygw_binding *binding;
+	const struct anygw_endpoint *owner;
+	struct anygw_ep_key key;
+	struct anygw_endpoint *ep;
+	u8 mac[ETH_ALEN];
+
+	key = anygw_ep_make_key(port->br_dev, seg->vid, f->src);
+	binding = anygw_binding_lookup(an, &key, addr);
+	owner = binding ? READ_ONCE(binding->ep) : NULL;
+	if (!vlan || (owner && READ_ONCE(owner->flags) & ANYGW_EP_OWNER) ||
+	    !anygw_neigh_other(seg, addr, f->src, mac) ||
+	    anygw_is_host_mac(mac) || anygw_segment_by_vmac(seg, mac) >= 0)
+		return NULL;
+	ether_addr_copy(key.mac, mac);
+	ep = anygw_ep_lookup(an, &key) ?: anygw_ep_create(an, vlan, &key);
+	return ep && !(READ_ONCE(ep->flags) & ANYGW_EP_PRESENT) ? ep : NULL;
+}
+
+/* Let it own an address until a conflict is decided. Return: the binding */
+static struct anygw_binding *
+binding_of_remote(struct anygw_net *an, struct anygw_endpoint *remote,
+		  struct anygw_binding *binding, const struct in6_addr *addr)
+{
+	lockdep_assert_held(&an->endpoints.lock);
+	if (remote->flags & (ANYGW_EP_DEAD | ANYGW_EP_PRESENT))
+		return binding;
+	WRITE_ONCE(remote->flags, remote->flags | ANYGW_EP_REMOTE);
+	if (!binding)
+		return anygw_binding_add(an, remote, addr,
+					 ANYGW_LEARN_OBSERVED);
+	if (binding->ep != remote)
+		anygw_binding_take_over(an, binding, remote,
+					ANYGW_LEARN_OBSERVED);
+	return binding;
+}
+
+/* Return false if a limit is reached. @new: set if @ep has it from now on. */
 static bool binding_learn(struct anygw_net *an, struct anygw_endpoint *ep,
-			  const struct ep_rx *rx)
+			  const struct ep_rx *rx, bool *new)
 {
 	struct anygw_binding *binding;
 
 	lockdep_assert_held(&an->endpoints.lock);
 	binding = anygw_binding_lookup(an, &ep->key, &rx->addr);
-	if (!binding)
-		return anygw_binding_add(an, ep, &rx->addr, rx->src);
-	if (binding->ep == ep) {
+	if (binding && binding->ep == ep) {
 		anygw_binding_refresh(binding, rx->src);
 		return true;
 	}
-	/* The owner has left: it cannot be asked. */
-	if (!(binding->ep->flags & ANYGW_EP_PRESENT))
-		return anygw_binding_take_over(an, binding, ep, rx->src);
-	conflict_begin(an, rx->port, binding, ep->key.mac,
-		       rx->src == ANYGW_LEARN_CLAIMED);
+	if (rx->remote)
+		binding = binding_of_remote(an, rx->remote, binding, &rx->addr);
+	/* An owner that has left cannot reply. */
+	if (binding && binding->ep->flags & ANYGW_EP_OWNER) {
+		conflict_begin(an, rx->port, binding, ep->key.mac,
+			       rx->src == ANYGW_LEARN_CLAIMED);
+		return true;
+	}
+	if (!binding)
+		binding = anygw_binding_add(an, ep, &rx->addr, rx->src);
+	else if (!anygw_binding_take_over(an, binding, ep, rx->src))
+		binding = NULL;
+	if (!binding)
+		return false;
+	*new = rx->src == ANYGW_LEARN_CLAIMED;
+	if (*new && rx->captured) {
+		binding->unheard = true;
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_CLAIM);
+	}
 	return true;
 }
 
@@ -113,13 +179,39 @@ static void ep_set_port(struct anygw_net *an, struct anygw_endpoint *ep,
 		    anygw_jiffies_since(ep->moved_at) < HZ)
 			ep->flags |= ANYGW_EP_MAC_FLAP;
 		ep->prev_port = ep->port;
-		ep->moved_at = jiffies;
 	}
 	anygw_ep_release_port(an, ep);
 	list_add_tail(&ep->on_port, &port->endpoints);
 	port->n_endpoints++;
 	port->n_bindings += ep->n_bindings;
 	WRITE_ONCE(ep->port, port->dev->ifindex);
+}
+
+/*
+ * A tap may send frames of a VM that is still to come: the gateways are
+ * announced to it, and nothing else.
+ */
+static bool ep_notice(struct anygw_net *an, struct anygw_endpoint *ep,
+		      struct anygw_port *port)
+{
+	lockdep_assert_held(&an->endpoints.lock);
+	if (ep->flags & ANYGW_EP_PRESENT)
+		return true;
+	if (port->dead || (ep->port != port->dev->ifindex &&
+			   !ep_port_has_room(port, ep)))
+		return false;
+	if (ep->port != port->dev->ifindex)
+		ep_set_port(an, ep, port);
+	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
+	return true;
+}
+
+static enum anygw_moved_by ep_arrived_by(const struct anygw_frame *f)
+{
+	if (f->kind == ANYGW_FRAME_RARP)
+		return ANYGW_MOVED_BY_RARP;
+	return f->kind == ANYGW_FRAME_ARP || f->kind == ANYGW_FRAME_ND ?
+	       ANYGW_MOVED_BY_CLAIM : ANYGW_MOVED_BY_UNICAST;
 }
 
 /* Return false if a limit of the port is reached. */
@@ -133,12 +225,15 @@ static bool ep_arrive(struct anygw_net *an, struct anygw_endpoint *ep,
 	if (port->dead || (ep->port != port->dev->ifindex &&
 			   !ep_port_has_room(port, ep))) {
 		/* In any case it is no longer behind its old port. */
-		anygw_ep_leave(an, ep);
+		anygw_ep_leave(an, ep, ep_arrived_by(rx->f));
 		return false;
 	}
 	if (ep->port != port->dev->ifindex)
 		ep_set_port(an, ep, port);
-	WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_PRESENT);
+	WRITE_ONCE(ep->flags, (ep->flags | ANYGW_EP_PRESENT) &
+		   ~ANYGW_EP_DOUBT);
+	ep->moved_at = jiffies;
+	ep->moved_by = ep_arrived_by(rx->f);
 	ep->on_fabric = rx->broadcast;
 	ep->was_broadcast = rx->broadcast;
 	/* The reply to its own solicitation announces that address. */
@@ -167,23 +262,40 @@ static void ep_rx_count(const struct ep_rx *rx, enum anygw_stat stat)
 
 /* The port, a binding, or both are new. */
 static void ep_update(struct anygw_net *an, struct anygw_endpoint *ep,
-		      const struct ep_rx *rx)
+		      struct ep_rx *rx)
 {
-	bool arrives = false, room = true;
+	bool arrives = false, room = true, new = false;
 
+	if (rx->src != ANYGW_LEARN_NONE)
+		rx->remote = ep_remote_owner(an, rx->port, rx->seg, rx->f,
+					     &rx->addr);
 	spin_lock(&an->endpoints.lock);
 	if (!(ep->flags & ANYGW_EP_DEAD)) {
 		arrives = !ep_is_on_port(ep, rx->port);
 		if (arrives)
-			room = ep_arrive(an, ep, rx);
-		if (room && rx->src != ANYGW_LEARN_NONE)
-			room = binding_learn(an, ep, rx);
+			room = rx->proves ? ep_arrive(an, ep, rx) :
+					    ep_notice(an, ep, rx->port);
+		if (room && rx->src != ANYGW_LEARN_NONE &&
+		    ep_is_on_port(ep, rx->port))
+			room = binding_learn(an, ep, rx, &new);
 	}
 	spin_unlock(&an->endpoints.lock);
+	if (new)
+		anygw_neigh_update(rx->seg, &rx->addr, rx->f->src);
 	if (arrives && ep_is_on_port(ep, rx->port))
 		ep_rx_count(rx, ANYGW_STAT_LEARNED);
 	if (!room)
 		ep_rx_count(rx, ANYGW_STAT_OVERLIMIT);
+}
+
+/* It was heard at its port: a frame from the fabric did not show a move. */
+static void ep_stays(struct anygw_net *an, struct anygw_endpoint *ep)
+{
+	spin_lock(&an->endpoints.lock);
+	if (ep->flags & ANYGW_EP_RETEACH)
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_PATH);
+	WRITE_ONCE(ep->flags, ep->flags & ~ANYGW_EP_DOUBT);
+	spin_unlock(&an->endpoints.lock);
 }
 
 /* It announces itself: it may have come from a host with another gateway. */
@@ -251,8 +363,11 @@ static bool ep_refresh(struct anygw_net *an, struct anygw_endpoint *ep,
 	if (rx->src != ANYGW_LEARN_NONE)
 		binding = anygw_binding_lookup(an, &ep->key, &rx->addr);
 	own = binding && READ_ONCE(binding->ep) == ep;
-	if (!own || !binding_confirm(an, binding, rx->src))
+	if (!own || !binding_confirm(an, binding, rx->src,
+				     READ_ONCE(ep->flags) & ANYGW_EP_PROBED))
 		WRITE_ONCE(ep->last_rx, jiffies);
+	if (own && rx->broadcast && rx->src == ANYGW_LEARN_CLAIMED)
+		WRITE_ONCE(binding->unheard, false);
 	if (!ep_is_on_port(ep, rx->port))
 		return false;
 	/* Use of another endpoint's address adds nothing to a conflict. */
@@ -269,7 +384,13 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 	bool announces = anygw_frame_is_announcement(f);
 	u64 ep_note = anygw_port_note(f->src, seg->vid), note = ep_note;
 	u64 *slot = ep_note_slot(port, f, flags, &note);
-	struct ep_rx rx = { .port = port, .seg = seg, .f = f };
+	struct ep_rx rx = {
+		.port = port,
+		.seg = seg,
+		.f = f,
+		.captured = flags & ANYGW_EP_RX_CAPTURED,
+		.proves = anygw_frame_proves(f),
+	};
 	struct anygw_endpoint *ep;
 	bool up_to_date;
 
@@ -279,17 +400,25 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 	/* A unicast reaches only the switches on its path. */
 	rx.broadcast = to_fabric && is_broadcast_ether_addr(f->dst);
 	/* Of IP packets only captured ones teach a binding. */
-	if (!anygw_frame_is_ip(f) || flags & ANYGW_EP_RX_CAPTURED)
+	if (!anygw_frame_is_ip(f) || rx.captured)
 		rx.src = anygw_learn(seg, f, &rx.addr);
 	ep = ep_get(an, &rx);
 	if (!ep)
 		return;
 
-	if (to_fabric)
+	if (to_fabric) {
 		WRITE_ONCE(ep->last_fabric, jiffies);
+		WRITE_ONCE(ep->last_proved, rx.proves);
+	}
 	up_to_date = ep_refresh(an, ep, &rx);
 	if (!up_to_date)
 		ep_update(an, ep, &rx);
+	/* The frame that proves it must not find a note. */
+	if (!rx.proves && !ep_is_on_port(ep, port))
+		return;
+	if (rx.proves && READ_ONCE(ep->flags) & ANYGW_EP_LEAVING &&
+	    ep_is_on_port(ep, port))
+		ep_stays(an, ep);
 	if (announces)
 		ep_rx_announcement(an, ep);
 	if (rx.broadcast)
@@ -303,55 +432,142 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 		WRITE_ONCE(*slot, note);
 }
 
-/* Set @ep to the present sender of a frame, @binding to what it claims. */
-static bool
-ep_fabric_lookup(struct anygw_net *an, const struct anygw_port *port,
-		 const struct anygw_segment *seg, const struct anygw_frame *f,
-		 struct anygw_endpoint **ep, struct anygw_binding **binding)
+/* Its gateways can send it a solicitation at its port. */
+static bool ep_can_be_probed(struct anygw_net *an,
+			    const struct anygw_endpoint *ep,
+			    const struct anygw_segment *seg)
 {
-	struct anygw_ep_key key;
-	struct in6_addr addr;
+	const struct anygw_port *port = xa_load(&an->ports, ep->port);
+	const struct anygw_binding *binding;
+	int gw;
 
-	*ep = NULL;
-	*binding = NULL;
-	if (!READ_ONCE(an->endpoints.count))
+	lockdep_assert_held(&an->endpoints.lock);
+	if (hlist_empty(&ep->bindings) || !port || !READ_ONCE(port->up))
 		return false;
-	key = anygw_ep_make_key(port->br_dev, seg->vid, f->src);
-	*ep = anygw_ep_lookup(an, &key);
-	if (*ep && !(READ_ONCE((*ep)->flags) & ANYGW_EP_PRESENT))
-		*ep = NULL;
-	/* Most frames are IP packets, which claim nothing. */
-	if (!anygw_frame_is_ip(f) &&
-	    anygw_learn(seg, f, &addr) == ANYGW_LEARN_CLAIMED)
-		*binding = anygw_binding_lookup(an, &key, &addr);
-	return *ep || *binding;
+	binding = hlist_entry(ep->bindings.first, struct anygw_binding, list);
+	gw = anygw_segment_requester(seg, &binding->key.addr, NULL);
+	return gw >= 0 && seg->gw[gw].state == ANYGW_MODE_ACTIVE;
+}
+
+/*
+ * The fabric has sent a frame from the MAC of an endpoint that is here: it has
+ * moved, it is about to, or the fabric has reflected its frame.
+ */
+static void ep_heard_on_fabric(struct anygw_net *an, struct anygw_endpoint *ep,
+			       const struct anygw_segment *seg,
+			       const struct anygw_frame *f)
+{
+	u32 since = READ_ONCE(ep->on_fabric) ?
+		    anygw_jiffies_since(ep->last_fabric) : U32_MAX;
+	bool reteach = since >= HZ &&
+		       anygw_jiffies_since(ep->last_gratuitous) >= HZ;
+
+	lockdep_assert_held(&an->endpoints.lock);
+	/*
+	 * Switches believe any frame, so they are told if the VM stays. Not
+	 * after its own frame or announcement, which this may be a reflection
+	 * of: that would go on for ever.
+	 */
+	if (!anygw_frame_proves(f)) {
+		reteach = since >= HZ || READ_ONCE(ep->last_proved);
+		if (reteach && !(ep->flags & ANYGW_EP_LEAVING) &&
+		    anygw_jiffies_since(ep->probed_at) < ANYGW_EP_PROBE_INTERVAL) {
+			/* It has just replied. */
+			anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_PATH);
+			return;
+		}
+	}
+	if (reteach)
+		WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_RETEACH);
+	if (ep->flags & ANYGW_EP_LEAVING)
+		return;
+	if (ep_can_be_probed(an, ep, seg)) {
+		WRITE_ONCE(ep->flags, ep->flags | ANYGW_EP_LEAVING);
+		/* Any frame is a reply. */
+		anygw_port_clear_notes(xa_load(&an->ports, ep->port));
+		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_PROBE);
+	} else if (anygw_frame_is_announcement(f) && since >= EP_REFLECTED) {
+		anygw_ep_leave(an, ep, ANYGW_MOVED_BY_ANNOUNCEMENT);
+	}
 }
 
 bool anygw_ep_match_fabric(struct anygw_net *an, const struct anygw_port *port,
 			   const struct anygw_segment *seg,
 			   const struct anygw_frame *f)
 {
-	struct anygw_endpoint *ep;
+	const struct anygw_endpoint *ep;
+	struct anygw_ep_key key;
+	struct in6_addr addr;
+
+	if (!READ_ONCE(an->endpoints.count))
+		return false;
+	key = anygw_ep_make_key(port->br_dev, seg->vid, f->src);
+	ep = anygw_ep_lookup(an, &key);
+	if (ep && READ_ONCE(ep->flags) & ANYGW_EP_PRESENT)
+		return true;
+	return !anygw_frame_is_ip(f) &&
+	       anygw_learn(seg, f, &addr) == ANYGW_LEARN_CLAIMED &&
+	       anygw_binding_lookup(an, &key, &addr);
+}
+
+/* The bridge has learned from a frame that proves nothing. Under RCU. */
+static void ep_relearn(struct anygw_net *an, const struct anygw_endpoint *ep)
+{
+	const struct anygw_port *port = xa_load(&an->ports, READ_ONCE(ep->port));
+
+	if (READ_ONCE(ep->flags) & ANYGW_EP_PRESENT && port &&
+	    READ_ONCE(port->up))
+		anygw_br_relearn(port, ep->key.vid, ep->key.mac);
+}
+
+/* A machine on the fabric claims an address with the MAC of @f. */
+static void ep_rx_fabric_claim(struct anygw_net *an, struct anygw_port *port,
+			       struct anygw_endpoint *remote,
+			       const struct anygw_ep_key *key,
+			       const struct in6_addr *addr)
+{
 	struct anygw_binding *binding;
 
-	return ep_fabric_lookup(an, port, seg, f, &ep, &binding);
+	lockdep_assert_held(&an->endpoints.lock);
+	binding = anygw_binding_lookup(an, key, addr);
+	if (remote)
+		binding = binding_of_remote(an, remote, binding, addr);
+	if (!binding)
+		return;
+	if (ether_addr_equal(binding->ep->key.mac, key->mac)) {
+		if (binding->conflict)
+			binding->conflict->owner_replied = true;
+	} else if (binding->ep->flags & ANYGW_EP_OWNER) {
+		conflict_begin(an, port, binding, key->mac, true);
+	} else {
+		anygw_binding_del(an, binding);
+	}
 }
 
 void anygw_ep_rx_fabric(struct anygw_net *an, struct anygw_port *port,
 			const struct anygw_segment *seg,
 			const struct anygw_frame *f)
 {
-	struct anygw_endpoint *ep, *owner;
-	struct anygw_binding *binding;
+	struct anygw_endpoint *ep, *remote = NULL;
+	struct anygw_ep_key key;
+	struct in6_addr addr;
+	bool claims;
 
-	if (!ep_fabric_lookup(an, port, seg, f, &ep, &binding))
+	key = anygw_ep_make_key(port->br_dev, seg->vid, f->src);
+	/* Most frames are IP packets, which claim nothing. */
+	claims = !anygw_frame_is_ip(f) &&
+		 anygw_learn(seg, f, &addr) == ANYGW_LEARN_CLAIMED;
+	ep = READ_ONCE(an->endpoints.count) ? anygw_ep_lookup(an, &key) : NULL;
+	if (claims)
+		remote = ep_remote_owner(an, port, seg, f, &addr);
+	if (!ep && !claims)
 		return;
 	spin_lock(&an->endpoints.lock);
-	if (ep && !(ep->flags & ANYGW_EP_DEAD))
-		anygw_ep_leave(an, ep);
-	owner = binding ? binding->ep : NULL;
-	if (owner && owner->flags & ANYGW_EP_PRESENT &&
-	    !ether_addr_equal(owner->key.mac, f->src))
-		conflict_begin(an, port, binding, f->src, true);
+	if (ep && ep->flags & ANYGW_EP_PRESENT)
+		ep_heard_on_fabric(an, ep, seg, f);
+	if (claims)
+		ep_rx_fabric_claim(an, port, remote, &key, &addr);
 	spin_unlock(&an->endpoints.lock);
+	if (ep && !anygw_frame_proves(f))
+		ep_relearn(an, ep);
 }

@@ -14,9 +14,12 @@
 #include "ingress.h"
 #include "nexthop.h"
 #include "notify.h"
+#include "port.h"
 #include "retired.h"
 #include "trace.h"
 #include "vlan.h"
+
+#define GATEWAY_POLL	(HZ / 2)	/* of the repair work */
 
 /* COMMON_FEATURES of net/bridge */
 #define GATEWAY_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
@@ -468,6 +471,13 @@ void anygw_gateway_addr_event_deferred(struct anygw_gateway *gw)
 	mod_delayed_work(system_percpu_wq, &an->repair, 0);
 }
 
+static bool gateway_repair_is_due(struct anygw_net *an)
+{
+	return READ_ONCE(an->repair_pending) ||
+	       xa_marked(&an->gateways, ANYGW_ADDR_CHANGED) ||
+	       time_after_eq(jiffies, READ_ONCE(an->next_check));
+}
+
 void anygw_gateway_repair_work(struct work_struct *work)
 {
 	struct anygw_net *an = container_of(to_delayed_work(work),
@@ -475,6 +485,15 @@ void anygw_gateway_repair_work(struct work_struct *work)
 	struct anygw_gateway *gw;
 	unsigned long i;
 
+	/* A poll is not worth waiting for RTNL. */
+	if (rtnl_trylock()) {
+		anygw_port_poll(an);
+		rtnl_unlock();
+	}
+	if (READ_ONCE(an->hooked))
+		queue_delayed_work(system_percpu_wq, &an->repair, GATEWAY_POLL);
+	if (!gateway_repair_is_due(an))
+		return;
 	rtnl_net_lock(an->net);
 	xa_for_each_marked(&an->gateways, i, gw, ANYGW_ADDR_CHANGED) {
 		local_bh_disable();

@@ -10,20 +10,23 @@
 #include <linux/icmpv6.h>
 #include <linux/igmp.h>
 #include <linux/netfilter_bridge.h>
-#include <net/arp.h>
-#include <net/ndisc.h>
 
 #include "announce.h"
+#include "beacon.h"
 #include "bridge.h"
 #include "datapath.h"
 #include "endpoint.h"
 #include "fastpath.h"
 #include "ingress.h"
+#include "neigh.h"
 #include "nexthop.h"
 #include "notify.h"
 #include "peer.h"
 #include "query.h"
 #include "skb.h"
+
+/* The payload of the shortest MLDv2 query, router alert included */
+#define INGRESS_MLD2_QUERY	(8 + 28)
 
 /* The bridge filters VLANs after PRE_ROUTING. */
 static bool ingress_vlan_allowed(const struct anygw_pkt *pkt)
@@ -370,16 +373,19 @@ static unsigned int ingress_hook_pre_routing(void *priv, struct sk_buff *skb,
 static bool ingress_neigh_exists(const struct anygw_gateway *gw,
 				 const struct anygw_frame *f)
 {
-	struct neighbour *n = NULL;
+	struct neighbour *n;
 
-	if (f->kind == ANYGW_FRAME_ARP)
-		n = neigh_lookup(&arp_tbl, &f->arp.spa.s6_addr32[3], gw->dev);
-	else if (ipv6_mod_enabled())
-		n = neigh_lookup(&nd_tbl, &f->nd.target, gw->dev);
+	n = anygw_neigh_lookup(gw, anygw_frame_claimed_addr(f));
 	if (!n)
 		return false;
 	neigh_release(n);
 	return true;
+}
+
+static bool ingress_is_granted(const struct anygw_pkt *pkt)
+{
+	return anygw_ep_grants(pkt->an, pkt->in->br_dev, pkt->seg->vid,
+			       &pkt->f);
 }
 
 /*
@@ -457,6 +463,12 @@ static unsigned int ingress_deliver(struct anygw_pkt *pkt)
 		anygw_ep_rx_fabric(pkt->an, pkt->in, seg, &pkt->f);
 	}
 	this_cpu_write(anygw_ingress_ctx.ctx, 0);
+	/* The claim is not decided: the stack must not believe it. */
+	if (!anygw_frame_is_ip(&pkt->f) && !ingress_is_granted(pkt)) {
+		if (pkt->access && anygw_frame_is_solicit(&pkt->f))
+			anygw_announce_reply(gw, &pkt->f);
+		return anygw_count_drop(gw, pkt->in, ANYGW_REASON_CONTESTED);
+	}
 	if (!anygw_plan_deliver(&plan, seg, i, &pkt->f))
 		return anygw_count_drop(gw, pkt->in,
 					ANYGW_REASON_NOT_FOR_HOST);
@@ -479,6 +491,43 @@ static bool ingress_is_group_query(const struct anygw_frame *f)
 	       f->ip.type == ICMPV6_MGM_QUERY;
 }
 
+/*
+ * A machine on the fabric tells all of its address, which it may have taken
+ * over. The gateways follow if they know the address; a probe or another
+ * gateway's address is not theirs to follow.
+ */
+static void ingress_rx_claim(const struct anygw_pkt *pkt)
+{
+	const struct anygw_frame *f = &pkt->f;
+	const struct in6_addr *addr = anygw_frame_claimed_addr(f);
+	const u8 *mac = anygw_frame_sender_lladdr(f);
+
+	if (!addr || !mac || !is_valid_ether_addr(mac) ||
+	    !anygw_frame_proves(f) ||
+	    (f->kind == ANYGW_FRAME_ND &&
+	     (f->nd.type != NDISC_NEIGHBOUR_ADVERTISEMENT ||
+	      !(f->nd.flags & ANYGW_NA_OVERRIDE))) ||
+	    anygw_segment_by_any_addr(pkt->seg, addr) >= 0 ||
+	    anygw_segment_by_vmac(pkt->seg, mac) >= 0)
+		return;
+	if (ingress_is_granted(pkt))
+		anygw_neigh_update(pkt->seg, addr, mac);
+}
+
+/* A querier on the fabric asks what groups the host wants to receive. */
+static void ingress_rx_group_query(const struct anygw_pkt *pkt)
+{
+	struct anygw_vlan *vlan = anygw_segment_vlan(pkt->seg);
+	const struct ipv6hdr *ip6;
+	struct ipv6hdr _ip6;
+
+	ip6 = skb_header_pointer(pkt->skb, pkt->f.l3 - ETH_HLEN, sizeof(_ip6),
+				 &_ip6);
+	if (vlan && ip6 && pkt->f.kind == ANYGW_FRAME_IPV6)
+		anygw_beacon_report(pkt->an, vlan, ntohs(ip6->payload_len) <
+				    INGRESS_MLD2_QUERY);
+}
+
 static unsigned int ingress_deliver_multicast(struct anygw_pkt *pkt)
 {
 	const struct anygw_segment *seg = pkt->seg;
@@ -487,11 +536,15 @@ static unsigned int ingress_deliver_multicast(struct anygw_pkt *pkt)
 	anygw_pkt_parse(pkt);
 	if (pkt->access) {
 		anygw_ep_rx_access(pkt->an, pkt->in, seg, &pkt->f, 0);
+		if (!ingress_is_granted(pkt))
+			return NF_ACCEPT;
 	} else {
 		anygw_ep_rx_fabric(pkt->an, pkt->in, seg, &pkt->f);
-		/* Without reports snooping drops the gateways' memberships. */
+		ingress_rx_claim(pkt);
 		if (!ingress_is_group_query(&pkt->f))
 			return NF_ACCEPT;
+		/* Without reports snooping drops the gateways' memberships. */
+		ingress_rx_group_query(pkt);
 	}
 	for (i = 0; i < seg->n_gw; i++)
 		if (seg->gw[i].state == ANYGW_MODE_ACTIVE)
@@ -589,5 +642,7 @@ int anygw_ingress_sync(struct anygw_net *an)
 		an->hooks[i].priv = an;
 	err = nf_register_net_hooks(an->net, an->hooks, ARRAY_SIZE(an->hooks));
 	an->hooked = !err;
+	if (!err)
+		queue_delayed_work(system_percpu_wq, &an->repair, 0);
 	return err;
 }

@@ -4,6 +4,9 @@
 #include <linux/module.h>
 #include <net/addrconf.h>
 #include <net/genetlink.h>
+#include <net/geneve.h>
+#include <net/gre.h>
+#include <net/vxlan.h>
 
 #include "beacon.h"
 #include "bypass.h"
@@ -43,8 +46,23 @@ static void main_register(struct anygw_net *an, struct net_device *dev)
 static void main_unregister(struct anygw_net *an, struct net_device *dev)
 {
 	anygw_flow_flush_dev(an, dev);
-	anygw_port_dev_gone(an, dev);
+	anygw_port_leave(an, dev);
 	anygw_failed_nh_flush(an, NULL, dev);
+}
+
+static void main_path_changed(struct anygw_net *an, struct net_device *dev)
+{
+	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
+
+	if (port)
+		anygw_port_path_changed(an, port);
+}
+
+/* Whether a change may be another address of the tunnel */
+static bool main_is_tunnel(const struct net_device *dev)
+{
+	return netif_is_vxlan(dev) || netif_is_geneve(dev) ||
+	       netif_is_gretap(dev) || netif_is_ip6gretap(dev);
 }
 
 static void main_link_state(struct anygw_net *an, struct net_device *dev,
@@ -59,6 +77,8 @@ static void main_link_state(struct anygw_net *an, struct net_device *dev,
 	}
 	if (port)
 		anygw_port_carrier_event(an, port);
+	if (event == NETDEV_CHANGE && main_is_tunnel(dev))
+		main_path_changed(an, dev);
 }
 
 static int main_netdev_event(struct notifier_block *nb, unsigned long event,
@@ -74,8 +94,13 @@ static int main_netdev_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_CHANGEUPPER:
 		main_changeupper(an, dev, ptr);
 		return NOTIFY_DONE;
+	case NETDEV_BONDING_FAILOVER:
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_RESEND_IGMP:
+		main_path_changed(an, dev);
+		return NOTIFY_DONE;
 	case NETDEV_CHANGENAME:
-		anygw_config_changed(an);
+		anygw_port_rename(an, dev);
 		return NOTIFY_DONE;
 	case NETDEV_UNREGISTER:
 		main_unregister(an, dev);
@@ -140,10 +165,11 @@ static int __net_init main_net_init(struct net *net)
 	atomic_set(&an->cache_gen, 1);
 	xa_init(&an->bridges);
 	xa_init(&an->ports);
-	xa_init(&an->port_confs);
+	INIT_LIST_HEAD(&an->port_settings);
 	/* The inet6addr notifier sets marks in softirq context. */
 	xa_init_flags(&an->gateways, XA_FLAGS_LOCK_BH);
 	INIT_DELAYED_WORK(&an->repair, anygw_gateway_repair_work);
+	an->next_check = jiffies;
 	an->host.beacon = true;
 	an->host.next_warning = jiffies;
 	anygw_retired_init(an);

@@ -262,15 +262,84 @@ NL_DOIT(host_set, NL_CHANGE)
 
 /* ---- port */
 
+static int nl_fill_setting(struct sk_buff *msg,
+			   const struct anygw_port_setting *setting)
+{
+	return nla_put_string(msg, ANYGW_A_PORT_IFNAME, setting->name) ?:
+	       nla_put_u8(msg, ANYGW_A_PORT_ROLE, setting->conf.role) ?:
+	       nla_put_u8(msg, ANYGW_A_PORT_CONFIGURED, setting->conf.role) ?:
+	       nla_put_u32(msg, ANYGW_A_PORT_ENDPOINT_MAX,
+			   setting->conf.endpoint_max) ?:
+	       nla_put_u8(msg, ANYGW_A_PORT_PRESENT, 0) ?:
+	       nla_put_string(msg, ANYGW_A_PORT_SETTING, setting->name);
+}
+
+/* The settings of names without a port, and of patterns */
+static int nl_dump_settings(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct anygw_net *an = anygw_net(sock_net(skb->sk));
+	const struct anygw_port_setting *setting;
+	unsigned long i = 0;
+	void *hdr;
+
+	rtnl_net_lock(an->net);
+	cb->seq = an->generation;
+	list_for_each_entry(setting, &an->port_settings, list) {
+		if (i++ < cb->args[1] ||
+		    anygw_port_by_name(an, setting->name))
+			continue;
+		hdr = nl_dump_begin(skb, cb, ANYGW_CMD_PORT_GET);
+		if (!hdr || nl_dump_end(skb, hdr, nl_fill_setting(skb, setting)))
+			break;
+		cb->args[1] = i;
+	}
+	rtnl_net_unlock(an->net);
+	return skb->len;
+}
+
 static int nl_port_get(struct nl_request *rq)
 {
+	const struct nlattr *name = rq->attrs[ANYGW_A_PORT_IFNAME];
+	const struct anygw_port_setting *setting = NULL;
+
+	if (name && !rq->attrs[ANYGW_A_PORT_IFINDEX] &&
+	    !anygw_port_by_name(rq->an, nla_data(name)))
+		setting = anygw_port_setting_find(rq->an, nla_data(name));
+	if (setting)
+		return nl_fill_setting(rq->msg, setting);
 	return nl_find_port(rq) ?: anygw_fill_port(rq->msg, rq->port);
 }
 NL_DOIT(port_get, NL_REPLY)
 
 int anygw_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return nl_dump(skb, cb, ANYGW_CMD_PORT_GET);
+	int len = nl_dump(skb, cb, ANYGW_CMD_PORT_GET);
+
+	/* All ports have been shown once nothing more is. */
+	return len ?: nl_dump_settings(skb, cb);
+}
+
+/* A name alone may also be that of no device, or a pattern. */
+static const char *nl_port_name(const struct nl_request *rq)
+{
+	const struct nlattr *index = rq->attrs[ANYGW_A_PORT_IFINDEX];
+	const struct nlattr *name = rq->attrs[ANYGW_A_PORT_IFNAME];
+	const struct net_device *dev;
+
+	if (!index && !name)
+		return ERR_PTR(nl_missing(rq, ANYGW_A_PORT_IFINDEX,
+					  "A device is required"));
+	if (name && !dev_valid_name(nla_data(name)))
+		return ERR_PTR(nl_bad(rq, name, -EINVAL,
+				      "Not a name for a network device"));
+	dev = index ? __dev_get_by_index(rq->an->net, nla_get_u32(index)) :
+		      NULL;
+	if (index && !dev)
+		return ERR_PTR(nl_bad(rq, index, -ENODEV, "No such device"));
+	if (dev && name && nla_strcmp(name, dev->name))
+		return ERR_PTR(nl_bad(rq, name, -EINVAL,
+				      "The device with this index has another name"));
+	return name ? nla_data(name) : dev->name;
 }
 
 static int nl_port_set(struct nl_request *rq)
@@ -278,17 +347,24 @@ static int nl_port_set(struct nl_request *rq)
 	const struct nlattr *max = rq->attrs[ANYGW_A_PORT_ENDPOINT_MAX];
 	const struct nlattr *role = rq->attrs[ANYGW_A_PORT_ROLE];
 	struct anygw_port_conf conf;
+	const char *name;
 	int err;
 
 	if (!role && !max)
 		return nl_missing(rq, ANYGW_A_PORT_ROLE,
 				  "A role or a limit of endpoints is required");
-	err = nl_find_port(rq);
-	if (err || rq->attrs[ANYGW_A_PORT_DRY_RUN])
-		return err;
-	conf.role = role ? nla_get_u8(role) : rq->port->configured;
-	conf.endpoint_max = max ? nla_get_u32(max) : rq->port->endpoint_max;
-	return anygw_port_configure(rq->an, rq->port, &conf);
+	name = nl_port_name(rq);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	if (rq->attrs[ANYGW_A_PORT_DRY_RUN])
+		return 0;
+	conf = anygw_port_conf_of(rq->an, name);
+	if (role)
+		conf.role = nla_get_u8(role);
+	if (max)
+		conf.endpoint_max = nla_get_u32(max);
+	err = anygw_port_configure(rq->an, name, &conf);
+	return err == -ENOSPC ? anygw_refuse(rq->extack, err, "There are too many settings of ports") : err;
 }
 NL_DOIT(port_set, NL_CHANGE)
 

@@ -76,7 +76,11 @@ int anygw_fill_port(struct sk_buff *msg, const struct anygw_port *port)
 	       nla_put_u8(msg, ANYGW_A_PORT_ROLE, port->role) ?:
 	       nla_put_u8(msg, ANYGW_A_PORT_CONFIGURED, port->configured) ?:
 	       anygw_stats_put(msg, ANYGW_A_PORT_STATS, port->stats) ?:
-	       nla_put_u32(msg, ANYGW_A_PORT_ENDPOINT_MAX, port->endpoint_max);
+	       nla_put_u32(msg, ANYGW_A_PORT_ENDPOINT_MAX,
+			   port->endpoint_max) ?:
+	       nla_put_u8(msg, ANYGW_A_PORT_PRESENT, 1) ?:
+	       (*port->setting ? nla_put_string(msg, ANYGW_A_PORT_SETTING,
+						port->setting) : 0);
 }
 
 /* The attribute of the prefix length follows that of the address. */
@@ -148,16 +152,35 @@ static int fill_bindings(struct sk_buff *msg, const struct anygw_endpoint *ep)
 	return 0;
 }
 
-/* Seconds since a frame of the endpoint or a use of one of its addresses. */
-static u32 fill_age(const struct anygw_endpoint *ep)
+static int fill_contested(struct sk_buff *msg, const struct anygw_endpoint *ep)
 {
-	unsigned long last = READ_ONCE(ep->last_rx);
 	const struct anygw_binding *binding;
 
 	hlist_for_each_entry(binding, &ep->bindings, list)
-		if (time_after(READ_ONCE(binding->last_rx), last))
-			last = READ_ONCE(binding->last_rx);
-	return (jiffies - last) / HZ;
+		if (binding->conflict &&
+		    fill_addr(msg, ANYGW_A_ENDPOINT_CONTESTED,
+			      &binding->key.addr))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static enum anygw_endpoint_state fill_state(const struct anygw_endpoint *ep)
+{
+	if (!(ep->flags & ANYGW_EP_PRESENT))
+		return ANYGW_ENDPOINT_STATE_GONE;
+	return ep->flags & ANYGW_EP_LEAVING ? ANYGW_ENDPOINT_STATE_LEAVING :
+					      ANYGW_ENDPOINT_STATE_PRESENT;
+}
+
+/* Seconds since a frame of the endpoint or a use of one of its addresses. */
+static u32 fill_age(const struct anygw_endpoint *ep)
+{
+	unsigned long age = (u32)jiffies - READ_ONCE(ep->last_rx);
+	const struct anygw_binding *binding;
+
+	hlist_for_each_entry(binding, &ep->bindings, list)
+		age = min(age, jiffies - READ_ONCE(binding->last_rx));
+	return age / HZ;
 }
 
 int anygw_fill_endpoint(struct sk_buff *msg, struct anygw_net *an,
@@ -171,7 +194,12 @@ int anygw_fill_endpoint(struct sk_buff *msg, struct anygw_net *an,
 	       fill_mac(msg, ANYGW_A_ENDPOINT_MAC, ep->key.mac) ?:
 	       fill_bindings(msg, ep) ?:
 	       fill_port_ifindex(msg, an, ANYGW_A_ENDPOINT_PORT, port) ?:
-	       nla_put_u32(msg, ANYGW_A_ENDPOINT_AGE, fill_age(ep));
+	       nla_put_u32(msg, ANYGW_A_ENDPOINT_AGE, fill_age(ep)) ?:
+	       nla_put_u8(msg, ANYGW_A_ENDPOINT_STATE, fill_state(ep)) ?:
+	       nla_put_u8(msg, ANYGW_A_ENDPOINT_MOVED_BY, ep->moved_by) ?:
+	       nla_put_u32(msg, ANYGW_A_ENDPOINT_MOVED,
+			   ((u32)jiffies - ep->moved_at) / HZ) ?:
+	       fill_contested(msg, ep);
 }
 
 /* ---- events */

@@ -29,26 +29,122 @@ static enum anygw_port_role port_role(const struct net_device *dev,
 	return ANYGW_PORT_ROLE_FABRIC;
 }
 
-/* A port_conf is stored as an xarray value: the role in the low bits. */
-#define PORT_ROLE_BITS	2
+#define PORT_SETTINGS_MAX	4096
 
-static void *port_conf_pack(const struct anygw_port_conf *conf)
+static bool port_is_pattern(const char *name)
 {
-	return xa_mk_value((unsigned long)conf->endpoint_max << PORT_ROLE_BITS |
-			   conf->role);
+	return strpbrk(name, "*?");
 }
 
-static struct anygw_port_conf port_conf_unpack(const void *entry)
+static bool port_matches(const char *pattern, const char *name)
 {
-	if (!entry)
-		return (struct anygw_port_conf){
-			.role = ANYGW_PORT_ROLE_AUTO,
-			.endpoint_max = ANYGW_PORT_ENDPOINTS,
-		};
-	return (struct anygw_port_conf){
-		.role = xa_to_value(entry) & (BIT(PORT_ROLE_BITS) - 1),
-		.endpoint_max = xa_to_value(entry) >> PORT_ROLE_BITS,
+	const char *star = NULL, *from = NULL;
+
+	while (*name) {
+		if (*pattern == '*') {
+			star = pattern++;
+			from = name;
+		} else if (*pattern == '?' || *pattern == *name) {
+			pattern++;
+			name++;
+		} else if (star) {
+			pattern = star + 1;
+			name = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+static int port_setting_cmp(const char *a, const char *b)
+{
+	int diff = port_is_pattern(a) - port_is_pattern(b);
+
+	if (!diff && port_is_pattern(a))
+		diff = strlen(b) - strlen(a);
+	return diff ?: strcmp(a, b);
+}
+
+/* The setting that applies to a name, if @skip does not count; or NULL */
+static const struct anygw_port_setting *
+port_setting_of(struct anygw_net *an, const char *name,
+		const struct anygw_port_setting *skip)
+{
+	const struct anygw_port_setting *setting;
+
+	ASSERT_RTNL();
+	list_for_each_entry(setting, &an->port_settings, list)
+		if (setting != skip &&
+		    (!strcmp(setting->name, name) ||
+		     (!port_is_pattern(name) &&
+		      port_matches(setting->name, name))))
+			return setting;
+	return NULL;
+}
+
+static struct anygw_port_conf
+port_conf_of(const struct anygw_port_setting *setting)
+{
+	return setting ? setting->conf : (struct anygw_port_conf){
+		.role = ANYGW_PORT_ROLE_AUTO,
+		.endpoint_max = ANYGW_PORT_ENDPOINTS,
 	};
+}
+
+struct anygw_port_conf anygw_port_conf_of(struct anygw_net *an,
+					  const char *name)
+{
+	return port_conf_of(port_setting_of(an, name, NULL));
+}
+
+struct anygw_port_setting *anygw_port_setting_find(struct anygw_net *an,
+						   const char *name)
+{
+	struct anygw_port_setting *setting;
+
+	ASSERT_RTNL();
+	list_for_each_entry(setting, &an->port_settings, list)
+		if (!strcmp(setting->name, name))
+			return setting;
+	return NULL;
+}
+
+struct anygw_port *anygw_port_by_name(struct anygw_net *an, const char *name)
+{
+	const struct net_device *dev = __dev_get_by_name(an->net, name);
+
+	return dev ? xa_load(&an->ports, dev->ifindex) : NULL;
+}
+
+static int port_setting_add(struct anygw_net *an, const char *name,
+			    const struct anygw_port_conf *conf)
+{
+	struct anygw_port_setting *setting, *next;
+
+	if (an->n_port_settings == PORT_SETTINGS_MAX)
+		return -ENOSPC;
+	list_for_each_entry(next, &an->port_settings, list)
+		if (port_setting_cmp(next->name, name) > 0)
+			break;
+	setting = kzalloc(sizeof(*setting), GFP_KERNEL);
+	if (!setting)
+		return -ENOMEM;
+	strscpy(setting->name, name, IFNAMSIZ);
+	setting->conf = *conf;
+	list_add_tail(&setting->list, &next->list);
+	an->n_port_settings++;
+	return 0;
+}
+
+static void port_setting_del(struct anygw_net *an,
+			     struct anygw_port_setting *setting)
+{
+	an->n_port_settings--;
+	list_del(&setting->list);
+	kfree(setting);
 }
 
 static void port_free(struct rcu_head *rcu)
@@ -68,8 +164,9 @@ static struct anygw_port __rcu **port_cache_slot(struct anygw_net *an,
 void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 		     struct net_device *br)
 {
-	void *entry = xa_load(&an->port_confs, dev->ifindex);
-	struct anygw_port_conf conf = port_conf_unpack(entry);
+	const struct anygw_port_setting *setting =
+		port_setting_of(an, dev->name, NULL);
+	struct anygw_port_conf conf = port_conf_of(setting);
 	struct anygw_port *port;
 
 	anygw_port_leave(an, dev);
@@ -84,6 +181,7 @@ void anygw_port_join(struct anygw_net *an, struct net_device *dev,
 	INIT_LIST_HEAD(&port->endpoints);
 	INIT_LIST_HEAD(&port->conflicts);
 	port->up = netif_running(dev) && netif_carrier_ok(dev);
+	strscpy(port->setting, setting ? setting->name : "", IFNAMSIZ);
 	port->configured = conf.role;
 	port->endpoint_max = conf.endpoint_max;
 	port->role = port_role(dev, conf.role);
@@ -121,10 +219,38 @@ void anygw_port_leave(struct anygw_net *an, struct net_device *dev)
 	call_rcu(&port->rcu, port_free);
 }
 
-void anygw_port_dev_gone(struct anygw_net *an, struct net_device *dev)
+void anygw_port_path_changed(struct anygw_net *an, struct anygw_port *port)
 {
-	anygw_port_leave(an, dev);
-	xa_erase(&an->port_confs, dev->ifindex);
+	ASSERT_RTNL();
+	if (port->role != ANYGW_PORT_ROLE_FABRIC ||
+	    !rcu_access_pointer(port->bridge))
+		return;
+	anygw_beacon_path_changed(an, port->br_dev);
+	anygw_ep_path_changed(an, port->br_dev);
+}
+
+static void port_update_forwarding(struct anygw_net *an,
+				   struct anygw_port *port)
+{
+	bool forwarding = port->up &&
+		br_port_get_stp_state(port->dev) == BR_STATE_FORWARDING;
+
+	if (port->forwarding == forwarding)
+		return;
+	port->forwarding = forwarding;
+	if (forwarding)
+		anygw_port_path_changed(an, port);
+}
+
+void anygw_port_poll(struct anygw_net *an)
+{
+	struct anygw_port *port;
+	unsigned long i;
+
+	ASSERT_RTNL();
+	xa_for_each(&an->ports, i, port)
+		if (port->role == ANYGW_PORT_ROLE_FABRIC)
+			port_update_forwarding(an, port);
 }
 
 void anygw_port_carrier_event(struct anygw_net *an, struct anygw_port *port)
@@ -132,13 +258,12 @@ void anygw_port_carrier_event(struct anygw_net *an, struct anygw_port *port)
 	bool up = netif_running(port->dev) && netif_carrier_ok(port->dev);
 
 	ASSERT_RTNL();
-	if (port->up == up)
-		return;
-	port->up = up;
-	if (!up)
-		anygw_ep_port_down(an, port);
-	else if (port->role == ANYGW_PORT_ROLE_FABRIC)
-		anygw_beacon_expedite_all(an, port->br_dev);
+	if (port->up != up) {
+		port->up = up;
+		if (!up)
+			anygw_ep_port_down(an, port);
+	}
+	port_update_forwarding(an, port);
 }
 
 void anygw_port_attach(struct anygw_net *an, struct net_device *br,
@@ -153,35 +278,68 @@ void anygw_port_attach(struct anygw_net *an, struct net_device *br,
 			rcu_assign_pointer(port->bridge, bridge);
 }
 
-int anygw_port_configure(struct anygw_net *an, struct anygw_port *port,
-			 const struct anygw_port_conf *conf)
+static void port_apply(struct anygw_net *an, struct anygw_port *port)
 {
-	enum anygw_port_role role = port_role(port->dev, conf->role);
-	int err;
+	const struct anygw_port_setting *setting =
+		port_setting_of(an, port->dev->name, NULL);
+	struct anygw_port_conf conf = port_conf_of(setting);
+	enum anygw_port_role role = port_role(port->dev, conf.role);
 
-	ASSERT_RTNL();
-	err = xa_err(xa_store(&an->port_confs, port->dev->ifindex,
-			      port_conf_pack(conf), GFP_KERNEL));
-	if (err)
-		return err;
-	if (port->configured == conf->role &&
-	    port->endpoint_max == conf->endpoint_max)
-		return 0;
-	WRITE_ONCE(port->endpoint_max, conf->endpoint_max);
-	port->configured = conf->role;
+	strscpy(port->setting, setting ? setting->name : "", IFNAMSIZ);
+	if (port->configured == conf.role &&
+	    port->endpoint_max == conf.endpoint_max)
+		return;
+	WRITE_ONCE(port->endpoint_max, conf.endpoint_max);
+	port->configured = conf.role;
 	if (port->role != role) {
 		WRITE_ONCE(port->role, role);
 		anygw_ep_port_down(an, port);
 		anygw_peer_kick(an);
-		anygw_beacon_expedite_all(an, port->br_dev);
+		anygw_port_path_changed(an, port);
 	}
 	anygw_config_changed(an);
 	anygw_notify_port(an, port);
+}
+
+void anygw_port_rename(struct anygw_net *an, struct net_device *dev)
+{
+	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
+
+	if (port)
+		port_apply(an, port);
+	anygw_config_changed(an);
+}
+
+int anygw_port_configure(struct anygw_net *an, const char *name,
+			 const struct anygw_port_conf *conf)
+{
+	struct anygw_port_setting *setting = anygw_port_setting_find(an, name);
+	struct anygw_port_conf other =
+		port_conf_of(port_setting_of(an, name, setting));
+	bool needed = conf->role != other.role ||
+		      conf->endpoint_max != other.endpoint_max;
+	struct anygw_port *port;
+	unsigned long i;
+	int err;
+
+	if (setting && needed) {
+		setting->conf = *conf;
+	} else if (setting) {
+		port_setting_del(an, setting);
+	} else if (needed) {
+		err = port_setting_add(an, name, conf);
+		if (err)
+			return err;
+	}
+	xa_for_each(&an->ports, i, port)
+		port_apply(an, port);
+	anygw_config_changed(an);
 	return 0;
 }
 
 void anygw_port_free_all(struct anygw_net *an)
 {
+	struct anygw_port_setting *setting, *next;
 	struct anygw_port *port;
 	unsigned long i;
 
@@ -191,5 +349,6 @@ void anygw_port_free_all(struct anygw_net *an)
 		call_rcu(&port->rcu, port_free);
 	}
 	xa_destroy(&an->ports);
-	xa_destroy(&an->port_confs);
+	list_for_each_entry_safe(setting, next, &an->port_settings, list)
+		port_setting_del(an, setting);
 }

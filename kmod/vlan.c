@@ -8,12 +8,15 @@
 
 #include "beacon.h"
 #include "bridge.h"
+#include "compat.h"
 #include "endpoint.h"
 #include "port.h"
 #include "query.h"
 #include "vlan.h"
 
 #define VLAN_REPUBLISH_DELAY	(HZ / 10)
+/* What the bridge has lost is back within 10 s. */
+#define VLAN_CHECK_INTERVAL	(8 * HZ)
 
 struct anygw_vlan *anygw_vlan_find(struct anygw_net *an,
 				   const struct net_device *br, u16 vid)
@@ -248,7 +251,8 @@ static int vlan_publish(struct anygw_net *an, struct anygw_vlan *vlan,
 	if (!new) {
 		/* Pairs with xchg() in anygw_vlan_repair(). */
 		smp_store_release(&an->repair_pending, true);
-		schedule_delayed_work(&an->repair, VLAN_REPUBLISH_DELAY);
+		mod_delayed_work(system_percpu_wq, &an->repair,
+				 VLAN_REPUBLISH_DELAY);
 		return -ENOMEM;
 	}
 	anygw_beacon_change(an, vlan, old, new);
@@ -294,18 +298,20 @@ void anygw_vlan_update_host_mac(struct anygw_net *an)
 	}
 }
 
-static void vlan_repair(struct anygw_net *an, struct anygw_vlan *vlan)
+/* @check: the datapath misses nothing; look all the same. */
+static void vlan_repair(struct anygw_net *an, struct anygw_vlan *vlan,
+			bool check)
 {
 	if (vlan->republish && !anygw_vlan_publish(an, vlan))
 		anygw_config_changed(an);
-	if (!READ_ONCE(vlan->fdb_check))
+	if (!check && !READ_ONCE(vlan->fdb_check))
 		return;
 	if (!anygw_br_vlan_add_self(vlan, NULL) &&
 	    !anygw_br_fdb_add_local(vlan, an->host.mac, NULL))
 		netdev_info(vlan->bridge->dev,
 			    "anygw: put back the entry of the host MAC in VLAN %u\n",
 			    vlan->vid);
-	else
+	else if (READ_ONCE(vlan->fdb_check))
 		/* Nothing was missing: a filter rule dropped the frame. */
 		WRITE_ONCE(vlan->repair_backoff, jiffies + HZ);
 	WRITE_ONCE(vlan->fdb_check, false);
@@ -313,17 +319,20 @@ static void vlan_repair(struct anygw_net *an, struct anygw_vlan *vlan)
 
 void anygw_vlan_repair(struct anygw_net *an)
 {
+	bool check = time_after_eq(jiffies, an->next_check);
 	struct anygw_bridge *bridge;
 	struct anygw_vlan *vlan;
 	unsigned long i, k;
 
 	ASSERT_RTNL();
-	if (!xchg(&an->repair_pending, false))
+	if (!xchg(&an->repair_pending, false) && !check)
 		return;
+	if (check)
+		WRITE_ONCE(an->next_check, jiffies + VLAN_CHECK_INTERVAL);
 	xa_for_each(&an->bridges, i, bridge) {
 		if (bridge->dev->reg_state != NETREG_REGISTERED)
 			continue;
 		xa_for_each(&bridge->vlans, k, vlan)
-			vlan_repair(an, vlan);
+			vlan_repair(an, vlan, check);
 	}
 }

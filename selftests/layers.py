@@ -51,7 +51,7 @@ LAYERS = {
         ["endpoint", "endpoint_learn", "endpoint_work", "peer", "beacon",
          "announce"],
         ["notify"],
-        ["bridge", "skb", "query", "vcache", "flow", "route", "nexthop",
+        ["bridge", "skb", "query", "vcache", "flow", "route", "nexthop", "neigh",
          "datapath"],
         ["net", "anygw", "stats", "trace", "compat"],
         ["core/beacon", "core/classify", "core/frame", "core/learn",

@@ -303,6 +303,23 @@ const u8 *anygw_frame_sender_lladdr(const struct anygw_frame *f)
 							       NULL;
 }
 
+bool anygw_frame_proves(const struct anygw_frame *f)
+{
+	switch (f->kind) {
+	case ANYGW_FRAME_ARP:
+		return f->arp.spa.s6_addr32[3];
+	case ANYGW_FRAME_RARP:
+		return true;
+	case ANYGW_FRAME_ND:
+		return f->nd.type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
+		       (f->nd.type == NDISC_NEIGHBOUR_SOLICITATION &&
+			!ipv6_addr_any(&f->nd.src));
+	default:
+		return !is_multicast_ether_addr(f->dst) ||
+		       is_broadcast_ether_addr(f->dst);
+	}
+}
+
 void anygw_frame_parse(struct anygw_frame *f, const u8 *eth, u16 etype,
 		       const u8 *l3, u32 len)
 {

@@ -193,6 +193,14 @@ static inline bool anygw_frame_is_probe(const struct anygw_frame *f)
 }
 
 /*
+ * Whether a frame shows that the machine with its source MAC runs behind the
+ * ingress port: RARP, a claim, a unicast or a broadcast packet. A tap that is
+ * set up for a migration sends address probes, MLD and router solicitations
+ * with the MAC while the machine still runs elsewhere.
+ */
+bool anygw_frame_proves(const struct anygw_frame *f);
+
+/*
  * The address that ARP or neighbour discovery binds to its sender: the target
  * of a neighbour advertisement, otherwise the source; NULL for other frames
  */

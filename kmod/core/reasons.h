@@ -16,6 +16,8 @@
 	  "an access port uses the address of an anygw host")		\
 	X(CLAIMED_ADDRESS, "claimed-address",				\
 	  "an access port claims an address of the gateway")		\
+	X(CONTESTED, "contested",					\
+	  "claims an address that another machine has, until that is decided") \
 	X(ROGUE_ROUTER, "rogue-router",					\
 	  "an access port sends router advertisements or redirects, of IPv4 or IPv6")	\
 	X(BEACON, "beacon",						\

@@ -125,6 +125,25 @@ static void announcements_are_recognised(void)
 	CHECK(!anygw_frame_is_announcement(&f));
 }
 
+static void leaked_frames_prove_nothing(void)
+{
+	u8 report[72] = { 0x60, [6] = 0, [40] = 58, [48] = 143 };
+	u8 packet[20] = { 0x45, [12] = 10, 0, 10, 7, 255, 255, 255, 255 };
+	struct anygw_frame f = arp(broadcast, vm, 1, vm, "0.0.0.0", VM);
+
+	CHECK(!anygw_frame_proves(&f));
+	f = arp(broadcast, vm, 1, vm, VM, GATEWAY);
+	CHECK(anygw_frame_proves(&f));
+	f = parse(ETH_P_IPV6, report, sizeof(report));
+	f.dst[0] = 0x33;
+	CHECK(!anygw_frame_proves(&f));
+	memcpy(f.dst, vm, ETH_ALEN);
+	CHECK(anygw_frame_proves(&f));
+	f = parse(ETH_P_IP, packet, sizeof(packet));
+	memcpy(f.dst, broadcast, ETH_ALEN);
+	CHECK(anygw_frame_proves(&f));
+}
+
 /* An ARP request behind headers. Return: the length. */
 static u32 behind(u8 *l3, const u8 *headers, u32 n)
 {
@@ -233,6 +252,7 @@ static const struct unit_test tests[] = {
 	UNIT(ipv6_addresses_are_parsed),
 	UNIT(ipv6_report_is_found_behind_hop_by_hop),
 	UNIT(announcements_are_recognised),
+	UNIT(leaked_frames_prove_nothing),
 	UNIT(priority_tags_are_skipped),
 	UNIT(vlan_tags_are_not_skipped),
 	UNIT(tags_without_end_are_malformed),

@@ -36,6 +36,23 @@ static bool drops(struct anygw_verdict v, enum anygw_reason reason)
 	return v.act == ANYGW_DROP && v.reason == reason;
 }
 
+static bool proves(const struct nd_message *m)
+{
+	struct anygw_frame f = nd(m);
+
+	return f.kind == ANYGW_FRAME_ND && anygw_frame_proves(&f);
+}
+
+static void probes_and_solicitations_of_routers_prove_nothing(void)
+{
+	CHECK(!proves(NS(group, vm, "::", VM6_LL, NULL)));
+	CHECK(!proves(&(struct nd_message){ group, vm,
+					    NDISC_ROUTER_SOLICITATION, 0,
+					    VM6_LL, ALL_NODES, NULL, vm }));
+	CHECK(proves(NS(group, vm, VM6, GATEWAY6, vm)));
+	CHECK(proves(NA(group, vm, VM6, ALL_NODES, VM6, 32, vm)));
+}
+
 static void message_is_parsed(void)
 {
 	struct in6_addr vm6 = ip6(VM6), gw6 = ip6(GATEWAY6);
@@ -375,6 +392,7 @@ static void w08_advertisement_of_another_host_comes_from_the_vmac(void)
 
 static const struct unit_test tests[] = {
 	UNIT(message_is_parsed),
+	UNIT(probes_and_solicitations_of_routers_prove_nothing),
 	UNIT(malformed_message_is_detected),
 	UNIT(extension_headers_are_skipped),
 	UNIT(w02_gateway_does_not_reach_the_fabric),

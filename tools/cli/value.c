@@ -24,6 +24,10 @@ const struct names mode_names = NAMES("active", "standby", "observe");
 const struct names source_names =
 	NAMES("none", "random", "machine-id", "configured");
 const struct names switch_names = NAMES("off", "on");
+const struct names endpoint_state_names = NAMES("present", "leaving", "gone");
+const struct names moved_by_names =
+	NAMES("unicast", "claim", "rarp", "port-down", "no-reply",
+	      "announcement");
 const struct names decision_names =
 	NAMES("route here", "local", "bridge", "drop");
 const struct names reason_names =

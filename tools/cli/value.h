@@ -20,6 +20,8 @@ extern const struct names role_names;
 extern const struct names mode_names;
 extern const struct names source_names;
 extern const struct names switch_names;
+extern const struct names endpoint_state_names;
+extern const struct names moved_by_names;
 extern const struct names decision_names;
 extern const struct names reason_names;
 extern const struct names path_names;

@@ -63,30 +63,33 @@ static void del_print(const struct plan *plan, size_t i)
 static unsigned int port_line(const struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
+	const struct port_conf *have = p->exists ? &p->have :
+				       plan_port_usual(plan, p->ifname);
 
-	return p->port.conf.role != p->want.role ||
-	       p->port.conf.endpoints != p->want.endpoints ? p->line : 0;
+	return have->role != p->want.role ||
+	       have->endpoints != p->want.endpoints ? p->line : 0;
 }
 
 static int port_run(struct plan *plan, size_t i, bool dry_run)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	return port_send(p->port.ifindex, p->port.ifname, &p->want, dry_run);
+	return port_send(p->ifname, &p->want, dry_run);
 }
 
 static int port_undo(struct plan *plan, size_t i)
 {
-	const struct port *port = &plan->port[i].port;
+	const struct plan_port *p = &plan->port[i];
 
-	return port_send(port->ifindex, port->ifname, &port->conf, false);
+	return port_send(p->ifname, &p->have, false);
 }
 
 static void port_print(const struct plan *plan, size_t i)
 {
 	const struct plan_port *p = &plan->port[i];
 
-	port_print_set(stdout, p->port.ifname, &p->port.conf, &p->want);
+	port_print_set(stdout, p->ifname, p->exists ? &p->have :
+		       plan_port_usual(plan, p->ifname), &p->want);
 }
 
 static bool gw_same(const struct gw *have, const struct gw *want)
@@ -222,6 +225,13 @@ static const struct step_kind host_steps = {
 	host_line, host_run, host_undo, host_print,
 };
 
+static int port_step_compare(const void *one, const void *other)
+{
+	const struct plan_port *a = one, *b = other;
+
+	return port_setting_order(a->ifname, b->ifname);
+}
+
 static void collect_steps(const struct plan *plan, const struct step_kind *kind,
 			  size_t max, struct step *steps, size_t *n)
 {
@@ -248,6 +258,10 @@ static struct step *plan_steps(const struct plan *plan, size_t *n)
 		return NULL;
 	}
 	collect_steps(plan, &del_steps, plan->gws, steps, n);
+	/* A setting that its pattern makes needless would not be kept. */
+	if (plan->ports)
+		qsort(plan->port, plan->ports, sizeof(*plan->port),
+		      port_step_compare);
 	collect_steps(plan, &port_steps, plan->ports, steps, n);
 	collect_steps(plan, &set_steps, plan->gws, steps, n);
 	collect_steps(plan, &add_steps, plan->gws, steps, n);

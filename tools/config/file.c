@@ -195,29 +195,21 @@ static int save_host(void)
 	return 0;
 }
 
-static int port_compare(const void *one, const void *other)
-{
-	const struct port *a = one;
-	const struct port *b = other;
-	int diff = strcmp(a->bridge_name, b->bridge_name);
-
-	return diff ? diff : strcmp(a->ifname, b->ifname);
-}
-
 static int save_ports(void)
 {
-	static const struct port_conf usual = {
-		.role = ANYGW_PORT_ROLE_AUTO,
-		.endpoints = ANYGW_PORT_ENDPOINTS,
-	};
+	const struct port_conf *usual;
 	struct ports list = { 0 };
-	int rc = ports_read(&list);
+	int rc = port_settings_read(&list);
 
-	if (!rc && list.n)
-		qsort(list.port, list.n, sizeof(*list.port), port_compare);
-	for (size_t i = 0; i < list.n && !rc; i++)
-		port_print_set(stdout, list.port[i].ifname, &usual,
+	for (size_t i = 0; i < list.n && !rc; i++) {
+		usual = &port_conf_default;
+		for (size_t k = i; k--;)
+			if (port_setting_applies(list.port[k].ifname,
+						 list.port[i].ifname))
+				usual = &list.port[k].conf;
+		port_print_set(stdout, list.port[i].ifname, usual,
 			       &list.port[i].conf);
+	}
 	ports_free(&list);
 	return rc;
 }

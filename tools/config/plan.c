@@ -15,17 +15,33 @@
 static int read_ports(struct plan *plan)
 {
 	struct ports list = { 0 };
-	int rc = ports_read(&list);
+	int rc = port_settings_read(&list);
 
-	plan->port = calloc(list.n + 1, sizeof(*plan->port));
-	if (!plan->port)
-		rc = diag_no_memory();
-	for (; plan->ports < list.n && !rc; plan->ports++) {
-		plan->port[plan->ports].port = list.port[plan->ports];
-		plan->port[plan->ports].want = list.port[plan->ports].conf;
+	for (size_t i = 0; i < list.n && !rc; i++) {
+		struct plan_port *p = array_add(plan->port, plan->ports);
+
+		if (!p) {
+			rc = diag_no_memory();
+			break;
+		}
+		strcpy(p->ifname, list.port[i].ifname);
+		p->have = p->want = list.port[i].conf;
+		p->exists = true;
 	}
 	ports_free(&list);
 	return rc;
+}
+
+const struct port_conf *plan_port_usual(const struct plan *plan,
+					const char *ifname)
+{
+	const struct plan_port *best = NULL;
+
+	array_foreach(p, plan->port, plan->ports)
+		if (port_setting_applies(p->ifname, ifname) &&
+		    (!best || port_setting_order(p->ifname, best->ifname) < 0))
+			best = p;
+	return best ? &best->want : &port_conf_default;
 }
 
 static int read_gws(struct plan *plan)
@@ -80,23 +96,27 @@ int plan_host_set(struct plan *plan, const struct args *args)
 int plan_port_set(struct plan *plan, const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
+	struct plan_port *found = NULL;
 	struct port_conf request;
-	uint32_t ifindex;
 
 	if (port_parse(args, &request))
 		return RC_USAGE;
 	if (plan->words_only)
 		return 0;
-	if (link_index(ifname, &ifindex))
-		return RC_REFUSED;
-	array_foreach(p, plan->port, plan->ports) {
-		if (p->port.ifindex != ifindex)
-			continue;
-		port_merge(&p->want, &request);
-		p->line = plan->line;
-		return 0;
+	array_foreach(p, plan->port, plan->ports)
+		if (!strcmp(p->ifname, ifname))
+			found = p;
+	if (!found) {
+		found = array_add(plan->port, plan->ports);
+		if (!found)
+			return diag_no_memory();
+		strcpy(found->ifname, ifname);
+		found->want = *plan_port_usual(plan, ifname);
+		found->have = found->want;
 	}
-	return diag_refused("\"%s\" is not a port of a bridge", ifname);
+	port_merge(&found->want, &request);
+	found->line = plan->line;
+	return 0;
 }
 
 static struct plan_gw *by_name(struct plan *plan, const char *ifname,

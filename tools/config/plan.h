@@ -18,9 +18,12 @@ struct plan_host {
 	unsigned int line;
 };
 
+/* The setting of a name or a pattern */
 struct plan_port {
-	struct port port;	/* with the present configuration */
+	char ifname[IFNAMSIZ];
+	struct port_conf have;
 	struct port_conf want;
+	bool exists;
 	unsigned int line;
 };
 
@@ -53,6 +56,9 @@ void plan_free(struct plan *plan);
 /* A line of the file */
 int plan_host_set(struct plan *plan, const struct args *args);
 int plan_port_set(struct plan *plan, const struct args *args);
+/* What a name would have without a setting of its own */
+const struct port_conf *plan_port_usual(const struct plan *plan,
+					const char *ifname);
 int plan_gateway_add(struct plan *plan, const struct args *args);
 int plan_gateway_set(struct plan *plan, const struct args *args);
 int plan_gateway_del(struct plan *plan, const struct args *args);

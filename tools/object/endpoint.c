@@ -11,6 +11,16 @@
 #include "object/endpoint.h"
 #include "object/gateway_nl.h"
 
+static json_t *attr_state(const struct nlattr *attr)
+{
+	return json_string(name_of(&endpoint_state_names, nl_uint(attr)));
+}
+
+static json_t *attr_moved_by(const struct nlattr *attr)
+{
+	return json_string(name_of(&moved_by_names, nl_uint(attr)));
+}
+
 static const struct out_key endpoint_keys[] = {
 	{ "mac", "", OUT_NAME, ANYGW_A_ENDPOINT_MAC, attr_mac },
 	{ "addresses", "address", 0 },
@@ -19,6 +29,12 @@ static const struct out_key endpoint_keys[] = {
 	/* A port that is gone may have no name any more. */
 	{ "port", "port", 0, ANYGW_A_ENDPOINT_PORT_NAME, attr_text },
 	{ "age", "age", 0, ANYGW_A_ENDPOINT_AGE, attr_number },
+	{ "state", "state", OUT_LINE | OUT_DETAILS, ANYGW_A_ENDPOINT_STATE,
+	  attr_state },
+	{ "contested", "contested", OUT_DETAILS },
+	{ "moved", "moved", OUT_DETAILS, ANYGW_A_ENDPOINT_MOVED, attr_number },
+	{ "moved_by", "by", OUT_DETAILS, ANYGW_A_ENDPOINT_MOVED_BY,
+	  attr_moved_by },
 	{ "bridge", "bridge", OUT_LINE | OUT_DETAILS,
 	  ANYGW_A_ENDPOINT_BRIDGE_NAME, attr_text },
 	{ "ifindex", "ifindex", OUT_DETAILS, ANYGW_A_ENDPOINT_IFINDEX,
@@ -30,19 +46,27 @@ static const struct out_key endpoint_keys[] = {
 	{ 0 },
 };
 
+static json_t *addresses(const struct nlmsghdr *nlh, uint16_t type)
+{
+	json_t *list = json_array();
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, GENL_HDRLEN)
+		if (mnl_attr_get_type(attr) == type)
+			json_array_append_new(list, attr_ip(attr));
+	return list;
+}
+
 static json_t *endpoint_json(const struct nlmsghdr *nlh)
 {
 	json_t *o = object_json(nlh, ANYGW_A_ENDPOINT_MAX, endpoint_keys);
-	const struct nlattr *attr;
-	json_t *addresses;
 
 	if (!o)
 		return NULL;
-	addresses = json_array();
-	mnl_attr_for_each(attr, nlh, GENL_HDRLEN)
-		if (mnl_attr_get_type(attr) == ANYGW_A_ENDPOINT_ADDRESS)
-			json_array_append_new(addresses, attr_ip(attr));
-	out_set(o, "addresses", addresses);
+	out_set(o, "addresses", addresses(nlh, ANYGW_A_ENDPOINT_ADDRESS));
+	if (options.details)
+		out_set(o, "contested",
+			addresses(nlh, ANYGW_A_ENDPOINT_CONTESTED));
 	return o;
 }
 

@@ -76,6 +76,11 @@ json_t *attr_index(const struct nlattr *attr)
 	return attr ? json_integer(nl_uint(attr)) : json_null();
 }
 
+json_t *attr_yes(const struct nlattr *attr)
+{
+	return json_boolean(nl_uint(attr));
+}
+
 json_t *attr_number(const struct nlattr *attr)
 {
 	return json_integer(nl_uint(attr));

@@ -23,12 +23,13 @@ int object_show(const struct nlmsghdr *nlh, void *data);
 json_t *object_json(const struct nlmsghdr *nlh, uint16_t max,
 		    const struct out_key *keys);
 
-/* Functions for keys. All but attr_number() make null of NULL. */
+/* Functions for keys. All but attr_number() and attr_yes() make null of NULL. */
 json_t *attr_text(const struct nlattr *attr);
 json_t *attr_mac(const struct nlattr *attr);
 json_t *attr_ip(const struct nlattr *attr);
 json_t *attr_index(const struct nlattr *attr);
 json_t *attr_number(const struct nlattr *attr);
+json_t *attr_yes(const struct nlattr *attr);
 
 /* A member; empty when there is none */
 const char *object_text(const json_t *object, const char *key);

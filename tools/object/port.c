@@ -3,6 +3,7 @@
  * anygwctl port: the roles of bridge ports.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <string.h>
 
 #include <linux/anygw.h>
@@ -12,7 +13,6 @@
 #include "cli/diag.h"
 #include "cli/value.h"
 #include "nl/genl.h"
-#include "nl/link.h"
 #include "object/port.h"
 #include "object/stats.h"
 
@@ -27,6 +27,8 @@ static const struct out_key port_keys[] = {
 	{ "bridge", "bridge", 0, ANYGW_A_PORT_BRIDGE_NAME, attr_text },
 	{ "role", "role", 0, ANYGW_A_PORT_ROLE, attr_role },
 	{ "configured", "configured", 0, ANYGW_A_PORT_CONFIGURED, attr_role },
+	{ "present", "present", 0, ANYGW_A_PORT_PRESENT, attr_yes },
+	{ "setting", "setting", OUT_DETAILS, ANYGW_A_PORT_SETTING, attr_text },
 	{ "endpoint_max", "endpoints", 0, ANYGW_A_PORT_ENDPOINT_MAX,
 	  attr_number },
 	{ "ifindex", "ifindex", OUT_LINE | OUT_DETAILS, ANYGW_A_PORT_IFINDEX,
@@ -59,6 +61,8 @@ static int port_from_message(const struct nlmsghdr *nlh, void *data)
 	port->conf.endpoints = nl_uint(tb[ANYGW_A_PORT_ENDPOINT_MAX]);
 	nl_text(tb[ANYGW_A_PORT_IFNAME], port->ifname, IFNAMSIZ);
 	nl_text(tb[ANYGW_A_PORT_BRIDGE_NAME], port->bridge_name, IFNAMSIZ);
+	nl_text(tb[ANYGW_A_PORT_SETTING], port->setting, IFNAMSIZ);
+	port->present = nl_uint(tb[ANYGW_A_PORT_PRESENT]);
 	return 0;
 }
 
@@ -66,14 +70,58 @@ static int ports_add(const struct nlmsghdr *nlh, void *data)
 {
 	struct ports *list = data;
 	struct port *port = array_add(list->port, list->n);
+	int rc = port ? port_from_message(nlh, port) : -ENOMEM;
 
-	return port ? port_from_message(nlh, port) : -ENOMEM;
+	/* Also of a port whose own name is not that of its setting */
+	if (!rc && !(list->settings ? !strcmp(port->setting, port->ifname) :
+				      port->present))
+		list->n--;
+	return rc;
 }
 
 int ports_read(struct ports *list)
 {
 	return genl_dump(ANYGW_CMD_PORT_GET, ports_add, list,
 			 "list the ports");
+}
+
+static bool is_pattern(const char *ifname)
+{
+	return strpbrk(ifname, "*?");
+}
+
+int port_setting_order(const char *one, const char *other)
+{
+	int diff = is_pattern(other) - is_pattern(one);
+
+	if (!diff && is_pattern(one))
+		diff = (int)strlen(other) - (int)strlen(one);
+	return diff ? diff : strcmp(one, other);
+}
+
+bool port_setting_applies(const char *setting, const char *ifname)
+{
+	return is_pattern(setting) && !is_pattern(ifname) &&
+	       !fnmatch(setting, ifname, FNM_NOESCAPE);
+}
+
+static int setting_compare(const void *one, const void *other)
+{
+	const struct port *a = one, *b = other;
+
+	return port_setting_order(a->ifname, b->ifname);
+}
+
+int port_settings_read(struct ports *list)
+{
+	int rc;
+
+	list->settings = true;
+	rc = ports_read(list);
+	if (list->n)
+		qsort(list->port, list->n, sizeof(*list->port),
+		      setting_compare);
+	return rc;
 }
 
 void ports_free(struct ports *list)
@@ -108,6 +156,11 @@ int port_parse(const struct args *args, struct port_conf *conf)
 	return 0;
 }
 
+const struct port_conf port_conf_default = {
+	.role = ANYGW_PORT_ROLE_AUTO,
+	.endpoints = ANYGW_PORT_ENDPOINTS,
+};
+
 void port_merge(struct port_conf *to, const struct port_conf *conf)
 {
 	if (conf->role >= 0)
@@ -129,18 +182,17 @@ void port_print_set(FILE *f, const char *ifname, const struct port_conf *have,
 	fputc('\n', f);
 }
 
-int port_send(uint32_t ifindex, const char *ifname,
-	      const struct port_conf *conf, bool dry_run)
+int port_send(const char *ifname, const struct port_conf *conf, bool dry_run)
 {
 	const char *words[ANYGW_A_PORT_MAX + 1] = {
-		[ANYGW_A_PORT_IFINDEX] = ifname,
+		[ANYGW_A_PORT_IFNAME] = ifname,
 		[ANYGW_A_PORT_ROLE] = "role",
 		[ANYGW_A_PORT_ENDPOINT_MAX] = "endpoints",
 	};
 	struct nl_request req;
 
 	genl_begin(&req, ANYGW_CMD_PORT_SET);
-	mnl_attr_put_u32(req.nlh, ANYGW_A_PORT_IFINDEX, ifindex);
+	mnl_attr_put_strz(req.nlh, ANYGW_A_PORT_IFNAME, ifname);
 	if (conf->role >= 0)
 		mnl_attr_put_u8(req.nlh, ANYGW_A_PORT_ROLE, conf->role);
 	if (conf->endpoints)
@@ -151,10 +203,23 @@ int port_send(uint32_t ifindex, const char *ifname,
 	return genl_talk(&req, NULL, NULL, "configure the port", words);
 }
 
+/* A name or a pattern that has a setting need not be that of a port. */
+static int port_show(const char *ifname)
+{
+	const char *words[ANYGW_A_PORT_MAX + 1] = {
+		[ANYGW_A_PORT_IFNAME] = ifname,
+	};
+	struct nl_request req;
+
+	genl_begin(&req, ANYGW_CMD_PORT_GET);
+	mnl_attr_put_strz(req.nlh, ANYGW_A_PORT_IFNAME, ifname);
+	return genl_talk(&req, object_show, (void *)&port_object,
+			 "read the port", words);
+}
+
 int cmd_port_show(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
-	void *object = (void *)&port_object;
 	int rc;
 
 	if (ifname && value_device(ifname))
@@ -164,11 +229,10 @@ int cmd_port_show(const struct args *args)
 		return rc;
 	out_begin();
 	if (ifname)
-		rc = genl_get(ANYGW_CMD_PORT_GET, ANYGW_A_PORT_IFINDEX, ifname,
-			      object_show, object, "read the port");
+		rc = port_show(ifname);
 	else
-		rc = genl_dump(ANYGW_CMD_PORT_GET, object_show, object,
-			       "list the ports");
+		rc = genl_dump(ANYGW_CMD_PORT_GET, object_show,
+			       (void *)&port_object, "list the ports");
 	return out_end(rc);
 }
 
@@ -176,10 +240,8 @@ int cmd_port_set(const struct args *args)
 {
 	const char *ifname = args_get(args, "dev");
 	struct port_conf conf;
-	uint32_t ifindex;
 
 	return port_parse(args, &conf) ?:
 	       genl_open() ?:
-	       link_index(ifname, &ifindex) ?:
-	       port_send(ifindex, ifname, &conf, false);
+	       port_send(ifname, &conf, false);
 }

@@ -151,6 +151,37 @@ enum anygw_slow_reason {
 };
 
 /**
+ * enum anygw_moved_by - Why an endpoint is believed to have come or left.
+ * @ANYGW_MOVED_BY_UNICAST: came, with a unicast frame
+ * @ANYGW_MOVED_BY_CLAIM: came, with ARP or neighbour discovery
+ * @ANYGW_MOVED_BY_RARP: came, with RARP
+ * @ANYGW_MOVED_BY_PORT_DOWN: left, as its port has no carrier or is gone
+ * @ANYGW_MOVED_BY_NO_REPLY: left, seen on the fabric and silent at its port
+ * @ANYGW_MOVED_BY_ANNOUNCEMENT: left, announced on the fabric, and has no
+ *   address to probe
+ */
+enum anygw_moved_by {
+	ANYGW_MOVED_BY_UNICAST,
+	ANYGW_MOVED_BY_CLAIM,
+	ANYGW_MOVED_BY_RARP,
+	ANYGW_MOVED_BY_PORT_DOWN,
+	ANYGW_MOVED_BY_NO_REPLY,
+	ANYGW_MOVED_BY_ANNOUNCEMENT,
+};
+
+/**
+ * enum anygw_endpoint_state - Whether an endpoint is behind its port.
+ * @ANYGW_ENDPOINT_STATE_PRESENT: proved by one of its frames
+ * @ANYGW_ENDPOINT_STATE_LEAVING: seen on the fabric, and probed at its port
+ * @ANYGW_ENDPOINT_STATE_GONE: remembered with its addresses
+ */
+enum anygw_endpoint_state {
+	ANYGW_ENDPOINT_STATE_PRESENT,
+	ANYGW_ENDPOINT_STATE_LEAVING,
+	ANYGW_ENDPOINT_STATE_GONE,
+};
+
+/**
  * enum anygw_differs - Settings that differ from those of another host.
  * @ANYGW_DIFFERS_VERSION: the beacon's version; nothing else is compared
  * @ANYGW_DIFFERS_MAC: the vMACs of the VLAN
@@ -189,6 +220,8 @@ enum {
 	ANYGW_A_PORT_STATS,
 	ANYGW_A_PORT_DRY_RUN,
 	ANYGW_A_PORT_ENDPOINT_MAX,
+	ANYGW_A_PORT_PRESENT,
+	ANYGW_A_PORT_SETTING,
 
 	__ANYGW_A_PORT_MAX,
 	ANYGW_A_PORT_MAX = (__ANYGW_A_PORT_MAX - 1)
@@ -270,6 +303,10 @@ enum {
 	ANYGW_A_ENDPOINT_PORT,
 	ANYGW_A_ENDPOINT_PORT_NAME,
 	ANYGW_A_ENDPOINT_AGE,
+	ANYGW_A_ENDPOINT_STATE,
+	ANYGW_A_ENDPOINT_MOVED_BY,
+	ANYGW_A_ENDPOINT_MOVED,
+	ANYGW_A_ENDPOINT_CONTESTED,
 
 	__ANYGW_A_ENDPOINT_MAX,
 	ANYGW_A_ENDPOINT_MAX = (__ANYGW_A_ENDPOINT_MAX - 1)

@@ -21,4 +21,9 @@ static inline bool is_multicast_ether_addr(const u8 *addr)
 	return addr[0] & 1;
 }
 
+static inline bool is_broadcast_ether_addr(const u8 *addr)
+{
+	return !memcmp(addr, "\xff\xff\xff\xff\xff\xff", ETH_ALEN);
+}
+
 #endif
