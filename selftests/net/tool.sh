@@ -11,6 +11,7 @@ VARIANTS="once"
 CASES="s32_exit_codes s32_usage_errors s32_refusals s32_round_trip
 	s32_json_keys s32_options s32_save_apply_is_idempotent
 	s32_apply_error_changes_nothing s32_apply_dry_run s32_monitor
+	s32_port_settings_by_name s32_port_settings_are_saved
 	s31_device s31_addresses_are_the_devices s31_forwarding
 	s33_netlink_refusals s33_needs_cap_net_admin s33_user_namespace
 	s33_dump_during_changes s33_ynl s4_netlink_noise"
@@ -114,8 +115,8 @@ s32_refusals()
 	run 2 '"nix"' gateway set dev nix mode standby
 	run 2 "no gateway" gateway del bridge br0 vlan 77
 	run 2 "0a:61:6e" host set mac 02:00:00:00:00:01
-	run 2 '"red".*not a port' port set dev red role fabric
-	run 2 '"nix"' port set dev nix role fabric
+	run 1 '"a/b"' port set dev a/b role fabric
+	run 2 '"nix"' port show dev nix
 	nothing_changed "a refusal"
 	ok "a second gateway in the VLAN" ctl gateway add bridge br0 vlan 10 \
 		vrrp 7 name gwv
@@ -234,6 +235,90 @@ s32_save_apply_is_idempotent()
 	done
 	ok "the role" ctl port set dev d0 role auto
 	nothing_changed "going back"
+}
+
+# port_is NAME PRESENT ROLE CONFIGURED ENDPOINTS
+port_is()
+{
+	local is
+
+	is=$(ctl -j port show dev "$1" |
+		jq -r '.[0] | "\(.present) \(.role) \(.configured) \(.endpoint_max)"')
+	[ "$is" = "$2 $3 $4 $5" ] || fail "$1 is \`$is', not \`$2 $3 $4 $5'"
+}
+
+forget_port_settings()
+{
+	local name
+
+	for name in 'tap*' 'tap1?' tap3 tap10 vnet0; do
+		ctl port set dev "$name" role auto endpoints 1024
+	done
+}
+
+# Settings are kept by name: of ports that are not there yet, or not any more,
+# and of patterns.
+s32_port_settings_by_name()
+{
+	undo forget_port_settings
+	ok "a pattern" ctl port set dev 'tap*' role access
+	ok "a longer one" ctl port set dev 'tap1?' endpoints 5
+	ok "a name" ctl port set dev tap3 role fabric endpoints 7
+	port_is 'tap*' false access access 1024
+	port_is 'tap1?' false auto auto 5
+	port_is tap3 false fabric fabric 7
+	json '[.[] | select(.present | not) | .ifname] == ["tap3", "tap1?", "tap*"]' \
+		-j port show
+	for name in tap0 tap3 tap10; do
+		ok "made" ip -n h1 link add $name type dummy
+		undo ip -n h1 link del $name
+		ok "joins" ip -n h1 link set $name master br0
+	done
+	port_is tap0 true access access 1024
+	port_is tap3 true fabric fabric 7
+	port_is tap10 true fabric auto 5
+	ok "at once" ctl port set dev 'tap*' endpoints 9
+	port_is tap0 true access access 9
+	port_is tap3 true fabric fabric 7
+	ok "an exception" ctl port set dev tap0 role auto
+	port_is tap0 true fabric auto 9
+	ok "is none any more" ctl port set dev tap0 role access
+	port_is tap0 true access access 9
+	ok "deleted" ip -n h1 link del tap3
+	port_is tap3 false fabric fabric 7
+	ok "made again" ip -n h1 link add tap3 type dummy
+	ok "joins" ip -n h1 link set tap3 master br0
+	port_is tap3 true fabric fabric 7
+	ok "down" ip -n h1 link set tap10 down
+	ok "has another name" ip -n h1 link set tap10 name vnet0
+	undo ip -n h1 link del vnet0
+	port_is vnet0 true fabric auto 1024
+	ok "the pattern goes" ctl port set dev 'tap*' role auto endpoints 1024
+	run 2 'tap\*' port show dev 'tap*'
+	port_is tap0 true fabric auto 1024
+}
+
+s32_port_settings_are_saved()
+{
+	undo forget_port_settings
+	cat > "$TMP/file" <<-END
+	port set dev tap10 role auto
+	port set dev tap* role access
+	port set dev tap1? role fabric endpoints 5
+	port set dev tap3 endpoints 7
+	END
+	ok "apply" ctl apply "$TMP/file"
+	ctl save | grep '^port' > "$TMP/first"
+	equal "saved" "$(< "$TMP/first")" "port set dev tap1? role fabric endpoints 5
+port set dev tap* role access
+port set dev tap10 role auto endpoints 1024
+port set dev tap3 endpoints 7"
+	forget_port_settings
+	equal "forgotten" "$(ctl save | grep -c '^port')" 0
+	ok "apply what was saved" ctl apply "$TMP/first"
+	equal "the same" "$(ctl save | grep '^port')" "$(< "$TMP/first")"
+	run 0 '^$' apply "$TMP/first" dry-run
+	run 0 '^$' apply "$TMP/file" dry-run
 }
 
 # apply_fails LINE WORD CODE: of $TMP/file

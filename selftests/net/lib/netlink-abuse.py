@@ -121,7 +121,7 @@ def refusals():
     yield "port-set-role-3", PORT_SET, u32(1, index("d0")) + u8(5, 3)
     yield "port-set-no-role", PORT_SET, u32(1, index("d0"))
     yield "port-set-index-0", PORT_SET, u32(1, 0) + u8(5, 1)
-    yield "port-set-no-port", PORT_SET, u32(1, index("br0")) + u8(5, 1)
+    yield "port-set-bad-name", PORT_SET, attr(2, b"a/b\0") + u8(5, 1)
     yield "port-set-gone", PORT_SET, u32(1, 2 ** 31 - 1) + u8(5, 1)
     yield "port-set-both-wrong", PORT_SET, (u32(1, index("d0")) +
                                             attr(2, b"br0\0") + u8(5, 1))

@@ -3,11 +3,13 @@
  * Build IPv6 frames from words, see build.c:
  *
  *   ns,DST,SRC,FROM,TARGET[,LL]         na,DST,SRC,FROM,TO,TARGET,FLAGS[,LL]
- *   ra,SRC,FROM[,LL]                    rs,SRC,FROM
+ *   ra,SRC,FROM[,LL]                    rs,SRC,FROM[,LL]
+ *   mld,SRC,FROM,GROUP                  mldq,SRC,FROM,VERSION
  *   redirect,DST,SRC,FROM,TO,TARGET,LL[,FOR]
  *   udp6,DST,SRC,FROM,TO,PORT[,HOPS]
  *
- * LL is a link-layer address option. The DST "group" of a solicitation is the
+ * mld is an MLDv2 report that joins a group, mldq a general query of version 1
+ * or 2. LL is a link-layer address option. The DST "group" of a solicitation is the
  * solicited-node group of its target.
  */
 #include <arpa/inet.h>
@@ -21,6 +23,8 @@
 #define NS		135
 #define NA		136
 #define REDIRECT	137
+#define MLD_QUERY	130
+#define MLD2_REPORT	143
 
 static void put_ip6(struct build *b, const char *s)
 {
@@ -54,25 +58,30 @@ static size_t put_head6(struct build *b, const char *from, const char *to,
 	return at;
 }
 
-/* Fill in the length and the checksum. */
-static void finish6(struct build *b, size_t at, size_t sum_at)
+/* Fill in the length and the checksum, behind @ext octets of options. */
+static void finish6_ext(struct build *b, size_t at, size_t sum_at, size_t ext)
 {
-	uint8_t *ip6 = b->p + at;
-	size_t len = b->n - at - 40;
+	uint8_t *ip6 = b->p + at, *data = ip6 + 40 + ext;
+	size_t len = b->n - at - 40 - ext;
 	uint8_t pseudo[40] = { 0 };
 	unsigned long sum;
 
-	ip6[4] = len >> 8;
-	ip6[5] = len;
+	ip6[4] = (len + ext) >> 8;
+	ip6[5] = len + ext;
 	memcpy(pseudo, ip6 + 8, 32);
 	pseudo[34] = len >> 8;
 	pseudo[35] = len;
-	pseudo[39] = ip6[6];
+	pseudo[39] = ext ? ip6[40] : ip6[6];
 	sum = (~checksum(pseudo, 40) & 0xffff) +
-	      (~checksum(ip6 + 40, len) & 0xffff);
+	      (~checksum(data, len) & 0xffff);
 	sum = ~((sum & 0xffff) + (sum >> 16)) & 0xffff;
-	ip6[40 + sum_at] = sum >> 8;
-	ip6[40 + sum_at + 1] = sum;
+	data[sum_at] = sum >> 8;
+	data[sum_at + 1] = sum;
+}
+
+static void finish6(struct build *b, size_t at, size_t sum_at)
+{
+	finish6_ext(b, at, sum_at, 0);
 }
 
 static void put_icmp6(struct build *b, int type, int flags)
@@ -148,7 +157,56 @@ static void build_rs(struct build *b, char **w)
 	put_eth(b, "33:33:00:00:00:02", w[1], 0x86dd);
 	at = put_head6(b, w[2], "ff02::2", 58, 255);
 	put_icmp6(b, RS, 0);
+	put_option(b, 1, w[3]);
 	finish6(b, at, 2);
+}
+
+/* Hop-by-hop options with a router alert. Return the offset of the header. */
+static size_t put_head_mld(struct build *b, const char *src, const char *from,
+			   const char *group_mac, const char *to)
+{
+	static const uint8_t alert[] = { 58, 0, 5, 2, 0, 0, 1, 0 };
+	size_t at;
+
+	put_eth(b, group_mac, src, 0x86dd);
+	at = put_head6(b, from, to, 0, 1);
+	memcpy(b->p + b->n, alert, sizeof(alert));
+	b->n += sizeof(alert);
+	return at;
+}
+
+static void build_mld(struct build *b, char **w)
+{
+	size_t at = put_head_mld(b, w[1], w[2], "33:33:00:00:00:16",
+				 "ff02::16");
+
+	put16(b, MLD2_REPORT << 8);
+	put16(b, 0);
+	put16(b, 0);
+	put16(b, 1);
+	/* CHANGE_TO_EXCLUDE_MODE without sources */
+	put16(b, 4 << 8);
+	put16(b, 0);
+	put_ip6(b, w[3]);
+	finish6_ext(b, at, 2, 8);
+}
+
+static void build_mldq(struct build *b, char **w)
+{
+	size_t at = put_head_mld(b, w[1], w[2], "33:33:00:00:00:01",
+				 "ff02::1");
+
+	put16(b, MLD_QUERY << 8);
+	put16(b, 0);
+	/* Maximum response delay, ms */
+	put16(b, 500);
+	put16(b, 0);
+	put_ip6(b, "::");
+	if (atoi(w[3]) == 2) {
+		put16(b, 2 << 8 | 125);
+		put16(b, 0);
+	}
+	finish6_ext(b, at, 2, 8);
 }
 
 static void build_redirect(struct build *b, char **w)
@@ -188,9 +246,10 @@ int build_frame6(struct build *b, char **w, int n)
 		void (*build)(struct build *b, char **w);
 	} types[] = {
 		{ "ns", 5, 6, build_ns }, { "na", 7, 8, build_na },
-		{ "ra", 3, 4, build_ra }, { "rs", 3, 3, build_rs },
+		{ "ra", 3, 4, build_ra }, { "rs", 3, 4, build_rs },
 		{ "redirect", 7, 8, build_redirect },
-		{ "udp6", 6, 7, build_udp6 },
+		{ "udp6", 6, 7, build_udp6 }, { "mld", 4, 4, build_mld },
+		{ "mldq", 4, 4, build_mldq },
 	};
 	size_t i;
 

@@ -13,7 +13,8 @@
  *   ip=IP>IP ttl=N PROTO with PROTO one of icmp=TYPE/CODE [mtu=N] [seq=N],
  *     udp=PORT>PORT load=HEX, tcp=PORT>PORT flags=N load=BYTES, proto=N
  *   ip6=IP>IP hops=N PROTO with PROTO as above, but icmp6=TYPE/CODE [mtu=N]
- *     [seq=N] [target=IP] [ll=MAC] [flags=N] sum=ok|bad
+ *     [seq=N] [target=IP] [ll=MAC] [flags=N] sum=ok|bad, or mld=TYPE
+ *     [group=IP]... sum=ok|bad behind a router alert
  *   beacon=VERSION flags=N hold=SECONDS gateways=N [gw=HEX/FLAGS/MTU/HEX]...
  *     with the vMAC and the digest as hex digits
  *   type=HEX load=HEX
@@ -133,7 +134,7 @@ static void add_ip6(struct text *t, const char *key, const uint8_t *a)
 
 static int sum6_ok(const uint8_t *ip6, struct view v)
 {
-	unsigned long sum = v.len + ip6[6];
+	unsigned long sum = v.len + 58;
 	size_t i;
 
 	for (i = 8; i < 40; i += 2)
@@ -179,6 +180,20 @@ static void decode_icmp6(struct text *t, struct view v, const uint8_t *ip6)
 	add(t, "sum=%s ", sum6_ok(ip6, v) ? "ok" : "bad");
 }
 
+/* Behind hop-by-hop options: listener queries, reports of both versions */
+static void decode_mld(struct text *t, struct view v, const uint8_t *ip6)
+{
+	size_t at = v.p[0] == 143 ? 12 : 8;
+
+	add(t, "mld=%u ", v.p[0]);
+	for (; at + 16 <= v.len; at += 20) {
+		add_ip6(t, "group=", v.p + at), add(t, " ");
+		if (v.p[0] != 143)
+			break;
+	}
+	add(t, "sum=%s ", sum6_ok(ip6, v) ? "ok" : "bad");
+}
+
 static void decode_ip6(struct text *t, struct view v)
 {
 	const uint8_t *ip6 = v.p;
@@ -203,6 +218,10 @@ static void decode_ip6(struct text *t, struct view v)
 		add_load(t, v, 8);
 	} else if (ip6[6] == 6 && v.len >= 20) {
 		decode_tcp(t, v);
+	} else if (!ip6[6] && v.len >= 16 && v.p[0] == 58 && !v.p[1]) {
+		v.p += 8;
+		v.len -= 8;
+		decode_mld(t, v, ip6);
 	} else {
 		add(t, "proto=%d ", ip6[6]);
 	}
