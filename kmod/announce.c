@@ -360,7 +360,10 @@ void anygw_announce_report(struct anygw_net *an,
 	struct announce_groups groups;
 	int i;
 
-	if (gw->state != ANYGW_MODE_ACTIVE || !ipv6_mod_enabled())
+	for (i = 0; i < seg->n_gw; i++)
+		if (anygw_segment_has_family(seg, i, false))
+			break;
+	if (gw->state != ANYGW_MODE_ACTIVE || i == seg->n_gw)
 		return;
 	announce_host_groups(seg, &groups);
 	if (!mld1) {

@@ -25,8 +25,7 @@ struct ep_rx {
 	bool broadcast;	/* sent by a fabric port to all */
 	bool captured;	/* only the gateway has received it */
 	bool proves;	/* see anygw_frame_proves() */
-	/* What the gateways have at @addr on the fabric, or NULL */
-	struct anygw_endpoint *remote;
+	struct anygw_endpoint *remote;	/* see ep_remote_owner() */
 };
 
 /*
@@ -434,8 +433,8 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 
 /* Its gateways can send it a solicitation at its port. */
 static bool ep_can_be_probed(struct anygw_net *an,
-			    const struct anygw_endpoint *ep,
-			    const struct anygw_segment *seg)
+			     const struct anygw_endpoint *ep,
+			     const struct anygw_segment *seg)
 {
 	const struct anygw_port *port = xa_load(&an->ports, ep->port);
 	const struct anygw_binding *binding;
@@ -535,7 +534,9 @@ static void ep_rx_fabric_claim(struct anygw_net *an, struct anygw_port *port,
 	if (!binding)
 		return;
 	if (ether_addr_equal(binding->ep->key.mac, key->mac)) {
-		if (binding->conflict)
+		/* One that is present replies at its port. */
+		if (binding->conflict &&
+		    !(binding->ep->flags & ANYGW_EP_PRESENT))
 			binding->conflict->owner_replied = true;
 	} else if (binding->ep->flags & ANYGW_EP_OWNER) {
 		conflict_begin(an, port, binding, key->mac, true);

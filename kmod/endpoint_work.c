@@ -120,14 +120,18 @@ static bool ep_collect_claims(struct ep_actions *act, struct anygw_endpoint *ep)
 	return true;
 }
 
-/* One frame for the switches, with an address if there is one */
+/*
+ * One frame for the switches, with an address that the VM has claimed if there
+ * is one: it may have made up the source of a packet.
+ */
 static void ep_collect_path(struct ep_actions *act, struct anygw_endpoint *ep)
 {
 	const struct anygw_binding *binding, *best = NULL;
 
 	lockdep_assert_held(&act->an->endpoints.lock);
 	hlist_for_each_entry(binding, &ep->bindings, list)
-		if (!best || ipv6_addr_v4mapped(&binding->key.addr))
+		if (READ_ONCE(binding->was_confirmed) &&
+		    (!best || ipv6_addr_v4mapped(&binding->key.addr)))
 			best = binding;
 	if (!best)
 		act->pending |= ANYGW_EP_PENDING_REFRESH;
@@ -298,7 +302,8 @@ static void conflict_yield(struct ep_actions *act,
 	src = conflict->contender_claimed ? ANYGW_LEARN_CLAIMED :
 					    ANYGW_LEARN_OBSERVED;
 	ether_addr_copy(key.mac, conflict->contender);
-	ep_add_neigh(act, binding, key.mac);
+	if (conflict->contender_claimed)
+		ep_add_neigh(act, binding, key.mac);
 	ep = anygw_ep_lookup(an, &key);
 	if (!ep || !(ep->flags & ANYGW_EP_PRESENT) ||
 	    !anygw_binding_take_over(an, binding, ep, src)) {
