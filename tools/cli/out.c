@@ -66,9 +66,10 @@ static void out_value(const char *label, const json_t *value)
 		fputs(json_string_value(value), stdout);
 }
 
-static bool out_is_shown(const json_t *value)
+static bool out_is_shown(const json_t *value, int flags)
 {
 	return value && !json_is_null(value) &&
+	       !(flags & OUT_IF_OFF && json_is_true(value)) &&
 	       (!json_is_array(value) || json_array_size(value)) &&
 	       (!json_is_object(value) || json_object_size(value));
 }
@@ -85,7 +86,7 @@ static void out_text(const json_t *object, const struct out_key *keys,
 		/* A key that is left out passes its line break on. */
 		if (keys->flags & OUT_LINE)
 			broken = !first;
-		if (!out_is_shown(value))
+		if (!out_is_shown(value, keys->flags))
 			continue;
 		if (broken)
 			fputs(new_line, stdout);

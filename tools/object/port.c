@@ -27,7 +27,7 @@ static const struct out_key port_keys[] = {
 	{ "bridge", "bridge", 0, ANYGW_A_PORT_BRIDGE_NAME, attr_text },
 	{ "role", "role", 0, ANYGW_A_PORT_ROLE, attr_role },
 	{ "configured", "configured", 0, ANYGW_A_PORT_CONFIGURED, attr_role },
-	{ "present", "present", 0, ANYGW_A_PORT_PRESENT, attr_yes },
+	{ "present", "present", OUT_IF_OFF, ANYGW_A_PORT_PRESENT, attr_yes },
 	{ "setting", "setting", OUT_DETAILS, ANYGW_A_PORT_SETTING, attr_text },
 	{ "endpoint_max", "endpoints", 0, ANYGW_A_PORT_ENDPOINT_MAX,
 	  attr_number },
