@@ -97,7 +97,7 @@ all_moved_within()
 		diag "$v follows after $((T - from)) ms"
 		[ $((T - from)) -le "$1" ] || fail "$v is late"
 	done
-	if grep -qE " in .*($1|icmp=8/0|icmp6=128/0)" "$TMP/old.txt"; then
+	if has_frames old " in .*(icmp=8/0|icmp6=128/0)"; then
 		time_of old last " in .*(icmp=8/0|icmp6=128/0)"
 		[ $((T - from)) -le "$1" ] || fail "pings at the old VM $((T - from)) ms later"
 	fi
@@ -119,7 +119,8 @@ vip_moves()
 	ok "announced" wire -N v12 send -n 5 -w 1000 "${VM_DEV[v12]}" "$3"
 	sleep_ms 2000
 	cap_end
-	all_moved_within 1000
+	# An emulated processor needs some of the time.
+	all_moved_within $((SLOW > 4 ? 1600 : 1000))
 }
 
 w21_vip_is_followed_by_all_hosts()

@@ -23,7 +23,7 @@ enum out_flag {
 	OUT_LINE = 2,		/* on a new line */
 	OUT_DETAILS = 4,	/* only with -d */
 	OUT_STATS = 8,		/* only with -s */
-	OUT_IF_OFF = 16,		/* left out of the text if true */
+	OUT_IF_OFF = 16,	/* left out of the text if true */
 };
 
 /*
