@@ -393,8 +393,9 @@ static bool egress_fabric_only(const struct anygw_pkt *pkt)
 		return true;
 	if (!anygw_frame_is_announcement(&pkt->f))
 		return false;
-	return anygw_ctx_match(pkt->skb, this_cpu_read(anygw_egress_ctx.ctx),
-			       &ctx) ||
+	return (this_cpu_read(anygw_egress_ctx.gw) &&
+		anygw_ctx_match(pkt->skb, this_cpu_read(anygw_egress_ctx.ctx),
+				&ctx)) ||
 	       (anygw_br_tag_vid(br, pkt->skb, pkt->out->dev, &vid) &&
 		anygw_ep_is_present(pkt->an, br, vid, pkt->f.src));
 }

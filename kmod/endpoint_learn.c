@@ -14,6 +14,7 @@
 #define CONFLICTS_PER_PORT	256
 /* A frame that comes back from the fabric within this time is a reflection. */
 #define EP_REFLECTED		(HZ / 10)
+#define CLAIM_DELAY		(3 * HZ / 10)
 
 /* A frame of an endpoint. @addr is set unless @src is ANYGW_LEARN_NONE. */
 struct ep_rx {
@@ -154,6 +155,10 @@ static bool binding_learn(struct anygw_net *an, struct anygw_endpoint *ep,
 	*new = rx->src == ANYGW_LEARN_CLAIMED;
 	if (*new && rx->captured) {
 		binding->unheard = true;
+		/* It may be about to announce itself. */
+		if (anygw_jiffies_since(ep->last_claimed) >= CLAIM_DELAY)
+			ep->last_claimed = jiffies + CLAIM_DELAY -
+					   ANYGW_EP_INTERVAL;
 		anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_CLAIM);
 	}
 	return true;

@@ -101,6 +101,7 @@ static int main_netdev_event(struct notifier_block *nb, unsigned long event,
 		return NOTIFY_DONE;
 	case NETDEV_CHANGENAME:
 		anygw_port_rename(an, dev);
+		anygw_config_changed(an);
 		return NOTIFY_DONE;
 	case NETDEV_UNREGISTER:
 		main_unregister(an, dev);

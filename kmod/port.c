@@ -304,10 +304,20 @@ static void port_apply(struct anygw_net *an, struct anygw_port *port)
 void anygw_port_rename(struct anygw_net *an, struct net_device *dev)
 {
 	struct anygw_port *port = xa_load(&an->ports, dev->ifindex);
+	struct anygw_port_setting *setting;
+	struct anygw_port_conf conf;
 
-	if (port)
-		port_apply(an, port);
-	anygw_config_changed(an);
+	if (!port)
+		return;
+	/* A setting of its own goes with it, unless the new name has one. */
+	setting = port_is_pattern(port->setting) ? NULL :
+		  anygw_port_setting_find(an, port->setting);
+	if (setting && !port_setting_of(an, dev->name, NULL)) {
+		conf = setting->conf;
+		if (!port_setting_add(an, dev->name, &conf))
+			port_setting_del(an, setting);
+	}
+	port_apply(an, port);
 }
 
 int anygw_port_configure(struct anygw_net *an, const char *name,

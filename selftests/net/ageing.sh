@@ -125,7 +125,7 @@ ep_quiet_but_alive()
 	some vm "it was queried" "$(arp_query "${VM_MAC[v11]}" 10.0.10.11)"
 	some vm "and has replied" " out .*arp=2 .*spa=10\.0\.10\.11 "
 	none other "seen by another VM" "tpa=10\.0\.10\.11 "
-	none fab "seen on the fabric" "$VMAC|tpa=10\.0\.10\.11 "
+	none fab "seen on the fabric" "$VMAC|spa=(0\.0\.0\.0|10\.0\.10\.1) .*tpa=10\.0\.10\.11 "
 }
 
 ep_unanswered()

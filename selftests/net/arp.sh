@@ -46,7 +46,7 @@ w09_one_answer()
 	exactly vm 1 "the reply has the vMAC" \
 		" in .*src=$VMAC dst=${VM_MAC[v11]} arp=2 sha=$VMAC spa=10\.0\.10\.1 tha=${VM_MAC[v11]} tpa=10\.0\.10\.11 "
 	none other "flooded to another VM" ' arp='
-	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp="
+	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp=1 .*tpa=10\.0\.10\.1 "
 	none far "seen on another host" "arp=.*10\.0\.10\.11 "
 	ok "the VM holds the vMAC" neigh_is v11 "${VM_DEV[v11]}" 10.0.10.1 $VMAC
 }
@@ -72,7 +72,7 @@ w09_duplicate_address_probe()
 	cap_end
 	exactly vm 1 "one reply" " in .*arp=2 "
 	none other "flooded to another VM" ' arp='
-	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp="
+	none fab "flooded to the fabric" "src=${VM_MAC[v11]} .* arp=1 .*tpa=10\.0\.10\.1 "
 }
 
 w09_each_address()

@@ -149,8 +149,11 @@ hr_six()
 	ok "it sends" vm_ping v11 fd00:10::1
 	soon "a route" 3 has_route6 fd00:10::11 "$G10"
 	grep -q " metric 1 " "$TMP/six" || fail "its metric: $(< "$TMP/six")"
+	# As if it had left: no reply at its port
+	ok "silent" ip -n v11 link set "${VM_DEV[v11]}" arp off
 	fabric_send h1 "rarp,${VM_MAC[v11]},v10"
 	soon "it goes" 3 no_route6 fd00:10::11
+	ok "back" ip -n v11 link set "${VM_DEV[v11]}" arp on
 	ok "it sends" vm_ping v11 fd00:10::1
 	soon "it is added" 4 has_route6 fd00:10::11 "$G10"
 	grep fe80 "$TMP/six" && fail "to a link-local address"

@@ -154,7 +154,7 @@ new_owner_asks()
 	vm_send v12 "$2"
 	await fab "its host announces it" "$4"
 	for v in $CLIENTS; do
-		ok "$v reaches the new one" ns $v ping -n -c 4 -i 0.2 \
+		ok "$v reaches the new one" ns $v ping -n -c 6 -i 0.25 \
 			-W 1 -q "$1"
 	done
 	cap_end
@@ -461,7 +461,9 @@ announced_after()
 known_vms()
 {
 	ok "flush" ctl h1 endpoint flush
-	ok "v11 talks to its gateway alone" vm_ping v11 10.0.10.1
+	ok "v11 asks for its gateway alone" ip -n v11 neigh flush dev \
+		"${VM_DEV[v11]}"
+	ok "and talks to it" vm_ping v11 10.0.10.1
 	vm_send v14 "rarp,$M"
 	soon "here" 2 endpoint_on h1 $M
 	sleep_ms 1500

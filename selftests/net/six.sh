@@ -220,7 +220,7 @@ w02_gateway_is_silent_on_the_fabric6()
 	vm_mark fab v11
 	cap_end
 	none fab "sent by the gateway" "src=$VMAC|ll=$VMAC|ip6=(fd00:10::1|$GW_LL)>|target=(fd00:10::1|$GW_LL) "
-	none fab "reports of the host" "src=${HMAC[1]} dst=33:33:00:00:00:16"
+	none fab "reports of the gateway's groups" "src=${HMAC[1]} .*group=ff02::1:ff(00:1|79:6777) "
 }
 
 w06_claims_never_reach_a_vm6()
