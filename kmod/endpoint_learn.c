@@ -191,25 +191,6 @@ static void ep_set_port(struct anygw_net *an, struct anygw_endpoint *ep,
 	WRITE_ONCE(ep->port, port->dev->ifindex);
 }
 
-/*
- * A tap may send frames of a VM that is still to come: the gateways are
- * announced to it, and nothing else.
- */
-static bool ep_notice(struct anygw_net *an, struct anygw_endpoint *ep,
-		      struct anygw_port *port)
-{
-	lockdep_assert_held(&an->endpoints.lock);
-	if (ep->flags & ANYGW_EP_PRESENT)
-		return true;
-	if (port->dead || (ep->port != port->dev->ifindex &&
-			   !ep_port_has_room(port, ep)))
-		return false;
-	if (ep->port != port->dev->ifindex)
-		ep_set_port(an, ep, port);
-	anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_GATEWAY);
-	return true;
-}
-
 static enum anygw_moved_by ep_arrived_by(const struct anygw_frame *f)
 {
 	if (f->kind == ANYGW_FRAME_RARP)
@@ -277,10 +258,8 @@ static void ep_update(struct anygw_net *an, struct anygw_endpoint *ep,
 	if (!(ep->flags & ANYGW_EP_DEAD)) {
 		arrives = !ep_is_on_port(ep, rx->port);
 		if (arrives)
-			room = rx->proves ? ep_arrive(an, ep, rx) :
-					    ep_notice(an, ep, rx->port);
-		if (room && rx->src != ANYGW_LEARN_NONE &&
-		    ep_is_on_port(ep, rx->port))
+			room = ep_arrive(an, ep, rx);
+		if (room && rx->src != ANYGW_LEARN_NONE)
 			room = binding_learn(an, ep, rx, &new);
 	}
 	spin_unlock(&an->endpoints.lock);
@@ -326,6 +305,9 @@ static struct anygw_endpoint *ep_get(struct anygw_net *an,
 
 	key = anygw_ep_make_key(port->br_dev, rx->seg->vid, rx->f->src);
 	ep = anygw_ep_lookup(an, &key);
+	/* A tap may send frames of a VM that is still to come. */
+	if (!rx->proves)
+		return ep && ep_is_on_port(ep, port) ? ep : NULL;
 	if (ep)
 		return ep;
 	vlan = rcu_dereference(gw->vlan);
@@ -417,9 +399,6 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 	up_to_date = ep_refresh(an, ep, &rx);
 	if (!up_to_date)
 		ep_update(an, ep, &rx);
-	/* The frame that proves it must not find a note. */
-	if (!rx.proves && !ep_is_on_port(ep, port))
-		return;
 	if (rx.proves && READ_ONCE(ep->flags) & ANYGW_EP_LEAVING &&
 	    ep_is_on_port(ep, port))
 		ep_stays(an, ep);

@@ -78,7 +78,7 @@ w09_duplicate_address_probe6()
 	await fab "mark on the fabric" type=88b5
 	cap_end
 	none other "flooded to another VM" "icmp6=135"
-	none fab "on the fabric" "icmp6="
+	none fab "on the fabric" "icmp6=135"
 }
 
 # Both hosts were added at the same time, and DAD has found no duplicate.
