@@ -203,7 +203,8 @@ ep_details()
 	flush_endpoints
 	send_udp v11 $M1 10.0.10.71
 	soon "known" 2 has_endpoint $M1 v11 10.0.10.71
-	ctl -j -d endpoint show | jq -e ".[0] | .bridge == \"$BR0\" and
+	ctl -j -d endpoint show | jq -e ".[] | select(.mac == \"$M1\") |
+		.bridge == \"$BR0\" and
 		(.ifindex | type) == \"number\" and
 		(.port_ifindex | type) == \"number\" and
 		.state == \"present\" and .moved_by == \"unicast\" and
