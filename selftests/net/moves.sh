@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 500
+# guests: debug 6.1
 #
 # The truth of a move: addresses that move between VMs (W21, W22), VMs that move
 # between hosts or seem to (W23), paths on the fabric that change (W24), and what
