@@ -233,7 +233,7 @@ void anygw_announce_vm(const struct anygw_segment *seg, const u8 *mac,
 	anygw_stats_inc(gw->stats, ANYGW_STAT_ANNOUNCED);
 }
 
-/* What snooping switches must let through to this host, RFC 4291 section 2.7.1 */
+/* The solicited-node groups of this host, RFC 4291 section 2.7.1 */
 struct announce_groups {
 	int n;
 	struct in6_addr group[2];

@@ -81,8 +81,8 @@ static void conflict_begin(struct anygw_net *an, struct anygw_port *port,
 }
 
 /*
- * The machine that the gateways have at an address, if that is not the sender of
- * @f and no endpoint of this host has the address. Context: RCU read side.
+ * The machine that the gateways have at an address, if that is not the sender
+ * of @f and no endpoint of this host has the address. Context: RCU read side.
  */
 static struct anygw_endpoint *
 ep_remote_owner(struct anygw_net *an, const struct anygw_port *port,
@@ -375,7 +375,6 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 		.seg = seg,
 		.f = f,
 		.captured = flags & ANYGW_EP_RX_CAPTURED,
-		.proves = anygw_frame_proves(f),
 	};
 	struct anygw_endpoint *ep;
 	bool up_to_date;
@@ -385,6 +384,7 @@ void anygw_ep_rx_access(struct anygw_net *an, struct anygw_port *port,
 		return;
 	/* A unicast reaches only the switches on its path. */
 	rx.broadcast = to_fabric && is_broadcast_ether_addr(f->dst);
+	rx.proves = anygw_frame_proves(f);
 	/* Of IP packets only captured ones teach a binding. */
 	if (!anygw_frame_is_ip(f) || rx.captured)
 		rx.src = anygw_learn(seg, f, &rx.addr);
@@ -452,9 +452,11 @@ static void ep_heard_on_fabric(struct anygw_net *an, struct anygw_endpoint *ep,
 	 * of: that would go on for ever.
 	 */
 	if (!anygw_frame_proves(f)) {
+		u32 probed = anygw_jiffies_since(ep->probed_at);
+
 		reteach = since >= HZ || READ_ONCE(ep->last_proved);
 		if (reteach && !(ep->flags & ANYGW_EP_LEAVING) &&
-		    anygw_jiffies_since(ep->probed_at) < ANYGW_EP_PROBE_INTERVAL) {
+		    probed < ANYGW_EP_PROBE_INTERVAL) {
 			/* It has just replied. */
 			anygw_ep_schedule(an, ep, ANYGW_EP_PENDING_PATH);
 			return;
@@ -496,8 +498,9 @@ bool anygw_ep_match_fabric(struct anygw_net *an, const struct anygw_port *port,
 /* The bridge has learned from a frame that proves nothing. Under RCU. */
 static void ep_relearn(struct anygw_net *an, const struct anygw_endpoint *ep)
 {
-	const struct anygw_port *port = xa_load(&an->ports, READ_ONCE(ep->port));
+	const struct anygw_port *port;
 
+	port = xa_load(&an->ports, READ_ONCE(ep->port));
 	if (READ_ONCE(ep->flags) & ANYGW_EP_PRESENT && port &&
 	    READ_ONCE(port->up))
 		anygw_br_relearn(port, ep->key.vid, ep->key.mac);

@@ -28,8 +28,8 @@
 /* All hosts are to follow an address of the fabric within a second. */
 #define CONFLICT_TIMEOUT_REMOTE	(3 * HZ / 10)
 /*
- * If it replies for another address, it gets a second try, and that is all: a VM
- * that has given up an address is followed at once.
+ * If it replies for another address, it gets a second try, and that is all: a
+ * VM that has given up an address is followed at once.
  */
 #define CONFLICT_TRIES		2
 #define CONFLICT_STEP		(3 * HZ / 20)
@@ -392,7 +392,8 @@ static bool conflict_solicit(struct ep_actions *act,
 	}
 	if (conflict->solicits && ep_wait_until(act, conflict->deadline))
 		return true;
-	since = conflict->solicits ? anygw_jiffies_since(conflict->solicited_at) : 0;
+	since = conflict->solicits ?
+		anygw_jiffies_since(conflict->solicited_at) : 0;
 	quiet = !conflict->owner_replied;
 	if (since >= timeout ||
 	    (quiet && conflict->solicits == CONFLICT_TRIES)) {
